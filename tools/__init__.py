@@ -1,0 +1,1 @@
+"""Scripts behind the Make targets: the local stack, the demo, the runtime client."""

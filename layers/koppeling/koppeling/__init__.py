@@ -1,0 +1,1 @@
+"""The link between Exact Online and QicsMilestones."""

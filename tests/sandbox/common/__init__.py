@@ -1,1 +1,1 @@
-"""What both sandbox servers stand on: a clock, a journal of calls, armed faults, a server thread."""
+"""What both sandbox servers stand on: a clock, a journal, armed faults, a server thread."""

@@ -27,7 +27,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for their call. A server asks for one kind at the place it would strike."""
+    """The faults that wait for their call; a server asks for one where it would strike."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self.kinds = kinds

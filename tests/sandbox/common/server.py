@@ -1,4 +1,4 @@
-"""A WSGI app as a real HTTP server on a port: in a thread for tests, in the foreground for people."""
+"""A WSGI app as a real HTTP server: in a thread for tests, in the foreground for people."""
 
 import socket
 from collections.abc import Iterator

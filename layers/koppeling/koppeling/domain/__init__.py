@@ -1,0 +1,1 @@
+"""What the link knows: standard library only, no input or output."""

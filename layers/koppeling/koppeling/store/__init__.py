@@ -1,0 +1,1 @@
+"""What the link remembers, in DynamoDB."""

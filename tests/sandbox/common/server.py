@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-class KeepAliveHandler(WSGIRequestHandler):
-    """Speaks HTTP/1.1 with connections that stay open, as the real hosts do, and logs nothing."""
+class QuietHandler(WSGIRequestHandler):
+    """Speaks HTTP/1.1, one call per connection, and logs nothing."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -34,8 +34,9 @@ def free_port() -> int:
 @contextmanager
 def running(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
     """Serve the app in a thread while the block runs; yields its base URL, without a slash."""
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=KeepAliveHandler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
+    # the server looks this often, in seconds, whether it has to stop
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -47,9 +48,7 @@ def running(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
 
 def serve(app: "WSGIApplication", port: int) -> None:
     """Serve the app in the foreground until the process ends."""
-    make_server(
-        "127.0.0.1", port, app, threaded=True, request_handler=KeepAliveHandler
-    ).serve_forever()
+    make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler).serve_forever()
 
 
 def drop_connection(environ: dict[str, object]) -> None:

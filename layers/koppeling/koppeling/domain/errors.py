@@ -5,6 +5,7 @@
     ├── Defer         work may go on at a known moment: a limit, a lease, little time left
     ├── Park          this record waits for a reference; the others go on
     ├── Reject        a person must mend something; not offered again by itself
+    │   └── Gone      the record it was about is not there any more
     ├── Uncertain     a write got no answer: nobody knows yet whether it was carried out
     ├── Reauthorise   the consent is gone: work waits for a login
     └── Fatal         a mistake of ours or of the set-up: stop and raise an alarm
@@ -20,7 +21,7 @@ from datetime import datetime
 class Consequence(Exception):  # noqa: N818 - named by what follows, see the tree above
     """An error that says what has to happen next."""
 
-    def __init__(self, code: str, detail: str = "", **values: str) -> None:
+    def __init__(self, code: str, detail: str = "", /, **values: str) -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
@@ -34,7 +35,7 @@ class Retry(Consequence):
 class Defer(Consequence):
     """Work may go on at a known moment."""
 
-    def __init__(self, code: str, until: datetime, detail: str = "", **values: str) -> None:
+    def __init__(self, code: str, until: datetime, detail: str = "", /, **values: str) -> None:
         super().__init__(code, detail, **values)
         self.until = until
 
@@ -45,6 +46,10 @@ class Park(Consequence):
 
 class Reject(Consequence):
     """A person must mend something before this can go on."""
+
+
+class Gone(Reject):
+    """The record it was about is not there any more."""
 
 
 class Uncertain(Consequence):

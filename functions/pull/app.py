@@ -1,0 +1,34 @@
+"""The door of the pulls, deployed once for each entity: a tick, a message, or a direct event."""
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from koppeling import bootstrap, events
+from koppeling.clock import now
+from koppeling.deadline import Deadline
+from koppeling.observability import invocation, report
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
+    """Answer one event of Lambda; the shapes are told apart in `koppeling.events`."""
+    pulls, deadline = bootstrap.pulls(), Deadline(context.get_remaining_time_in_millis)
+
+    def take(record: SQSRecord) -> None:
+        report(pulls.take(events.pull_message(record.body), deadline))
+
+    with invocation(context):
+        match events.pull_event(event, now()):
+            case events.Tick(slot):
+                return asdict(report(pulls.fan_out(slot)))
+            case events.Direct(connection):
+                return asdict(report(pulls.run(connection, deadline)))
+            case events.Batch():
+                processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+                return process_partial_response(event, take, processor, context)

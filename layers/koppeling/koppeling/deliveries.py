@@ -1,0 +1,99 @@
+"""Deliveries: messages of the sales-entry queue, each a document to push; what waits, waits there.
+
+message ──► offers ──► push ──► summary
+              ▲          │ later, or from a known moment on
+              └── delay ◄┘     (an outage counts as an attempt, a limit or a login does not)
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Protocol
+
+from koppeling.clock import Now
+from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Retry
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.problems import Problem
+from koppeling.domain.schedule import back_off
+from koppeling.domain.summary import Summary
+from koppeling.events import Offer, offers
+from koppeling.pull_ports import Problems, Queue
+from koppeling.push_ports import Result
+
+LONGEST_DELAY_SECONDS = 900  # what SQS allows
+# So often an outage is waited out by messages of ours, about two hours; then the queue's own
+# redrive decides, and the dead-letter queue raises its alarm
+ATTEMPTS = 12
+# A consent or a right that is gone is looked at again after this; nothing is lost meanwhile
+WAIT_FOR_A_PERSON = timedelta(minutes=15)
+
+
+class Pushes(Protocol):
+    """Delivers one document."""
+
+    def run(self, key: str) -> Result:
+        """Deliver the document under this key."""
+        ...
+
+
+class Deliveries:
+    """Takes messages of the sales-entry queue."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
+        self,
+        *,
+        push: Pushes,
+        queue: Queue,
+        problems: Problems,
+        report: Callable[[Summary], Summary],
+        now: Now,
+        random: Random,
+    ) -> None:
+        self._push = push
+        self._queue = queue
+        self._problems = problems
+        self._report = report
+        self._now = now
+        self._random = random
+
+    def take(self, body: str) -> None:
+        """Deliver every document that a message tells of.
+
+        Raises:
+            Retry: an outage lasts longer than our own patience.
+            Fatal: the message is none that we know.
+        """
+        for offer in offers(body):
+            self._report(self._deliver(offer))
+
+    def _deliver(self, offer: Offer) -> Summary:
+        connection = ConnectionId(offer.key.partition("/")[0])
+        try:
+            result = self._push.run(offer.key)
+        except Defer as defer:
+            return self._wait(offer, (defer.until - self._now()).total_seconds(), defer)
+        except (Reauthorise, Fatal) as stopped:
+            self._problems.open(
+                Problem(connection, "push/connection", stopped.code, dict(stopped.values))
+            )
+            return self._wait(offer, WAIT_FOR_A_PERSON.total_seconds(), stopped)
+        except Retry as outage:
+            if offer.attempt >= ATTEMPTS:
+                raise
+            pause = back_off(offer.attempt, self._random).total_seconds()
+            return self._wait(Offer(offer.key, offer.attempt + 1), pause, outage)
+        self._problems.close(connection, "push/connection")
+        return _summary(result)
+
+    def _wait(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
+        delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))
+        self._queue.send([(offer.as_message(), delay)])
+        connection = offer.key.partition("/")[0]
+        counts = {"delay_seconds": delay, "attempt": offer.attempt}
+        return Summary("push", reason.code, connection, detail=reason.detail, counts=counts)
+
+
+def _summary(result: Result) -> Summary:
+    detail = " ".join(part for part in (result.invoice, result.code, *result.notes) if part)
+    counts = {"pdf_bytes": result.pdf_bytes}
+    return Summary("push", result.outcome, result.connection, detail=detail, counts=counts)

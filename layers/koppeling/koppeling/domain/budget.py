@@ -1,0 +1,99 @@
+"""Calls to Exact: what is left in the minute and the day, and which endpoints have to rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeIs
+
+# DESIGN section 7: this part of the day's calls is kept for invoices
+RESERVE = 0.4
+# R7: five counted errors within an hour, half of what makes Exact block the endpoint (X40)
+ERRORS_BEFORE_REST = 5
+COUNTED = frozenset({400, 401, 403, 404})
+HOUR = timedelta(hours=1)
+# X37: without a usable header, the next whole minute
+NO_HEADER_WAIT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the headers of an answer told; None means that the header was absent (X36, DF13)."""
+
+    day_limit: int | None = None
+    day_remaining: int | None = None
+    day_resets_in: timedelta | None = None
+    minute_remaining: int | None = None
+    minute_resets_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why no call is allowed, as a code of the catalogue, and from when one is again."""
+
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is known of one administration's calls, shared by every function that calls Exact."""
+
+    day_limit: int | None = None
+    day_remaining: int | None = None
+    day_resets_at: datetime | None = None
+    minute_remaining: int | None = None
+    minute_resets_at: datetime | None = None
+    errors: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+
+    def learn(self, limits: Limits, now: datetime) -> "Budget":
+        """Take over what an answer told; what it did not tell stays as it was known."""
+        learned = self
+        if limits.day_remaining is not None:
+            learned = replace(
+                learned,
+                day_limit=limits.day_limit or learned.day_limit,
+                day_remaining=limits.day_remaining,
+                day_resets_at=now + (limits.day_resets_in or _until_midnight(now)),
+            )
+        if limits.minute_remaining is not None:
+            learned = replace(
+                learned,
+                minute_remaining=limits.minute_remaining,
+                minute_resets_at=now + (limits.minute_resets_in or NO_HEADER_WAIT),
+            )
+        return learned
+
+    def count_error(self, endpoint: str, now: datetime) -> "Budget":
+        """Count an error that Exact counts too (R7); those older than an hour are forgotten."""
+        recent = (*self._recent(endpoint, now), now)
+        return replace(self, errors={**self.errors, endpoint: recent})
+
+    def closed(self, endpoint: str, now: datetime, *, for_invoices: bool) -> Closed | None:
+        """Return why no call is allowed now, and until when; None when one is."""
+        recent = self._recent(endpoint, now)
+        if len(recent) >= ERRORS_BEFORE_REST:
+            return Closed("exact-error-budget", recent[-ERRORS_BEFORE_REST] + HOUR)
+        reserve = 0 if for_invoices else int((self.day_limit or 0) * RESERVE)
+        if _is_spent(self.day_remaining, reserve) and _is_ahead(self.day_resets_at, now):
+            return Closed("exact-day-limit", self.day_resets_at)
+        if _is_spent(self.minute_remaining, 0) and _is_ahead(self.minute_resets_at, now):
+            return Closed("exact-minute-limit", self.minute_resets_at)
+        return None
+
+    def _recent(self, endpoint: str, now: datetime) -> tuple[datetime, ...]:
+        return tuple(at for at in self.errors.get(endpoint, ()) if now - at < HOUR)
+
+
+def _is_spent(remaining: int | None, reserve: int) -> bool:
+    return remaining is not None and remaining <= reserve
+
+
+def _is_ahead(moment: datetime | None, now: datetime) -> TypeIs[datetime]:
+    return moment is not None and now < moment
+
+
+def _until_midnight(now: datetime) -> timedelta:
+    tomorrow = (now.astimezone(UTC) + timedelta(days=1)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    return tomorrow - now

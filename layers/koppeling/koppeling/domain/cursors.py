@@ -1,0 +1,71 @@
+"""Cursors: up to where a feed of Exact has been taken over, and where a stopped read goes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from koppeling.domain.names import SyncTimestamp
+from koppeling.domain.values import Row
+
+# X91: the first read asks for everything above 1
+START = SyncTimestamp(1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCursor:
+    """The place of one feed.
+
+    `cursor` is the highest Timestamp of a complete read and never goes back (X93). `read_from`
+    lies at or below it: a late commit may carry a lower Timestamp, so the rows of the last read
+    are asked for once more (X94). `resume` is the link at which a stopped read goes on; `highest`
+    is the highest Timestamp of its pages so far, `pages` their number.
+    """
+
+    cursor: SyncTimestamp = START
+    read_from: SyncTimestamp = START
+    resume: str | None = None
+    highest: SyncTimestamp = START
+    pages: int = 0
+
+    def after_page(self, rows: Sequence[Row], next_link: str | None) -> "FeedCursor":
+        """Move the resume point past a page; only the last page moves the cursor (R9)."""
+        stamps = [int(row["Timestamp"]) for row in rows]
+        highest = SyncTimestamp(max([self.highest, *stamps]))
+        if next_link is not None:
+            return replace(self, resume=next_link, highest=highest, pages=self.pages + 1)
+        cursor = SyncTimestamp(max(self.cursor, highest))
+        return FeedCursor(cursor, self._overlap(cursor, stamps), highest=cursor)
+
+    def restarted(self) -> "FeedCursor":
+        """Forget the resume point: the read starts over from where it began."""
+        return replace(self, resume=None, highest=self.cursor, pages=0)
+
+    def _overlap(self, cursor: SyncTimestamp, last_page: list[int]) -> SyncTimestamp:
+        if cursor == self.cursor:
+            return cursor
+        if self.pages == 0 or not last_page:
+            return self.cursor
+        # After a read of many pages the last one is overlap enough: it costs one call, not all.
+        return SyncTimestamp(max(self.cursor, min(last_page) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PullState:
+    """Where the pull of one entity of one connection stands.
+
+    `fencing` tells runs apart. `trouble` is the code of what stopped the last run, so that its
+    problem is closed by the first run that gets through.
+    """
+
+    fencing: int
+    feeds: Mapping[str, FeedCursor] = field(default_factory=dict)
+    reviewed_on: date | None = None
+    trouble: str | None = None
+
+    def feed(self, name: str) -> FeedCursor:
+        """Return the cursor of a feed; one that was never read starts at the beginning."""
+        return self.feeds.get(name, FeedCursor())
+
+    def with_feed(self, name: str, cursor: FeedCursor) -> "PullState":
+        """Return the state with one feed moved."""
+        return replace(self, feeds={**self.feeds, name: cursor})

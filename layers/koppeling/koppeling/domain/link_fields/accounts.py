@@ -1,0 +1,196 @@
+"""Accounts: a relation of Exact, its invoice address and contacts, as a CustomerCompany (L 3.4)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from koppeling.domain.connection import Connection, InvoiceEmail
+from koppeling.domain.emails import Addresses, addresses
+from koppeling.domain.link_fields.table import (
+    LinkField,
+    carried,
+    is_active_on,
+    next_change,
+    sources,
+)
+from koppeling.domain.records import Sources
+from koppeling.domain.text import clean, cut
+from koppeling.domain.values import LinkValue, Mapped, Notice, Reference, Row
+
+# M: QicsMilestones keeps the first 50 characters of a name
+NAME_LENGTH = 50
+INVOICE_ADDRESS = 3  # X80
+_NO_ROW: Row = {}
+
+
+def _vat_number(value: object) -> str | None:
+    return (clean(value) or "").replace(" ", "").replace(".", "") or None
+
+
+def _vat_code(value: object) -> Reference:
+    return Reference("vat_codes", clean(value))
+
+
+def _payment_condition(value: object) -> Reference:
+    return Reference("payment_conditions", clean(value))
+
+
+ACCOUNT = (
+    LinkField("VisitAddressAddress1", "AddressLine1"),
+    LinkField("VisitAddressAddress2", "AddressLine2"),
+    LinkField("VisitAddressAddress3", "AddressLine3"),
+    LinkField("VisitAddressZipCode", "Postcode"),
+    LinkField("VisitAddressCity", "City"),
+    LinkField("VisitAddressCounty", "StateName"),
+    LinkField("VisitAddressCountryCode", "Country"),
+    LinkField("VisitAddressCountry", "CountryName"),
+    LinkField("VisitAddressPhoneNumber", "Phone"),
+    LinkField("VatNumber", "VATNumber", _vat_number),
+    LinkField("ChamberOfCommerceNumber", "ChamberOfCommerce"),
+    LinkField("VatCodeId", "SalesVATCode", _vat_code),
+    LinkField("PaymentConditionId", "PaymentConditionSales", _payment_condition),
+)
+ADDRESS = (
+    LinkField("InvoiceAddressAddress1", "AddressLine1"),
+    LinkField("InvoiceAddressAddress2", "AddressLine2"),
+    LinkField("InvoiceAddressAddress3", "AddressLine3"),
+    LinkField("InvoiceAddressZipCode", "Postcode"),
+    LinkField("InvoiceAddressCity", "City"),
+    LinkField("InvoiceAddressCounty", "StateDescription"),
+    LinkField("InvoiceAddressCountryCode", "Country"),
+    LinkField("InvoiceAddressCountry", "CountryName"),
+    LinkField("InvoiceAddressPhoneNumber", "Phone"),
+    LinkField("InvoiceAddressContactPerson", "ContactName"),
+)
+_RECORD = frozenset({"ID", "Timestamp"})
+ACCOUNT_SOURCES = (
+    _RECORD
+    | sources(ACCOUNT)
+    | {"Code", "Name", "Type", "Status", "Blocked", "StartDate", "EndDate", "IsAnonymised"}
+    | {"Email", "MainContact", "InvoiceAccountCode"}
+)
+ADDRESS_SOURCES = _RECORD | sources(ADDRESS) | {"Account", "Type", "Main", "Contact"}
+CONTACT_SOURCES = _RECORD | {"Account", "FullName", "BusinessEmail", "Email", "EndDate"}
+
+
+def map_account(
+    rows: Sources, connection: Connection, today: date, written: Mapping[str, LinkValue]
+) -> Mapped | None:
+    """Return what an account means for QicsMilestones; None while only its contacts are known.
+
+    `written` are the link values that were last written: a Cc is emptied only where the link
+    filled it itself (L24).
+    """
+    account = next(iter(rows.get("accounts", {}).values()), None)
+    code = clean(account.get("Code")) if account else None
+    if account is None or code is None:
+        return None
+    contacts = rows.get("contacts", {})
+    address = _invoice_address(rows.get("addresses", {}).values())
+    active = _is_active(account, today)
+    values: dict[str, LinkValue] = {
+        "CustomerCode": code,
+        **_name(account),
+        "IsActive": active,
+        **carried(ACCOUNT, account),
+        "VisitAddressContactPerson": _main_contact(account, contacts, today),
+        "InvoiceCustomerCompanyId": _debtor(account, code),
+        "InvoiceAddressSameAsVisitAddress": address is None,
+        **(carried(ADDRESS, address) if address else {}),
+        **_emails(account, address, contacts, connection, written),
+    }
+    return Mapped(
+        code=code,
+        values=values,
+        on_create={"CompanyId": connection.company_id, "CustomerType": connection.customer_type},
+        importable=account.get("Type") == "A" and active,
+        changes_on=next_change(today, account.get("StartDate"), account.get("EndDate")),
+        notices=tuple(_notices(account, code)),
+    )
+
+
+def _is_active(account: Row, today: date) -> bool:
+    return (
+        account.get("Status") == "C"
+        and not account.get("Blocked")
+        and not _is_anonymised(account)
+        and is_active_on(today, account.get("StartDate"), account.get("EndDate"))
+    )
+
+
+def _is_anonymised(account: Row) -> bool:
+    return account.get("IsAnonymised") == 1
+
+
+def _name(account: Row) -> dict[str, LinkValue]:
+    name = clean(account.get("Name"))
+    # L3: a name is never emptied
+    return {"Name": cut(name, NAME_LENGTH)} if name else {}
+
+
+def _debtor(account: Row, own_code: str) -> Reference:
+    code = clean(account.get("InvoiceAccountCode"))
+    # L19: a reference to itself is left empty
+    return Reference("accounts", None if code == own_code else code)
+
+
+def _main_contact(account: Row, contacts: Mapping[str, Row], today: date) -> str | None:
+    contact = contacts.get(account.get("MainContact") or "", _NO_ROW)
+    active = is_active_on(today, None, contact.get("EndDate"))
+    return clean(contact.get("FullName")) if active else None
+
+
+def _invoice_address(candidates: Iterable[Row]) -> Row | None:
+    """Return the address of type 3: the main one first, then the one with the lowest ID."""
+    invoice = [row for row in candidates if row.get("Type") == INVOICE_ADDRESS]
+    return min(invoice, key=lambda row: (not row.get("Main"), row["ID"]), default=None)
+
+
+def _emails(
+    account: Row,
+    address: Row | None,
+    contacts: Mapping[str, Row],
+    connection: Connection,
+    written: Mapping[str, LinkValue],
+) -> dict[str, LinkValue]:
+    """Return the e-mail fields; an address that is empty or wrong leaves the field alone (L26)."""
+    if _is_anonymised(account):
+        # Erasure in Exact reaches QicsMilestones, so here an address is emptied after all.
+        return {
+            "VisitAddressEmailAddress": None,
+            "InvoiceAddressEmailAddress": None,
+            "EmailAddressTo": None,
+            "EmailAddressCc": None,
+        }
+    main_contact = contacts.get(account.get("MainContact") or "", _NO_ROW)
+    of_account = addresses(account.get("Email"))
+    of_invoice = {
+        InvoiceEmail.ACCOUNT: of_account,
+        InvoiceEmail.MAIN_CONTACT: _of_contact(main_contact),
+        InvoiceEmail.OFF: Addresses((), ()),
+    }[connection.invoice_email]
+    values: dict[str, LinkValue] = {
+        "VisitAddressEmailAddress": of_account.first,
+        "InvoiceAddressEmailAddress": _of_contact(
+            contacts.get((address or _NO_ROW).get("Contact") or "", _NO_ROW)
+        ).first,
+        "EmailAddressTo": of_invoice.first,
+        "EmailAddressCc": of_invoice.others,
+    }
+    filled: dict[str, LinkValue] = {
+        name: value for name, value in values.items() if value is not None
+    }
+    if of_invoice.first and not of_invoice.others and written.get("EmailAddressCc"):
+        filled["EmailAddressCc"] = None
+    return filled
+
+
+def _of_contact(contact: Row) -> Addresses:
+    business = addresses(contact.get("BusinessEmail"))
+    return business if business.valid else addresses(contact.get("Email"))
+
+
+def _notices(account: Row, code: str) -> Iterable[Notice]:
+    if len(clean(account.get("Name")) or "") > NAME_LENGTH:
+        yield Notice("name-truncated", {"debtor": code})
+    if invalid := addresses(account.get("Email")).invalid:
+        yield Notice("email-invalid", {"debtor": code, "value": " ".join(invalid)})

@@ -1,0 +1,38 @@
+"""Money: decimals per currency. Amounts are `Decimal` from end to end (R24)."""
+
+from decimal import Decimal
+
+# ISO 4217, the currencies that differ from the usual two decimals
+NO_DECIMALS = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"}
+    | {"VUV", "XAF", "XOF", "XPF"}
+)
+THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals an amount in this currency may have (L30)."""
+    if currency in NO_DECIMALS:
+        return 0
+    return 3 if currency in THREE_DECIMALS else 2
+
+
+def smallest_coin(currency: str) -> Decimal:
+    """Return the smallest amount there is in this currency."""
+    return Decimal(1).scaleb(-decimals_of(currency))
+
+
+def is_exact(amount: Decimal, currency: str) -> bool:
+    """Say whether the amount has no more decimals than its currency; trailing zeros are none."""
+    return amount % smallest_coin(currency) == 0
+
+
+def same_amount(one: Decimal, other: Decimal, currency: str) -> bool:
+    """Say whether two amounts are equal to the smallest coin: a computed one may carry noise."""
+    coin = smallest_coin(currency)
+    return one.quantize(coin) == other.quantize(coin)
+
+
+def in_words(amount: Decimal, currency: str) -> str:
+    """Return an amount as texts show it, such as `EUR 4887.51`."""
+    return f"{currency} {amount.quantize(smallest_coin(currency))}"

@@ -1,0 +1,54 @@
+"""When a pull is due, when its message is too old, and how work is spread and put off."""
+
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from random import Random
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+OPENS_AT = 7  # the window opens at 07:00 Dutch time
+QUARTER = 15  # minutes between two ticks of the quickest schedule
+
+
+def today(now: datetime) -> date:
+    """Return the day in the Netherlands: what ends today is still active there (L7)."""
+    return now.astimezone(AMSTERDAM).date()
+
+
+def is_due(slot: datetime, interval_minutes: int) -> bool:
+    """Say whether a connection with this interval wants the tick of this slot.
+
+    Counted from 07:00 on the Dutch clock in whole quarters, so it needs no memory and a missed
+    tick moves nothing. A tick by hand outside the window counts on in the same way.
+    """
+    local = slot.astimezone(AMSTERDAM)
+    minutes = (local.hour - OPENS_AT) * 60 + local.minute
+    return (minutes // QUARTER * QUARTER) % max(interval_minutes, QUARTER) < QUARTER
+
+
+def is_stale(slot: datetime, now: datetime, interval_minutes: int) -> bool:
+    """Say whether the next tick has come, so that this message has nothing left to do (R31)."""
+    return now >= slot + timedelta(minutes=interval_minutes)
+
+
+def spread(connection: str, entity: str, seconds: int) -> int:
+    """Return the delay that keeps connections apart: always the same for the same one (R32)."""
+    if seconds <= 0:
+        return 0
+    digest = sha256(f"{connection}/{entity}".encode()).digest()
+    return int.from_bytes(digest[:8]) % seconds
+
+
+def back_off(attempt: int, random: Random) -> timedelta:
+    """Return the pause before another try of a message: full jitter under a growing cap (R4)."""
+    cap = min(900.0, 30.0 * 2 ** min(attempt, 5))
+    return timedelta(seconds=random.uniform(0, cap))
+
+
+def retry_pause(attempt: int, random: Random) -> timedelta:
+    """Return the pause of a parked record: 15 minutes, doubling up to 4 hours, with jitter (L18).
+
+    The jitter takes off up to a fifth, so that a pause never skips the tick it aims at.
+    """
+    minutes = min(240, QUARTER * 2 ** min(attempt, 4))
+    return timedelta(minutes=minutes * random.uniform(0.8, 1.0))

@@ -1,0 +1,88 @@
+"""Tokens: a pair that belongs to an OAuth user, and when it may be exchanged for the next one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# X17: an unused refresh token of Exact dies after 30 days
+REFRESH_TOKEN_LIFE = timedelta(days=30)
+
+
+class TokenState(StrEnum):
+    """What is known of a chain: it works, its last refresh got no answer, or it has ended."""
+
+    ACTIVE = "ACTIVE"
+    UNCERTAIN = "UNCERTAIN"
+    RECONNECT = "RECONNECT"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """Whose tokens these are: one chain per provider, OAuth user and host (X18)."""
+
+    provider: str
+    user: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Grant:
+    """What a token endpoint handed out. It has no repr, so that no log can show it."""
+
+    access_token: str
+    refresh_token: str
+    life: timedelta
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenPair:
+    """The newest pair of a chain. `version` counts its writes, `fencing` the leases on it."""
+
+    key: TokenKey
+    access_token: str
+    refresh_token: str
+    granted_at: datetime
+    refresh_from: datetime
+    state: TokenState = TokenState.ACTIVE
+    fencing: int = 0
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Say whether the access token may still be used without asking for another."""
+        return self.state is TokenState.ACTIVE and now < self.refresh_from
+
+    def renewed(self, grant: Grant, now: datetime, rules: "ChainRules") -> "TokenPair":
+        """Return the pair that follows, counted from the moment the grant was read (X15)."""
+        return replace(
+            self,
+            access_token=grant.access_token,
+            refresh_token=grant.refresh_token,
+            granted_at=now,
+            refresh_from=now + rules.usable(grant.life),
+            state=TokenState.ACTIVE,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRules:
+    """When a provider allows a refresh.
+
+    `earliest` is the age below which it refuses one; None means that it never does. `margin` is
+    how long before the end of its life a token is no longer used.
+    """
+
+    margin: timedelta
+    earliest: timedelta | None = None
+
+    def usable(self, life: timedelta) -> timedelta:
+        """Return the age up to which a token is used, never below what the provider refuses."""
+        return max(life - self.margin, self.earliest or timedelta())
+
+
+# X14, X15: used up to 580 of its 600 s; refused before 570 s
+EXACT_CHAIN = ChainRules(margin=timedelta(seconds=20), earliest=timedelta(seconds=570))
+# M11: nothing is public, so the life of the answer less a minute
+MILESTONES_CHAIN = ChainRules(margin=timedelta(seconds=60))
+
+
+class TooEarly(Exception):  # noqa: N818 - it names what the provider answered
+    """The provider refused a refresh because the current access token still works (X23)."""

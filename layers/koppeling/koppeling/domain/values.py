@@ -1,0 +1,74 @@
+"""Link values: what one link field is to become, and the fingerprint of all of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+type Row = Mapping[str, Any]
+"""One record as a system sent it, by its own field names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link field that points at another record, by that record's code; None points at nothing."""
+
+    entity: str
+    code: str | None
+    required: bool = False
+
+
+type LinkValue = str | bool | int | Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth a person's look that stops nothing; a code of the catalogue."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a record of Exact means for QicsMilestones.
+
+    A link field that is absent from `values` stays as it is over there; one that is None is
+    emptied. `importable` says whether a record that is not linked yet may be created.
+    `changes_on` is the next day on which the outcome changes by itself (L7).
+    """
+
+    code: str
+    values: Mapping[str, LinkValue]
+    on_create: Mapping[str, LinkValue]
+    importable: bool
+    changes_on: date | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def fingerprint(values: Mapping[str, LinkValue]) -> str:
+    """Return the hash by which a change of a link field, and nothing else, is noticed (L1)."""
+    return sha256(to_json(values).encode()).hexdigest()
+
+
+def to_json(values: Mapping[str, LinkValue]) -> str:
+    """Write link values as canonical JSON: the same values always give the same text."""
+    plain = {
+        name: {"entity": value.entity, "code": value.code, "required": value.required}
+        if isinstance(value, Reference)
+        else value
+        for name, value in values.items()
+    }
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> dict[str, LinkValue]:
+    """Read link values back as they were written by `to_json`."""
+    return {
+        name: Reference(value["entity"], value["code"], value["required"])
+        if isinstance(value, dict)
+        else value
+        for name, value in json.loads(text).items()
+    }

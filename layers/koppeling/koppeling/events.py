@@ -1,0 +1,100 @@
+"""The events that reach a function, read into what they ask for."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from koppeling.domain.errors import Fatal
+from koppeling.domain.names import ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The schedule fired: queue what is due in this slot."""
+
+    slot: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Somebody asks for one connection, now."""
+
+    connection: ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of the queue."""
+
+
+def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch:
+    """Read an event of a pull, in one of its three shapes (DESIGN section 2).
+
+    Raises:
+        Fatal: it has none of them; the message tells which there are.
+    """
+    if "Records" in event:
+        return Batch()
+    if "connection" in event:
+        return Direct(ConnectionId(str(event["connection"])))
+    if "tick" in event:
+        return Tick(_slot(event.get("scheduled_at"), now))
+    detail = 'an event is {"tick": ...}, {"connection": ...} or a batch of messages'
+    raise Fatal("message-unreadable", detail)
+
+
+def pull_message(body: str) -> Mapping[str, str]:
+    """Read a message of a pull queue.
+
+    Raises:
+        Fatal: it is none of ours.
+    """
+    try:
+        message = json.loads(body)
+        return {"connection": str(message["connection"]), "slot": str(message["slot"])}
+    except (KeyError, TypeError, ValueError) as error:
+        raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A document in the inbox that has to be delivered, and how often that was tried."""
+
+    key: str
+    attempt: int = 0
+
+    def as_message(self) -> dict[str, str]:
+        """Return the message by which this offer waits in the queue."""
+        return {"key": self.key, "attempt": str(self.attempt)}
+
+
+def offers(body: str) -> list[Offer]:
+    """Return the documents that a message of the sales-entry queue tells of.
+
+    It is a notification of S3, or an offer that waited. The test message that S3 sends when a
+    notification is set up tells of none.
+
+    Raises:
+        Fatal: it is neither.
+    """
+    try:
+        message = json.loads(body)
+        if message.get("Event") == "s3:TestEvent":
+            return []
+        if "key" in message:
+            return [Offer(message["key"], int(message["attempt"]))]
+        # S3 writes a space in a key as a plus sign
+        return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Fatal("message-unreadable", "no notification of the inbox") from error
+
+
+def _slot(scheduled_at: object, now: datetime) -> datetime:
+    """Return the scheduled moment; now when the event was made by hand and holds none."""
+    try:
+        return datetime.fromisoformat(str(scheduled_at))
+    except ValueError:
+        return now

@@ -1,0 +1,104 @@
+"""What an answer of Exact means: by its body first, by its status last (X134)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+
+from koppeling import decimals
+from koppeling.domain.budget import NO_HEADER_WAIT, Limits
+from koppeling.domain.errors import Consequence, Defer, Fatal, Reject, Retry
+from koppeling.domain.messages_of_exact import translate
+
+_OBJECT_MOVED = re.compile(rb"<title>\s*Object moved", re.IGNORECASE)
+# X60 to X66: the server understood us, and our question was wrong
+_QUERY_TEXTS = (
+    "please add a $select",
+    "it is mandatory to provide the $select",
+    "mandatory filtering applied",
+    "$filter parameter is not supported",
+    "filtering on these fields is not supported",
+    "unrecognized 'edm.",
+    "error processing request stream. the request should be",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The call that an answer belongs to; `writes` tells a POST from a GET."""
+
+    endpoint: str
+    writes: bool
+    at: datetime
+
+
+def is_unauthorised(response: requests.Response) -> bool:
+    """Say whether the token was refused: 401, or the page by which some answers say so (X6)."""
+    unauthorised: int = requests.codes["unauthorized"]
+    return response.status_code == unauthorised or bool(_OBJECT_MOVED.search(response.content))
+
+
+def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON of a good answer, with `Decimal` for every fraction (X70).
+
+    Raises:
+        Defer: a limit was hit; no call before its moment (X37).
+        Reject: a business error, with its code of the catalogue and Exact's own words (X133).
+        Retry: an outage, or an answer that breaks off (X133, X135).
+        Fatal: our question is wrong, or this user may not ask it (X43, X136).
+    """
+    status = response.status_code
+    if status == requests.codes["too_many_requests"]:
+        raise _limit_hit(asked, limits)
+    body = _json(response)
+    if message := _message(body):
+        raise _refusal(message, status, asked)
+    if status == requests.codes["request_timeout"]:
+        raise Fatal("exact-request-refused", f"408 on {asked.endpoint}")
+    if status == requests.codes["forbidden"]:
+        raise Fatal("exact-no-rights", f"403 on {asked.endpoint}", entity=asked.endpoint)
+    if status == requests.codes["not_found"] and not _is_fault(body):
+        raise Fatal("exact-division-not-accessible", f"404 on {asked.endpoint}")
+    if not response.ok or body is None:
+        raise Retry("exact-unavailable", f"{status} without JSON on {asked.endpoint}")
+    return body
+
+
+def _limit_hit(asked: Asked, limits: Limits) -> Consequence:
+    if limits.day_remaining is not None or limits.day_resets_in is not None:
+        wait = limits.day_resets_in or timedelta(hours=1)
+        return Defer("exact-day-limit", asked.at + wait, asked.endpoint)
+    wait = limits.minute_resets_in or NO_HEADER_WAIT
+    return Defer("exact-minute-limit", asked.at + wait, asked.endpoint)
+
+
+def _refusal(message: str, status: int, asked: Asked) -> Consequence:
+    lowered = message.lower()
+    if any(text in lowered for text in _QUERY_TEXTS) or not asked.writes:
+        return Fatal("exact-request-refused", f"{status} on {asked.endpoint}: {message[:200]}")
+    meaning = translate(message)[0]
+    values = {"message": message, **meaning.values}
+    return Reject(meaning.code, f"{status} on {asked.endpoint}", **values)
+
+
+def _json(response: requests.Response) -> Any:  # noqa: ANN401 - the JSON edge
+    if "json" not in response.headers.get("Content-Type", ""):
+        return None
+    try:
+        return decimals.loads(response.content)
+    except ValueError:
+        return None
+
+
+def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
+    try:
+        value = body["error"]["message"]["value"]
+    except (KeyError, TypeError):
+        return None
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _is_fault(body: Any) -> bool:  # noqa: ANN401 - the JSON edge
+    return isinstance(body, dict) and "fault" in body

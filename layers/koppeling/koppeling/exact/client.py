@@ -1,0 +1,179 @@
+"""The client of one administration of Exact Online: pages, look-ups, and new records."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import requests
+
+from koppeling import decimals
+from koppeling.clock import Now
+from koppeling.domain.budget import Limits
+from koppeling.domain.errors import Fatal, Reauthorise, Retry, Uncertain
+from koppeling.domain.names import Division, SyncTimestamp
+from koppeling.exact import odata
+from koppeling.exact.answers import Asked, body_of, is_unauthorised
+from koppeling.exact.limits import limits_of
+
+# X5, R1: connecting may take long, an answer longer, an upload longest
+READ_TIMEOUT = (10.0, 30.0)
+UPLOAD_TIMEOUT = (10.0, 60.0)
+_NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
+
+
+class Bearer(Protocol):
+    """Where access tokens come from."""
+
+    def token(self) -> str:
+        """Return a token that may be used now."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Return another token after one was refused (X22)."""
+        ...
+
+
+class Ledger(Protocol):
+    """Keeps the budget of calls."""
+
+    def before(self, endpoint: str) -> None:
+        """Raise `Defer` when no call is allowed now."""
+        ...
+
+    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+        """Learn from an answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a feed, and the link to the next; the last page has none (X48)."""
+
+    rows: list[dict[str, Any]]
+    next_link: str | None
+
+
+class ExactClient:
+    """Calls one division with the tokens of one user. It has no way to change or delete (R16)."""
+
+    def __init__(  # noqa: PLR0913 - a client is wired once, by name, in bootstrap
+        self,
+        session: requests.Session,
+        *,
+        base_url: str,
+        division: Division,
+        bearer: Bearer,
+        ledger: Ledger,
+        now: Now,
+    ) -> None:
+        self._session = session
+        self._base_url = base_url
+        self._division = division
+        self._bearer = bearer
+        self._ledger = ledger
+        self._now = now
+
+    def pages(
+        self, endpoint: str, select: Iterable[str], after: SyncTimestamp, resume: str | None
+    ) -> Iterator[Page]:
+        """Yield the pages of a sync endpoint, from a resume link or from a Timestamp (X91).
+
+        Raises:
+            Fatal: a next link leads elsewhere or was there before (X50).
+        """
+        where = odata.query(select, odata.newer_than(after))
+        link: str | None = resume or f"{self._root}{endpoint}?{where}"
+        seen: set[str] = set()
+        while link is not None:
+            self._follow(link, seen)
+            rows, following = self._read(endpoint, link)
+            yield Page(rows, following)
+            link = following
+
+    def rows(self, endpoint: str, select: Iterable[str], where: str) -> list[dict[str, Any]]:
+        """Return all rows that a filter finds: a look-up, so never many."""
+        link: str | None = f"{self._root}{endpoint}?{odata.query(select, where)}"
+        seen: set[str] = set()
+        found: list[dict[str, Any]] = []
+        while link is not None:
+            self._follow(link, seen)
+            rows, link = self._read(endpoint, link)
+            found.extend(rows)
+        return found
+
+    def create(self, endpoint: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Post a new record and return it as Exact keeps it.
+
+        Raises:
+            Uncertain: no usable answer came, so it may have been created (X165).
+        """
+        data = decimals.dumps(body)
+        response = self._call("POST", f"{self._root}{endpoint}", endpoint, data)
+        try:
+            rows, _ = self._understood(response, Asked(endpoint, writes=True, at=self._now()))
+        except Retry as outage:
+            raise Uncertain("entry-uncertain", outage.detail) from outage
+        return rows[0]
+
+    def _read(self, endpoint: str, link: str) -> tuple[list[dict[str, Any]], str | None]:
+        response = self._call("GET", link, endpoint)
+        return self._understood(response, Asked(endpoint, writes=False, at=self._now()))
+
+    def _understood(
+        self, response: requests.Response, asked: Asked
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        body = body_of(response, asked, self._limits(response))
+        try:
+            return odata.rows_of(body)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Retry("exact-unavailable", f"no OData answer on {asked.endpoint}") from error
+
+    def _call(
+        self, method: str, url: str, endpoint: str, data: bytes | None = None
+    ) -> requests.Response:
+        self._ledger.before(endpoint)
+        token = self._bearer.token()
+        response = self._send(method, url, endpoint, token, data)
+        if is_unauthorised(response):
+            token = self._bearer.renewed(token)
+            response = self._send(method, url, endpoint, token, data)
+        if is_unauthorised(response):
+            raise Reauthorise("exact-reconnect-needed", f"401 twice on {endpoint}")
+        return response
+
+    def _send(
+        self, method: str, url: str, endpoint: str, token: str, data: bytes | None
+    ) -> requests.Response:
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+        if data is not None:
+            headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
+        timeout = READ_TIMEOUT if data is None else UPLOAD_TIMEOUT
+        try:
+            response = self._session.request(
+                method, url, headers=headers, data=data, timeout=timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise _unanswered(error, endpoint, writes=data is not None) from error
+        self._ledger.after(endpoint, response.status_code, self._limits(response))
+        return response
+
+    def _follow(self, link: str, seen: set[str]) -> None:
+        if not odata.is_own_link(link, self._base_url, self._division):
+            raise Fatal("exact-link-refused", "a next link leads to another host or division")
+        if link in seen:
+            raise Fatal("exact-link-refused", "a next link came back")
+        seen.add(link)
+
+    def _limits(self, response: requests.Response) -> Limits:
+        return limits_of(response.headers, self._now())
+
+    @property
+    def _root(self) -> str:
+        return f"{self._base_url}/api/v1/{self._division}/"
+
+
+def _unanswered(error: Exception, endpoint: str, *, writes: bool) -> Retry | Uncertain:
+    detail = f"{type(error).__name__} on {endpoint}"
+    if writes and not isinstance(error, _NOT_SENT):
+        return Uncertain("entry-uncertain", detail)
+    return Retry("exact-unavailable", detail)

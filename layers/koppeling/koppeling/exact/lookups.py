@@ -1,0 +1,150 @@
+"""Records of Exact that an invoice refers to by code, remembered for a day (P3)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from koppeling.domain.names import ConnectionId, ExactId
+from koppeling.domain.records import Record
+from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.exact import odata
+from koppeling.exact.client import ExactClient
+
+_CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
+_GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit")
+_VAT_CODE = ("Code", "Type", "VATTransactionType", "IsBlocked", "Percentage")
+_PROJECT = ("ID", "Code")
+CUSTOMER = "C"  # X78
+
+
+class Links(Protocol):
+    """The records that the pulls stored."""
+
+    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
+        """Return the record with this code."""
+        ...
+
+
+class Memory(Protocol):
+    """What was looked up before."""
+
+    def get(
+        self, connection: ConnectionId, system: str, kind: str, code: str
+    ) -> dict[str, Any] | None:
+        """Return what was remembered."""
+        ...
+
+    def remember(
+        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
+    ) -> None:
+        """Remember what a code stands for."""
+        ...
+
+
+class Lookups:
+    """Finds what a code of an invoice stands for in one administration."""
+
+    def __init__(
+        self, connection: ConnectionId, client: ExactClient, links: Links, memory: Memory
+    ) -> None:
+        self._connection = connection
+        self._client = client
+        self._links = links
+        self._memory = memory
+
+    def customer(self, code: str) -> CustomerCard | None:
+        """Return the relation with this code.
+
+        The copy that the pulls stored will do while it says that one can book on it; what would
+        stop an invoice is asked once more, since it may have been mended a minute ago.
+        """
+        stored = self._stored_customer(code)
+        if stored is not None and stored.status == CUSTOMER and not stored.blocked:
+            return stored
+        where = odata.equals("Code", odata.text(odata.account_code(code)))
+        return self._first("crm/Accounts", _CUSTOMER, where, code, _customer)
+
+    def gl_account(self, code: str) -> GlAccountCard | None:
+        """Return the G/L account with this code."""
+        found = self._remembered("gl_account", code, "financial/GLAccounts", _GL_ACCOUNT)
+        return None if found is None else _gl_account(found)
+
+    def vat_code(self, code: str) -> VatCodeCard | None:
+        """Return the VAT code with this trimmed code, with its padding as it was read (X73)."""
+        found = self._remembered("vat_code", code, "vat/VATCodes", _VAT_CODE, _trimmed(code))
+        return None if found is None else _vat_code(found)
+
+    def project(self, code: str) -> ExactId | None:
+        """Return the id of the project with this code."""
+        found = self._remembered("project", code, "project/Projects", _PROJECT)
+        return None if found is None else ExactId(found["ID"])
+
+    def _stored_customer(self, code: str) -> CustomerCard | None:
+        record = self._links.find_by_code(self._connection, "accounts", code)
+        rows = record.sources.get("accounts", {}) if record is not None else {}
+        return next((_customer(row) for row in rows.values()), None)
+
+    def _remembered(
+        self, kind: str, code: str, endpoint: str, select: tuple[str, ...], where: str | None = None
+    ) -> dict[str, Any] | None:
+        held = self._memory.get(self._connection, "exact", kind, code)
+        if held is not None:
+            return held
+        asked = where or odata.equals("Code", odata.text(code))
+        found = self._first(endpoint, select, asked, code, _storable)
+        if found is not None:
+            self._memory.remember(self._connection, "exact", kind, code, found)
+        return found
+
+    def _first[Card](
+        self,
+        endpoint: str,
+        select: tuple[str, ...],
+        where: str,
+        code: str,
+        card: Callable[[Mapping[str, Any]], Card],
+    ) -> Card | None:
+        rows = self._client.rows(endpoint, select, where)
+        return next((card(row) for row in rows if str(row["Code"]).strip() == code), None)
+
+
+def _trimmed(code: str) -> str:
+    return f"trim(Code) eq {odata.text(code)}"
+
+
+def _customer(row: Mapping[str, Any]) -> CustomerCard:
+    ended = row.get("EndDate")
+    return CustomerCard(
+        id=ExactId(row["ID"]),
+        code=str(row["Code"]).strip(),
+        status=str(row.get("Status") or ""),
+        blocked=bool(row.get("Blocked")),
+        end_date=date.fromisoformat(ended) if ended else None,
+    )
+
+
+def _gl_account(row: Mapping[str, Any]) -> GlAccountCard:
+    return GlAccountCard(
+        id=ExactId(row["ID"]),
+        type=int(row["Type"]),
+        blocked=bool(row.get("IsBlocked")),
+        use_cost_center=int(row.get("UseCostcenter") or 0),
+        use_cost_unit=int(row.get("UseCostunit") or 0),
+    )
+
+
+def _vat_code(row: Mapping[str, Any]) -> VatCodeCard:
+    fraction = row.get("Percentage")
+    return VatCodeCard(
+        raw=str(row["Code"]),
+        type=str(row.get("Type") or "E").strip(),
+        transaction_type=str(row.get("VATTransactionType") or "B").strip(),
+        blocked=bool(row.get("IsBlocked")),
+        percentage=None if fraction is None else Decimal(str(fraction)) * 100,  # X77
+    )
+
+
+def _storable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as it can be remembered: a Decimal as text, which reads back the same."""
+    return {name: str(v) if isinstance(v, Decimal) else v for name, v in row.items()}

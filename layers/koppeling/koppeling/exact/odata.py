@@ -1,0 +1,94 @@
+"""OData as Exact reads it: literals, filters, and the values of an answer."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from koppeling.domain.names import Division, SyncTimestamp
+
+# X72: an account code is 18 wide, aligned to the right
+ACCOUNT_CODE_WIDTH = 18
+# X67: wall clock written down as if it were UTC, in milliseconds
+_DATE = re.compile(r"/Date\((-?\d+)\)/")
+_MILLISECONDS_A_DAY = 86_400_000
+_EPOCH = date(1970, 1, 1)
+
+
+def text(value: str) -> str:
+    """Return a text literal; a quote is doubled, so no value can end the literal (X52, S6)."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def guid(value: str) -> str:
+    """Return a GUID literal (X52)."""
+    return f"guid{text(value)}"
+
+
+def equals(field: str, literal: str) -> str:
+    """Return a filter on one field."""
+    return f"{field} eq {literal}"
+
+
+def newer_than(timestamp: SyncTimestamp) -> str:
+    """Return the one filter that sync endpoints accept (X90, X91)."""
+    return f"Timestamp gt {timestamp}L"
+
+
+def account_code(code: str) -> str:
+    """Return a customer code as Exact keeps it, padded on the left (X72)."""
+    return code.rjust(ACCOUNT_CODE_WIDTH)
+
+
+def query(select: Iterable[str], where: str) -> str:
+    """Return the query string: always with `$select` and `$filter` (X55, X56)."""
+    fields = ",".join(sorted(select))
+    return f"$select={quote(fields, safe=',')}&$filter={quote(where, safe='')}"
+
+
+def is_own_link(link: str, base_url: str, division: Division) -> bool:
+    """Say whether a link stays on the host and in the division of the connection (X50, S5)."""
+    there, here = urlsplit(link), urlsplit(base_url)
+    return (
+        (there.scheme, there.netloc) == (here.scheme, here.netloc)
+        and there.path.startswith(f"/api/v1/{division}/")
+        and "/../" not in there.path
+    )
+
+
+def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN401 - the JSON edge
+    """Return the rows of an answer and the link to the next page, in each of its shapes (X45).
+
+    Raises:
+        KeyError, TypeError: it is no OData answer.
+    """
+    held = body["d"]
+    if isinstance(held, list):
+        return [row_of(row) for row in held], None
+    if "results" in held:
+        return [row_of(row) for row in held["results"]], held.get("__next")
+    return [row_of(held)], None
+
+
+def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with dates as `YYYY-MM-DD`, its Timestamp as an integer, without links."""
+    return {
+        name: _value(name, value)
+        for name, value in row.items()
+        if name != "__metadata" and not (isinstance(value, dict) and "__deferred" in value)
+    }
+
+
+def _value(name: str, value: object) -> object:
+    if name == "Timestamp":
+        return int(str(value))  # X71: text or number
+    if isinstance(value, str) and (written := _DATE.fullmatch(value)):
+        # X68: the date part, without any time zone
+        return _date(int(written[1]))
+    return value
+
+
+def _date(milliseconds: int) -> str:
+    days = milliseconds // _MILLISECONDS_A_DAY
+    return date.fromordinal(_EPOCH.toordinal() + days).isoformat()

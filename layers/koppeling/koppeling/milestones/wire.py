@@ -1,0 +1,37 @@
+"""Values as QicsMilestones sends and wants them, and records compared field by field."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from koppeling.milestones.contract import Kind, Target
+
+
+def to_wire(target: Target, name: str, value: object) -> object:
+    """Return a value as the API wants it: 64-bit integers and decimals as text (M14)."""
+    if value is not None and target.kind(name) in (Kind.INT64, Kind.DECIMAL):
+        return str(value)
+    return value
+
+
+def overlay(
+    target: Target, current: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Lay link fields over a record; None when it holds them already (M22, M23).
+
+    Every other field, known to us or not, is handed back as it came.
+    """
+    wanted = {name: to_wire(target, name, value) for name, value in values.items()}
+    if all(_same(target, name, current.get(name), value) for name, value in wanted.items()):
+        return None
+    return {**current, **wanted}
+
+
+def _same(target: Target, name: str, held: object, wanted: object) -> bool:
+    kind = target.kind(name)
+    if kind is Kind.BOOL:
+        return held is wanted
+    if kind is Kind.DECIMAL and held is not None and wanted is not None:
+        return Decimal(str(held)) == Decimal(str(wanted))
+    # M14: an int64 may come as a number as well. An empty text means the same as null.
+    return (to_wire(target, name, held) or None) == (wanted or None)

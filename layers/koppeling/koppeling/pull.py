@@ -1,0 +1,162 @@
+"""Pull: a tick queues one message for each connection that is due; a message is one run.
+
+tick ──► due connections ──► queue (spread) ──► take ──► run ──► summary
+                               ▲                           │ time or calls ran out
+                               └─────── a later message ◄──┘
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from koppeling.clock import Now
+from koppeling.deadline import Deadline
+from koppeling.domain.connection import Connection
+from koppeling.domain.cursors import PullState
+from koppeling.domain.entities import Entity
+from koppeling.domain.errors import Consequence, Defer, Retry
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.problems import Problem
+from koppeling.domain.schedule import is_due, is_stale, spread
+from koppeling.domain.summary import Summary
+from koppeling.pull_ports import Connections, Queue, Stores
+from koppeling.pull_run import PullRun
+
+# Longer than the function's time-out of 120 s, so a lease ends only after its holder did
+LEASE = timedelta(seconds=180)
+# SQS holds a message back for 15 minutes at the most; a longer wait is left to a later tick
+LONGEST_DELAY_SECONDS = 900
+# A moment between two messages of one run, in which other connections get their turn
+PAUSE_SECONDS = 1
+# An outage mends itself and another run's success is no trouble: no person has to do anything
+_NO_PROBLEM = frozenset({"pull-continues", "pull-overtaken", "exact-minute-limit"})
+
+
+class StartRun(Protocol):
+    """Builds the run of one connection: its clients, its tokens, its budget."""
+
+    def __call__(
+        self, connection: Connection, entity: Entity, state: PullState, deadline: Deadline, /
+    ) -> "Prepared":
+        """Return a run that is ready to execute."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run, and what has to be asked and done at its end."""
+
+    run: PullRun
+    calls: Callable[[], int]
+    close: Callable[[], None]
+
+
+class Pulls:
+    """All pulls of one entity."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
+        self,
+        entity: Entity,
+        *,
+        connections: Connections,
+        stores: Stores,
+        queue: Queue,
+        start: StartRun,
+        now: Now,
+        spread_seconds: int,
+    ) -> None:
+        self._entity = entity
+        self._connections = connections
+        self._stores = stores
+        self._queue = queue
+        self._start = start
+        self._now = now
+        self._spread_seconds = spread_seconds
+
+    def fan_out(self, slot: datetime) -> Summary:
+        """Queue one message for each connection that is due in this slot."""
+        queued = self._queue.send(self._messages(slot))
+        return Summary("tick", "queued", entity=self._entity.name, counts={"queued": queued})
+
+    def take(self, message: Mapping[str, str], deadline: Deadline) -> Summary:
+        """Carry out one message; one whose slot is over is dropped without a call (R31)."""
+        slot = datetime.fromisoformat(message["slot"])
+        if is_stale(slot, self._now(), self._entity.interval_minutes):
+            return self._summary(message["connection"], "stale")
+        return self.run(ConnectionId(message["connection"]), deadline)
+
+    def run(self, connection_id: ConnectionId, deadline: Deadline) -> Summary:
+        """Let one connection catch up now."""
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            return self._summary(connection_id, "unknown-connection")
+        if connection.paused or not connection.setting(self._entity.name).enabled:
+            return self._summary(connection_id, "switched-off")
+        state = self._stores.states.acquire(connection.id, self._entity.name, self._now(), LEASE)
+        if state is None:
+            return self._summary(connection_id, "busy")
+        return self._run(connection, state, deadline)
+
+    def _run(self, connection: Connection, state: PullState, deadline: Deadline) -> Summary:
+        prepared = self._start(connection, self._entity, state, deadline)
+        run = prepared.run
+        stopped: Consequence | None = None
+        try:
+            run.execute()
+        except Consequence as consequence:
+            stopped = consequence
+        finally:
+            prepared.close()
+        outcome, detail = self._ended(connection, run, stopped)
+        counts = {**run.counts, "calls": prepared.calls()}
+        return replace(self._summary(connection.id, outcome), detail=detail, counts=counts)
+
+    def _ended(
+        self, connection: Connection, run: PullRun, stopped: Consequence | None
+    ) -> tuple[str, str]:
+        """Give the lease back, keep the problem of the whole connection, plan what is left."""
+        trouble = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
+        before = run.state.trouble
+        self._release(connection, replace(run.state, trouble=trouble))
+        subject = f"{self._entity.name}/connection"
+        if before is not None and before != trouble:
+            self._stores.problems.close(connection.id, subject)
+        if stopped is None:
+            return "done", ""
+        if trouble is not None:
+            values = {"entity": self._entity.name, **stopped.values}
+            self._stores.problems.open(Problem(connection.id, subject, trouble, values))
+        if isinstance(stopped, Defer):
+            self._continue(connection, stopped.until)
+        return stopped.code, stopped.detail
+
+    def _release(self, connection: Connection, state: PullState) -> None:
+        try:
+            self._stores.states.release(connection.id, self._entity.name, state)
+        except Retry:
+            # Another run took over after our lease ended: what we did is kept, it goes on.
+            return
+
+    def _continue(self, connection: Connection, until: datetime) -> None:
+        """Queue the rest, or leave it to a later tick when the wait is longer than a message."""
+        delay = max(PAUSE_SECONDS, int((until - self._now()).total_seconds()) + PAUSE_SECONDS)
+        if delay <= LONGEST_DELAY_SECONDS:
+            slot = self._now() + timedelta(seconds=delay)
+            self._queue.send([(self._message(connection.id, slot), delay)])
+
+    def _messages(self, slot: datetime) -> Iterator[tuple[dict[str, str], int]]:
+        for connection in self._connections.all():
+            setting = connection.setting(self._entity.name)
+            if connection.paused or not setting.enabled:
+                continue
+            interval = max(setting.interval_minutes, self._entity.interval_minutes)
+            if is_due(slot, interval):
+                delay = spread(connection.id, self._entity.name, self._spread_seconds)
+                yield self._message(connection.id, slot), delay
+
+    def _message(self, connection: ConnectionId, slot: datetime) -> dict[str, str]:
+        return {"connection": connection, "slot": slot.isoformat()}
+
+    def _summary(self, connection: str, outcome: str) -> Summary:
+        return Summary("pull", outcome, connection=connection, entity=self._entity.name)

@@ -1,0 +1,175 @@
+"""The push: a processed invoice in the inbox becomes a sales entry with its PDF in Exact.
+
+    read ──► skip? ──► take up the outbox item ──► settle ──► book ──► hang the PDF ──► DONE
+
+What a person must mend is stored as a problem and the message is used up, so nothing goes round for
+ever and no invoice delays another (R23). What may work later is raised as Retry or Defer, and the
+queue offers it again. What is never done is posting twice: see `push_entry` and `push_pdf`.
+"""
+
+from koppeling.domain.connection import Connection
+from koppeling.domain.errors import Defer, Reject, Retry
+from koppeling.domain.invoice import Invoice
+from koppeling.domain.invoice_checks import NOT_VALID, reason_to_skip
+from koppeling.domain.messages_of_exact import Translation, translate
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.outbox import Conflict, OutboxItem, State
+from koppeling.domain.problems import Problem
+from koppeling.push_entry import book, settle
+from koppeling.push_pdf import hang
+from koppeling.push_ports import ASK_WHEN_PAUSED, InHand, Outcome, Ports, Result
+
+DIFFERS = "entry-differs-from-invoice"
+
+
+class Push:
+    """Delivers invoices, one at a time."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    def run(self, key: str) -> Result:
+        """Deliver the invoice under this key of the inbox; safe to repeat at any moment.
+
+        Raises:
+            Retry: it may work later; the queue offers it again.
+            Defer: it may work from a known moment on.
+            Reauthorise: the consent is gone; the invoice waits for a login.
+            Fatal: a mistake of ours or of the set-up.
+        """
+        connection_id = ConnectionId(key.partition("/")[0])
+        subject = f"inbox/{key}"
+        try:
+            connection = self._connection(connection_id)
+            invoice, offered = self._read(key, connection)
+        except Reject as refusal:
+            values = {"invoice": key.rpartition("/")[2]} | dict(refusal.values)
+            self._ports.problems.open(Problem(connection_id, subject, refusal.code, values))
+            return Result(Outcome.REJECTED, connection_id, code=refusal.code)
+        self._ports.problems.close(connection_id, subject)
+        skip = reason_to_skip(invoice, connection)
+        if skip:
+            return Result(Outcome.SKIPPED, connection_id, invoice.number, skip)
+        try:
+            return self._deliver(self._take_up(invoice, connection, offered))
+        except Conflict as conflict:
+            raise Retry("invoice-in-progress", "another delivery moved first") from conflict
+
+    def _connection(self, connection_id: ConnectionId) -> Connection:
+        connection = self._ports.connections.get(connection_id)
+        if connection is None:
+            raise _invalid("connection_id", "unknown connection")
+        if connection.paused:
+            raise Defer("connection-paused", self._ports.now() + ASK_WHEN_PAUSED)
+        return connection
+
+    def _read(self, key: str, connection: Connection) -> tuple[Invoice, str]:
+        offered = self._ports.inbox.document(key)
+        if offered is None:
+            raise _invalid("document", "no longer in the inbox")
+        document = self._ports.check(offered.content)
+        if document["connection_id"] != connection.id:
+            raise _invalid("connection_id", "differs from the folder it lies in")
+        return Invoice.from_document(document), offered.version
+
+    def _take_up(self, invoice: Invoice, connection: Connection, offered: str) -> InHand:
+        """Find the invoice's item, or write the first one."""
+        item = self._ports.outbox.get(connection.id, invoice.number)
+        if item is None:
+            item = self._first_item(invoice)
+            self._ports.outbox.begin(item)
+        books = self._ports.books(connection)
+        return InHand(self._ports, connection, invoice, books, item, offered)
+
+    def _first_item(self, invoice: Invoice) -> OutboxItem:
+        return OutboxItem(
+            connection=invoice.connection,
+            number=invoice.number,
+            state=State.INTENT,
+            document_hash=invoice.content_hash,
+            kind=invoice.kind,
+            currency=invoice.currency,
+            amount_excl=invoice.totals.amount_excl,
+            vat_amount=invoice.totals.vat_amount,
+            amount_incl=invoice.totals.amount_incl,
+            history=((State.INTENT, self._ports.now()),),
+        )
+
+    def _deliver(self, job: InHand) -> Result:
+        try:
+            if job.item.is_unsettled:
+                settle(job)
+            _take_over_content(job)
+            if job.item.state is State.REJECTED:
+                return _result(job, Outcome.REJECTED, job.item.code or "")
+            if job.item.state is State.DONE:
+                return _finish(job, Outcome.ALREADY_BOOKED)
+            if not job.item.is_booked:
+                book(job)
+            return _finish(job, Outcome.BOOKED, hang(job))
+        except Reject as refusal:
+            return _refuse(job, refusal)
+
+
+def _take_over_content(job: InHand) -> None:
+    """Go on with what is offered now: a booked invoice may not change, another one may (X167).
+
+    A refused invoice goes on when it changed or was put in the inbox again, not because the queue
+    delivered the same offer twice (DESIGN 5.4).
+    """
+    item, invoice = job.item, job.invoice
+    changed = item.document_hash != invoice.content_hash
+    if changed and item.is_booked:
+        raise Reject("invoice-changed-after-booking")
+    if changed or (item.state is State.REJECTED and item.offered != job.offered):
+        job.move(
+            State.INTENT,
+            document_hash=invoice.content_hash,
+            kind=invoice.kind,
+            currency=invoice.currency,
+            amount_excl=invoice.totals.amount_excl,
+            vat_amount=invoice.totals.vat_amount,
+            amount_incl=invoice.totals.amount_incl,
+            code=None,
+        )
+
+
+def _refuse(job: InHand, refusal: Reject) -> Result:
+    """Store one problem for each thing to mend; the first one decides the state."""
+    message = refusal.values.get("message")
+    found = translate(message) if message else [Translation(refusal.code, refusal.values)]
+    booked = job.item.is_booked
+    if not booked:
+        job.close_problems()
+    for one in found:
+        job.open(one.code, **one.values)
+    if not booked:
+        job.move(State.REJECTED, code=found[0].code, offered=job.offered)
+    outcome = Outcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else Outcome.REJECTED
+    return _result(job, outcome, found[0].code)
+
+
+def _finish(job: InHand, outcome: Outcome, pdf_bytes: int = 0) -> Result:
+    """Close what was open; only a difference with the invoice waits for a person (X112)."""
+    job.close_problems()
+    if job.item.differences:
+        job.open(DIFFERS)
+    return _result(job, outcome, DIFFERS if job.item.differences else "", pdf_bytes)
+
+
+def _result(job: InHand, outcome: Outcome, code: str = "", pdf_bytes: int = 0) -> Result:
+    return Result(
+        outcome,
+        job.connection.id,
+        job.invoice.number,
+        code,
+        entry_number=job.item.entry_number or "",
+        amount_incl=job.invoice.totals.amount_incl,
+        currency=job.invoice.currency,
+        pdf_bytes=pdf_bytes,
+        notes=tuple(job.notes),
+    )
+
+
+def _invalid(field: str, reason: str) -> Reject:
+    return Reject(NOT_VALID, f"{field}: {reason}", field=field, reason=reason)

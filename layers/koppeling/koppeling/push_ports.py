@@ -1,0 +1,190 @@
+"""The ports of the push, what it hands back, and the one invoice it has in hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from koppeling.clock import Now
+from koppeling.domain.connection import Connection
+from koppeling.domain.invoice import Invoice, Offered
+from koppeling.domain.invoice_values import values_of
+from koppeling.domain.names import ConnectionId, ExactId
+from koppeling.domain.outbox import OutboxItem, State
+from koppeling.domain.pdf import AttachmentCard, DocumentCard
+from koppeling.domain.problems import Problem
+from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+
+ASK_WHEN_PAUSED = timedelta(minutes=15)
+"""An invoice of a paused connection waits in the queue, without a call to Exact."""
+
+
+class Inbox(Protocol):
+    """The bucket with invoices and their PDFs; None when nothing lies under the key."""
+
+    def document(self, key: str) -> Offered | None:
+        """Read an invoice document; of one that is too large no more than shows that it is."""
+        ...
+
+    def pdf(self, key: str) -> bytes | None:
+        """Read a PDF; of one that is too large no more than shows that it is."""
+        ...
+
+
+class Connections(Protocol):
+    """The connections that customers set up."""
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """Return a connection, None when there is none of that id."""
+        ...
+
+
+class Outbox(Protocol):
+    """One item per connection and invoice number; both writes raise `Conflict` (domain.outbox)."""
+
+    def get(self, connection: ConnectionId, number: str) -> OutboxItem | None:
+        """Return the item as it was last written, by a consistent read."""
+        ...
+
+    def begin(self, item: OutboxItem) -> None:
+        """Write a first item; Conflict when there is one already."""
+        ...
+
+    def move(self, before: OutboxItem, after: OutboxItem) -> None:
+        """Write `after`; Conflict unless the stored version is still that of `before`."""
+        ...
+
+
+class Problems(Protocol):
+    """What a person must mend."""
+
+    def open(self, problem: Problem) -> None:
+        """Store a problem; the same subject and code again is the same problem."""
+        ...
+
+    def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close whatever is open about a subject."""
+        ...
+
+
+class Books(Protocol):
+    """One administration in Exact.
+
+    Every call may raise Retry, Defer, Reauthorise or Fatal. From a post these mean that Exact
+    surely did not carry it out; Uncertain that nobody knows; Reject that Exact refused it, with
+    its literal text as the value `message`.
+    """
+
+    def find_customer(self, code: str) -> CustomerCard | None:
+        """Return the relation with this trimmed code."""
+        ...
+
+    def find_gl_account(self, code: str) -> GlAccountCard | None:
+        """Return the G/L account with this code."""
+        ...
+
+    def find_vat_code(self, code: str) -> VatCodeCard | None:
+        """Return the VAT code with this trimmed code."""
+        ...
+
+    def find_project(self, code: str) -> ExactId | None:
+        """Return the id of the project with this code."""
+        ...
+
+    def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
+        """Return all sales entries with this YourRef (X168)."""
+        ...
+
+    def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
+        """Return the documents that hang on an entry (X126)."""
+        ...
+
+    def attachments_of_document(self, document: ExactId) -> Sequence[AttachmentCard]:
+        """Return the files in a document (X126)."""
+        ...
+
+    def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Book an entry; returns the entry as Exact answered it, by Exact's field names."""
+        ...
+
+    def post_document(self, body: Mapping[str, Any]) -> ExactId:
+        """Make a document; returns its id."""
+        ...
+
+    def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
+        """Put a file in a document; returns it as Exact answered it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All the push stands on. `check` is the contract: it parses a document or rejects it."""
+
+    inbox: Inbox
+    check: Callable[[bytes], Mapping[str, Any]]
+    connections: Connections
+    outbox: Outbox
+    problems: Problems
+    books: Callable[[Connection], Books]
+    now: Now
+
+
+class Outcome(StrEnum):
+    """How one delivery ended when nothing has to be offered again by itself."""
+
+    BOOKED = "booked"
+    ALREADY_BOOKED = "already-booked"
+    BOOKED_WITHOUT_PDF = "booked-without-pdf"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the summary line tells: numbers and codes, no names."""
+
+    outcome: Outcome
+    connection: ConnectionId
+    invoice: str = ""
+    code: str = ""
+    entry_number: str = ""
+    amount_incl: Decimal | None = None
+    currency: str = ""
+    pdf_bytes: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class InHand:
+    """The invoice that is being delivered, and its outbox item as it stands now."""
+
+    ports: Ports
+    connection: Connection
+    invoice: Invoice
+    books: Books
+    item: OutboxItem
+    offered: str
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        """What problems of this invoice are about."""
+        return f"invoice/{self.invoice.number}"
+
+    def move(self, state: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
+        """Take one step: one conditional write."""
+        after = self.item.to(state, self.ports.now(), **changes)
+        self.ports.outbox.move(self.item, after)
+        self.item = after
+
+    def open(self, code: str, /, **values: str) -> None:
+        """Open a problem about this invoice."""
+        known = values_of(self.invoice, self.connection, self.item, code)
+        problem = Problem(self.connection.id, self.subject, code, {**known, **values})
+        self.ports.problems.open(problem)
+
+    def close_problems(self) -> None:
+        """Close what is open about this invoice."""
+        self.ports.problems.close(self.connection.id, self.subject)

@@ -1,0 +1,77 @@
+"""Which record of QicsMilestones a code stands for, asked as seldom as possible."""
+
+from typing import Any, Protocol
+
+from koppeling.domain.connection import Connection
+from koppeling.domain.names import ConnectionId, MilestonesId
+from koppeling.domain.records import Record
+
+
+class Finder(Protocol):
+    """QicsMilestones, as far as it finds records."""
+
+    def find(self, entity: str, code: str) -> list[MilestonesId]:
+        """Return the keys of all records with this code."""
+        ...
+
+
+class Links(Protocol):
+    """The link rows of the pulls."""
+
+    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
+        """Return the record with this code."""
+        ...
+
+
+class Memory(Protocol):
+    """What was looked up before."""
+
+    def get(
+        self, connection: ConnectionId, system: str, kind: str, code: str
+    ) -> dict[str, Any] | None:
+        """Return what was remembered."""
+        ...
+
+    def remember(
+        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
+    ) -> None:
+        """Remember what a code stands for."""
+        ...
+
+
+class References:
+    """Finds the key of a referred record: own link rows, then memory, then QicsMilestones (L14)."""
+
+    def __init__(
+        self, connection: Connection, links: Links, memory: Memory, milestones: Finder
+    ) -> None:
+        self._connection = connection
+        self._links = links
+        self._memory = memory
+        self._milestones = milestones
+        self._known: dict[tuple[str, str], MilestonesId | None] = {}
+
+    def resolve(self, entity: str, code: str) -> MilestonesId | None:
+        """Return the key of the record with this code; None while it is missing."""
+        if (entity, code) not in self._known:
+            self._known[entity, code] = self._look_up(entity, code)
+        return self._known[entity, code]
+
+    def arrived(self, entity: str, code: str, key: MilestonesId) -> None:
+        """Take note of a record that was linked just now."""
+        self._known[entity, code] = key
+
+    def _look_up(self, entity: str, code: str) -> MilestonesId | None:
+        link = self._links.find_by_code(self._connection.id, entity, code)
+        if link is not None and link.milestones_id is not None:
+            return link.milestones_id
+        held = self._memory.get(self._connection.id, "milestones", entity, code)
+        if held is not None:
+            return MilestonesId(held["id"])
+        found = self._milestones.find(entity, code)
+        if len(found) != 1:
+            return None
+        self._memory.remember(
+            self._connection.id, "milestones", entity, code, {"id": str(found[0])}
+        )
+        return found[0]

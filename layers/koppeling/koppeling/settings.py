@@ -1,0 +1,64 @@
+"""Settings: the one place that reads the environment, and says what is missing."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the template hands to a function; addresses without a slash at the end."""
+
+    stage: str
+    region: str
+    sync_table: str
+    tokens_table: str
+    apps_secret: str
+    exact_base_url: str
+    milestones_base_url: str
+    milestones_calls_per_second: float
+    spread_seconds: int
+    entity: str
+    pull_queue_url: str
+    sales_entry_queue_url: str
+    inbox_bucket: str
+    log_level: str
+
+    def exact_url(self, host: str) -> str:
+        """Return the base URL of Exact: the host of the connection, unless one was set (X1)."""
+        return self.exact_base_url or f"https://{host}"
+
+
+class SettingMissing(LookupError):  # noqa: N818 - it names what is wrong, as the tree of errors does
+    """A variable that the template should have set is not there."""
+
+
+def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of this function.
+
+    Raises:
+        SettingMissing: a variable every function needs is absent; the message names it.
+    """
+    given = os.environ if variables is None else variables
+
+    def needed(name: str) -> str:
+        if not given.get(name):
+            raise SettingMissing(f"{name} is not set; template.yaml sets it for every function")
+        return given[name]
+
+    return Settings(
+        stage=given.get("STAGE", "local"),
+        region=needed("AWS_REGION"),
+        sync_table=needed("SYNC_TABLE"),
+        tokens_table=needed("TOKENS_TABLE"),
+        apps_secret=needed("APPS_SECRET_ARN"),
+        exact_base_url=given.get("EXACT_BASE_URL", "").rstrip("/"),
+        milestones_base_url=needed("MILESTONES_BASE_URL").rstrip("/"),
+        milestones_calls_per_second=float(given.get("MILESTONES_CALLS_PER_SECOND", "5")),
+        spread_seconds=int(given.get("SPREAD_SECONDS", "600")),
+        entity=given.get("ENTITY", ""),
+        pull_queue_url=given.get("PULL_QUEUE_URL", ""),
+        sales_entry_queue_url=given.get("SALES_ENTRY_QUEUE_URL", ""),
+        inbox_bucket=given.get("INBOX_BUCKET", ""),
+        log_level=given.get("LOG_LEVEL", "INFO"),
+    )

@@ -1,0 +1,88 @@
+"""Where each pull stands: its cursors, its resume points, and the lease of the run at work."""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import UpdateError
+
+from koppeling.domain.cursors import FeedCursor, PullState
+from koppeling.domain.errors import Retry
+from koppeling.domain.names import ConnectionId
+from koppeling.store.table import SyncItem, connection_key, epoch
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class PullStore:
+    """Keeps one item per connection and entity; every write needs the fencing of its lease."""
+
+    def __init__(self, items: type[SyncItem]) -> None:
+        self._items = items
+
+    def acquire(
+        self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
+    ) -> PullState | None:
+        """Take the lease and return where the pull stands; None while another run holds it."""
+        item = self._item(connection, entity)
+        free = self._items.lease_until.does_not_exist() | (self._items.lease_until < epoch(now))
+        try:
+            item.update(
+                actions=[
+                    self._items.fencing.add(1),
+                    self._items.lease_until.set(epoch(now + lease)),
+                ],
+                condition=free,
+            )
+        except UpdateError as error:
+            if error.cause_response_code == CONDITION_FAILED:
+                return None
+            raise
+        return _from_data(int(item.fencing or 0), item.data or {})
+
+    def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
+        """Write where the pull stands, if this run still holds the lease.
+
+        Raises:
+            Retry: another run took over; what this one did is safe, and the other goes on.
+        """
+        self._write(connection, entity, state, [self._items.data.set(_to_data(state))])
+
+    def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
+        """Write where the pull stands and give the lease back."""
+        actions = [self._items.data.set(_to_data(state)), self._items.lease_until.remove()]
+        self._write(connection, entity, state, actions)
+
+    def _write(
+        self, connection: ConnectionId, entity: str, state: PullState, actions: list[Any]
+    ) -> None:
+        mine = self._items.fencing == state.fencing
+        try:
+            self._item(connection, entity).update(actions=actions, condition=mine)
+        except UpdateError as error:
+            if error.cause_response_code == CONDITION_FAILED:
+                raise Retry(
+                    "pull-overtaken", f"fencing {state.fencing} is no longer ours"
+                ) from error
+            raise
+
+    def _item(self, connection: ConnectionId, entity: str) -> SyncItem:
+        return self._items(connection_key(connection), f"PULL#{entity}")
+
+
+def _to_data(state: PullState) -> dict[str, Any]:
+    return {
+        "feeds": {name: asdict(cursor) for name, cursor in state.feeds.items()},
+        "reviewed_on": state.reviewed_on.isoformat() if state.reviewed_on else None,
+        "trouble": state.trouble,
+    }
+
+
+def _from_data(fencing: int, data: dict[str, Any]) -> PullState:
+    reviewed_on = data.get("reviewed_on")
+    return PullState(
+        fencing=fencing,
+        feeds={name: FeedCursor(**feed) for name, feed in data.get("feeds", {}).items()},
+        reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
+        trouble=data.get("trouble"),
+    )

@@ -1,0 +1,165 @@
+"""A token that may be used now: one chain, one refresh at a time, saved before it is used.
+
+read ──fresh──► use
+  │ not fresh
+  ▼
+lease (with a fencing number; the lease answers with the newest pair)
+  │ lost: wait a little, read again
+  ▼
+fresh by now? ──yes──► use
+  │ no
+  ▼
+refresh ──► save ──► use
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from koppeling.clock import Now
+from koppeling.domain.errors import Defer, Fatal, Reauthorise, Retry, Uncertain
+from koppeling.domain.tokens import ChainRules, Grant, TokenKey, TokenPair, TokenState, TooEarly
+
+# R26: longer than the longest token call (10 s to connect, 10 s to answer) and saving after it
+LEASE = timedelta(seconds=45)
+# R26: wait this long for somebody else's refresh, then let the queue wait
+PATIENCE_SECONDS = 10
+# X23: a refusal "too early" means that the token works; look again after this
+TOO_EARLY_PAUSE = timedelta(seconds=30)
+
+
+class TokenStore(Protocol):
+    """Keeps the newest pair of each chain."""
+
+    def get(self, key: TokenKey) -> TokenPair | None:
+        """Return the newest pair."""
+        ...
+
+    def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
+        """Take the lease and return the newest pair; None while another process holds it."""
+        ...
+
+    def save(self, pair: TokenPair) -> None:
+        """Write a pair and give the lease back, if its fencing number still holds it."""
+        ...
+
+
+class Endpoint(Protocol):
+    """Exchanges a refresh token for the next pair."""
+
+    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
+        """Return the next pair; see `koppeling.oauth.endpoint` for what it raises."""
+        ...
+
+
+class Pause(Protocol):
+    """Waits for some seconds."""
+
+    def __call__(self, seconds: float, /) -> None:
+        """Return after that time."""
+        ...
+
+
+class TokenChain:
+    """The access tokens of one OAuth user."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
+        self,
+        key: TokenKey,
+        *,
+        store: TokenStore,
+        endpoint: Endpoint,
+        rules: ChainRules,
+        reconnect: str,
+        now: Now,
+        pause: Pause,
+    ) -> None:
+        self._key = key
+        self._store = store
+        self._endpoint = endpoint
+        self._rules = rules
+        self._reconnect = reconnect
+        self._now = now
+        self._pause = pause
+        self._held: TokenPair | None = None
+
+    def token(self) -> str:
+        """Return an access token that may be used now.
+
+        Raises:
+            Reauthorise: there is no chain, or it has ended.
+            Defer: another process is refreshing and takes long.
+            Retry: the provider cannot be reached.
+        """
+        if self._held is None or not self._held.is_fresh(self._now()):
+            self._held = self._fresh(self._read())
+        return self._held.access_token
+
+    def renewed(self, refused: str) -> str:
+        """Return another token after the provider refused one (X22).
+
+        Raises:
+            Defer: the provider does not allow a refresh yet (X14), so the work waits for it.
+        """
+        pair = self._read()
+        if pair.access_token == refused:
+            earliest = pair.granted_at + (self._rules.earliest or timedelta())
+            if self._now() < earliest:
+                detail = "token refused before it may be refreshed"
+                raise Defer(self._reconnect, pair.refresh_from, detail)
+            pair = self._fresh(replace(pair, refresh_from=self._now()), refused)
+        self._held = pair
+        return pair.access_token
+
+    def _read(self) -> TokenPair:
+        pair = self._store.get(self._key)
+        if pair is None or pair.state is TokenState.RECONNECT:
+            raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
+        return pair
+
+    def _fresh(self, pair: TokenPair, refused: str | None = None) -> TokenPair:
+        for _ in range(PATIENCE_SECONDS):
+            if pair.is_fresh(self._now()) and pair.access_token != refused:
+                return pair
+            leased = self._store.lease(self._key, self._now(), LEASE)
+            if leased is not None:
+                return self._under_lease(leased, refused)
+            self._pause(1.0)
+            pair = self._read()
+        raise Defer(self._reconnect, self._now() + LEASE, "another process is refreshing")
+
+    def _under_lease(self, pair: TokenPair, refused: str | None) -> TokenPair:
+        if pair.state is TokenState.RECONNECT:
+            self._store.save(pair)
+            raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
+        if pair.is_fresh(self._now()) and pair.access_token != refused:
+            self._store.save(pair)
+            return pair
+        return self._refreshed(pair)
+
+    def _refreshed(self, pair: TokenPair) -> TokenPair:
+        try:
+            grant = self._endpoint.refresh(self._key, pair.refresh_token)
+        except TooEarly:
+            usable = replace(pair, refresh_from=self._now() + TOO_EARLY_PAUSE)
+            self._store.save(usable)
+            return usable
+        except Uncertain as lost:
+            self._unanswered(pair)
+            raise Retry(lost.code, lost.detail) from lost
+        except Reauthorise as ended:
+            self._store.save(replace(pair, state=TokenState.RECONNECT))
+            raise Reauthorise(ended.code, ended.detail, exact_user=self._key.user) from ended
+        except (Retry, Fatal):
+            self._store.save(pair)
+            raise
+        renewed = pair.renewed(grant, self._now(), self._rules)
+        self._store.save(renewed)
+        return renewed
+
+    def _unanswered(self, pair: TokenPair) -> None:
+        """Note that a refresh got no answer: one more try with the old token, then never (X21)."""
+        if pair.state is TokenState.UNCERTAIN:
+            self._store.save(replace(pair, state=TokenState.RECONNECT))
+        else:
+            self._store.save(replace(pair, state=TokenState.UNCERTAIN))

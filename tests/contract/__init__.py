@@ -1,0 +1,1 @@
+"""Contracts: what each sandbox must hold a caller to."""

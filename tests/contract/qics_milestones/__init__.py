@@ -1,0 +1,1 @@
+"""The QicsMilestones sandbox against its contract, rule by rule (RULES.md beside the sandbox)."""

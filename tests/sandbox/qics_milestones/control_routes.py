@@ -1,0 +1,121 @@
+"""Control over HTTP, for tests and people outside this process: everything under `/_sandbox/`."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.common.faults import Fault
+from tests.sandbox.qics_milestones.entities import ENTITIES
+from tests.sandbox.qics_milestones.errors import RefusedError
+from tests.sandbox.qics_milestones.gate import read_object
+from tests.sandbox.qics_milestones.oauth import DEFAULT_USER
+from tests.sandbox.qics_milestones.state import CONTROL_PATH, State
+
+_NOTHING = ("", 204)
+
+
+def blueprint(state: State) -> Blueprint:
+    """Return the control routes."""
+    routes = Blueprint("control", __name__, url_prefix=CONTROL_PATH.rstrip("/"))
+    _add_watching(routes, state)
+    _add_steering(routes, state)
+    _add_records(routes, state)
+
+    @routes.errorhandler(ValueError)
+    def misused(error: ValueError) -> ResponseReturnValue:
+        return jsonify(error=str(error)), 400
+
+    @routes.errorhandler(RefusedError)
+    def refused(refusal: RefusedError) -> ResponseReturnValue:
+        return jsonify(error=refusal.message), refusal.status
+
+    return routes
+
+
+def _add_watching(routes: Blueprint, state: State) -> None:
+    @routes.get("/health")
+    def health() -> Response:
+        return jsonify(status="ok", now=state.clock.now().isoformat())
+
+    @routes.get("/journal")
+    def journal() -> Response:
+        return jsonify(state.journal.as_json())
+
+    @routes.delete("/journal")
+    def clear_journal() -> ResponseReturnValue:
+        state.journal.clear()
+        return _NOTHING
+
+    @routes.get("/violations")
+    def violations() -> Response:
+        return jsonify(state.violations)
+
+
+def _add_steering(routes: Blueprint, state: State) -> None:
+    @routes.post("/clock")
+    def move_clock() -> Response:
+        _move(state.clock, read_object())
+        return jsonify(now=state.clock.now().isoformat())
+
+    @routes.post("/faults")
+    def arm() -> ResponseReturnValue:
+        try:
+            fault = Fault(**read_object())  # type: ignore[arg-type]  # JSON; a wrong kind is refused
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+        state.faults.arm(fault)
+        return _NOTHING
+
+    @routes.delete("/faults")
+    def disarm() -> ResponseReturnValue:
+        state.faults.disarm()
+        return _NOTHING
+
+    @routes.post("/switches")
+    def turn() -> ResponseReturnValue:
+        state.switches.turn(read_object())
+        return _NOTHING
+
+    @routes.post("/authorise")
+    def authorise() -> Response:
+        wishes = request.get_json(silent=True) or {}
+        user, redirect_uri = wishes.get("user", DEFAULT_USER), wishes.get("redirect_uri")
+        return jsonify(code=state.oauth.authorise(user, redirect_uri))
+
+    @routes.get("/app")
+    def app() -> Response:
+        return jsonify(state.oauth.app._asdict())
+
+
+def _add_records(routes: Blueprint, state: State) -> None:
+    @routes.get("/records/<entity>")
+    def records(entity: str) -> Response:
+        return jsonify(state.world.records(_known(entity)))
+
+    @routes.post("/records/<entity>")
+    def add(entity: str) -> ResponseReturnValue:
+        return jsonify(state.world.add(_known(entity), read_object())), 201
+
+    @routes.patch("/records/<entity>/<key>")
+    def change(entity: str, key: str) -> Response:
+        return jsonify(state.world.change(_known(entity), key, read_object()))
+
+
+def _known(entity: str) -> str:
+    if entity not in ENTITIES:
+        raise RefusedError(404, f"No entity is named {entity}.")
+    return entity
+
+
+def _move(clock: Clock, wishes: dict[str, object]) -> None:
+    match wishes:
+        case {"advance": int() | float() as seconds, **rest} if not rest:
+            clock.advance(seconds)
+        case {"freeze": str() as moment, **rest} if not rest:
+            clock.freeze(datetime.fromisoformat(moment))
+        case {"release": True, **rest} if not rest:
+            clock.release()
+        case _:
+            raise ValueError("say advance (seconds), freeze (ISO 8601) or release (true)")

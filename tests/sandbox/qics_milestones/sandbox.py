@@ -1,0 +1,76 @@
+"""The sandbox as tests use it: one tenant of QicsMilestones, in process or as a server."""
+
+from contextlib import AbstractContextManager
+
+from flask import Flask
+
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.common.faults import Faults
+from tests.sandbox.common.journal import Journal
+from tests.sandbox.common.server import running
+from tests.sandbox.qics_milestones import control_routes, gate, oauth_routes, odata
+from tests.sandbox.qics_milestones.oauth import (
+    DEFAULT_REDIRECT_URI,
+    DEFAULT_USER,
+    AppCredentials,
+    OAuthServer,
+)
+from tests.sandbox.qics_milestones.start import fill
+from tests.sandbox.qics_milestones.state import State
+from tests.sandbox.qics_milestones.switches import Switches
+from tests.sandbox.qics_milestones.world import World
+
+
+class MilestonesSandbox:
+    """A strict QicsMilestones: what passes here has met every rule of section 8 of its contract."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        redirect_uri: str = DEFAULT_REDIRECT_URI,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.switches = Switches()
+        self.world = World(self.switches)
+        fill(self.world, seed)
+        oauth = OAuthServer(self.clock, self.switches, seed, redirect_uri)
+        self._state = State(self.clock, self.switches, self.world, oauth)
+        self.app = _build_app(self._state)
+
+    @property
+    def journal(self) -> Journal:
+        """Every call that reached the server, also those that got no answer (M58)."""
+        return self._state.journal
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that can be armed; their kinds are `state.FAULT_KINDS`."""
+        return self._state.faults
+
+    @property
+    def violations(self) -> list[str]:
+        """Calls that no client of ours may make, such as a DELETE; a test wants this empty."""
+        return self._state.violations
+
+    @property
+    def app_credentials(self) -> AppCredentials:
+        """Client id, client secret and redirect URI of the customer's OAuth application (M8)."""
+        return self._state.oauth.app
+
+    def authorise(self, user: str = DEFAULT_USER) -> str:
+        """Return the code that a consent by this user gives, without the browser."""
+        return self._state.oauth.authorise(user)
+
+    def running(self, port: int = 0) -> AbstractContextManager[str]:
+        """Serve while the block runs; yields the base URL of the host, without a slash."""
+        return running(self.app, port)
+
+
+def _build_app(state: State) -> Flask:
+    app = Flask(__name__)
+    gate.install(app, state)
+    for module in (odata, oauth_routes, control_routes):
+        app.register_blueprint(module.blueprint(state))
+    return app

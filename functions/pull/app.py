@@ -18,7 +18,7 @@ from koppeling.observability import invocation, report
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Answer one event of Lambda; the shapes are told apart in `koppeling.events`."""
-    pulls, deadline = bootstrap.pulls(), Deadline(context.get_remaining_time_in_millis)
+    pulls, deadline = bootstrap.wiring().pulls, Deadline(context.get_remaining_time_in_millis)
 
     def take(record: SQSRecord) -> None:
         report(pulls.take(events.pull_message(record.body), deadline))

@@ -15,7 +15,7 @@ from koppeling.observability import invocation
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Deliver a batch of messages; those that fail are told by name and come back alone."""
-    deliveries = bootstrap.deliveries()
+    deliveries = bootstrap.wiring().deliveries
 
     def take(record: SQSRecord) -> None:
         deliveries.take(record.body)

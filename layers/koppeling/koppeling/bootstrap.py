@@ -5,17 +5,17 @@ What costs time to import and is not always needed (boto3, the OAuth packages) i
 """
 
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property
 from random import SystemRandom
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
-from koppeling import settings as environment
 from koppeling.calls import CallLedger
 from koppeling.carry_over import CarryOver
-from koppeling.clock import now, pause
+from koppeling.clock import Now, now, pause
 from koppeling.deadline import Deadline
 from koppeling.deliveries import Deliveries
 from koppeling.domain.connection import Connection
@@ -39,7 +39,7 @@ from koppeling.push import Push
 from koppeling.push_ports import Ports
 from koppeling.queue import SqsQueue
 from koppeling.references import References
-from koppeling.settings import Settings
+from koppeling.settings import Settings, from_environment
 from koppeling.store.budgets import BudgetStore
 from koppeling.store.connections import ConnectionStore
 from koppeling.store.outbox import OutboxStore
@@ -58,182 +58,219 @@ S3_TIMEOUTS = (1, 30)
 
 
 @cache
-def settings() -> Settings:
-    """Return the settings of this function."""
-    return environment.from_environment()
+def wiring() -> "Wiring":
+    """Return the wiring of this execution environment."""
+    return Wiring(from_environment())
 
 
-@cache
-def pulls() -> Pulls:
-    """Return the pulls of the entity that this function is for."""
-    return Pulls(
-        ENTITIES[settings().entity],
-        connections=ConnectionStore(_sync_items()),
-        stores=_stores(),
-        queue=SqsQueue(_client("sqs"), settings().pull_queue_url),
-        start=_start,
-        now=now,
-        spread_seconds=settings().spread_seconds,
-    )
+class Wiring:
+    """The use cases and everything they stand on, for one set of settings."""
 
+    def __init__(
+        self, settings: Settings, *, now: Now = now, pause: Callable[[float], None] = pause
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._pause = pause
+        self._chains: dict[TokenKey, TokenChain] = {}
 
-@cache
-def deliveries() -> Deliveries:
-    """Return the deliveries of the sales-entry queue."""
-    return Deliveries(
-        push=Push(
-            Ports(
-                inbox=Bucket(_client("s3", S3_TIMEOUTS), settings().inbox_bucket),
-                check=check,
-                connections=ConnectionStore(_sync_items()),
-                outbox=OutboxStore(_sync_items()),
-                problems=ProblemStore(_sync_items(), now),
-                books=_books,
-                now=now,
-            )
-        ),
-        queue=SqsQueue(_client("sqs"), settings().sales_entry_queue_url),
-        problems=ProblemStore(_sync_items(), now),
-        report=report,
-        now=now,
-        random=SystemRandom(),
-    )
+    @cached_property
+    def pulls(self) -> Pulls:
+        """The pulls of the entity that this function is for."""
+        return Pulls(
+            ENTITIES[self._settings.entity],
+            connections=self.connections,
+            stores=self.stores,
+            queue=SqsQueue(self._client("sqs"), self._settings.pull_queue_url),
+            start=self._start,
+            now=self._now,
+            spread_seconds=self._settings.spread_seconds,
+        )
 
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """The deliveries of the sales-entry queue."""
+        ports = Ports(
+            inbox=Bucket(self._client("s3", S3_TIMEOUTS), self._settings.inbox_bucket),
+            check=check,
+            connections=self.connections,
+            outbox=self.outbox,
+            problems=self.stores.problems,
+            books=self._books,
+            now=self._now,
+        )
+        return Deliveries(
+            push=Push(ports),
+            queue=SqsQueue(self._client("sqs"), self._settings.sales_entry_queue_url),
+            problems=self.stores.problems,
+            report=report,
+            now=self._now,
+            random=SystemRandom(),
+        )
 
-def _start(
-    connection: Connection, entity: Entity, state: PullState, deadline: Deadline
-) -> Prepared:
-    """Build one run: its clients carry the tokens and the budget of this connection alone."""
-    moment = now()
-    ledger = _ledger(connection, for_invoices=False)
-    milestones = _milestones(connection)
-    references = References(
-        connection, RecordStore(_sync_items()), ReferenceStore(_sync_items(), now), milestones
-    )
-    run = PullRun(
-        connection=connection,
-        entity=entity,
-        state=state,
-        source=_exact(connection, ledger),
-        carry_over=CarryOver(
+    @cached_property
+    def stores(self) -> Stores:
+        """What the pulls remember."""
+        return Stores(
+            PullStore(self._sync_items),
+            self._records,
+            RetryStore(self._sync_items),
+            ProblemStore(self._sync_items, self._now),
+        )
+
+    @cached_property
+    def connections(self) -> ConnectionStore:
+        """The connections there are."""
+        return ConnectionStore(self._sync_items)
+
+    @cached_property
+    def outbox(self) -> OutboxStore:
+        """What is known of each invoice."""
+        return OutboxStore(self._sync_items)
+
+    @cached_property
+    def tokens(self) -> DynamoTokenStore:
+        """The token chains."""
+        return DynamoTokenStore(self._token_items, TableSeal())
+
+    def _start(
+        self, connection: Connection, entity: Entity, state: PullState, deadline: Deadline
+    ) -> Prepared:
+        """Build one run: its clients carry the tokens and the budget of this connection alone."""
+        moment = self._now()
+        ledger = self._ledger(connection, for_invoices=False)
+        milestones = self._milestones(connection)
+        references = References(connection, self._records, self._memory, milestones)
+        carry_over = CarryOver(
             connection,
             entity,
             milestones=milestones,
             references=references,
-            now=now,
+            now=self._now,
             random=SystemRandom(),
-        ),
-        references=references,
-        stores=_stores(),
-        today=today(moment),
-        now=moment,
-        deadline=deadline,
-    )
-    return Prepared(run, calls=ledger.calls, close=ledger.save)
+        )
+        run = PullRun(
+            connection=connection,
+            entity=entity,
+            state=state,
+            source=self._exact(connection, ledger),
+            carry_over=carry_over,
+            references=references,
+            stores=self.stores,
+            today=today(moment),
+            now=moment,
+            deadline=deadline,
+        )
+        return Prepared(run, calls=ledger.calls, close=ledger.save)
 
+    def _books(self, connection: Connection) -> ExactBooks:
+        client = self._exact(connection, self._ledger(connection, for_invoices=True))
+        return ExactBooks(client, Lookups(connection.id, client, self._records, self._memory))
 
-def _books(connection: Connection) -> ExactBooks:
-    client = _exact(connection, _ledger(connection, for_invoices=True))
-    links, memory = RecordStore(_sync_items()), ReferenceStore(_sync_items(), now)
-    return ExactBooks(client, Lookups(connection.id, client, links, memory))
+    def _exact(self, connection: Connection, ledger: CallLedger) -> ExactClient:
+        key = TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
+        return ExactClient(
+            self._session,
+            base_url=self._settings.exact_url(connection.exact_host),
+            division=connection.division,
+            bearer=self._chain(EXACT, key),
+            ledger=ledger,
+            now=self._now,
+        )
 
+    def _milestones(self, connection: Connection) -> MilestonesClient:
+        key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        return MilestonesClient(
+            base_url=self._settings.milestones_base_url,
+            company_id=connection.company_id,
+            bearer=self._chain(MILESTONES, key),
+            pace=SteadyPace(self._settings.milestones_calls_per_second, time.monotonic),
+        )
 
-def _exact(connection: Connection, ledger: CallLedger) -> ExactClient:
-    key = TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
-    return ExactClient(
-        _session(),
-        base_url=settings().exact_url(connection.exact_host),
-        division=connection.division,
-        bearer=_chain(EXACT, key),
-        ledger=ledger,
-        now=now,
-    )
+    @property
+    def milestones_host(self) -> str:
+        """The host by which token chains of QicsMilestones are kept."""
+        return urlsplit(self._settings.milestones_base_url).netloc
 
+    def _ledger(self, connection: Connection, *, for_invoices: bool) -> CallLedger:
+        return CallLedger(
+            connection.exact_host,
+            connection.division,
+            budgets=BudgetStore(self._sync_items),
+            now=self._now,
+            for_invoices=for_invoices,
+        )
 
-def _milestones(connection: Connection) -> MilestonesClient:
-    host = urlsplit(settings().milestones_base_url).netloc
-    key = TokenKey(MILESTONES.name, connection.milestones_user, host)
-    return MilestonesClient(
-        base_url=settings().milestones_base_url,
-        company_id=connection.company_id,
-        bearer=_chain(MILESTONES, key),
-        pace=SteadyPace(settings().milestones_calls_per_second, time.monotonic),
-    )
+    def _chain(self, provider: Provider, key: TokenKey) -> TokenChain:
+        """Return the chain of a user; it is kept, so that a warm function reads no token twice."""
+        if key not in self._chains:
+            self._chains[key] = TokenChain(
+                key,
+                store=self.tokens,
+                endpoint=_LateEndpoint(self, provider),
+                rules=provider.rules,
+                reconnect=provider.reconnect,
+                now=self._now,
+                pause=self._pause,
+            )
+        return self._chains[key]
 
+    def token_url(self, provider: Provider, host: str) -> str:
+        """Return the base URL of a provider's token endpoint."""
+        if provider is EXACT:
+            return self._settings.exact_url(host)
+        return self._settings.milestones_base_url
 
-def _ledger(connection: Connection, *, for_invoices: bool) -> CallLedger:
-    return CallLedger(
-        connection.exact_host,
-        connection.division,
-        budgets=BudgetStore(_sync_items()),
-        now=now,
-        for_invoices=for_invoices,
-    )
+    @cached_property
+    def apps(self) -> Any:  # noqa: ANN401 - its class is imported late
+        """The credentials of our apps."""
+        from koppeling.oauth.apps import AppSecret  # noqa: PLC0415 - needs the OAuth packages
 
+        return AppSecret(self._client("secretsmanager"), self._settings.apps_secret)
 
-@cache
-def _chain(provider: Provider, key: TokenKey) -> TokenChain:
-    return TokenChain(
-        key,
-        store=DynamoTokenStore(_token_items(), TableSeal()),
-        endpoint=_LateEndpoint(provider),
-        rules=provider.rules,
-        reconnect=provider.reconnect,
-        now=now,
-        pause=pause,
-    )
+    @cached_property
+    def _records(self) -> RecordStore:
+        return RecordStore(self._sync_items)
+
+    @cached_property
+    def _memory(self) -> ReferenceStore:
+        return ReferenceStore(self._sync_items, self._now)
+
+    @cached_property
+    def _sync_items(self) -> type[SyncItem]:
+        return sync_items(Table(self._settings.sync_table, self._settings.region))
+
+    @cached_property
+    def _token_items(self) -> type[TokenItem]:
+        return token_items(Table(self._settings.tokens_table, self._settings.region))
+
+    @cached_property
+    def _session(self) -> requests.Session:
+        """The one session to Exact: its connections stay open between calls (X5)."""
+        return requests.Session()
+
+    def _client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:  # noqa: ANN401
+        import boto3  # noqa: PLC0415 - not every invocation needs it
+        from botocore.config import Config  # noqa: PLC0415 - likewise
+
+        connect, read = timeouts
+        config = Config(
+            connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2}
+        )
+        make: Any = boto3.client  # its stubs know literal names only
+        return make(service, region_name=self._settings.region, config=config)
 
 
 class _LateEndpoint:
     """The token endpoint, imported only when a token has to be refreshed (P9)."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, wiring: Wiring, provider: Provider) -> None:
+        self._wiring = wiring
         self._provider = provider
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Return the next pair."""
         from koppeling.oauth.endpoint import TokenEndpoint  # noqa: PLC0415 - see the class
 
-        base_url = settings().milestones_base_url
-        if self._provider is EXACT:
-            base_url = settings().exact_url(key.host)
-        return TokenEndpoint(self._provider, base_url, _apps()).refresh(key, refresh_token)
-
-
-@cache
-def _apps() -> Any:  # noqa: ANN401 - its class is imported late
-    from koppeling.oauth.apps import AppSecret  # noqa: PLC0415 - it needs the OAuth packages
-
-    return AppSecret(_client("secretsmanager"), settings().apps_secret)
-
-
-@cache
-def _stores() -> Stores:
-    items = _sync_items()
-    return Stores(PullStore(items), RecordStore(items), RetryStore(items), ProblemStore(items, now))
-
-
-@cache
-def _sync_items() -> type[SyncItem]:
-    return sync_items(Table(settings().sync_table, settings().region))
-
-
-@cache
-def _token_items() -> type[TokenItem]:
-    return token_items(Table(settings().tokens_table, settings().region))
-
-
-@cache
-def _session() -> requests.Session:
-    """Return the one session to Exact: its connections stay open between calls (X5)."""
-    return requests.Session()
-
-
-def _client(service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:  # noqa: ANN401 - boto3
-    import boto3  # noqa: PLC0415 - not every invocation needs it
-    from botocore.config import Config  # noqa: PLC0415 - likewise
-
-    connect, read = timeouts
-    config = Config(connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2})
-    make: Any = boto3.client  # its stubs know literal names only
-    return make(service, region_name=settings().region, config=config)
+        url = self._wiring.token_url(self._provider, key.host)
+        return TokenEndpoint(self._provider, url, self._wiring.apps).refresh(key, refresh_token)

@@ -187,7 +187,7 @@ class PullRun:
         failure: Consequence | None = None
         done: list[Outcome] = []
         for outcome in outcomes:
-            self.counts[outcome.result] += 1
+            self.counts[outcome.result.value] += 1
             failure = failure or outcome.failure
             if outcome.failure is None:
                 done.append(outcome)

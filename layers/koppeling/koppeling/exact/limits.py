@@ -37,6 +37,7 @@ def _resets_in(value: str | None, there: datetime) -> timedelta | None:
 
 def _moment(value: str | None, otherwise: datetime) -> datetime:
     try:
-        return parsedate_to_datetime(value) if value else otherwise
+        moment = parsedate_to_datetime(value) if value else otherwise
     except ValueError:
         return otherwise
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,235 @@
+"""The whole link in one process, between the two sandboxes: what a test stands in.
+
+The stores are the real ones on moto's tables, the clients the real ones on real sockets; time is
+the sandboxes' clock, and waiting moves it.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import requests
+from koppeling.bootstrap import Wiring
+from koppeling.deadline import Deadline
+from koppeling.domain.connection import Connection
+from koppeling.domain.names import ConnectionId, Division
+from koppeling.domain.problems import Problem
+from koppeling.domain.summary import Summary
+from koppeling.domain.tokens import Grant, TokenKey, TokenPair
+from koppeling.oauth.providers import EXACT, MILESTONES, Provider
+from koppeling.settings import Settings
+from koppeling.store.table import Table, sync_items, token_items
+from moto import mock_aws
+
+from tests.sandbox.common import company
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.exact_online import ExactSandbox
+from tests.sandbox.invoices import InvoiceFiles
+from tests.sandbox.qics_milestones import MilestonesSandbox
+
+REGION = "eu-central-1"
+USER = "koppeling@veldhuis.example"
+HOST = "start.exactonline.nl"
+# A Tuesday morning inside the window
+MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
+MINUTES_LEFT = 100_000
+
+
+@dataclass(slots=True)
+class House:
+    """The sandboxes, the wiring between them, and the levers of a test."""
+
+    exact: ExactSandbox
+    milestones: MilestonesSandbox
+    clock: Clock
+    wiring: Wiring
+    settings: Settings
+    aws: Mapping[str, Any]
+    connection: Connection
+
+    def another(self) -> Wiring:
+        """Return a second wiring on the same tables, as another execution environment has."""
+        return Wiring(self.settings, now=self.clock.now, pause=self.clock.advance)
+
+    def connect(self, connection: Connection) -> None:
+        """Write a connection as it is from now on."""
+        self.connection = connection
+        self.wiring.connections.save(connection)
+
+    def change(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of a connection vary
+        """Change the configuration of the connection."""
+        self.connect(replace(self.connection, **changes))
+
+    def pull(self, milliseconds: Callable[[], int] = lambda: MINUTES_LEFT) -> Summary:
+        """Let the connection catch up with Exact once."""
+        return self.wiring.pulls.run(self.connection.id, Deadline(milliseconds))
+
+    def next_tick(self, **advance: int) -> Summary:
+        """Let a quarter of an hour pass, or as much as is said, and pull again."""
+        self.clock.advance(timedelta(**(advance or {"minutes": 15})).total_seconds())
+        return self.pull()
+
+    def offer(self, files: InvoiceFiles) -> None:
+        """Put an invoice in the inbox, its PDF first, and deliver its message."""
+        self.put(files.pdf_key, files.pdf_bytes)
+        self.put(files.json_key, files.json_bytes)
+        self.deliver(files.json_key)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put an object in the inbox."""
+        self.aws["s3"].put_object(Bucket=self.settings.inbox_bucket, Key=key, Body=content)
+
+    def deliver(self, key: str) -> None:
+        """Deliver the message that the bucket sends for an object."""
+        self.wiring.deliveries.take(json.dumps({"Records": [{"s3": {"object": {"key": key}}}]}))
+
+    def waiting(self, queue_url: str) -> list[dict[str, Any]]:
+        """Return the messages that wait in a queue, with their delay left out of account."""
+        self.aws["sqs"].set_queue_attributes(
+            QueueUrl=queue_url, Attributes={"VisibilityTimeout": "0"}
+        )
+        answer = self.aws["sqs"].receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    def problems(self) -> list[Problem]:
+        """Return the problems that are open."""
+        return list(self.wiring.stores.problems.opened(self.connection.id))  # type: ignore[attr-defined] # the store has it, the port of a pull does not
+
+    def customer(self, code: str) -> dict[str, Any]:
+        """Return the one customer of QicsMilestones with this code."""
+        (found,) = self.milestones.world.find("CustomerCompany", CustomerCode=code)
+        return found
+
+    def calls(self, prefix: str = "") -> int:
+        """Return how many calls to the API of Exact the journal holds."""
+        return len(self.exact.journal.calls(lambda call: call.endpoint.startswith(prefix)))
+
+
+@contextmanager
+def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
+    """Build a house with one connection that both vendors have let in."""
+    clock = Clock(frozen_at=MORNING)
+    exact = ExactSandbox(accounts=accounts, seed=seed, clock=clock)
+    milestones = MilestonesSandbox(clock=clock, seed=seed)
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_REGION=REGION,
+        AWS_DEFAULT_REGION=REGION,
+        OAUTHLIB_INSECURE_TRANSPORT="1",
+        POWERTOOLS_SERVICE_NAME="house",
+        POWERTOOLS_METRICS_NAMESPACE="Koppeling",
+    )
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws())
+        exact_url = stack.enter_context(exact.running())
+        milestones_url = stack.enter_context(milestones.running())
+        aws = {name: boto3.client(name, region_name=REGION) for name in ("s3", "sqs")}
+        settings = _settings(exact, milestones, exact_url, milestones_url, aws)
+        wiring = Wiring(settings, now=clock.now, pause=clock.advance)
+        built = House(exact, milestones, clock, wiring, settings, aws, _connection())
+        built.connect(built.connection)
+        _log_in(built, EXACT, HOST, exact_url, exact.app_credentials, exact.authorise())
+        _log_in(
+            built,
+            MILESTONES,
+            urlsplit(milestones_url).netloc,
+            milestones_url,
+            milestones.app_credentials,
+            milestones.authorise(),
+        )
+        exact.journal.clear()
+        milestones.journal.clear()
+        yield built
+
+
+def _connection() -> Connection:
+    return Connection(
+        id=ConnectionId(company.CONNECTION),
+        exact_host=HOST,
+        exact_user=USER,
+        division=Division(company.DIVISION),
+        administration_name=company.ADMINISTRATION,
+        milestones_user=USER,
+        company_id=company.COMPANY_ID,
+        sales_journal="70",
+        debtor_gl_account="1300",
+        start_date=date(2026, 1, 1),
+    )
+
+
+def _settings(
+    exact: ExactSandbox,
+    milestones: MilestonesSandbox,
+    exact_url: str,
+    milestones_url: str,
+    aws: Mapping[str, Any],
+) -> Settings:
+    for model in (sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))):
+        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    aws["s3"].create_bucket(
+        Bucket="inbox", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    queues = [
+        aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in ("pulls", "sales-entries")
+    ]
+    secret = {"exact": exact.app_credentials, "milestones": milestones.app_credentials}
+    arn = boto3.client("secretsmanager", region_name=REGION).create_secret(
+        Name="apps", SecretString=json.dumps({k: _app(k, v) for k, v in secret.items()})
+    )["ARN"]
+    return Settings(
+        stage="local",
+        region=REGION,
+        sync_table="sync",
+        tokens_table="tokens",
+        apps_secret=arn,
+        exact_base_url=exact_url,
+        milestones_base_url=milestones_url,
+        milestones_calls_per_second=0,
+        spread_seconds=0,
+        entity="accounts",
+        pull_queue_url=queues[0],
+        sales_entry_queue_url=queues[1],
+        inbox_bucket="inbox",
+        log_level="INFO",
+    )
+
+
+def _app(provider: str, credentials: tuple[str, str, str]) -> dict[str, str]:
+    client_id, client_secret, redirect_uri = credentials
+    app = {"client_id": client_id, "client_secret": client_secret}
+    return app if provider == EXACT.name else {**app, "redirect_uri": redirect_uri}
+
+
+def _log_in(  # noqa: PLR0913 - what a login needs
+    built: House,
+    provider: Provider,
+    host: str,
+    url: str,
+    app: tuple[str, str, str],
+    code: str,
+) -> None:
+    client_id, client_secret, redirect_uri = app
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "client_id": client_id,
+        "client_secret": client_secret,
+    }
+    answer = requests.post(f"{url}{provider.token_path}", data=form, timeout=(5, 5)).json()
+    grant = Grant(
+        answer["access_token"],
+        answer["refresh_token"],
+        timedelta(seconds=int(answer["expires_in"])),
+    )
+    now = built.clock.now()
+    key = TokenKey(provider.name, USER, host)
+    empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
+    built.wiring.tokens.connect(empty.renewed(grant, now, provider.rules))

@@ -30,6 +30,7 @@ from koppeling.inbox.bucket import Bucket
 from koppeling.inbox.contract import check
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.pace import SteadyPace
+from koppeling.milestones.transport import Transport
 from koppeling.oauth.providers import EXACT, MILESTONES, Provider
 from koppeling.observability import report
 from koppeling.pull import Prepared, Pulls
@@ -180,11 +181,11 @@ class Wiring:
 
     def _milestones(self, connection: Connection) -> MilestonesClient:
         key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
         return MilestonesClient(
+            Transport(self._chain(MILESTONES, key), pace),
             base_url=self._settings.milestones_base_url,
             company_id=connection.company_id,
-            bearer=self._chain(MILESTONES, key),
-            pace=SteadyPace(self._settings.milestones_calls_per_second, time.monotonic),
         )
 
     @property

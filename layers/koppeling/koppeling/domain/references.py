@@ -28,11 +28,11 @@ def check_customer(card: CustomerCard | None, invoice: Invoice, today: date) -> 
     """
     named = {"invoice": invoice.number, "debtor": invoice.debtor_code, "code": invoice.debtor_code}
     if card is None:
-        raise _refusal("debtor-not-found", named)
+        raise Reject("debtor-not-found", **named)
     if card.status != CUSTOMER:
-        raise _refusal("debtor-not-customer", named | {"status": card.status})
+        raise Reject("debtor-not-customer", **named, status=card.status)
     if card.blocked or (card.end_date and card.end_date < today):
-        raise _refusal("debtor-blocked", named)
+        raise Reject("debtor-blocked", **named)
     return card.id
 
 
@@ -81,13 +81,13 @@ def _check_gl_account(
         "item": line.item_code or "-",
     }
     if card is None:
-        raise _refusal("gl-account-unknown", named)
+        raise Reject("gl-account-unknown", **named)
     if card.blocked:
-        raise _refusal("gl-account-wrong-type", named | {"type": str(card.type)})
+        raise Reject("gl-account-wrong-type", **named, type=str(card.type))
     if card.use_cost_center == MANDATORY and not line.cost_center_code:
-        raise _refusal("cost-center-required", named | {"kind": "cost_center"})
+        raise Reject("cost-center-required", **named, kind="cost_center")
     if card.use_cost_unit == MANDATORY and not line.cost_unit_code:
-        raise _refusal("cost-center-required", named | {"kind": "cost_unit"})
+        raise Reject("cost-center-required", **named, kind="cost_unit")
     return card
 
 
@@ -95,13 +95,13 @@ def _check_vat_code(card: VatCodeCard | None, line: InvoiceLine, invoice: Invoic
     """Return the raw code to send."""
     named = {"invoice": invoice.number, "line": str(line.number), "code": line.vat_code}
     if card is None or card.blocked or card.transaction_type == PURCHASE_ONLY:
-        raise _refusal("vat-code-unknown", named)
+        raise Reject("vat-code-unknown", **named)
     if card.type == INCLUDING_VAT:
-        raise _refusal("vat-code-inclusive", named)
+        raise Reject("vat-code-inclusive", **named)
     known, stated = card.percentage, line.vat_percentage
     if known is not None and stated is not None and known != stated:
         shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known)}
-        raise _refusal("vat-percentage-mismatch", named | shown)
+        raise Reject("vat-percentage-mismatch", **named, **shown)
     return card.raw
 
 
@@ -109,17 +109,10 @@ def _check_project(project: ExactId | None, line: InvoiceLine, invoice: Invoice)
     """Return the id of the project of a line."""
     if project is None:
         named = {"invoice": invoice.number, "line": str(line.number)}
-        raise _refusal("project-unknown", named | {"code": line.project_code or ""})
+        raise Reject("project-unknown", **named, code=line.project_code or "")
     return project
 
 
 def _plain(percentage: object) -> str:
     text = str(percentage)
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _refusal(code: str, values: Mapping[str, str]) -> Reject:
-    """Return a refusal whose values may hold the name `code`, as many texts do."""
-    refusal = Reject(code)
-    refusal.values = values
-    return refusal

@@ -40,7 +40,7 @@ class Bucket:
         try:
             return self._client.get_object(Bucket=self._name, Key=key)
         except ClientError as failure:
-            if failure.response["Error"]["Code"] in ABSENT:
+            if failure.response.get("Error", {}).get("Code") in ABSENT:
                 return None
             raise
 

@@ -58,17 +58,19 @@ def check(document: bytes) -> Mapping[str, Any]:
 def is_date(text: str) -> bool:
     """Say whether a text names a day that exists; the pattern alone allows 30 February."""
     try:
-        return date.fromisoformat(text) is not None
+        date.fromisoformat(text)
     except ValueError:
         return False
+    return True
 
 
 def is_moment(text: str) -> bool:
     """Say whether a text names a moment that exists."""
     try:
-        return datetime.fromisoformat(text) is not None
+        datetime.fromisoformat(text)
     except ValueError:
         return False
+    return True
 
 
 @cache

@@ -1,0 +1,53 @@
+"""What an answer of QicsMilestones means."""
+
+from typing import Any
+
+import requests
+
+from koppeling import decimals
+from koppeling.domain.errors import Fatal, Gone, Reauthorise, Reject, Retry, Uncertain
+
+# The words of QicsMilestones are shown to a person, so they are kept short
+LONGEST_MESSAGE = 300
+
+
+class Stale(Retry):
+    """The record changed between reading and writing it (M24)."""
+
+
+def body_of(response: requests.Response, method: str, entity: str) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON of a good answer, or raise what a bad one means (M20)."""
+    status, codes = response.status_code, requests.codes
+    if status == codes["no_content"]:
+        return {}
+    if status == codes["unauthorized"]:
+        raise Reauthorise("milestones-reconnect-needed", f"401 twice on {entity}")
+    if status == codes["forbidden"]:
+        raise Fatal("milestones-no-rights", f"403 on {entity}", entity=entity)
+    if status == codes["too_many"] or status >= codes["server_error"]:
+        raise Retry("milestones-unavailable", f"{status} on {entity}")
+    if status == codes["precondition_failed"]:
+        raise Stale("milestones-unavailable", f"412 on {entity}")
+    if status == codes["not_found"]:
+        raise Gone("milestones-rejected", f"404 on {method} {entity}", message="HTTP 404")
+    try:
+        body = decimals.loads(response.content)
+    except ValueError:
+        detail = f"{status} without JSON on {entity}"
+        kind = Uncertain if method == "POST" else Retry
+        raise kind("milestones-unavailable", detail) from None
+    if not response.ok:
+        message = _message(body) or f"HTTP {status}"
+        raise Reject("milestones-rejected", f"{status} on {method} {entity}", message=message)
+    return body
+
+
+def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
+    """Return the words of an error in either shape; `innererror` is never shown (M19)."""
+    if not isinstance(body, dict):
+        return None
+    if "odata.error" in body:
+        return str(body["odata.error"]["message"]["value"])[:LONGEST_MESSAGE]
+    fields = body.get("ModelState", {})
+    details = [text for texts in fields.values() for text in texts]
+    return " ".join([str(body.get("Message", "")), *details]).strip()[:LONGEST_MESSAGE] or None

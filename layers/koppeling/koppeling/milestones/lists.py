@@ -1,0 +1,56 @@
+"""Lists of QicsMilestones in each of their shapes, page by page."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from koppeling.domain.errors import Fatal
+from koppeling.milestones.contract import PAGE_SIZE
+from koppeling.milestones.transport import Transport
+
+type Rows = list[Mapping[str, Any]]
+
+
+class Lists:
+    """Reads lists; `root` is the address below which every link has to stay."""
+
+    def __init__(self, transport: Transport, root: str) -> None:
+        self._transport = transport
+        self._root = root
+
+    def found(self, path: str, where: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the rows that a filter finds, as far as the server links to more."""
+        link: str | None = f"{self._root}{path}?$filter={quote(where, safe='')}"
+        seen: set[str] = set()
+        while link is not None:
+            rows, link = self._page(path, link, seen)
+            yield from rows
+
+    def all(self, path: str) -> Iterator[Mapping[str, Any]]:
+        """Yield every row: by links where there are any, else by `$skip` to an empty page (M18)."""
+        seen: set[str] = set()
+        received, link = 0, self._numbered(path, 0)
+        while True:
+            rows, following = self._page(path, link, seen)
+            yield from rows
+            received += len(rows)
+            if following is None and (not rows or "$skip" not in link):
+                return
+            link = following or self._numbered(path, received)
+
+    def _numbered(self, path: str, skip: int) -> str:
+        return f"{self._root}{path}?$top={PAGE_SIZE}&$skip={skip}"
+
+    def _page(self, path: str, link: str, seen: set[str]) -> tuple[Rows, str | None]:
+        self._follow(link, seen)
+        body = self._transport.call("GET", link, path).body
+        if isinstance(body, list):
+            return body, None
+        return body["value"], body.get("odata.nextLink") or body.get("@odata.nextLink")
+
+    def _follow(self, link: str, seen: set[str]) -> None:
+        there, here = urlsplit(link), urlsplit(self._root)
+        same_host = (there.scheme, there.netloc) == (here.scheme, here.netloc)
+        if not same_host or not there.path.startswith(here.path) or link in seen:
+            raise Fatal("milestones-link-refused", "a next link leads elsewhere or came back")
+        seen.add(link)

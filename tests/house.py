@@ -9,33 +9,27 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
-import requests
+from moto import mock_aws
+
 from koppeling.bootstrap import Wiring
 from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId, Division
 from koppeling.domain.problems import Problem
 from koppeling.domain.summary import Summary
-from koppeling.domain.tokens import Grant, TokenKey, TokenPair
 from koppeling.oauth.providers import EXACT, MILESTONES, Provider
 from koppeling.settings import Settings
 from koppeling.store.table import Table, sync_items, token_items
-from moto import mock_aws
-
-from tests.sandbox.common import company
 from tests.sandbox.common.clock import Clock
+from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.exact_online import ExactSandbox
 from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones import MilestonesSandbox
 
 REGION = "eu-central-1"
-USER = "koppeling@veldhuis.example"
-HOST = "start.exactonline.nl"
 # A Tuesday morning inside the window
 MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 MINUTES_LEFT = 100_000
@@ -61,6 +55,25 @@ class House:
         """Write a connection as it is from now on."""
         self.connection = connection
         self.wiring.connections.save(connection)
+
+    def log_in(self, provider: Provider) -> None:
+        """Let the OAuth user log in at a provider, for the first time or again."""
+        base_url = self.settings.exact_base_url
+        host = EXACT_HOST
+        app = _app(self.exact.app_credentials)
+        code = self.exact.authorise() if provider is EXACT else self.milestones.authorise()
+        if provider is MILESTONES:
+            base_url = self.settings.milestones_base_url
+            host, app = self.wiring.milestones_host, _app(self.milestones.app_credentials)
+        log_in(
+            self.wiring.tokens,
+            provider,
+            host=host,
+            base_url=base_url,
+            app=app,
+            code=code,
+            now=self.clock.now(),
+        )
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of a connection vary
         """Change the configuration of the connection."""
@@ -118,13 +131,15 @@ def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
     exact = ExactSandbox(accounts=accounts, seed=seed, clock=clock)
     milestones = MilestonesSandbox(clock=clock, seed=seed)
     os.environ.update(
-        AWS_ACCESS_KEY_ID="test",
-        AWS_SECRET_ACCESS_KEY="test",
-        AWS_REGION=REGION,
-        AWS_DEFAULT_REGION=REGION,
-        OAUTHLIB_INSECURE_TRANSPORT="1",
-        POWERTOOLS_SERVICE_NAME="house",
-        POWERTOOLS_METRICS_NAMESPACE="Koppeling",
+        {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "OAUTHLIB_INSECURE_TRANSPORT": "1",
+            "POWERTOOLS_SERVICE_NAME": "house",
+            "POWERTOOLS_METRICS_NAMESPACE": "Koppeling",
+        }
     )
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
@@ -133,35 +148,13 @@ def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
         aws = {name: boto3.client(name, region_name=REGION) for name in ("s3", "sqs")}
         settings = _settings(exact, milestones, exact_url, milestones_url, aws)
         wiring = Wiring(settings, now=clock.now, pause=clock.advance)
-        built = House(exact, milestones, clock, wiring, settings, aws, _connection())
+        built = House(exact, milestones, clock, wiring, settings, aws, company_connection())
         built.connect(built.connection)
-        _log_in(built, EXACT, HOST, exact_url, exact.app_credentials, exact.authorise())
-        _log_in(
-            built,
-            MILESTONES,
-            urlsplit(milestones_url).netloc,
-            milestones_url,
-            milestones.app_credentials,
-            milestones.authorise(),
-        )
+        built.log_in(EXACT)
+        built.log_in(MILESTONES)
         exact.journal.clear()
         milestones.journal.clear()
         yield built
-
-
-def _connection() -> Connection:
-    return Connection(
-        id=ConnectionId(company.CONNECTION),
-        exact_host=HOST,
-        exact_user=USER,
-        division=Division(company.DIVISION),
-        administration_name=company.ADMINISTRATION,
-        milestones_user=USER,
-        company_id=company.COMPANY_ID,
-        sales_journal="70",
-        debtor_gl_account="1300",
-        start_date=date(2026, 1, 1),
-    )
 
 
 def _settings(
@@ -179,9 +172,11 @@ def _settings(
     queues = [
         aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in ("pulls", "sales-entries")
     ]
-    secret = {"exact": exact.app_credentials, "milestones": milestones.app_credentials}
+    # X11: Exact takes no redirect URI when a token is refreshed
+    exact_app = {**_app(exact.app_credentials), "redirect_uri": ""}
+    secret = {EXACT.name: exact_app, MILESTONES.name: _app(milestones.app_credentials)}
     arn = boto3.client("secretsmanager", region_name=REGION).create_secret(
-        Name="apps", SecretString=json.dumps({k: _app(k, v) for k, v in secret.items()})
+        Name="apps", SecretString=json.dumps(secret)
     )["ARN"]
     return Settings(
         stage="local",
@@ -201,35 +196,5 @@ def _settings(
     )
 
 
-def _app(provider: str, credentials: tuple[str, str, str]) -> dict[str, str]:
-    client_id, client_secret, redirect_uri = credentials
-    app = {"client_id": client_id, "client_secret": client_secret}
-    return app if provider == EXACT.name else {**app, "redirect_uri": redirect_uri}
-
-
-def _log_in(  # noqa: PLR0913 - what a login needs
-    built: House,
-    provider: Provider,
-    host: str,
-    url: str,
-    app: tuple[str, str, str],
-    code: str,
-) -> None:
-    client_id, client_secret, redirect_uri = app
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": redirect_uri,
-        "client_id": client_id,
-        "client_secret": client_secret,
-    }
-    answer = requests.post(f"{url}{provider.token_path}", data=form, timeout=(5, 5)).json()
-    grant = Grant(
-        answer["access_token"],
-        answer["refresh_token"],
-        timedelta(seconds=int(answer["expires_in"])),
-    )
-    now = built.clock.now()
-    key = TokenKey(provider.name, USER, host)
-    empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
-    built.wiring.tokens.connect(empty.renewed(grant, now, provider.rules))
+def _app(credentials: tuple[str, str, str]) -> dict[str, str]:
+    return dict(zip(("client_id", "client_secret", "redirect_uri"), credentials, strict=True))

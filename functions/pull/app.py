@@ -3,17 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
+from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap, events
 from koppeling.clock import now
 from koppeling.deadline import Deadline
-from koppeling.observability import invocation, report
+from koppeling.observability import batch_processor, invocation, report
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
@@ -30,5 +26,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
             case events.Direct(connection):
                 return asdict(report(pulls.run(connection, deadline)))
             case events.Batch():
-                processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-                return process_partial_response(event, take, processor, context)
+                return process_partial_response(event, take, batch_processor(), context)

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
+from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap
-from koppeling.observability import invocation
+from koppeling.observability import batch_processor, invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
@@ -21,5 +17,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
         deliveries.take(record.body)
 
     with invocation(context):
-        processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response(event, take, processor, context)
+        return process_partial_response(event, take, batch_processor(), context)

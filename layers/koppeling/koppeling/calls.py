@@ -1,12 +1,13 @@
 """The ledger of calls to one administration: asks before each call, learns from each answer."""
 
-from dataclasses import replace
 from typing import Protocol
 
 from koppeling.clock import Now
 from koppeling.domain.budget import COUNTED, Budget, Limits
 from koppeling.domain.errors import Defer
 from koppeling.domain.names import Division
+
+TOO_MANY = 429
 
 
 class Budgets(Protocol):
@@ -48,21 +49,26 @@ class CallLedger:
             raise Defer(closed.code, closed.until, endpoint, entity=endpoint)
 
     def after(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Learn from an answer; an error that Exact counts is shared at once (R7)."""
+        """Learn from an answer; a 429, or an error that Exact counts, is shared at once (R7)."""
         self._calls += 1
         now = self._now()
-        budget = (self._budget or Budget()).learn(limits, now)
+        before = self._budget or Budget()
+        if status == TOO_MANY:
+            self._budget = before.hit(limits, now)
+            self.save()
+            return
+        self._budget = before.learn(limits, now)
         if status in COUNTED:
-            shared = self._budgets.get(self._host, self._division)
-            budget = replace(budget, errors=shared.errors).count_error(endpoint, now)
-            self._budgets.save(self._host, self._division, budget)
-        self._budget = budget
+            self._budget = self._budget.count_error(endpoint, now)
+            self.save()
 
     def calls(self) -> int:
         """Return how many calls were answered."""
         return self._calls
 
     def save(self) -> None:
-        """Share what was learned; nothing when no call was made."""
+        """Share what was learned, beside the errors others counted; nothing without a call."""
         if self._calls and self._budget is not None:
+            shared = self._budgets.get(self._host, self._division)
+            self._budget = self._budget.joined(shared.errors)
             self._budgets.save(self._host, self._division, self._budget)

@@ -225,5 +225,6 @@ def _linked(change: Change, key: MilestonesId) -> Record:
         change.record,
         milestones_id=key,
         fingerprint=fingerprint(change.values),
-        written=change.values,
+        # A field that was left alone this time keeps what was last written to it (L24)
+        written={**change.record.written, **change.values},
     )

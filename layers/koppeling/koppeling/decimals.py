@@ -3,11 +3,8 @@
 import json
 import re
 from decimal import Decimal
-from typing import Any
-
-# Numbers pass the encoder as marked text; no text that the link carries holds this character (L4).
-_MARK = "\x00"
-_MARKED = re.compile(r'"\\u0000(-?[0-9.]+)\\u0000"')
+from secrets import token_hex
+from typing import Any, NoReturn
 
 
 def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
@@ -16,7 +13,7 @@ def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     Raises:
         ValueError: it is no JSON, or breaks off.
     """
-    return json.loads(content, parse_float=Decimal)
+    return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
 
 
 def dumps(body: object) -> bytes:
@@ -24,11 +21,21 @@ def dumps(body: object) -> bytes:
 
     Raises:
         TypeError: the body holds something that JSON does not know.
+        ValueError: it holds a number that is none.
     """
-    return _MARKED.sub(r"\1", json.dumps(body, default=_marked)).encode()
+    # Numbers pass the encoder as marked text; no text that the link carries can hold the mark.
+    mark = token_hex(8)
+
+    def marked(value: object) -> str:
+        if not isinstance(value, Decimal):
+            raise TypeError(f"JSON cannot hold {type(value).__name__}")
+        if not value.is_finite():
+            _refuse(str(value))
+        return f"{mark}{value:f}"
+
+    text = json.dumps(body, default=marked, allow_nan=False)
+    return re.sub(rf'"{mark}(-?[0-9.]+)"', r"\1", text).encode()
 
 
-def _marked(value: object) -> str:
-    if not isinstance(value, Decimal):
-        raise TypeError(f"JSON cannot hold {type(value).__name__}")
-    return f"{_MARK}{value:f}{_MARK}"
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"JSON has no {constant}")

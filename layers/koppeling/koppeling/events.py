@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -54,7 +54,8 @@ def pull_message(body: str) -> Mapping[str, str]:
     """
     try:
         message = json.loads(body)
-        return {"connection": str(message["connection"]), "slot": str(message["slot"])}
+        slot = _moment(message["slot"])
+        return {"connection": str(message["connection"]), "slot": slot.isoformat()}
     except (KeyError, TypeError, ValueError) as error:
         raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
 
@@ -85,7 +86,7 @@ def offers(body: str) -> list[Offer]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            return [Offer(message["key"], int(message["attempt"]))]
+            return [Offer(str(message["key"]), int(message["attempt"]))]
         # S3 writes a space in a key as a plus sign
         return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -95,6 +96,11 @@ def offers(body: str) -> list[Offer]:
 def _slot(scheduled_at: object, now: datetime) -> datetime:
     """Return the scheduled moment; now when the event was made by hand and holds none."""
     try:
-        return datetime.fromisoformat(str(scheduled_at))
+        return _moment(scheduled_at)
     except ValueError:
         return now
+
+
+def _moment(text: object) -> datetime:
+    moment = datetime.fromisoformat(str(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

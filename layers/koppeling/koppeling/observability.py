@@ -4,15 +4,19 @@ import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 from koppeling.domain.summary import Summary
 
 # S3, DF10: at DEBUG these write tokens and secrets, so they never get that far
 _TALKATIVE = ("requests_oauthlib", "oauthlib", "urllib3", "botocore", "boto3", "pynamodb")
+
+# Each metric costs by the month, so only what a graph or an alarm is made of is one
+_MEASURED = frozenset({"calls", "created", "changed", "parked"})
 
 
 @cache
@@ -37,14 +41,13 @@ def report(summary: Summary) -> Summary:
         "connection": summary.connection,
         "entity": summary.entity,
         "detail": summary.detail,
-        **summary.counts,
+        "counts": dict(summary.counts),
     }
-    told = {name: value for name, value in facts.items() if value != ""}
+    told = {name: value for name, value in facts.items() if value}
     logger().info("%s %s", summary.story, summary.outcome, extra=told)
-    measured = metrics()
-    measured.add_metric(f"{summary.story}.{summary.outcome}", MetricUnit.Count, 1)
-    for name, count in summary.counts.items():
-        measured.add_metric(f"{summary.story}.{name}", MetricUnit.Count, count)
+    metrics().add_metric(f"{summary.story}.{summary.outcome}", MetricUnit.Count, 1)
+    for name in _MEASURED & summary.counts.keys():
+        metrics().add_metric(name, MetricUnit.Count, summary.counts[name])
     return summary
 
 
@@ -55,4 +58,15 @@ def invocation(context: Any) -> Generator[None]:  # noqa: ANN401 - Lambda's own 
     try:
         yield
     finally:
-        metrics().flush_metrics(raise_on_empty_metrics=False)
+        if metrics().metric_set:
+            metrics().flush_metrics()
+
+
+def batch_processor() -> BatchProcessor:
+    """Return a processor that logs what failed in a message, and tells SQS of each one apart."""
+    return BatchProcessor(
+        EventType.SQS,
+        raise_on_entire_batch_failure=False,
+        # Powertools' Logger hands everything on to the logger it wraps
+        logger=cast("logging.Logger", logger()),
+    )

@@ -30,7 +30,9 @@ LONGEST_DELAY_SECONDS = 900
 # A moment between two messages of one run, in which other connections get their turn
 PAUSE_SECONDS = 1
 # An outage mends itself and another run's success is no trouble: no person has to do anything
-_NO_PROBLEM = frozenset({"pull-continues", "pull-overtaken", "exact-minute-limit"})
+_NO_PROBLEM = frozenset(
+    {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "exact-minute-limit"}
+)
 
 
 class StartRun(Protocol):

@@ -17,13 +17,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from koppeling.clock import Now
-from koppeling.domain.errors import Defer, Fatal, Reauthorise, Retry, Uncertain
+from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Retry, Uncertain
 from koppeling.domain.tokens import ChainRules, Grant, TokenKey, TokenPair, TokenState, TooEarly
 
 # R26: longer than the longest token call (10 s to connect, 10 s to answer) and saving after it
 LEASE = timedelta(seconds=45)
 # R26: wait this long for somebody else's refresh, then let the queue wait
 PATIENCE_SECONDS = 10
+# What waits for a token opens no problem: nobody has to do anything
+BUSY = "token-busy"
 # X23: a refusal "too early" means that the token works; look again after this
 TOO_EARLY_PAUSE = timedelta(seconds=30)
 
@@ -106,7 +108,7 @@ class TokenChain:
             earliest = pair.granted_at + (self._rules.earliest or timedelta())
             if self._now() < earliest:
                 detail = "token refused before it may be refreshed"
-                raise Defer(self._reconnect, pair.refresh_from, detail)
+                raise Defer(BUSY, pair.refresh_from, detail)
             pair = self._fresh(replace(pair, refresh_from=self._now()), refused)
         self._held = pair
         return pair.access_token
@@ -126,7 +128,7 @@ class TokenChain:
                 return self._under_lease(leased, refused)
             self._pause(1.0)
             pair = self._read()
-        raise Defer(self._reconnect, self._now() + LEASE, "another process is refreshing")
+        raise Defer(BUSY, self._now() + LEASE, "another process is refreshing")
 
     def _under_lease(self, pair: TokenPair, refused: str | None) -> TokenPair:
         if pair.state is TokenState.RECONNECT:
@@ -141,12 +143,13 @@ class TokenChain:
         try:
             grant = self._endpoint.refresh(self._key, pair.refresh_token)
         except TooEarly:
-            usable = replace(pair, refresh_from=self._now() + TOO_EARLY_PAUSE)
+            # Exact says that this token works, so a lost answer before it took nothing away.
+            later = self._now() + TOO_EARLY_PAUSE
+            usable = replace(pair, refresh_from=later, state=TokenState.ACTIVE)
             self._store.save(usable)
             return usable
         except Uncertain as lost:
-            self._unanswered(pair)
-            raise Retry(lost.code, lost.detail) from lost
+            raise self._unanswered(pair, lost) from lost
         except Reauthorise as ended:
             self._store.save(replace(pair, state=TokenState.RECONNECT))
             raise Reauthorise(ended.code, ended.detail, exact_user=self._key.user) from ended
@@ -157,9 +160,10 @@ class TokenChain:
         self._store.save(renewed)
         return renewed
 
-    def _unanswered(self, pair: TokenPair) -> None:
+    def _unanswered(self, pair: TokenPair, lost: Uncertain) -> Consequence:
         """Note that a refresh got no answer: one more try with the old token, then never (X21)."""
         if pair.state is TokenState.UNCERTAIN:
             self._store.save(replace(pair, state=TokenState.RECONNECT))
-        else:
-            self._store.save(replace(pair, state=TokenState.UNCERTAIN))
+            return Reauthorise(self._reconnect, lost.detail, exact_user=self._key.user)
+        self._store.save(replace(pair, state=TokenState.UNCERTAIN))
+        return Retry(lost.code, lost.detail)

@@ -25,6 +25,13 @@ class Limits:
     minute_remaining: int | None = None
     minute_resets_in: timedelta | None = None
 
+    @property
+    def tell_of_the_day(self) -> bool:
+        """Say which limit a 429 hit: only the headers of that one come with it (X36)."""
+        if self.minute_remaining is None and self.minute_resets_in is None:
+            return self.day_remaining is not None or self.day_resets_in is not None
+        return self.day_remaining == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -62,6 +69,24 @@ class Budget:
                 minute_resets_at=now + (limits.minute_resets_in or NO_HEADER_WAIT),
             )
         return learned
+
+    def hit(self, limits: Limits, now: datetime) -> "Budget":
+        """Take note of a 429: nothing is left before the reset, whatever else was told (X38)."""
+        learned = self.learn(limits, now)
+        if limits.tell_of_the_day:
+            resets_at = now + (limits.day_resets_in or _until_midnight(now))
+            return replace(learned, day_remaining=0, day_resets_at=resets_at)
+        resets_at = now + (limits.minute_resets_in or NO_HEADER_WAIT)
+        return replace(learned, minute_remaining=0, minute_resets_at=resets_at)
+
+    def joined(self, errors: Mapping[str, tuple[datetime, ...]]) -> "Budget":
+        """Add the errors that other functions counted meanwhile (R7)."""
+        names = self.errors.keys() | errors.keys()
+        both = {
+            name: tuple(sorted({*self.errors.get(name, ()), *errors.get(name, ())}))
+            for name in names
+        }
+        return replace(self, errors=both)
 
     def count_error(self, endpoint: str, now: datetime) -> "Budget":
         """Count an error that Exact counts too (R7); those older than an hour are forgotten."""

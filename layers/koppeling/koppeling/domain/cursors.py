@@ -18,35 +18,35 @@ class FeedCursor:
     `cursor` is the highest Timestamp of a complete read and never goes back (X93). `read_from`
     lies at or below it: a late commit may carry a lower Timestamp, so the rows of the last read
     are asked for once more (X94). `resume` is the link at which a stopped read goes on; `highest`
-    is the highest Timestamp of its pages so far, `pages` their number.
+    is the highest Timestamp of its pages so far, `lowest` the lowest of its last one.
     """
 
     cursor: SyncTimestamp = START
     read_from: SyncTimestamp = START
     resume: str | None = None
     highest: SyncTimestamp = START
-    pages: int = 0
+    lowest: SyncTimestamp | None = None
 
     def after_page(self, rows: Sequence[Row], next_link: str | None) -> "FeedCursor":
         """Move the resume point past a page; only the last page moves the cursor (R9)."""
         stamps = [int(row["Timestamp"]) for row in rows]
         highest = SyncTimestamp(max([self.highest, *stamps]))
         if next_link is not None:
-            return replace(self, resume=next_link, highest=highest, pages=self.pages + 1)
+            lowest = SyncTimestamp(min(stamps)) if stamps else self.lowest
+            return replace(self, resume=next_link, highest=highest, lowest=lowest)
         cursor = SyncTimestamp(max(self.cursor, highest))
         return FeedCursor(cursor, self._overlap(cursor, stamps), highest=cursor)
 
     def restarted(self) -> "FeedCursor":
         """Forget the resume point: the read starts over from where it began."""
-        return replace(self, resume=None, highest=self.cursor, pages=0)
+        return replace(self, resume=None, highest=self.cursor, lowest=None)
 
     def _overlap(self, cursor: SyncTimestamp, last_page: list[int]) -> SyncTimestamp:
-        if cursor == self.cursor:
-            return cursor
-        if self.pages == 0 or not last_page:
+        if cursor == self.cursor or self.lowest is None:
             return self.cursor
-        # After a read of many pages the last one is overlap enough: it costs one call, not all.
-        return SyncTimestamp(max(self.cursor, min(last_page) - 1))
+        # After a read of many pages the last two are overlap enough: they cost two calls, not all.
+        # The last alone may hold a single row.
+        return SyncTimestamp(max(self.cursor, min(self.lowest, *last_page) - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from koppeling.domain.text import clean
+
 # L21: the longest address that mail systems accept
 LONGEST = 254
 _SEPARATORS = re.compile(r"[;,\s]+")
@@ -29,7 +31,7 @@ class Addresses:
 def addresses(source: object) -> Addresses:
     """Split a field at `;`, `,` and white space, drop doubles, and judge each part (L20, L21)."""
     parts: dict[str, str] = {}
-    for part in _SEPARATORS.split(str(source or "")):
+    for part in _SEPARATORS.split(clean(source) or ""):
         if part:
             parts.setdefault(part.lower(), part)
     valid = tuple(part for part in parts.values() if _is_address(part))

@@ -10,8 +10,8 @@ def clean(value: object) -> str | None:
     """
     if value is None:
         return None
-    words = "".join(" " if _is_control(char) else char for char in str(value)).split()
-    return " ".join(words) or None
+    kept = "".join(char for char in str(value) if char.isspace() or not _is_noise(char))
+    return " ".join(kept.split()) or None
 
 
 def cut(text: str, length: int) -> str:
@@ -21,8 +21,9 @@ def cut(text: str, length: int) -> str:
     end = length
     while end > 0 and unicodedata.combining(text[end]):
         end -= 1
-    return text[:end].rstrip()
+    return text[:end].rstrip() or text[:length]
 
 
-def _is_control(char: str) -> bool:
-    return unicodedata.category(char) == "Cc"
+def _is_noise(char: str) -> bool:
+    """Say whether a character is a control character, or half of one that lost its other half."""
+    return unicodedata.category(char) in ("Cc", "Cs")

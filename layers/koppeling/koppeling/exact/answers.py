@@ -25,6 +25,10 @@ _QUERY_TEXTS = (
 )
 
 
+# X162, X163: what a read is told when the user may not do it
+_ACCESS = frozenset({"exact-no-rights", "exact-division-not-accessible", "exact-reconnect-needed"})
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The call that an answer belongs to; `writes` tells a POST from a GET."""
@@ -52,11 +56,11 @@ def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  
     status = response.status_code
     if status == requests.codes["too_many_requests"]:
         raise _limit_hit(asked, limits)
+    if status == requests.codes["request_timeout"]:
+        raise Fatal("exact-request-refused", f"408 on {asked.endpoint}")
     body = _json(response)
     if message := _message(body):
         raise _refusal(message, status, asked)
-    if status == requests.codes["request_timeout"]:
-        raise Fatal("exact-request-refused", f"408 on {asked.endpoint}")
     if status == requests.codes["forbidden"]:
         raise Fatal("exact-no-rights", f"403 on {asked.endpoint}", entity=asked.endpoint)
     if status == requests.codes["not_found"] and not _is_fault(body):
@@ -67,7 +71,7 @@ def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  
 
 
 def _limit_hit(asked: Asked, limits: Limits) -> Consequence:
-    if limits.day_remaining is not None or limits.day_resets_in is not None:
+    if limits.tell_of_the_day:
         wait = limits.day_resets_in or timedelta(hours=1)
         return Defer("exact-day-limit", asked.at + wait, asked.endpoint)
     wait = limits.minute_resets_in or NO_HEADER_WAIT
@@ -76,10 +80,12 @@ def _limit_hit(asked: Asked, limits: Limits) -> Consequence:
 
 def _refusal(message: str, status: int, asked: Asked) -> Consequence:
     lowered = message.lower()
+    meaning = translate(message)[0]
+    if not asked.writes and meaning.code in _ACCESS:
+        return Fatal(meaning.code, f"{status} on {asked.endpoint}", entity=asked.endpoint)
     if any(text in lowered for text in _QUERY_TEXTS) or not asked.writes:
         return Fatal("exact-request-refused", f"{status} on {asked.endpoint}: {message[:200]}")
-    meaning = translate(message)[0]
-    values = {"message": message, **meaning.values}
+    values = {**meaning.values, "message": message}
     return Reject(meaning.code, f"{status} on {asked.endpoint}", **values)
 
 

@@ -1,10 +1,15 @@
 """The rate headers of Exact, read as durations from the moment of the answer."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from koppeling.domain.budget import Limits
+
+# Up to 15 digits: more is no number of calls, and no moment before the year 30,000
+_NUMBER = re.compile(r"\s*[0-9]{1,15}\s*")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def limits_of(headers: Mapping[str, str], now: datetime) -> Limits:
@@ -24,15 +29,15 @@ def limits_of(headers: Mapping[str, str], now: datetime) -> Limits:
 
 
 def _number(value: str | None) -> int | None:
-    return int(value) if value is not None and value.strip().isdigit() else None
+    return int(value) if value is not None and _NUMBER.fullmatch(value) else None
 
 
 def _resets_in(value: str | None, there: datetime) -> timedelta | None:
     milliseconds = _number(value)
     if milliseconds is None:
         return None
-    reset = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return max(reset - there, timedelta(seconds=1))
+    reset_in = timedelta(milliseconds=milliseconds) - (there - _EPOCH)
+    return max(reset_in, timedelta(seconds=1))
 
 
 def _moment(value: str | None, otherwise: datetime) -> datetime:

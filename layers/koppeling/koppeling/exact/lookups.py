@@ -1,4 +1,7 @@
-"""Records of Exact that an invoice refers to by code, remembered for a day (P3)."""
+"""Records of Exact that an invoice refers to by code, remembered for a day (P3).
+
+What would stop an invoice is asked once more, since it may have been mended a minute ago.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -16,6 +19,8 @@ _GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit"
 _VAT_CODE = ("Code", "Type", "VATTransactionType", "IsBlocked", "Percentage")
 _PROJECT = ("ID", "Code")
 CUSTOMER = "C"  # X78
+INCLUDING = "I"  # X81
+PURCHASE = "P"  # X82
 
 
 class Links(Protocol):
@@ -54,30 +59,37 @@ class Lookups:
         self._memory = memory
 
     def customer(self, code: str) -> CustomerCard | None:
-        """Return the relation with this code.
-
-        The copy that the pulls stored will do while it says that one can book on it; what would
-        stop an invoice is asked once more, since it may have been mended a minute ago.
-        """
+        """Return the relation with this code: the copy of the pulls, while one can book on it."""
         stored = self._stored_customer(code)
-        if stored is not None and stored.status == CUSTOMER and not stored.blocked:
+        if stored is not None and _takes_entries(stored):
             return stored
         where = odata.equals("Code", odata.text(odata.account_code(code)))
         return self._first("crm/Accounts", _CUSTOMER, where, code, _customer)
 
     def gl_account(self, code: str) -> GlAccountCard | None:
         """Return the G/L account with this code."""
-        found = self._remembered("gl_account", code, "financial/GLAccounts", _GL_ACCOUNT)
+        held = self._held("gl_account", code)
+        if held is not None and not (card := _gl_account(held)).blocked:
+            return card
+        where = odata.equals("Code", odata.text(code))
+        found = self._asked("gl_account", code, "financial/GLAccounts", _GL_ACCOUNT, where)
         return None if found is None else _gl_account(found)
 
     def vat_code(self, code: str) -> VatCodeCard | None:
         """Return the VAT code with this trimmed code, with its padding as it was read (X73)."""
-        found = self._remembered("vat_code", code, "vat/VATCodes", _VAT_CODE, _trimmed(code))
+        held = self._held("vat_code", code)
+        if held is not None and _takes_sales(card := _vat_code(held)):
+            return card
+        where = f"trim(Code) eq {odata.text(code)}"
+        found = self._asked("vat_code", code, "vat/VATCodes", _VAT_CODE, where)
         return None if found is None else _vat_code(found)
 
     def project(self, code: str) -> ExactId | None:
         """Return the id of the project with this code."""
-        found = self._remembered("project", code, "project/Projects", _PROJECT)
+        where = odata.equals("Code", odata.text(code))
+        found = self._held("project", code) or self._asked(
+            "project", code, "project/Projects", _PROJECT, where
+        )
         return None if found is None else ExactId(found["ID"])
 
     def _stored_customer(self, code: str) -> CustomerCard | None:
@@ -85,14 +97,13 @@ class Lookups:
         rows = record.sources.get("accounts", {}) if record is not None else {}
         return next((_customer(row) for row in rows.values()), None)
 
-    def _remembered(
-        self, kind: str, code: str, endpoint: str, select: tuple[str, ...], where: str | None = None
+    def _held(self, kind: str, code: str) -> dict[str, Any] | None:
+        return self._memory.get(self._connection, "exact", kind, code)
+
+    def _asked(
+        self, kind: str, code: str, endpoint: str, select: tuple[str, ...], where: str
     ) -> dict[str, Any] | None:
-        held = self._memory.get(self._connection, "exact", kind, code)
-        if held is not None:
-            return held
-        asked = where or odata.equals("Code", odata.text(code))
-        found = self._first(endpoint, select, asked, code, _storable)
+        found = self._first(endpoint, select, where, code, _storable)
         if found is not None:
             self._memory.remember(self._connection, "exact", kind, code, found)
         return found
@@ -109,8 +120,12 @@ class Lookups:
         return next((card(row) for row in rows if str(row["Code"]).strip() == code), None)
 
 
-def _trimmed(code: str) -> str:
-    return f"trim(Code) eq {odata.text(code)}"
+def _takes_entries(card: CustomerCard) -> bool:
+    return card.status == CUSTOMER and not card.blocked and card.end_date is None
+
+
+def _takes_sales(card: VatCodeCard) -> bool:
+    return not card.blocked and card.type != INCLUDING and card.transaction_type != PURCHASE
 
 
 def _customer(row: Mapping[str, Any]) -> CustomerCard:

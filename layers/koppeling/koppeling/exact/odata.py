@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from koppeling.domain.names import Division, SyncTimestamp
 
@@ -49,11 +49,15 @@ def query(select: Iterable[str], where: str) -> str:
 
 def is_own_link(link: str, base_url: str, division: Division) -> bool:
     """Say whether a link stays on the host and in the division of the connection (X50, S5)."""
-    there, here = urlsplit(link), urlsplit(base_url)
+    try:
+        there, here = urlsplit(link), urlsplit(base_url)
+    except ValueError:
+        return False
+    # A client takes `..` out of a path before it sends it, also when its dots are encoded.
     return (
         (there.scheme, there.netloc) == (here.scheme, here.netloc)
         and there.path.startswith(f"/api/v1/{division}/")
-        and "/../" not in there.path
+        and ".." not in unquote(there.path).split("/")
     )
 
 
@@ -61,7 +65,7 @@ def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN4
     """Return the rows of an answer and the link to the next page, in each of its shapes (X45).
 
     Raises:
-        KeyError, TypeError: it is no OData answer.
+        KeyError, TypeError, ValueError: it is no OData answer.
     """
     held = body["d"]
     if isinstance(held, list):

@@ -9,7 +9,13 @@ from koppeling.clock import pause
 class SteadyPace:
     """Lets calls of all workers start at least an interval apart (M20: 5 per second)."""
 
-    def __init__(self, calls_per_second: float, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        calls_per_second: float,
+        monotonic: Callable[[], float],
+        pause: Callable[[float], None] = pause,
+    ) -> None:
+        self._pause = pause
         self._interval = 1.0 / calls_per_second if calls_per_second > 0 else 0.0
         self._monotonic = monotonic
         self._lock = Lock()
@@ -24,4 +30,4 @@ class SteadyPace:
             turn = max(now, self._next)
             self._next = turn + self._interval
         if turn > now:
-            pause(turn - now)
+            self._pause(turn - now)

@@ -6,6 +6,8 @@ from typing import Any
 
 from koppeling.milestones.contract import Kind, Target
 
+_NUMBERS = (Kind.INT64, Kind.DECIMAL, Kind.INTEGER)
+
 
 def to_wire(target: Target, name: str, value: object) -> object:
     """Return a value as the API wants it: 64-bit integers and decimals as text (M14)."""
@@ -28,10 +30,12 @@ def overlay(
 
 
 def _same(target: Target, name: str, held: object, wanted: object) -> bool:
-    kind = target.kind(name)
-    if kind is Kind.BOOL:
-        return held is wanted
-    if kind is Kind.DECIMAL and held is not None and wanted is not None:
-        return Decimal(str(held)) == Decimal(str(wanted))
-    # M14: an int64 may come as a number as well. An empty text means the same as null.
-    return (to_wire(target, name, held) or None) == (wanted or None)
+    held, wanted = _or_null(held), _or_null(wanted)
+    if target.kind(name) in _NUMBERS and held is not None and wanted is not None:
+        return Decimal(str(held)) == Decimal(str(wanted))  # M14: a number may come as text
+    return held == wanted
+
+
+def _or_null(value: object) -> object:
+    """An empty text means the same as null; 0 and false do not."""
+    return None if value == "" else value

@@ -1,7 +1,7 @@
 """Connections: which customers there are, and what each of them chose."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
@@ -44,9 +44,12 @@ def _to_data(connection: Connection) -> dict[str, Any]:
 
 
 def _from_data(data: dict[str, Any]) -> Connection:
-    entities = {name: EntitySetting(**setting) for name, setting in data["entities"].items()}
+    entities = {
+        name: EntitySetting(**_known(EntitySetting, setting))
+        for name, setting in data["entities"].items()
+    }
     values: dict[str, Any] = {
-        **data,
+        **_known(Connection, data),
         "id": ConnectionId(data["id"]),
         "division": Division(data["division"]),
         "start_date": date.fromisoformat(data["start_date"]),
@@ -54,3 +57,9 @@ def _from_data(data: dict[str, Any]) -> Connection:
         "entities": entities,
     }
     return Connection(**values)
+
+
+def _known(kind: type[Connection | EntitySetting], data: dict[str, Any]) -> dict[str, Any]:
+    """Pass over what another release knows beyond ours (R40)."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}

@@ -7,7 +7,7 @@ from typing import Any
 from koppeling.clock import Now
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
-from koppeling.store.table import SyncItem, connection_key, epoch
+from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch
 
 # A mended problem can be looked up for this long; it may hold a name, so not for ever (S13)
 KEPT_AFTER_CLOSING = timedelta(days=30)
@@ -26,6 +26,7 @@ class ProblemStore:
         sort_key = f"{_prefix(problem.subject)}{problem.code}"
         item = self._items(connection_key(problem.connection), sort_key)
         actions: list[Any] = [
+            self._items.schema.set(SCHEMA),
             self._items.data.set({"subject": problem.subject, "values": dict(problem.values)}),
             self._items.state.set(OPEN),
             self._items.opened_at.set(self._items.opened_at | epoch(self._now())),
@@ -36,7 +37,8 @@ class ProblemStore:
     def close(self, connection: ConnectionId, subject: str) -> None:
         """Close every open problem of a subject: it was mended."""
         for item in self._items_of(connection, _prefix(subject)):
-            if item.state != CLOSED:
+            # a subject may hold the mark that ends another one's key
+            if item.state != CLOSED and item.data["subject"] == subject:
                 item.update(
                     actions=[
                         self._items.state.set(CLOSED),

@@ -1,6 +1,6 @@
 """Where each pull stands: its cursors, its resume points, and the lease of the run at work."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from pynamodb.exceptions import UpdateError
 from koppeling.domain.cursors import FeedCursor, PullState
 from koppeling.domain.errors import Retry
 from koppeling.domain.names import ConnectionId
-from koppeling.store.table import SyncItem, connection_key, epoch
+from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
@@ -29,6 +29,7 @@ class PullStore:
         try:
             item.update(
                 actions=[
+                    self._items.schema.set(SCHEMA),
                     self._items.fencing.add(1),
                     self._items.lease_until.set(epoch(now + lease)),
                 ],
@@ -82,7 +83,13 @@ def _from_data(fencing: int, data: dict[str, Any]) -> PullState:
     reviewed_on = data.get("reviewed_on")
     return PullState(
         fencing=fencing,
-        feeds={name: FeedCursor(**feed) for name, feed in data.get("feeds", {}).items()},
+        feeds={name: _cursor(feed) for name, feed in data.get("feeds", {}).items()},
         reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
         trouble=data.get("trouble"),
     )
+
+
+def _cursor(data: dict[str, Any]) -> FeedCursor:
+    """Read a cursor; what another release knows beyond ours is passed over (R40)."""
+    known = {field.name for field in fields(FeedCursor)}
+    return FeedCursor(**{name: value for name, value in data.items() if name in known})

@@ -22,8 +22,11 @@ class RecordStore:
     ) -> dict[ExactId, Record]:
         """Return those of the records that are known, by their Exact ID."""
         keys = [(connection_key(connection), _sort_key(entity, exact_id)) for exact_id in ids]
-        found = [_from_data(item.data) for item in self._items.batch_get(keys)] if keys else []
-        return {record.exact_id: record for record in found}
+        if not keys:
+            return {}
+        # A feed reads what the feed before it wrote a moment ago: a stale copy would lose rows.
+        items = self._items.batch_get(keys, consistent_read=True)
+        return {ExactId(item.data["exact_id"]): _from_data(item.data) for item in items}
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
         """Write records; only the run that holds the lease of their pull may do so."""

@@ -1,6 +1,7 @@
 """Accounts: a relation of Exact, its invoice address and contacts, as a CustomerCompany (L 3.4)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from koppeling.domain.connection import Connection, InvoiceEmail
@@ -87,6 +88,7 @@ def map_account(
     contacts = rows.get("contacts", {})
     address = _invoice_address(rows.get("addresses", {}).values())
     active = _is_active(account, today)
+    emails = _sources_of_emails(account, address, contacts, connection)
     values: dict[str, LinkValue] = {
         "CustomerCode": code,
         **_name(account),
@@ -96,7 +98,7 @@ def map_account(
         "InvoiceCustomerCompanyId": _debtor(account, code),
         "InvoiceAddressSameAsVisitAddress": address is None,
         **(carried(ADDRESS, address) if address else {}),
-        **_emails(account, address, contacts, connection, written),
+        **_emails(account, emails, written),
     }
     return Mapped(
         code=code,
@@ -104,7 +106,7 @@ def map_account(
         on_create={"CompanyId": connection.company_id, "CustomerType": connection.customer_type},
         importable=account.get("Type") == "A" and active,
         changes_on=next_change(today, account.get("StartDate"), account.get("EndDate")),
-        notices=tuple(_notices(account, code)),
+        notices=tuple(_notices(account, emails, code)),
     )
 
 
@@ -145,52 +147,60 @@ def _invoice_address(candidates: Iterable[Row]) -> Row | None:
     return min(invoice, key=lambda row: (not row.get("Main"), row["ID"]), default=None)
 
 
-def _emails(
-    account: Row,
-    address: Row | None,
-    contacts: Mapping[str, Row],
-    connection: Connection,
-    written: Mapping[str, LinkValue],
-) -> dict[str, LinkValue]:
-    """Return the e-mail fields; an address that is empty or wrong leaves the field alone (L26)."""
-    if _is_anonymised(account):
-        # Erasure in Exact reaches QicsMilestones, so here an address is emptied after all.
-        return {
-            "VisitAddressEmailAddress": None,
-            "InvoiceAddressEmailAddress": None,
-            "EmailAddressTo": None,
-            "EmailAddressCc": None,
-        }
-    main_contact = contacts.get(account.get("MainContact") or "", _NO_ROW)
+@dataclass(frozen=True, slots=True)
+class _Emails:
+    """What the fields hold that e-mail addresses are taken from."""
+
+    account: Addresses
+    invoice: Addresses
+    invoice_address: Addresses
+
+
+def _sources_of_emails(
+    account: Row, address: Row | None, contacts: Mapping[str, Row], connection: Connection
+) -> _Emails:
     of_account = addresses(account.get("Email"))
+    main_contact = contacts.get(account.get("MainContact") or "", _NO_ROW)
     of_invoice = {
         InvoiceEmail.ACCOUNT: of_account,
         InvoiceEmail.MAIN_CONTACT: _of_contact(main_contact),
         InvoiceEmail.OFF: Addresses((), ()),
     }[connection.invoice_email]
+    contact = contacts.get((address or _NO_ROW).get("Contact") or "", _NO_ROW)
+    return _Emails(of_account, of_invoice, _of_contact(contact))
+
+
+def _emails(
+    account: Row, emails: _Emails, written: Mapping[str, LinkValue]
+) -> dict[str, LinkValue]:
+    """Return the e-mail fields; an address that is empty or wrong leaves the field alone (L26)."""
     values: dict[str, LinkValue] = {
-        "VisitAddressEmailAddress": of_account.first,
-        "InvoiceAddressEmailAddress": _of_contact(
-            contacts.get((address or _NO_ROW).get("Contact") or "", _NO_ROW)
-        ).first,
-        "EmailAddressTo": of_invoice.first,
-        "EmailAddressCc": of_invoice.others,
+        "VisitAddressEmailAddress": emails.account.first,
+        "InvoiceAddressEmailAddress": emails.invoice_address.first,
+        "EmailAddressTo": emails.invoice.first,
+        "EmailAddressCc": emails.invoice.others,
     }
+    if _is_anonymised(account):
+        # Erasure in Exact reaches QicsMilestones, so here an address is emptied after all.
+        return dict.fromkeys(values)
     filled: dict[str, LinkValue] = {
         name: value for name, value in values.items() if value is not None
     }
-    if of_invoice.first and not of_invoice.others and written.get("EmailAddressCc"):
+    if emails.invoice.first and not emails.invoice.others and "EmailAddressCc" in written:
         filled["EmailAddressCc"] = None
     return filled
 
 
 def _of_contact(contact: Row) -> Addresses:
-    business = addresses(contact.get("BusinessEmail"))
-    return business if business.valid else addresses(contact.get("Email"))
+    business, other = addresses(contact.get("BusinessEmail")), addresses(contact.get("Email"))
+    if business.valid:
+        return business
+    return Addresses(other.valid, business.invalid + other.invalid)
 
 
-def _notices(account: Row, code: str) -> Iterable[Notice]:
+def _notices(account: Row, emails: _Emails, code: str) -> Iterable[Notice]:
     if len(clean(account.get("Name")) or "") > NAME_LENGTH:
         yield Notice("name-truncated", {"debtor": code})
-    if invalid := addresses(account.get("Email")).invalid:
-        yield Notice("email-invalid", {"debtor": code, "value": " ".join(invalid)})
+    wrong = (*emails.account.invalid, *emails.invoice.invalid, *emails.invoice_address.invalid)
+    if wrong:
+        yield Notice("email-invalid", {"debtor": code, "value": " ".join(dict.fromkeys(wrong))})

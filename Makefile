@@ -1,0 +1,99 @@
+# Everything a developer does, on a machine with Python 3.13, make and git. `make help` explains.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Never fetch another Python: the one of the machine is the one that is tested.
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+export EXACT_URL MILESTONES_URL
+
+PYTHON := .venv/bin/python
+UV := .venvs/uv/bin/uv
+SAM := .venvs/sam/bin
+CODE := layers/koppeling functions tools tests
+
+FUNCTION ?= PullAccountsFunction
+EVENT ?= events/pull_accounts_direct.json
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+# ------------------------------------------------------------------ what people run
+
+.PHONY: demo
+demo: setup ## Customers in, invoices out, on a local stack; ends by itself (3 minutes at the most)
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.demo
+
+.PHONY: test
+test: lint unit ## Everything: lint, types, and all tests up to a real deploy into the emulator
+	@$(PYTHON) -m pytest tests/infra tests/e2e
+
+.PHONY: lint
+lint: setup ## Style, types, and the template (ruff, mypy, pyright, sam validate, cfn-lint)
+	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check $(CODE)
+	@.venv/bin/mypy $(CODE)
+	@.venv/bin/pyright
+	@$(PYTHON) -m tools.lint_template
+
+.PHONY: unit
+unit: setup ## The quick part: tests that need no stack and no build
+	@$(PYTHON) -m pytest -n 2 --dist loadscope --cov --cov-report=term --ignore=tests/infra --ignore=tests/e2e
+
+.PHONY: up
+up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox)
+	@$(PYTHON) -m tools.stack up
+
+.PHONY: down
+down: setup ## End the local stack and remove what it left behind
+	@$(PYTHON) -m tools.stack down
+
+.PHONY: build
+build: setup ## `sam build` for this machine, only when something changed
+	@$(PYTHON) -m tools.build
+
+.PHONY: invoke
+invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTION=, EVENT=); needs `up`
+	@$(PYTHON) -m tools.invoke $(FUNCTION) $(EVENT)
+
+.PHONY: bench
+bench: setup ## Measure: import time of each function, size of each layer, mapping of 1,000 records
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench
+
+.PHONY: deps
+deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait
+	@$(SHELL) tools/compile_requirements.sh
+
+.PHONY: clean
+clean: ## Remove builds, caches and environments (first ends the local stack)
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m tools.stack down; fi
+	@rm -rf .aws-sam .local .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	@find . -type d -name __pycache__ -prune -exec rm -r {} +
+
+# ------------------------------------------------------------------ environments, made once
+
+.PHONY: setup
+setup: .venv/.made .venvs/sam/.made .venvs/emulator/.made .venvs/runtime/.made
+
+.venvs/uv/.made: requirements/bootstrap.txt
+	@echo "setting up: uv"
+	@python3.13 -m venv --clear .venvs/uv
+	@.venvs/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/.made: requirements/dev.txt .venvs/uv/.made
+	@echo "setting up: tests and tools"
+	@[ -x $(PYTHON) ] || $(UV) venv --quiet --python python3.13 .venv
+	@$(UV) pip sync --quiet --python $(PYTHON) --require-hashes $<
+	@touch $@
+
+# The emulator, SAM CLI and the runtime client, each apart: what they pin must not meet our own code.
+.venvs/%/.made: requirements/%.txt .venvs/uv/.made
+	@echo "setting up: $*"
+	@[ -x .venvs/$*/bin/python ] || $(UV) venv --quiet --python python3.13 .venvs/$*
+	@$(UV) pip sync --quiet --python .venvs/$*/bin/python --require-hashes $<
+	@touch $@

@@ -1,0 +1,1 @@
+"""Tests on the real template, deployed into the emulator with IAM enforced."""

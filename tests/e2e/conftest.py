@@ -1,0 +1,16 @@
+"""The stack that all end-to-end tests of a run share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tools.deployed import Stack
+from tools.paths import STATE
+from tools.stack import local_stack
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Deploy the template on a stack of its own, apart from the one of `make up`."""
+    with local_stack(STATE / "test", accounts=1000) as deployed:
+        yield deployed

@@ -1,0 +1,1 @@
+"""Tests of the template, the build and the direction of imports."""

@@ -1,0 +1,26 @@
+"""The template and the build, each made once for all tests."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.infra.template import Template, expanded
+from tools.build import build
+
+
+@pytest.fixture(scope="session")
+def production() -> Template:
+    """Return the template as it goes to production, with a mail address for alarms."""
+    return expanded("production", AlarmMail="beheer@koppeling.example")
+
+
+@pytest.fixture(scope="session")
+def local() -> Template:
+    """Return the template as it goes to the emulator."""
+    return expanded("local")
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """Return the folder of `sam build`, built from the sources as they are now."""
+    return build()

@@ -1,0 +1,88 @@
+"""The files in `events/`: what developers send by hand must be what AWS would send."""
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.infra.cron import ticks
+from tests.infra.template import Json, Template
+from tests.sandbox.common.company import CONNECTION
+from tools.paths import ROOT
+
+EVENTS = ROOT / "events"
+
+
+def event(name: str) -> Json:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def body(name: str) -> Json:
+    (record,) = event(name)["Records"]
+    return json.loads(record["body"])
+
+
+def test_every_event_is_used_by_a_test_in_this_file() -> None:
+    here = (ROOT / "tests" / "infra" / "test_events.py").read_text()
+
+    for path in EVENTS.iterdir():
+        assert f'"{path.stem}"' in here, path.name
+
+
+def test_the_tick_is_what_the_schedule_sends(production: Template) -> None:
+    tick = event("pull_accounts_tick")
+    schedule = production.resources("AWS::Scheduler::Schedule")["PullAccountsFunctionTick"]
+    sent = schedule["Target"]["Input"].replace(
+        "<aws.scheduler.scheduled-time>", tick["scheduled_at"]
+    )
+
+    assert tick == json.loads(sent)
+
+
+def test_the_tick_falls_on_a_moment_at_which_the_schedule_fires(production: Template) -> None:
+    schedule = production.resources("AWS::Scheduler::Schedule")["PullAccountsFunctionTick"]
+    due = datetime.fromisoformat(event("pull_accounts_tick")["scheduled_at"])
+    zone = schedule["ScheduleExpressionTimezone"]
+    day = due.astimezone(ZoneInfo(zone)).date()
+
+    assert due in ticks(schedule["ScheduleExpression"], zone, day)
+
+
+def test_the_direct_event_names_the_connection_of_the_sandboxes() -> None:
+    assert event("pull_accounts_direct") == {"connection": CONNECTION}
+
+
+def test_the_message_is_one_connection_in_the_slot_of_the_tick() -> None:
+    slot = datetime.fromisoformat(body("pull_accounts_message")["slot"])
+
+    assert body("pull_accounts_message")["connection"] == CONNECTION
+    assert slot == datetime.fromisoformat(event("pull_accounts_tick")["scheduled_at"])
+
+
+def test_the_document_that_arrived_lies_under_its_connection_in_the_inbox(local: Template) -> None:
+    (arrived,) = body("push_sales_entries_created")["Records"]
+    inbox = local.resources("AWS::S3::Bucket")["InboxBucket"]["BucketName"]
+
+    assert arrived["eventName"].startswith("ObjectCreated:")
+    assert re.fullmatch(rf"{CONNECTION}/\d+\.json", arrived["s3"]["object"]["key"])
+    assert arrived["s3"]["bucket"]["name"] == inbox.replace("111122223333", "000000000000")
+
+
+def test_the_test_event_is_what_s3_sends_when_the_notification_is_made() -> None:
+    assert body("push_sales_entries_test_event")["Event"] == "s3:TestEvent"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pull_accounts_message", "push_sales_entries_created", "push_sales_entries_test_event"],
+)
+def test_a_queue_event_is_whole(name: str) -> None:
+    (record,) = event(name)["Records"]
+    digest = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()
+
+    assert record["eventSource"] == "aws:sqs"
+    assert record["md5OfBody"] == digest
+    assert record["eventSourceARN"].startswith("arn:aws:sqs:eu-central-1:000000000000:koppeling-")

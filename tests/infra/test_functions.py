@@ -1,0 +1,79 @@
+import pytest
+
+from tests.infra.template import Json, Template
+
+EVERY_FUNCTION = {
+    "STAGE",
+    "SYNC_TABLE",
+    "TOKENS_TABLE",
+    "EXACT_BASE_URL",
+    "MILESTONES_BASE_URL",
+    "APPS_SECRET_ARN",
+    "SPREAD_SECONDS",
+    "MILESTONES_CALLS_PER_SECOND",
+    "LOG_LEVEL",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+}
+OWN = {
+    "PullAccountsFunction": {"ENTITY", "PULL_QUEUE_URL"},
+    "PushSalesEntriesFunction": {"INBOX_BUCKET", "SALES_ENTRY_QUEUE_URL"},
+}
+LOCAL_ONLY = {"OAUTHLIB_INSECURE_TRANSPORT", "AWS_ENDPOINT_URL"}
+
+
+def variables(template: Template, function: str) -> dict[str, Json]:
+    properties = template.resources("AWS::Lambda::Function")[function]
+    found: dict[str, Json] = properties["Environment"]["Variables"]
+    return found
+
+
+@pytest.mark.parametrize("function", sorted(OWN))
+def test_a_function_gets_exactly_the_variables_it_reads(
+    production: Template, function: str
+) -> None:
+    assert set(variables(production, function)) == EVERY_FUNCTION | OWN[function]
+
+
+@pytest.mark.parametrize("function", sorted(OWN))
+def test_plain_http_and_another_aws_are_possible_on_a_developers_machine_only(
+    local: Template, function: str
+) -> None:
+    assert set(variables(local, function)) == EVERY_FUNCTION | OWN[function] | LOCAL_ONLY
+
+
+def test_a_pull_knows_its_entity_and_its_queue(production: Template) -> None:
+    wired = variables(production, "PullAccountsFunction")
+
+    assert wired["ENTITY"] == "accounts"
+    assert wired["PULL_QUEUE_URL"] == "${PullAccountsQueue}"
+    assert wired["POWERTOOLS_SERVICE_NAME"] == "PullAccounts"
+    assert wired["POWERTOOLS_METRICS_NAMESPACE"] == "Koppeling"
+
+
+def test_servers_and_pace_are_those_of_the_cloud_unless_told_otherwise(
+    production: Template,
+) -> None:
+    wired = variables(production, "PushSalesEntriesFunction")
+
+    assert wired["EXACT_BASE_URL"] == ""
+    assert wired["MILESTONES_BASE_URL"] == "https://qicsmilestones.qics.nl"
+    assert (wired["SPREAD_SECONDS"], wired["MILESTONES_CALLS_PER_SECOND"]) == ("600", "5")
+
+
+@pytest.mark.parametrize(
+    ("function", "seconds"), [("PullAccountsFunction", 120), ("PushSalesEntriesFunction", 180)]
+)
+def test_a_function_runs_on_python_313_on_arm_with_both_layers(
+    production: Template, function: str, seconds: int
+) -> None:
+    properties = production.resources("AWS::Lambda::Function")[function]
+
+    assert properties["Runtime"] == "python3.13"
+    assert properties["Architectures"] == ["arm64"]
+    assert properties["Handler"] == "app.handler"
+    assert (properties["Timeout"], properties["MemorySize"]) == (seconds, 512)
+    assert [layer[2:].split("Layer")[0] for layer in properties["Layers"]] == [
+        "Dependencies",
+        "Koppeling",
+    ]

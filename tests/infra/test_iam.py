@@ -1,0 +1,113 @@
+"""Who may do what (S1): every addition shows up as a difference with the golden file.
+
+After a change that is meant: `.venv/bin/python -m tests.infra.test_iam` writes the file anew.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.infra.template import Json, Template, expanded
+
+GOLDEN = Path(__file__).with_name("iam.golden.json")
+
+
+def as_list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(template: Template) -> Iterator[tuple[str, Json]]:
+    for name, role in template.resources("AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def pairs(template: Template) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for role, statement in statements(template):
+        for action in as_list(statement["Action"]):
+            for resource in as_list(statement["Resource"]):
+                found.setdefault(role, []).append(f"{statement['Effect']} {action} on {resource}")
+    return {role: sorted(lines) for role, lines in sorted(found.items())}
+
+
+def test_roles_may_do_exactly_what_the_golden_file_lists(production: Template) -> None:
+    assert pairs(production) == json.loads(GOLDEN.read_text())
+
+
+def test_no_role_has_a_wildcard_action_or_a_resource_that_is_everything(
+    production: Template,
+) -> None:
+    for role, statement in statements(production):
+        assert not [a for a in as_list(statement["Action"]) if "*" in a], role
+        assert "*" not in as_list(statement["Resource"]), role
+
+
+def test_a_star_in_a_resource_only_stands_for_objects_in_the_inbox(production: Template) -> None:
+    starred = {
+        resource
+        for _, statement in statements(production)
+        for resource in as_list(statement["Resource"])
+        if "*" in resource
+    }
+
+    assert starred == {"arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*"}
+
+
+def test_no_role_takes_over_a_managed_policy(production: Template) -> None:
+    for role in production.resources("AWS::IAM::Role").values():
+        assert "ManagedPolicyArns" not in role
+
+
+def test_every_function_and_every_schedule_has_a_role_of_its_own(production: Template) -> None:
+    functions = production.resources("AWS::Lambda::Function").values()
+    schedules = production.resources("AWS::Scheduler::Schedule").values()
+    used = [function["Role"] for function in functions]
+    used += [schedule["Target"]["RoleArn"] for schedule in schedules]
+
+    assert len(used) == len(set(used))
+    assert set(used) == {f"${{{name}.Arn}}" for name in production.resources("AWS::IAM::Role")}
+
+
+def test_each_role_trusts_one_service(production: Template) -> None:
+    trusted = {
+        name: [s["Principal"] for s in role["AssumeRolePolicyDocument"]["Statement"]]
+        for name, role in production.resources("AWS::IAM::Role").items()
+    }
+
+    assert trusted == {
+        "PullAccountsRole": [{"Service": "lambda.amazonaws.com"}],
+        "PullAccountsScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
+        "PushSalesEntriesRole": [{"Service": "lambda.amazonaws.com"}],
+    }
+
+
+def test_the_schedule_may_invoke_the_function_by_the_name_it_really_has(
+    production: Template,
+) -> None:
+    function = production.resources("AWS::Lambda::Function")["PullAccountsFunction"]
+    invoked = [
+        statement["Resource"]
+        for role, statement in statements(production)
+        if role == "PullAccountsScheduleRole" and statement["Action"] == "lambda:InvokeFunction"
+    ]
+
+    assert invoked == [
+        f"arn:aws:lambda:eu-central-1:111122223333:function:{function['FunctionName']}"
+    ]
+
+
+def test_push_reads_the_inbox_that_really_exists(production: Template) -> None:
+    bucket = production.resources("AWS::S3::Bucket")["InboxBucket"]["BucketName"]
+    function = production.resources("AWS::Lambda::Function")["PushSalesEntriesFunction"]
+
+    assert function["Environment"]["Variables"]["INBOX_BUCKET"] == bucket
+    assert (
+        f"Allow s3:GetObject on arn:aws:s3:::{bucket}/*"
+        in (pairs(production)["PushSalesEntriesRole"])
+    )
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(json.dumps(pairs(expanded("production")), indent=2) + "\n")

@@ -1,0 +1,121 @@
+import pytest
+
+from tests.infra.template import Template
+
+WORK = [
+    # queue, function, event source mapping, dead letters, deliveries, messages per invocation
+    (
+        "PullAccountsQueue",
+        "PullAccountsFunction",
+        "PullAccountsFunctionMessages",
+        "PullAccountsDeadLetterQueue",
+        2,
+        1,
+    ),
+    (
+        "SalesEntryQueue",
+        "PushSalesEntriesFunction",
+        "PushSalesEntriesFunctionInvoices",
+        "SalesEntryDeadLetterQueue",
+        5,
+        5,
+    ),
+]
+
+
+@pytest.mark.parametrize(("queue", "function"), [row[:2] for row in WORK])
+def test_a_message_stays_hidden_for_six_times_as_long_as_its_function_may_run(
+    production: Template, queue: str, function: str
+) -> None:
+    hidden = production.resources("AWS::SQS::Queue")[queue]["VisibilityTimeout"]
+    timeout = production.resources("AWS::Lambda::Function")[function]["Timeout"]
+
+    assert hidden >= 6 * timeout
+
+
+@pytest.mark.parametrize(
+    ("queue", "dead_letters", "deliveries"), [(row[0], row[3], row[4]) for row in WORK]
+)
+def test_a_message_goes_to_its_own_dead_letter_queue_after_a_fixed_number_of_deliveries(
+    production: Template, queue: str, dead_letters: str, deliveries: int
+) -> None:
+    assert production.resources("AWS::SQS::Queue")[queue]["RedrivePolicy"] == {
+        "maxReceiveCount": deliveries,
+        "deadLetterTargetArn": f"${{{dead_letters}.Arn}}",
+    }
+
+
+@pytest.mark.parametrize(("queue", "function", "mapping", "_", "__", "batch"), WORK)
+def test_a_function_takes_messages_in_batches_of_which_one_may_fail_alone(
+    production: Template, queue: str, function: str, mapping: str, _: str, __: int, batch: int
+) -> None:
+    wired = production.resources("AWS::Lambda::EventSourceMapping")[mapping]
+
+    assert wired["EventSourceArn"] == f"${{{queue}.Arn}}"
+    assert wired["FunctionName"] == f"${{{function}}}"
+    assert wired["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert wired["BatchSize"] == batch
+
+
+@pytest.mark.parametrize("parameter", ["PullMaximumConcurrency", "PushMaximumConcurrency"])
+def test_concurrency_is_a_parameter_of_at_least_two(production: Template, parameter: str) -> None:
+    mappings = production.resources("AWS::Lambda::EventSourceMapping").values()
+    wired = {int(mapping["ScalingConfig"]["MaximumConcurrency"]) for mapping in mappings}
+
+    assert wired == {10}
+    assert production.document["Parameters"][parameter]["MinValue"] == 2
+
+
+def test_every_queue_that_is_worked_on_has_a_mapping(production: Template) -> None:
+    redriven = {
+        f"${{{name}.Arn}}"
+        for name, queue in production.resources("AWS::SQS::Queue").items()
+        if "RedrivePolicy" in queue
+    }
+    mapped = {
+        mapping["EventSourceArn"]
+        for mapping in production.resources("AWS::Lambda::EventSourceMapping").values()
+    }
+
+    assert redriven == mapped
+
+
+def test_dead_letters_and_invoices_are_kept_for_14_days_and_pull_messages_for_one(
+    production: Template,
+) -> None:
+    kept = {
+        name: queue["MessageRetentionPeriod"] // 86400
+        for name, queue in production.resources("AWS::SQS::Queue").items()
+    }
+
+    assert kept == {
+        "PullAccountsQueue": 1,
+        "PullAccountsDeadLetterQueue": 14,
+        "SalesEntryQueue": 14,
+        "SalesEntryDeadLetterQueue": 14,
+    }
+
+
+def test_only_documents_in_the_inbox_start_work(production: Template) -> None:
+    bucket = production.resources("AWS::S3::Bucket")["InboxBucket"]
+
+    assert bucket["NotificationConfiguration"]["QueueConfigurations"] == [
+        {
+            "Event": "s3:ObjectCreated:*",
+            "Queue": "${SalesEntryQueue.Arn}",
+            "Filter": {"S3Key": {"Rules": [{"Name": "suffix", "Value": ".json"}]}},
+        }
+    ]
+
+
+def test_only_our_own_inbox_may_put_messages_in_the_queue_of_invoices(
+    production: Template,
+) -> None:
+    policies = production.resources("AWS::SQS::QueuePolicy")
+    (statement,) = policies["SalesEntryQueuePolicy"]["PolicyDocument"]["Statement"]
+    bucket = production.resources("AWS::S3::Bucket")["InboxBucket"]["BucketName"]
+
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{bucket}"},
+        "StringEquals": {"aws:SourceAccount": "111122223333"},
+    }

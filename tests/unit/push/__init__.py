@@ -1,0 +1,1 @@
+"""The push, against ports in memory."""

@@ -1,0 +1,194 @@
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from jsonschema import (  # type: ignore[import-untyped]  # its stubs are not among our packages
+    Draft202012Validator,
+    FormatChecker,
+)
+
+from koppeling.domain.errors import Reject
+from koppeling.inbox.contract import check, is_date, is_moment
+from tests.unit.push.world import example
+
+type Change = Callable[[dict[str, Any]], object]
+
+
+def line(document: dict[str, Any]) -> dict[str, Any]:
+    first: dict[str, Any] = document["lines"][0]
+    return first
+
+
+def credit(document: dict[str, Any]) -> None:
+    document["kind"] = "credit"
+
+
+BROKEN: dict[str, Change] = {
+    "schema_version": lambda d: d.update(schema_version="2"),
+    "schema_version as number": lambda d: d.update(schema_version=1),
+    "connection_id missing": lambda d: d.pop("connection_id"),
+    "connection_id with capitals": lambda d: d.update(connection_id="Veldhuis"),
+    "connection_id with line end": lambda d: d.update(connection_id="veldhuis-01\n"),
+    "invoice_id as number": lambda d: d.update(invoice_id=48213),
+    "invoice_id zero": lambda d: d.update(invoice_id="0"),
+    "invoice_number empty": lambda d: d.update(invoice_number=""),
+    "invoice_number of 31": lambda d: d.update(invoice_number="1" * 31),
+    "invoice_number with spaces around": lambda d: d.update(invoice_number=" 1"),
+    "kind unknown": lambda d: d.update(kind="advance"),
+    "invoice_date without zeros": lambda d: d.update(invoice_date="2026-1-31"),
+    "invoice_date in month 13": lambda d: d.update(invoice_date="2026-13-01"),
+    "invoice_date on 30 February": lambda d: d.update(invoice_date="2026-02-30"),
+    "due_date with time": lambda d: d.update(due_date="2026-11-30T00:00:00"),
+    "due_date missing": lambda d: d.pop("due_date"),
+    "debtor_code of 19": lambda d: d.update(debtor_code="1" * 19),
+    "debtor_code null": lambda d: d.update(debtor_code=None),
+    "currency in small letters": lambda d: d.update(currency="eur"),
+    "exchange_rate zero": lambda d: d.update(exchange_rate="0"),
+    "exchange_rate negative": lambda d: d.update(exchange_rate="-1"),
+    "reference with tab": lambda d: d.update(reference="a\tb"),
+    "description of 256": lambda d: d.update(description="a" * 256),
+    "no lines": lambda d: d.update(lines=[]),
+    "501 lines": lambda d: d.update(lines=[deepcopy(line(d)) for _ in range(501)]),
+    "line_number zero": lambda d: line(d).update(line_number=0),
+    "line_number true": lambda d: line(d).update(line_number=True),
+    "line without vat_code": lambda d: line(d).pop("vat_code"),
+    "line with another name": lambda d: line(d).update(discount="1"),
+    "amount as number": lambda d: line(d).update(amount_excl_vat=4887),
+    "amount with comma": lambda d: line(d).update(amount_excl_vat="4887,50"),
+    "amount of minus zero": lambda d: line(d).update(vat_amount="-0.00"),
+    "amount with leading zero": lambda d: line(d).update(vat_amount="01.00"),
+    "amount with four decimals": lambda d: d["totals"].update(vat_amount="848.2500"),
+    "quantity with seven decimals": lambda d: line(d).update(quantity="1.0000001"),
+    "vat_percentage negative": lambda d: line(d).update(vat_percentage="-21"),
+    "totals without vat": lambda d: d["totals"].pop("vat_amount"),
+    "credit with a positive total": credit,
+    "pdf key of another kind": lambda d: d["pdf"].update(key="veldhuis-advies-01/a.docx"),
+    "pdf key with dots": lambda d: d["pdf"].update(key="veldhuis-advies-01/../a.pdf"),
+    "pdf hash in capitals": lambda d: d["pdf"].update(sha256="A" * 64),
+    "pdf of size 0": lambda d: d["pdf"].update(size_bytes=0),
+    "pdf name with a slash": lambda d: d["pdf"].update(file_name="a/b.pdf"),
+    "pdf missing": lambda d: d.pop("pdf"),
+    "processed_at without zone": lambda d: d.update(processed_at="2026-11-02T08:41:17"),
+    "processed_at at 25 o'clock": lambda d: d.update(processed_at="2026-11-02T25:41:17Z"),
+    "another name": lambda d: d.update(iban="NL00BANK0123456789"),
+}
+
+
+def broken(change: Change) -> dict[str, Any]:
+    document = example()
+    change(document)
+    return document
+
+
+def encoded(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+def schema_says(document: object) -> bool:
+    text = (files("koppeling.inbox") / "invoice.schema.json").read_text(encoding="utf-8")
+    formats = FormatChecker(formats=())
+    formats.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
+    formats.checks("date-time")(lambda value: not isinstance(value, str) or is_moment(value))
+    validator = Draft202012Validator(json.loads(text), format_checker=formats)
+    return bool(validator.is_valid(document))
+
+
+def contract_says(document: object) -> bool:
+    try:
+        check(encoded(document))
+    except Reject:
+        return False
+    return True
+
+
+def refusal_of(document: bytes) -> Reject:
+    with pytest.raises(Reject) as refusal:
+        check(document)
+    assert refusal.value.code == "invoice-not-valid"
+    return refusal.value
+
+
+@pytest.mark.parametrize("name", ["invoice", "credit"])
+def test_both_examples_pass_here_and_by_the_letter_of_the_2020_draft(name: str) -> None:
+    assert check(encoded(example(name))) == example(name)
+    assert schema_says(example(name))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_document_is_refused_here_and_by_the_letter_of_the_2020_draft(name: str) -> None:
+    document = broken(BROKEN[name])
+
+    assert not contract_says(document)
+    assert not schema_says(document)
+
+
+@pytest.mark.parametrize("document", [[], "text", None, 1, {}])
+def test_what_is_no_invoice_at_all_is_refused_here_and_by_the_draft(document: object) -> None:
+    assert not contract_says(document)
+    assert not schema_says(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "reason"),
+    [
+        ("line without vat_code", "lines.0.vat_code", "missing"),
+        ("line with another name", "lines.0.discount", "unknown"),
+        ("due_date missing", "due_date", "missing"),
+        ("another name", "iban", "unknown"),
+        ("amount with comma", "lines.0.amount_excl_vat", "not in the agreed form"),
+        ("invoice_date on 30 February", "invoice_date", "no such date or time"),
+        ("amount as number", "lines.0.amount_excl_vat", "of another kind than agreed"),
+        ("no lines", "lines", "empty"),
+        ("kind unknown", "kind", "none of the agreed values"),
+    ],
+)
+def test_a_refusal_names_invoice_field_and_reason_but_never_the_value(
+    name: str, field: str, reason: str
+) -> None:
+    refusal = refusal_of(encoded(broken(BROKEN[name])))
+
+    assert refusal.values == {"invoice": "20260412", "field": field, "reason": reason}
+
+
+def test_a_refusal_without_a_readable_number_names_no_invoice() -> None:
+    assert "invoice" not in refusal_of(encoded([])).values
+    assert "invoice" not in refusal_of(encoded(example(invoice_number=7))).values
+
+
+def test_a_number_that_is_too_long_is_cut_where_it_is_shown() -> None:
+    assert refusal_of(encoded(example(invoice_number="9" * 50))).values["invoice"] == "9" * 30
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe{}",
+        encoded(example()).replace(b'"line_number": 1,', b'"line_number": 1.0,'),
+        encoded(example()).replace(b'"line_number": 1,', b'"line_number": NaN,'),
+        encoded(example()).replace(b'"kind"', b'"kind": "credit", "kind"'),
+        encoded(example()).replace(b'"PO 4500123987"', b'"\\ud800"'),
+        b"[" * 200_000,
+        b"1" * 10_000,
+    ],
+    ids=["empty", "half", "utf-16", "float", "nan", "double name", "surrogate", "deep", "huge int"],
+)
+def test_what_is_no_proper_json_is_refused(document: bytes) -> None:
+    refusal = refusal_of(document)
+
+    assert refusal.values["field"] == "document"
+    assert refusal.values["reason"].startswith("no proper JSON")
+
+
+def test_a_document_of_more_than_a_million_bytes_is_refused_unread() -> None:
+    assert refusal_of(b" " * 1_000_001).values["reason"] == "larger than 1 MB"
+
+
+def test_a_document_of_exactly_a_million_bytes_is_read() -> None:
+    document = encoded(example())
+
+    assert check(document + b" " * (1_000_000 - len(document)))["kind"] == "invoice"

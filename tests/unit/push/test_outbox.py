@@ -1,0 +1,90 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.outbox import (
+    TRANSITIONS,
+    IllegalMove,
+    OutboxItem,
+    State,
+    look_from,
+    settled_from,
+)
+
+AT = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+
+
+def item(state: State) -> OutboxItem:
+    return OutboxItem(
+        connection=ConnectionId("acme"),
+        number="1",
+        state=state,
+        document_hash="h",
+        kind="invoice",
+        currency="EUR",
+        amount_excl=Decimal(100),
+        vat_amount=Decimal(21),
+        amount_incl=Decimal(121),
+    )
+
+
+@pytest.mark.parametrize(("state", "after"), list(product(State, State)))
+def test_only_the_steps_of_the_drawing_are_taken(state: State, after: State) -> None:
+    if after in TRANSITIONS[state]:
+        assert item(state).to(after, AT).state is after
+    else:
+        with pytest.raises(IllegalMove):
+            item(state).to(after, AT)
+
+
+def test_no_step_leads_out_of_done_and_none_from_a_booked_invoice_back_to_posting() -> None:
+    reachable = {State.ENTRY}
+    while True:
+        more = reachable.union(*(TRANSITIONS[state] for state in reachable))
+        if more == reachable:
+            break
+        reachable = more
+
+    assert reachable == {State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE}
+
+
+def test_a_step_raises_the_version_and_is_remembered() -> None:
+    after = item(State.INTENT).to(State.POSTING, AT, attempts=1)
+
+    assert (after.version, after.attempts) == (2, 1)
+    assert after.history == ((State.POSTING, AT),)
+
+
+def test_a_note_within_a_state_is_a_write_but_no_history() -> None:
+    after = item(State.ENTRY).to(State.ENTRY, AT, sent_at=AT)
+
+    assert after.version == 2
+    assert after.history == ()
+
+
+def test_the_history_keeps_the_last_fifty() -> None:
+    old = tuple((State.INTENT, AT + timedelta(seconds=n)) for n in range(50))
+
+    after = replace(item(State.INTENT), history=old).to(State.POSTING, AT)
+
+    assert len(after.history) == 50
+    assert after.history[-1] == (State.POSTING, AT)
+
+
+def test_what_is_booked_and_what_is_unsettled() -> None:
+    assert [state for state in State if item(state).is_booked] == [
+        State.ENTRY,
+        State.DOCUMENT,
+        State.ATTACHED,
+        State.DONE,
+    ]
+    assert [s for s in State if item(s).is_unsettled] == [State.POSTING, State.UNKNOWN]
+
+
+def test_a_call_is_looked_for_after_a_minute_and_given_up_after_the_latest_commit() -> None:
+    assert look_from(AT) - AT == timedelta(seconds=60)
+    assert settled_from(AT) - AT >= timedelta(seconds=300 + 60)

@@ -1,0 +1,56 @@
+"""Connects the invented company on a local stack: its configuration, and both logins."""
+
+import os
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from koppeling.bootstrap import Wiring
+from koppeling.domain.connection import Connection
+from koppeling.oauth.providers import EXACT, MILESTONES, Provider
+from koppeling.settings import from_environment
+from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
+from tools.deployed import Stack
+
+_SECONDS = (5, 5)
+
+
+def wiring_of(stack: Stack) -> Wiring:
+    """Return the link's own wiring on the tables of a local stack, for this process."""
+    os.environ.update(
+        {
+            "AWS_ENDPOINT_URL": stack.aws_endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": stack.region,
+        }
+    )
+    deployed = stack.variables("PushSalesEntriesFunction")
+    return Wiring(from_environment({**deployed, "AWS_REGION": stack.region}))
+
+
+def connect(stack: Stack) -> Connection:
+    """Write the connection and let its OAuth user log in at both sandboxes."""
+    wiring = wiring_of(stack)
+    connection = company_connection()
+    wiring.connections.save(connection)
+    _log_in(wiring, EXACT, EXACT_HOST, stack.exact_url)
+    _log_in(wiring, MILESTONES, urlsplit(stack.milestones_url).netloc, stack.milestones_url)
+    return connection
+
+
+def _log_in(wiring: Wiring, provider: Provider, host: str, base_url: str) -> None:
+    control = f"{base_url}/_sandbox"
+    app = requests.get(f"{control}/app", timeout=_SECONDS).json()
+    # No user named: each sandbox lets the OAuth user of the link in.
+    code = requests.post(f"{control}/authorise", json={}, timeout=_SECONDS).json()["code"]
+    log_in(
+        wiring.tokens,
+        provider,
+        host=host,
+        base_url=base_url,
+        app=app,
+        code=code,
+        now=datetime.now(UTC),
+    )

@@ -46,11 +46,11 @@ unit: setup ## The quick part: tests that need no stack and no build
 
 .PHONY: up
 up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox)
-	@$(PYTHON) -m tools.stack up
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack up
 
 .PHONY: down
 down: setup ## End the local stack and remove what it left behind
-	@$(PYTHON) -m tools.stack down
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack down
 
 .PHONY: build
 build: setup ## `sam build` for this machine, only when something changed
@@ -70,7 +70,7 @@ deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days
 
 .PHONY: clean
 clean: ## Remove builds, caches and environments (first ends the local stack)
-	@if [ -x $(PYTHON) ]; then $(PYTHON) -m tools.stack down; fi
+	@if [ -x $(PYTHON) ]; then PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack down; fi
 	@rm -rf .aws-sam .local .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	@find . -type d -name __pycache__ -prune -exec rm -r {} +
 

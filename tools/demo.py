@@ -85,7 +85,10 @@ class Demo:
             and by_code[codes[1]]["Name"] == "Nieuwe Naam & Zonen B.V.",
             "the new values stand in QicsMilestones",
         )
-        self._say(f"two written, {self._calls()} calls to Exact Online")
+        self._say(f"two written, {self._calls()} calls (the last rows are asked for once more)")
+        self._tick(lambda: 0, 0)
+        self._demand(not self._milestones.journal(), "a tick without changes writes nothing")
+        self._say(f"then a tick without changes: {self._calls()} calls, nothing written")
 
     def _push(self, files: Sequence[InvoiceFiles]) -> None:
         self._clear()
@@ -191,9 +194,14 @@ def _files(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _table(entries: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table("entry", "invoice", "customer", box=SIMPLE)
-    for heading in ("excl. VAT", "VAT", "incl. VAT", "file", "bytes"):
-        table.add_column(heading, justify="left" if heading == "file" else "right")
+    table = Table(box=SIMPLE)
+    for heading in ("entry", "invoice"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("customer", no_wrap=True, overflow="ellipsis", max_width=24)
+    for heading in ("excl. VAT", "VAT", "incl. VAT"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("file", no_wrap=True)
+    table.add_column("bytes", justify="right", no_wrap=True)
     for entry in entries:
         (file,) = _files(entry)
         table.add_row(
@@ -204,7 +212,7 @@ def _table(entries: Sequence[Mapping[str, Any]]) -> Table:
             entry["vat_amount"],
             entry["amount_incl_vat"],
             file["file_name"],
-            f"{file['file_size']:,}",
+            f"{file['size']:,}",
         )
     return table
 
@@ -212,7 +220,8 @@ def _table(entries: Sequence[Mapping[str, Any]]) -> Table:
 def main() -> int:
     """Have a stack for as long as the story takes; returns the exit code."""
     began = time.monotonic()
-    console = Console()
+    # The table of entries wants this much, also where the output is no terminal.
+    console = Console(width=max(Console().width, 110))
     console.print(
         "[bold]The link between Exact Online and QicsMilestones, on a local stack[/bold]\n"
     )

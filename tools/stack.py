@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.sandbox.common.server import free_port
+from tools.connect import connect
 from tools.credentials import put_app_credentials
 from tools.deploy import deploy
 from tools.deployed import Stack
@@ -164,7 +165,11 @@ def main(arguments: list[str]) -> None:
         print(f"ended: {', '.join(ended)}" if ended else "nothing was running")
         return
     began = time.monotonic()
-    stack = up(servers=_servers_from_environment())
+    servers = _servers_from_environment()
+    stack = up(servers=servers)
+    if not servers:
+        # Another server has a login of its own; at the sandboxes nobody has to wait for one.
+        connect(stack)
     print(
         f"\nup in {time.monotonic() - began:.0f} s; see {(STATE / 'stack.json').relative_to(ROOT)}"
     )

@@ -18,6 +18,24 @@ class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
+    _dated = False
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Begin an answer without the server's own date: that of the sandbox's clock may follow."""
+        self._dated = False
+        self.send_response_only(code, message)
+        self.send_header("Server", self.version_string())
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Send a header, and remember whether it was the date."""
+        self._dated = self._dated or keyword.lower() == "date"
+        super().send_header(keyword, value)
+
+    def end_headers(self) -> None:
+        """End the headers, with the real date where the app named none."""
+        if not self._dated:
+            self.send_header("Date", self.date_time_string())
+        super().end_headers()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep quiet: the journal is the log of a sandbox."""

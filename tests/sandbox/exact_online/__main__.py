@@ -1,0 +1,35 @@
+"""Runs the sandbox in the foreground, for people and for the demo."""
+
+import argparse
+import gc
+import signal
+import sys
+
+from tests.sandbox.common.server import serve
+from tests.sandbox.exact_online.sandbox import DEFAULT_REDIRECT, ExactSandbox
+
+
+def main() -> None:
+    """Start the server and say where it is."""
+    parser = argparse.ArgumentParser(prog="python -m tests.sandbox.exact_online")
+    parser.add_argument("--port", type=int, default=8081)
+    parser.add_argument("--accounts", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--daily-limit", type=int, default=5000)
+    parser.add_argument("--redirect-uri", default=DEFAULT_REDIRECT)
+    wanted = parser.parse_args()
+    sandbox = ExactSandbox(
+        wanted.accounts,
+        wanted.seed,
+        daily_limit=wanted.daily_limit,
+        redirect_uri=wanted.redirect_uri,
+    )
+    gc.freeze()  # the data stays for good: looking through it again and again costs pauses
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    sys.stdout.write(f"Exact Online sandbox on http://127.0.0.1:{wanted.port}\n")
+    sys.stdout.flush()
+    serve(sandbox.app, wanted.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A client for the control routes, for tests and demos in another process than the sandbox."""
+
+from typing import Any
+
+import requests
+
+TIMEOUT = (5, 30)
+
+
+class ExactControl:
+    """Moves the levers of a running sandbox."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url.rstrip("/") + "/_sandbox/"
+        self._session = requests.Session()
+
+    def is_healthy(self) -> bool:
+        """Say whether the sandbox answers."""
+        try:
+            return bool(self._call("GET", "health")["healthy"])
+        except requests.RequestException:
+            return False
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Return every call so far, oldest first."""
+        calls: list[dict[str, Any]] = self._call("GET", "journal")
+        return calls
+
+    def clear_journal(self) -> None:
+        """Forget the calls so far."""
+        self._call("DELETE", "journal")
+
+    def advance(self, seconds: float) -> None:
+        """Let seconds pass on the sandbox's clock."""
+        self._call("POST", "clock", {"advance": seconds})
+
+    def arm(self, kind: str, **fault: object) -> None:
+        """Arm a fault; further arguments as in `tests.sandbox.common.faults.Fault`."""
+        self._call("POST", "faults", {"kind": kind, **fault})
+
+    def disarm(self) -> None:
+        """Take all faults away."""
+        self._call("DELETE", "faults")
+
+    def turn(self, **switches: object) -> None:
+        """Turn switches by name."""
+        self._call("POST", "switches", switches)
+
+    def authorise(self, user: str = "koppeling@veldhuis.example") -> str:
+        """Let a user consent and return the code."""
+        return str(self._call("POST", "authorise", {"user": user})["code"])
+
+    def app(self) -> dict[str, str]:
+        """Return client_id, client_secret and redirect_uri."""
+        credentials: dict[str, str] = self._call("GET", "app")
+        return credentials
+
+    def importable_accounts(self) -> list[dict[str, Any]]:
+        """Return ID, Code, Name and Timestamp of the accounts that the link creates.
+
+        Codes are without their padding here.
+        """
+        accounts: list[dict[str, Any]] = self._call("GET", "accounts")
+        return accounts
+
+    def change_account(self, code: str, **changes: object) -> None:
+        """Change an account as a user in Exact would."""
+        self._call("PATCH", f"accounts/{code}", changes)
+
+    def add_account(self, **values: object) -> dict[str, Any]:
+        """Add an account as a user in Exact would; returns its ID, Code, Name and Timestamp."""
+        account: dict[str, Any] = self._call("POST", "accounts", values)
+        return account
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return every booked entry with lines, documents and attachments."""
+        entries: list[dict[str, Any]] = self._call("GET", "entries")
+        return entries
+
+    def _call(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - the JSON edge
+        response = self._session.request(method, self._base_url + path, json=body, timeout=TIMEOUT)
+        if response.status_code >= requests.codes.bad_request:
+            raise ValueError(f"the sandbox refused {method} {path}: {response.text}")
+        return response.json()

@@ -1,0 +1,114 @@
+"""Control over HTTP, for other processes: demo and end-to-end tests."""
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, request
+
+from tests.sandbox.common.faults import Fault
+from tests.sandbox.exact_online import answers
+from tests.sandbox.exact_online.books import booked_entries
+from tests.sandbox.exact_online.errors import RequestError
+from tests.sandbox.exact_online.values import Row
+
+if TYPE_CHECKING:
+    from tests.sandbox.exact_online.sandbox import ExactSandbox
+
+
+def control_routes(sandbox: "ExactSandbox") -> Blueprint:
+    """Build the routes below /_sandbox/."""
+    routes = Blueprint("control", __name__)
+    routes.register_error_handler(ValueError, _refused)
+    routes.register_error_handler(LookupError, _refused)
+    routes.register_error_handler(RequestError, _refused)
+    routes.register_error_handler(TypeError, _refused)
+    _add_state(routes, sandbox)
+    _add_faults(routes, sandbox)
+    _add_company(routes, sandbox)
+    return routes
+
+
+def _refused(error: Exception) -> Response:
+    return answers.plain_json({"error": str(error)}, 400)
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise TypeError("the body must be a JSON object")
+    return body
+
+
+def _done() -> Response:
+    return answers.plain_json({"done": True})
+
+
+def _add_state(routes: Blueprint, sandbox: "ExactSandbox") -> None:
+    @routes.get("/health")
+    def health() -> Response:
+        return answers.plain_json({"healthy": True, "at": sandbox.clock.now().isoformat()})
+
+    @routes.get("/journal")
+    def journal() -> Response:
+        return answers.plain_json(sandbox.journal.as_json())
+
+    @routes.delete("/journal")
+    def clear_journal() -> Response:
+        sandbox.journal.clear()
+        return _done()
+
+    @routes.post("/clock")
+    def move_clock() -> Response:
+        sandbox.clock.advance(float(_body()["advance"]))
+        return answers.plain_json({"at": sandbox.clock.now().isoformat()})
+
+    @routes.get("/app")
+    def app() -> Response:
+        names = ("client_id", "client_secret", "redirect_uri")
+        return answers.plain_json(dict(zip(names, sandbox.app_credentials, strict=True)))
+
+    @routes.post("/authorise")
+    def authorise() -> Response:
+        return answers.plain_json({"code": sandbox.authorise(**_body())})
+
+
+def _add_faults(routes: Blueprint, sandbox: "ExactSandbox") -> None:
+    @routes.post("/faults")
+    def arm() -> Response:
+        sandbox.faults.arm(Fault(**_body()))
+        return _done()
+
+    @routes.delete("/faults")
+    def disarm() -> Response:
+        sandbox.faults.disarm()
+        return _done()
+
+    @routes.post("/switches")
+    def turn() -> Response:
+        sandbox.switches.turn(**_body())
+        return _done()
+
+
+def _card(row: Row) -> Row:
+    """Return what people call an account by: its code without the padding."""
+    names = ("ID", "Name", "Timestamp")
+    return {name: row[name] for name in names} | {"Code": row["Code"].strip()}
+
+
+def _add_company(routes: Blueprint, sandbox: "ExactSandbox") -> None:
+    @routes.get("/accounts")
+    def importable() -> Response:
+        return answers.plain_json([_card(row) for row in sandbox.world.importable_accounts()])
+
+    @routes.patch("/accounts/<code>")
+    def change(code: str) -> Response:
+        return answers.plain_json(_card(sandbox.change_account(code, **_body())))
+
+    @routes.post("/accounts")
+    def add() -> Response:
+        return answers.plain_json(_card(sandbox.add_account(**_body())))
+
+    @routes.get("/entries")
+    def entries() -> Response:
+        with sandbox.world.lock:
+            sandbox.world.settle()
+            return answers.plain_json(booked_entries(sandbox.world))

@@ -1,0 +1,81 @@
+"""The way in: who calls, may they, and have they calls left (X4, X22, X30-X40, X133, X136)."""
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from tests.sandbox.exact_online import answers
+from tests.sandbox.exact_online.calls import Incoming, Target
+from tests.sandbox.exact_online.error_quota import Desk, ErrorQuota
+from tests.sandbox.exact_online.errors import BareError, BusinessError, RefusedError, RequestError
+from tests.sandbox.exact_online.limits import Limits
+from tests.sandbox.exact_online.oauth import Authority
+from tests.sandbox.exact_online.service import Service
+from tests.sandbox.exact_online.switches import Switches
+from tests.sandbox.exact_online.users import User
+from tests.sandbox.exact_online.world import World
+
+OK_LIMIT = 400  # from this status on an answer is an error
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Every API call passes here before the service sees it."""
+
+    world: World
+    switches: Switches
+    authority: Authority
+    limits: Limits
+    quota: ErrorQuota
+    service: Service
+
+    def answer(self, call: Incoming, target: Target) -> Response:
+        """Answer one call, counting it where Exact counts."""
+        access = self.authority.access(call.bearer)
+        user = self.world.users[access.user] if access else None
+        desk = Desk(user.name if user else "", target.division, target.endpoint)
+        if self.quota.is_blocked(desk):
+            return answers.bare(self.switches.block_status)
+        try:
+            if user is None or access is None or not access.valid:
+                raise BareError(401)
+            response = self._limited(call, target, user)
+        except RefusedError as error:
+            response = self._refused(error)
+        self.quota.note(desk, response.status_code)
+        return answers.in_accepted_form(response, call.accept)
+
+    def _limited(self, call: Incoming, target: Target, user: User) -> Response:
+        if target.division == 0:  # X39: current/Me does not count
+            if target.endpoint != "current/Me":
+                raise BareError(404)
+            return self.service.carry_out(call, target, user)
+        if target.division not in user.divisions:
+            raise BareError(404)  # X31, X136
+        exceeded = self.limits.take(target.division)
+        if exceeded is not None:
+            return answers.bare(429, exceeded)
+        try:
+            self._check_rights(target)
+            response = self.service.carry_out(call, target, user)
+        except RefusedError as error:
+            response = self._refused(error)
+        if response.status_code < OK_LIMIT or self.switches.limit_headers_on_errors:
+            response.headers.update(self.limits.headers(target.division))
+        return response
+
+    def _check_rights(self, target: Target) -> None:
+        """X30, X136: a right that was not granted is a 403."""
+        scope = target.resource.fields.scope if target.resource else None
+        if scope in self.switches.missing_rights:
+            raise BareError(403)
+
+    def _refused(self, error: RefusedError) -> Response:
+        if isinstance(error, BareError):
+            return answers.bare(error.status, error.headers)
+        if isinstance(error, BusinessError):
+            language = "en-US" if self.switches.language == "en" else "nl-NL"
+            return answers.refusal(error.text, self.switches.validation_status, language)
+        if isinstance(error, RequestError):
+            return answers.refusal(error.text, 400)
+        raise error

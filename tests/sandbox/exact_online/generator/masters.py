@@ -1,0 +1,169 @@
+"""The tables that a company sets up once: VAT, conditions, ledger, journals, periods."""
+
+from calendar import monthrange
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import NAMESPACE_URL, uuid5
+
+from tests.sandbox.common import company
+from tests.sandbox.exact_online.values import Row, padded
+from tests.sandbox.exact_online.world import World
+
+STAMP = datetime(2024, 1, 2, 9, 30, tzinfo=UTC)
+FIRST_YEAR = 2024
+LAST_YEAR = 2027
+MONTHS = 12
+INCOME = 110
+
+
+def master_id(kind: str, code: str) -> str:
+    """Return the GUID of a row of the set-up, the same in every sandbox."""
+    return str(uuid5(NAMESPACE_URL, f"{kind}:{code}"))
+
+
+def _set_up(world: World, table: str, row: Row) -> None:
+    world.put(table, row | {"Created": STAMP, "Modified": STAMP, "Division": world.division})
+
+
+def make_masters(world: World) -> None:
+    """Fill every table of the set-up."""
+    _make_company(world)
+    _make_vat(world)
+    _make_ledger(world)
+    _make_dimensions(world)
+    _make_periods(world)
+
+
+def _make_company(world: World) -> None:
+    world.put(
+        "Divisions",
+        {
+            "Code": world.division,
+            "Hid": int(company.HID),
+            "Description": company.ADMINISTRATION,
+            "Customer": master_id("customer", company.HID),
+            "CustomerCode": "            300124",
+            "CustomerName": company.ADMINISTRATION,
+            "Country": padded("NL", 3),
+            "Legislation": 1,
+            "Currency": "EUR",
+            "VATNumber": "NL001234567B01",
+            "Status": 1,
+            "BlockingStatus": 0,
+            "StartDate": datetime(2019, 1, 1, tzinfo=UTC),
+            "DivisionMoveDate": datetime(2021, 3, 6, 2, 0, tzinfo=UTC),
+            "Created": STAMP,
+            "Modified": STAMP,
+        },
+    )
+
+
+def _make_vat(world: World) -> None:
+    for vat in company.VAT_CODES:
+        row = {
+            "ID": master_id("vat", vat.code),
+            "Code": padded(vat.code, 3),
+            "Description": vat.description,
+            "Percentage": vat.fraction,  # X77
+            "Type": vat.type,
+            "VATTransactionType": "B",
+            "Charged": vat.charged,
+            "EUSalesListing": vat.eu,
+            "IsBlocked": False,
+        }
+        _set_up(world, "VATCodes", row)
+        period = {
+            "ID": master_id("percentage", vat.code),
+            "VATCodeID": row["ID"],
+            "LineNumber": 1,
+            "Percentage": vat.fraction,
+            "StartDate": datetime(2019, 1, 1, tzinfo=UTC),
+            "Type": 0,
+        }
+        _set_up(world, "VatPercentages", period)
+    for condition in company.PAYMENT_CONDITIONS:
+        row = {
+            "ID": master_id("condition", condition.code),
+            "Code": condition.code,
+            "Description": condition.description,
+            "PaymentDays": condition.days,
+            "PaymentEndOfMonths": 0,
+            "PaymentMethod": "B",
+            "Percentage": Decimal(1),
+        }
+        _set_up(world, "PaymentConditions", row)
+
+
+def _make_ledger(world: World) -> None:
+    types = {}
+    for account in company.GL_ACCOUNTS:
+        types[account.code] = account.type
+        row = {
+            "ID": master_id("gl", account.code),
+            "Code": account.code,
+            "Description": account.description,
+            "Type": account.type,
+            "BalanceType": "W" if account.type == INCOME else "B",
+            "BalanceSide": "C" if account.type == INCOME else "D",
+            "IsBlocked": account.blocked,
+            "VATCode": padded("2", 3) if account.type == INCOME else None,
+            "UseCostcenter": account.cost_center,
+            "UseCostunit": 0,
+        }
+        _set_up(world, "GLAccounts", row)
+    for journal in company.JOURNALS:
+        row = {
+            "ID": master_id("journal", journal.code),
+            "Code": journal.code,
+            "Description": journal.description,
+            "Type": journal.type,
+            "IsBlocked": journal.blocked,
+            "Currency": "EUR",
+            "AllowVariableCurrency": False,
+            "AllowVariableExchangeRate": False,
+            "GLAccount": master_id("gl", journal.gl_account),
+            "GLAccountCode": journal.gl_account,
+            "GLAccountType": types[journal.gl_account],
+        }
+        _set_up(world, "Journals", row)
+
+
+def _make_dimensions(world: World) -> None:
+    tables = (("Costcenters", company.COST_CENTERS), ("Costunits", company.COST_UNITS))
+    for table, names in tables:
+        for code, description in names:
+            row = {"ID": master_id(table, code), "Code": code, "Description": description}
+            _set_up(world, table, row)
+
+
+def make_projects(world: World) -> None:
+    """Add the projects of the invoice examples; they need their customer."""
+    customer = world.account("1068")
+    for code in company.PROJECT_CODES:
+        row = {
+            "ID": master_id("project", code),
+            "Code": code,
+            "Description": f"Project {code}",
+            "Type": 3,
+            "TypeDescription": "Nacalculatie",
+            "Account": customer["ID"],
+            "AccountCode": customer["Code"],
+            "AccountName": customer["Name"],
+            "StartDate": datetime(2026, 1, 1, tzinfo=UTC),
+        }
+        _set_up(world, "Projects", row)
+
+
+def _make_periods(world: World) -> None:
+    last_year = max(LAST_YEAR, world.now().year + 1)
+    for year in range(FIRST_YEAR, last_year + 1):
+        for month in range(1, MONTHS + 1):
+            row = {
+                "ID": master_id("period", f"{year}-{month}"),
+                "FinYear": year,
+                "FinPeriod": month,
+                "StartDate": datetime(year, month, 1, tzinfo=UTC),
+                "EndDate": datetime(year, month, monthrange(year, month)[1], tzinfo=UTC),
+            }
+            _set_up(world, "FinancialPeriods", row)
+    world.closed_periods = {(FIRST_YEAR, month) for month in range(1, MONTHS + 1)}

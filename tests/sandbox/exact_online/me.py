@@ -1,0 +1,32 @@
+"""The one row of current/Me."""
+
+from decimal import Decimal
+
+from tests.sandbox.common import company
+from tests.sandbox.exact_online.switches import Switches
+from tests.sandbox.exact_online.users import User
+from tests.sandbox.exact_online.values import AMSTERDAM, ZERO_GUID, Row, account_code, slash_date
+from tests.sandbox.exact_online.world import World
+
+
+def me_row(world: World, switches: Switches, user: User) -> Row:
+    """Describe the user; CurrentDivision follows the browser, not the link (X3, X186)."""
+    offset = world.clock.now().astimezone(AMSTERDAM).utcoffset()
+    return {
+        "UserID": user.id,
+        "UserName": user.name,
+        "FullName": user.full_name,
+        "Email": user.name,
+        "CurrentDivision": switches.current_division,
+        "AccountingDivision": company.DIVISION,
+        "LanguageCode": "nl-NL",
+        "Language": "NL",
+        "Legislation": 1,
+        "ServerTime": slash_date(world.now()),
+        "ServerUtcOffset": Decimal(int(offset.total_seconds()) if offset else 0),
+        "EmployeeID": ZERO_GUID,  # X75
+        "DivisionCustomerCode": account_code("300124"),
+        "IsClientUser": False,
+        "IsMyFirmPortalUser": switches.firm_portal_user,
+        "IsMyFirmLiteUser": False,
+    }

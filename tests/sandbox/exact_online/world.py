@@ -1,0 +1,172 @@
+"""The administration itself: its tables, its row versions, and what happens later."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import RLock
+from uuid import NAMESPACE_URL, uuid5
+
+from tests.sandbox.common import company
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.exact_online.registry import Resource, key_name
+from tests.sandbox.exact_online.table import Table
+from tests.sandbox.exact_online.users import users
+from tests.sandbox.exact_online.values import Row, account_code, midnight, wall_clock
+
+FIRST_TIMESTAMP = 2_000_000_000
+FIRST_TIMESTAMP_AFTER_MOVE = 40_000_000
+FEED_DAYS = 60  # X98, X187
+# X99: the numbers of the tables in the feed of deletions.
+FEED_TYPES = {
+    "Accounts": 2,
+    "Addresses": 3,
+    "DocumentAttachments": 4,
+    "Contacts": 5,
+    "Documents": 6,
+}
+FEED_TYPES |= {"GLAccounts": 7, "Items": 9, "Projects": 21, "Employees": 42}
+
+
+class World:
+    """All rows of one administration; hold `lock` for whatever must be seen as one step."""
+
+    def __init__(self, clock: Clock, registry: dict[str, Resource]) -> None:
+        self.clock = clock
+        self.lock = RLock()
+        self.division = company.DIVISION
+        self.users = users()
+        self.closed_periods: set[tuple[int, int]] = set()
+        self.contents: dict[str, bytes] = {}
+        names = {resource.endpoint.table for resource in registry.values()}
+        self.tables = {name: Table(key_name(registry, name)) for name in sorted(names)}
+        self._timestamp = FIRST_TIMESTAMP
+        self._made = 0
+        self._pending: list[tuple[datetime, Callable[[], object]]] = []
+
+    def now(self) -> datetime:
+        """Return the wall clock of the server (X67)."""
+        return wall_clock(self.clock.now())
+
+    def today(self) -> datetime:
+        """Return today as a date-only value."""
+        return midnight(self.now())
+
+    def new_timestamp(self) -> int:
+        """Return a row version above every existing one (X90)."""
+        with self.lock:
+            self._timestamp += 1
+            return self._timestamp
+
+    def new_id(self) -> str:
+        """Return a GUID that was never given out; the same run gives the same ones."""
+        with self.lock:
+            self._made += 1
+            return str(uuid5(NAMESPACE_URL, f"made:{self._made}"))
+
+    def put(self, table: str, row: Row) -> Row:
+        """Add or replace a row; every write gets a higher Timestamp (X90, X187)."""
+        with self.lock:
+            row["Timestamp"] = self.new_timestamp()
+            self.tables[table].put(row)
+            return row
+
+    def add(self, table: str, row: Row) -> Row:
+        """Add a row of today, with the stamps that Exact sets."""
+        stamps = {"Created": self.now(), "Modified": self.now(), "Division": self.division}
+        return self.put(table, row | stamps)
+
+    def change(self, table: str, key: str, changes: Row) -> Row:
+        """Change a row as a user in Exact would.
+
+        Raises:
+            LookupError: there is no such row.
+        """
+        with self.lock:
+            row = self.tables[table].get(key)
+            if row is None:
+                raise LookupError(f"{table} has no row {key}")
+            return self.put(table, row | changes | {"Modified": self.now()})
+
+    def change_late(self, table: str, key: str, changes: Row) -> Callable[[], None]:
+        """Take a Timestamp now and return the commit that comes later (X94, X187)."""
+        reserved = self.new_timestamp()
+
+        def commit() -> None:
+            with self.lock:
+                row = self.tables[table].get(key) or {}
+                late = {"Modified": self.now(), "Timestamp": reserved}
+                self.tables[table].put(row | changes | late)
+
+        return commit
+
+    def delete(self, table: str, key: str) -> None:
+        """Delete a row as a user in Exact would; the feed tells of it (X98)."""
+        with self.lock:
+            if self.tables[table].remove(key) is not None and table in FEED_TYPES:
+                feed = {"ID": self.new_id(), "EntityKey": key, "EntityType": FEED_TYPES[table]}
+                self.add("Deleted", feed | {"DeletedDate": self.now()})
+
+    def forget_old_deletions(self) -> None:
+        """Drop what the feed no longer tells: it goes back 60 days (X98, X187)."""
+        oldest = self.now() - timedelta(days=FEED_DAYS)
+        feed = self.tables["Deleted"]
+        for row in [row for row in feed if row["DeletedDate"] < oldest]:
+            feed.remove(row["ID"])
+
+    def move_division(self) -> None:
+        """Move to another database: all Timestamps are issued anew and lower (X97, X187)."""
+        with self.lock:
+            self._timestamp = FIRST_TIMESTAMP_AFTER_MOVE
+            for table in self.tables.values():
+                rows = list(table)
+                for row in rows:
+                    table.remove(row[table.key])
+                for row in rows:
+                    table.put(row | {"Timestamp": self.new_timestamp()})
+            for row in list(self.tables["Divisions"]):
+                self.put("Divisions", row | {"DivisionMoveDate": self.now()})
+
+    def later(self, seconds: float, commit: Callable[[], object]) -> None:
+        """Commit something after some seconds of the sandbox clock (X190)."""
+        self._pending.append((self.clock.now() + timedelta(seconds=seconds), commit))
+
+    def settle(self) -> None:
+        """Commit what has come due; called before every request."""
+        with self.lock:
+            due = [item for item in self._pending if item[0] <= self.clock.now()]
+            self._pending = [item for item in self._pending if item not in due]
+            for _, commit in sorted(due, key=lambda item: item[0]):
+                commit()
+
+    def account(self, code: str) -> Row:
+        """Return an account by its code, with or without the padding.
+
+        Raises:
+            LookupError: there is no such account.
+        """
+        wanted = account_code(code)
+        with self.lock:
+            for row in self.tables["Accounts"]:
+                if row["Code"] == wanted:
+                    return row
+        raise LookupError(f"there is no account {code}")
+
+    def change_account(self, code: str, changes: Row) -> Row:
+        """Change an account as a user in Exact would."""
+        return self.change("Accounts", self.account(code)["ID"], changes)
+
+    def importable_accounts(self) -> list[Row]:
+        """Return the accounts that the link creates: customers that are active today (L7)."""
+        today = self.today()
+        with self.lock:
+            return [row for row in self.tables["Accounts"] if _is_importable(row, today)]
+
+
+def _is_importable(row: Row, today: datetime) -> bool:
+    start, end = row.get("StartDate"), row.get("EndDate")
+    return (
+        row["Type"] == "A"
+        and row["Status"] == "C"
+        and not row["Blocked"]
+        and (start is None or start <= today)
+        and (end is None or end >= today)
+    )

@@ -14,6 +14,8 @@ from typing import Any
 
 import boto3
 from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sqs.models import sqs_backends
 
 from koppeling.bootstrap import Wiring
 from koppeling.deadline import Deadline
@@ -103,12 +105,11 @@ class House:
         self.wiring.deliveries.take(json.dumps({"Records": [{"s3": {"object": {"key": key}}}]}))
 
     def waiting(self, queue_url: str) -> list[dict[str, Any]]:
-        """Return the messages that wait in a queue, with their delay left out of account."""
-        self.aws["sqs"].set_queue_attributes(
-            QueueUrl=queue_url, Attributes={"VisibilityTimeout": "0"}
-        )
-        answer = self.aws["sqs"].receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        """Return the messages that wait in a queue, also those that are held back."""
+        name = queue_url.rpartition("/")[2]
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[name]
+        held = queue._messages  # noqa: SLF001 - the API of SQS shows no message before its time
+        return [json.loads(message.body) for message in held]
 
     def problems(self) -> list[Problem]:
         """Return the problems that are open."""
@@ -169,6 +170,7 @@ def _settings(
     aws["s3"].create_bucket(
         Bucket="inbox", CreateBucketConfiguration={"LocationConstraint": REGION}
     )
+    aws["s3"].put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
     queues = [
         aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in ("pulls", "sales-entries")
     ]

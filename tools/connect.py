@@ -13,19 +13,19 @@ from koppeling.settings import from_environment
 from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tools.deployed import Stack
 
+EMULATOR_VARIABLES = (
+    "AWS_ENDPOINT_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_DEFAULT_REGION",
+)
 _SECONDS = (5, 5)
 
 
 def wiring_of(stack: Stack) -> Wiring:
     """Return the link's own wiring on the tables of a local stack, for this process."""
-    os.environ.update(
-        {
-            "AWS_ENDPOINT_URL": stack.aws_endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": stack.region,
-        }
-    )
+    values = (stack.aws_endpoint, "test", "test", stack.region)
+    os.environ.update(zip(EMULATOR_VARIABLES, values, strict=True))
     deployed = stack.variables("PushSalesEntriesFunction")
     return Wiring(from_environment({**deployed, "AWS_REGION": stack.region}))
 

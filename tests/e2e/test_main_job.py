@@ -1,0 +1,185 @@
+"""The main job on the deployed template: customers come in, invoices with their PDF go out."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from koppeling.bootstrap import Wiring
+from koppeling.domain.outbox import State
+from tests.sandbox.common import company
+from tests.sandbox.exact_online.control import ExactControl
+from tests.sandbox.invoices import InvoiceFiles, build_invoice
+from tests.sandbox.qics_milestones.control import MilestonesControl
+from tools.connect import EMULATOR_VARIABLES, connect, wiring_of
+from tools.deployed import Stack
+from tools.processes import eventually
+
+pytestmark = pytest.mark.e2e
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A connected stack whose customers have come in."""
+
+    stack: Stack
+    wiring: Wiring
+    exact: ExactControl
+    milestones: MilestonesControl
+    first_calls: int
+
+    def tick(self) -> None:
+        """Give the tick of the schedule, and wait until its work is done."""
+        self.stack.tick("Accounts", datetime.now(UTC))
+        assert eventually(lambda: self.stack.waiting("PullAccountsQueueUrl") == 0, 60)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put an object in the inbox."""
+        inbox = self.stack.outputs["InboxBucket"]
+        self.stack.objects.put_object(Bucket=inbox, Key=key, Body=content)
+
+    def offer(self, files: InvoiceFiles) -> None:
+        """Put an invoice in the inbox."""
+        self.put(files.pdf_key, files.pdf_bytes)
+        self.put(files.json_key, files.json_bytes)
+
+    def state(self, number: str) -> State | None:
+        """Return how far an invoice is."""
+        item = self.wiring.outbox.get(self.wiring_connection, number)
+        return None if item is None else item.state
+
+    @property
+    def wiring_connection(self) -> Any:  # noqa: ANN401 - a NewType of the link's own
+        """Return the id of the connection."""
+        return company.CONNECTION
+
+    def entries(self, number: str) -> list[Mapping[str, Any]]:
+        """Return the entries in Exact that carry an invoice number."""
+        return [entry for entry in self.exact.entries() if entry["your_ref"] == number]
+
+    def has_problem(self, code: str, text: str, connection: str = company.CONNECTION) -> bool:
+        """Say whether a problem is open whose values hold a text."""
+        problems: Any = self.wiring.stores.problems
+        return any(
+            problem.code == code and text in json.dumps([problem.subject, dict(problem.values)])
+            for problem in problems.opened(connection)
+        )
+
+
+@pytest.fixture(scope="module")
+def job(stack: Stack) -> Iterator[Job]:
+    """Connect the invented company and let its customers come in."""
+    with pytest.MonkeyPatch.context() as environment:
+        # What `wiring_of` tells this process of the emulator is forgotten with this module.
+        for name in EMULATOR_VARIABLES:
+            environment.setenv(name, "")
+        connect(stack)
+        exact, milestones = ExactControl(stack.exact_url), MilestonesControl(stack.milestones_url)
+        exact.clear_journal()
+        stack.tick("Accounts", datetime.now(UTC))
+        assert eventually(lambda: stack.waiting("PullAccountsQueueUrl") == 0, 120)
+        calls = len([call for call in exact.journal() if "/api/v1/" in call["path"]])
+        yield Job(stack, wiring_of(stack), exact, milestones, calls)
+
+
+def test_every_customer_of_exact_stands_in_qics_milestones_after_the_first_tick(job: Job) -> None:
+    wanted = {account["Code"] for account in job.exact.importable_accounts()}
+
+    codes = [row["CustomerCode"] for row in job.milestones.records("CustomerCompany")]
+
+    assert len(wanted) == 1000
+    assert wanted <= set(codes)
+    assert len(codes) == len(set(codes)), "no customer stands there twice"
+
+
+def test_the_first_load_of_a_thousand_customers_costs_six_calls(job: Job) -> None:
+    assert job.first_calls == 6
+
+
+def test_an_adopted_customer_keeps_the_fields_that_are_no_link_fields(job: Job) -> None:
+    adopted = {row["CustomerCode"]: row for row in job.milestones.records("CustomerCompany")}
+
+    assert adopted["0000215"]["Remarks"] == "Belt liever dan dat ze mailt; niet op maandag."
+    assert adopted["0000215"]["PriceIndex"] == "1.7"
+
+
+def test_only_a_change_of_a_link_field_is_written(job: Job) -> None:
+    codes = [account["Code"] for account in job.exact.importable_accounts()[20:22]]
+    job.exact.change_account(codes[0], Phone="020-7654321")
+    job.exact.change_account(codes[1], SearchCode="ELDERS")
+    job.milestones.clear_journal()
+
+    job.tick()
+
+    writes = [call for call in job.milestones.journal() if call.method in {"PUT", "POST"}]
+    assert [call.method for call in writes] == ["PUT"]
+
+
+def test_an_invoice_becomes_one_entry_with_its_pdf_and_only_once(job: Job) -> None:
+    files = build_invoice("2026E001", debtor_code="1071")
+
+    job.offer(files)
+    assert eventually(lambda: job.state("2026E001") is State.DONE, 60)
+    job.offer(files)
+    assert eventually(lambda: "already-booked" in "".join(lines(job)), 60)
+
+    (entry,) = job.entries("2026E001")
+    (document,) = entry["documents"]
+    (attachment,) = document["attachments"]
+    assert Decimal(entry["amount_incl_vat"]) == Decimal(files.document["totals"]["amount_incl_vat"])
+    assert attachment["size"] == len(files.pdf_bytes)
+    assert attachment["sha256"] == files.document["pdf"]["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("key", "content", "code", "connection"),
+    [
+        ("veldhuis-advies-01/half.json", b'{"schema_version": "1", ', "invoice-not-valid", None),
+        ("nobody-01/1.json", b"{}", "invoice-not-valid", "nobody-01"),
+    ],
+    ids=["half a file", "an unknown connection"],
+)
+def test_a_file_that_is_no_invoice_becomes_a_problem_and_goes_round_no_more(
+    job: Job, key: str, content: bytes, code: str, connection: str | None
+) -> None:
+    owner = connection or company.CONNECTION
+
+    job.put(key, content)
+
+    assert eventually(lambda: job.has_problem(code, key, owner), 60)
+    assert eventually(lambda: job.stack.waiting("SalesEntryQueueUrl") == 0, 60)
+    assert job.stack.waiting("SalesEntryDeadLetterQueueUrl") == 0
+
+
+def test_an_invoice_whose_total_does_not_add_up_is_not_booked(job: Job) -> None:
+    files = build_invoice("2026E002")
+    document = {**files.document, "totals": {**files.document["totals"], "vat_amount": "0.01"}}
+
+    job.put(files.json_key, json.dumps(document).encode())
+
+    assert eventually(lambda: job.has_problem("invoice-totals-mismatch", "2026E002"), 60)
+    assert job.entries("2026E002") == []
+
+
+def test_a_pdf_that_is_none_does_not_stop_the_booking(job: Job) -> None:
+    files = build_invoice("2026E003")
+    job.put(files.pdf_key, b"X" * len(files.pdf_bytes))
+
+    job.put(files.json_key, files.json_bytes)
+
+    assert eventually(lambda: job.has_problem("pdf-damaged", "2026E003"), 60)
+    (entry,) = job.entries("2026E003")
+    assert entry["documents"] == []
+
+
+def test_no_rule_of_either_vendor_was_broken(job: Job) -> None:
+    assert job.milestones.violations() == []
+    assert [call for call in job.exact.journal() if call["status"] >= 400] == []
+
+
+def lines(job: Job) -> list[str]:
+    return job.stack.log_lines("PushSalesEntriesFunction")

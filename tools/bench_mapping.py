@@ -4,27 +4,16 @@ from datetime import date
 from http.client import OK
 
 from koppeling.decimals import loads
-from koppeling.domain.connection import Connection
 from koppeling.domain.entities import ACCOUNTS
-from koppeling.domain.names import ConnectionId, Division, SyncTimestamp
+from koppeling.domain.names import SyncTimestamp
 from koppeling.domain.values import fingerprint
 from koppeling.exact.odata import newer_than, query, rows_of
 from tests.sandbox.common import company
+from tests.sandbox.connecting import company_connection
 from tests.sandbox.exact_online.sandbox import ExactSandbox
 
 _TODAY = date(2026, 11, 24)
-_CONNECTION = Connection(
-    id=ConnectionId(company.CONNECTION),
-    exact_host="start.exactonline.nl",
-    exact_user="koppeling@veldhuis.example",
-    division=Division(company.DIVISION),
-    administration_name=company.ADMINISTRATION,
-    milestones_user="koppeling@veldhuis.example",
-    company_id=company.COMPANY_ID,
-    sales_journal="70",
-    debtor_gl_account="1300",
-    start_date=date(2026, 1, 1),
-)
+_CONNECTION = company_connection()
 
 
 def page_of_accounts(count: int) -> bytes:

@@ -133,6 +133,8 @@ class Demo:
         self._drained("PullAccountsQueueUrl")
 
     def _wait(self, what: str, seen: Callable[[], int], total: int) -> None:
+        if total == 0:
+            return
         columns = (TextColumn("   {task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=self._console) as progress:
             task = progress.add_task(what, total=total)

@@ -52,6 +52,7 @@ class Result(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     PARKED = "parked"
+    POSTPONED = "postponed"
     FAILED = "failed"
 
 
@@ -121,7 +122,7 @@ class CarryOver:
         """Keep a change for which no time was left; it waits for nothing else."""
         parked = self._parked(change, change.values, whole=change.whole)
         parked = replace(parked, not_before=self._now(), attempts=change.attempts)
-        return Outcome(Result.PARKED, change.record, parked=parked)
+        return Outcome(Result.POSTPONED, self._as_written(change), parked=parked)
 
     def _resolve(
         self, values: Mapping[str, LinkValue]
@@ -153,7 +154,7 @@ class CarryOver:
             except Gone:
                 # Somebody removed it over there: what has the code now, if anything, is the record
                 pass
-        matched = self._match(change.code)
+        matched = self._match(change)
         if matched is not None:
             return self._laid_over(matched, resolved), matched
         if not change.whole:
@@ -166,15 +167,32 @@ class CarryOver:
         written = self._milestones.replace(self._entity.name, key, resolved)
         return Result.CHANGED if written else Result.UNCHANGED
 
-    def _match(self, code: str) -> MilestonesId | None:
-        found = self._milestones.find(self._entity.name, code)
-        if len(found) > 1:
-            raise Reject("duplicate-code", code=code)
-        return found[0] if found else None
+    def _match(self, change: Change) -> MilestonesId | None:
+        found = self._milestones.find(self._entity.name, change.code)
+        if not found:
+            return None
+        if len(found) > 1 or self._is_of_another(found[0], change):
+            raise Reject("duplicate-code", code=change.code)
+        return found[0]
+
+    def _is_of_another(self, key: MilestonesId, change: Change) -> bool:
+        """Say whether a code went from one relation to another and the first still stands there."""
+        owner = self._references.owner(self._entity.name, change.code)
+        if owner is None or owner.exact_id == change.record.exact_id:
+            return False
+        return owner.milestones_id == key
 
     def _is_renamed(self, change: Change) -> bool:
-        before = change.record.written.get(self._entity.key)
-        return change.whole and before is not None and before != change.code
+        return change.whole and self._written_code(change) != change.code
+
+    def _written_code(self, change: Change) -> str:
+        """Return the code under which the record stands over there."""
+        written = change.record.written.get(self._entity.key)
+        return written if isinstance(written, str) else change.code
+
+    def _as_written(self, change: Change) -> Record:
+        """Return the record under its old code, by which it is found until the new one stands."""
+        return replace(change.record, code=self._written_code(change))
 
     def _check_free(self, code: str, own: MilestonesId) -> None:
         """L10: a changed code renames the record only where the new code is free."""
@@ -196,7 +214,7 @@ class CarryOver:
     def _refused(self, change: Change, refusal: Consequence) -> Outcome:
         parked = replace(self._parked(change, change.values, whole=change.whole), code=refusal.code)
         problem = self._problem(change, refusal.code, refusal.values)
-        return Outcome(Result.PARKED, change.record, parked, problem)
+        return Outcome(Result.PARKED, self._as_written(change), parked, problem)
 
     def _parked(self, change: Change, values: Mapping[str, LinkValue], *, whole: bool) -> Parked:
         now = self._now()

@@ -119,26 +119,34 @@ class Pulls:
     ) -> tuple[str, str]:
         """Give the lease back, keep the problem of the whole connection, plan what is left."""
         trouble = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
-        before = run.state.trouble
-        self._release(connection, replace(run.state, trouble=trouble))
+        outcome = ("done", "") if stopped is None else (stopped.code, stopped.detail)
         subject = f"{self._entity.name}/connection"
-        if before is not None and before != trouble:
-            self._stores.problems.close(connection.id, subject)
+        try:
+            self._give_back(connection.id, run.state, trouble, subject)
+        except Retry:
+            # Another run took over after our lease ended: what we did is kept, the rest is its own
+            return outcome
         if stopped is None:
-            return "done", ""
+            return outcome
         if trouble is not None:
             values = {"entity": self._entity.name, **stopped.values}
             self._stores.problems.open(Problem(connection.id, subject, trouble, values))
         if isinstance(stopped, Defer):
             self._continue(connection, stopped.until)
-        return stopped.code, stopped.detail
+        return outcome
 
-    def _release(self, connection: Connection, state: PullState) -> None:
-        try:
-            self._stores.states.release(connection.id, self._entity.name, state)
-        except Retry:
-            # Another run took over after our lease ended: what we did is kept, it goes on.
-            return
+    def _give_back(
+        self, connection: ConnectionId, state: PullState, trouble: str | None, subject: str
+    ) -> None:
+        """Give the lease back, after closing a problem of an earlier run that is over now.
+
+        In this order a crash between the two leaves nothing open that nobody would close (R10).
+        """
+        states, name = self._stores.states, self._entity.name
+        if state.trouble is not None and state.trouble != trouble:
+            states.save(connection, name, state)
+            self._stores.problems.close(connection, subject)
+        states.release(connection, name, replace(state, trouble=trouble))
 
     def _continue(self, connection: Connection, until: datetime) -> None:
         """Queue the rest, or leave it to a later tick when the wait is longer than a message."""

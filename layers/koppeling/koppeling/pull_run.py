@@ -16,18 +16,18 @@ from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
-from koppeling.carry_over import CarryOver, Change, Outcome
+from koppeling.carry_over import CarryOver, Change, Outcome, Result
 from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
 from koppeling.domain.cursors import PullState
 from koppeling.domain.entities import Entity, Feed
-from koppeling.domain.errors import Consequence, Defer
+from koppeling.domain.errors import Consequence, Defer, Fatal
 from koppeling.domain.names import ExactId
 from koppeling.domain.problems import Problem
 from koppeling.domain.records import Record, merge
 from koppeling.domain.retries import Parked
 from koppeling.domain.values import Mapped, fingerprint
-from koppeling.pull_ports import Source, Stores
+from koppeling.pull_ports import Page, Source, Stores
 from koppeling.references import References
 
 # M20: at most two calls to QicsMilestones at a time
@@ -69,6 +69,8 @@ class PullRun:
         self._review()
         for feed in self.entity.feeds:
             self._read(feed)
+        if self.counts[Result.POSTPONED.value]:
+            raise Defer("pull-continues", self.now, "time ran out within a page")
         if self._arrived:
             self._try_parked()
 
@@ -120,16 +122,25 @@ class PullRun:
         cursor = self.state.feed(feed.name)
         self._stop_if_needed()
         pages = self.source.pages(feed.endpoint, feed.select, cursor.read_from, cursor.resume)
-        for page in pages:
-            self.counts["pages"] += 1
-            self.counts["read"] += len(page.rows)
-            self._take_over(feed, page.rows)
-            cursor = cursor.after_page(page.rows, page.next_link)
-            self.state = self.state.with_feed(feed.name, cursor)
-            if page.rows:
-                self.stores.states.save(self.connection.id, self.entity.name, self.state)
-            if page.next_link is not None:
-                self._stop_if_needed()
+        try:
+            for page in pages:
+                self._take_page(feed, page)
+        except Fatal:
+            # X50: a link that is refused once is refused for ever, so the read starts over
+            started_over = self.state.feed(feed.name).restarted()
+            self.state = self.state.with_feed(feed.name, started_over)
+            raise
+
+    def _take_page(self, feed: Feed, page: Page) -> None:
+        self.counts["pages"] += 1
+        self.counts["read"] += len(page.rows)
+        self._take_over(feed, page.rows)
+        cursor = self.state.feed(feed.name).after_page(page.rows, page.next_link)
+        self.state = self.state.with_feed(feed.name, cursor)
+        if page.rows:
+            self.stores.states.save(self.connection.id, self.entity.name, self.state)
+        if page.next_link is not None:
+            self._stop_if_needed()
 
     def _stop_if_needed(self) -> None:
         if self.counts["pages"] >= PAGES_A_RUN or not self.deadline.allows_call():
@@ -164,7 +175,13 @@ class PullRun:
                 changes.append(Change(judged, mapped.code, mapped.values, mapped.on_create))
         self.stores.records.save_many(self.connection.id, self.entity.name, kept)
         self.stores.records.plan_reviews(self.connection.id, self.entity.name, reviews)
+        self._forget([record.exact_id for record in kept if self._is_taken_back(record)])
         self._carry(changes)
+
+    def _is_taken_back(self, record: Record) -> bool:
+        """Say whether a refused change waits for a record that now stands as it was written."""
+        held = self._parked.get(record.exact_id)
+        return held is not None and held.whole
 
     def _wants_write(self, record: Record, mapped: Mapped) -> bool:
         if record.milestones_id is None and not mapped.importable:
@@ -177,9 +194,13 @@ class PullRun:
                 self._settle(list(pool.map(self._write, together)))
 
     def _write(self, change: Change) -> Outcome:
-        if not self.deadline.allows_call():
-            return self.carry_over.postponed(change)
-        return self.carry_over.write(change)
+        if self.deadline.allows_call():
+            return self.carry_over.write(change)
+        held = self._parked.get(change.record.exact_id)
+        if held is not None and change.since is not None:
+            # It comes out of the retry set and goes back as it was, with its problem
+            return Outcome(Result.POSTPONED, change.record, held)
+        return self.carry_over.postponed(change)
 
     def _settle(self, outcomes: Sequence[Outcome]) -> None:
         """Keep what became of some changes; only then may a failure stop the run."""
@@ -191,35 +212,46 @@ class PullRun:
             failure = failure or outcome.failure
             if outcome.failure is None:
                 done.append(outcome)
+        self._park(done)
+        # Once its record is saved a change is not judged again, so what it left is kept before
         self.stores.records.save_many(own, name, [outcome.record for outcome in done])
-        self.stores.retries.park(own, name, [o.parked for o in done if o.parked is not None])
+        settled = [o.record.exact_id for o in done if o.parked is None]
+        self._forget([exact_id for exact_id in settled if exact_id in self._parked])
         for outcome in done:
-            self._follow_up(outcome)
+            self._note_arrival(outcome.record)
         if failure is not None:
             raise failure
 
-    def _follow_up(self, outcome: Outcome) -> None:
-        """Keep the retry set, the problems and the known references in step with an outcome."""
-        record = outcome.record
-        before = self._parked.get(record.exact_id)
-        if outcome.parked is not None:
-            if before is not None and before.code not in (None, outcome.parked.code):
-                self._close_problems(record.exact_id)
-            self._parked[record.exact_id] = outcome.parked
-        elif before is not None:
-            self._forget([record.exact_id])
-        if outcome.problem is not None:
-            self.stores.problems.open(outcome.problem)
+    def _park(self, outcomes: Iterable[Outcome]) -> None:
+        """Keep what could not be written, then tell a person why."""
+        parked = {o.record.exact_id: o.parked for o in outcomes if o.parked is not None}
+        for exact_id, held in parked.items():
+            before = self._parked.get(exact_id)
+            if before is not None and before.code not in (None, held.code):
+                self._close_problems(exact_id)
+        self.stores.retries.park(self.connection.id, self.entity.name, parked.values())
+        self._parked |= parked
+        for outcome in outcomes:
+            if outcome.problem is not None:
+                self.stores.problems.open(outcome.problem)
+
+    def _note_arrival(self, record: Record) -> None:
+        """Let those that wait for this record find it."""
         if record.milestones_id is not None and record.code is not None:
             self._arrived.add(f"{self.entity.name}/{record.code}")
             self.references.arrived(self.entity.name, record.code, record.milestones_id)
 
     def _forget(self, ids: Sequence[ExactId]) -> None:
-        """Take changes out of the retry set, and close what they were a problem for."""
+        """Close what changes were a problem for, then take them out of the retry set.
+
+        In this order a crash between the two leaves nothing open that nobody would close.
+        """
+        for exact_id in ids:
+            if self._parked[exact_id].code is not None:
+                self._close_problems(exact_id)
         self.stores.retries.drop(self.connection.id, self.entity.name, ids)
         for exact_id in ids:
-            if self._parked.pop(exact_id).code is not None:
-                self._close_problems(exact_id)
+            del self._parked[exact_id]
 
     def _noticed(self, record: Record, mapped: Mapped) -> Record:
         """Give a person the notices of a record, and take back those that no longer hold."""

@@ -57,12 +57,16 @@ class References:
             self._known[entity, code] = self._look_up(entity, code)
         return self._known[entity, code]
 
+    def owner(self, entity: str, code: str) -> Record | None:
+        """Return the record of ours that is linked under this code."""
+        return self._links.find_by_code(self._connection.id, entity, code)
+
     def arrived(self, entity: str, code: str, key: MilestonesId) -> None:
         """Take note of a record that was linked just now."""
         self._known[entity, code] = key
 
     def _look_up(self, entity: str, code: str) -> MilestonesId | None:
-        link = self._links.find_by_code(self._connection.id, entity, code)
+        link = self.owner(entity, code)
         if link is not None and link.milestones_id is not None:
             return link.milestones_id
         held = self._memory.get(self._connection.id, "milestones", entity, code)

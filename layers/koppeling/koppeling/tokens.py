@@ -14,6 +14,7 @@ refresh ──► save ──► use
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Protocol
 
 from koppeling.clock import Now
@@ -26,6 +27,8 @@ LEASE = timedelta(seconds=45)
 PATIENCE_SECONDS = 10
 # What waits for a token opens no problem: nobody has to do anything
 BUSY = "token-busy"
+# X21: the one more try after a lost answer is not made in the same breath, nor by another worker
+LOST_PAUSE = timedelta(seconds=60)
 # X23: a refusal "too early" means that the token works; look again after this
 TOO_EARLY_PAUSE = timedelta(seconds=30)
 
@@ -84,6 +87,9 @@ class TokenChain:
         self._now = now
         self._pause = pause
         self._held: TokenPair | None = None
+        self._lost: tuple[datetime, str] | None = None
+        # The workers of a run share a chain: the second waits for the first's refresh
+        self._one_at_a_time = Lock()
 
     def token(self) -> str:
         """Return an access token that may be used now.
@@ -93,9 +99,10 @@ class TokenChain:
             Defer: another process is refreshing and takes long.
             Retry: the provider cannot be reached.
         """
-        if self._held is None or not self._held.is_fresh(self._now()):
-            self._held = self._fresh(self._read())
-        return self._held.access_token
+        with self._one_at_a_time:
+            if self._held is None or not self._held.is_fresh(self._now()):
+                self._held = self._fresh(self._read())
+            return self._held.access_token
 
     def renewed(self, refused: str) -> str:
         """Return another token after the provider refused one (X22).
@@ -103,15 +110,17 @@ class TokenChain:
         Raises:
             Defer: the provider does not allow a refresh yet (X14), so the work waits for it.
         """
-        pair = self._read()
-        if pair.access_token == refused:
-            earliest = pair.granted_at + (self._rules.earliest or timedelta())
-            if self._now() < earliest:
-                detail = "token refused before it may be refreshed"
-                raise Defer(BUSY, pair.refresh_from, detail)
-            pair = self._fresh(replace(pair, refresh_from=self._now()), refused)
-        self._held = pair
-        return pair.access_token
+        with self._one_at_a_time:
+            self._held = self._after_refusal(self._read(), refused)
+            return self._held.access_token
+
+    def _after_refusal(self, pair: TokenPair, refused: str) -> TokenPair:
+        if pair.access_token != refused:
+            return pair
+        earliest = pair.granted_at + (self._rules.earliest or timedelta())
+        if self._now() < earliest:
+            raise Defer(BUSY, pair.refresh_from, "token refused before it may be refreshed")
+        return self._fresh(replace(pair, refresh_from=self._now()), refused)
 
     def _read(self) -> TokenPair:
         pair = self._store.get(self._key)
@@ -140,6 +149,9 @@ class TokenChain:
         return self._refreshed(pair)
 
     def _refreshed(self, pair: TokenPair) -> TokenPair:
+        if self._lost is not None and self._now() < self._lost[0] + LOST_PAUSE:
+            self._store.save(pair)
+            raise Retry(self._lost[1], "a token call got no answer a moment ago")
         try:
             grant = self._endpoint.refresh(self._key, pair.refresh_token)
         except TooEarly:
@@ -166,4 +178,5 @@ class TokenChain:
             self._store.save(replace(pair, state=TokenState.RECONNECT))
             return Reauthorise(self._reconnect, lost.detail, exact_user=self._key.user)
         self._store.save(replace(pair, state=TokenState.UNCERTAIN))
+        self._lost = (self._now(), lost.code)
         return Retry(lost.code, lost.detail)

@@ -46,7 +46,7 @@ class FeedCursor:
             return self.cursor
         # After a read of many pages the last two are overlap enough: they cost two calls, not all.
         # The last alone may hold a single row.
-        return SyncTimestamp(max(self.cursor, min(self.lowest, *last_page) - 1))
+        return SyncTimestamp(max(self.cursor, min([self.lowest, *last_page]) - 1))
 
 
 @dataclass(frozen=True, slots=True)

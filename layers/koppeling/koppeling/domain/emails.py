@@ -28,8 +28,14 @@ class Addresses:
         return ";".join(self.valid[1:]) or None
 
 
+NOBODY = Addresses((), ())
+"""What a field without any address holds."""
+
+
 def addresses(source: object) -> Addresses:
     """Split a field at `;`, `,` and white space, drop doubles, and judge each part (L20, L21)."""
+    if not source:
+        return NOBODY
     parts: dict[str, str] = {}
     for part in _SEPARATORS.split(clean(source) or ""):
         if part:

@@ -10,8 +10,10 @@ def clean(value: object) -> str | None:
     """
     if value is None:
         return None
-    kept = "".join(char for char in str(value) if char.isspace() or not _is_noise(char))
-    return " ".join(kept.split()) or None
+    text = str(value)
+    if not text.isprintable():  # nearly every value is, and then there is no noise in it (P10)
+        text = "".join(char for char in text if char.isspace() or not _is_noise(char))
+    return " ".join(text.split()) or None
 
 
 def cut(text: str, length: int) -> str:

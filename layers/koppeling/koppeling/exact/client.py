@@ -159,9 +159,9 @@ class ExactClient:
 
     def _follow(self, link: str, seen: set[str]) -> None:
         if not odata.is_own_link(link, self._base_url, self._division):
-            raise Fatal("exact-link-refused", "a next link leads to another host or division")
+            raise Fatal("exact-request-refused", "a next link leads to another host or division")
         if link in seen:
-            raise Fatal("exact-link-refused", "a next link came back")
+            raise Fatal("exact-request-refused", "a next link came back")
         seen.add(link)
 
     def _limits(self, response: requests.Response) -> Limits:

@@ -70,6 +70,8 @@ def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN4
     held = body["d"]
     if isinstance(held, list):
         return [row_of(row) for row in held], None
+    if not isinstance(held, dict):
+        raise TypeError("no rows in the answer")
     if "results" in held:
         return [row_of(row) for row in held["results"]], held.get("__next")
     return [row_of(held)], None
@@ -79,7 +81,7 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with dates as `YYYY-MM-DD`, its Timestamp as an integer, without links."""
     return {
         name: _value(name, value)
-        for name, value in row.items()
+        for name, value in dict(row).items()
         if name != "__metadata" and not (isinstance(value, dict) and "__deferred" in value)
     }
 
@@ -87,9 +89,10 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: object) -> object:
     if name == "Timestamp":
         return int(str(value))  # X71: text or number
-    if isinstance(value, str) and (written := _DATE.fullmatch(value)):
+    if isinstance(value, str) and value.startswith("/Date("):
+        written = _DATE.fullmatch(value)
         # X68: the date part, without any time zone
-        return _date(int(written[1]))
+        return _date(int(written[1])) if written else value
     return value
 
 

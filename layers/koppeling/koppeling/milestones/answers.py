@@ -44,10 +44,11 @@ def body_of(response: requests.Response, method: str, entity: str) -> Any:  # no
 
 def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
     """Return the words of an error in either shape; `innererror` is never shown (M19)."""
-    if not isinstance(body, dict):
+    try:
+        if "odata.error" in body:
+            return str(body["odata.error"]["message"]["value"])[:LONGEST_MESSAGE]
+        fields = body.get("ModelState", {})
+        details = [str(text) for texts in fields.values() for text in texts]
+        return " ".join([str(body.get("Message", "")), *details]).strip()[:LONGEST_MESSAGE] or None
+    except (AttributeError, KeyError, TypeError):
         return None
-    if "odata.error" in body:
-        return str(body["odata.error"]["message"]["value"])[:LONGEST_MESSAGE]
-    fields = body.get("ModelState", {})
-    details = [text for texts in fields.values() for text in texts]
-    return " ".join([str(body.get("Message", "")), *details]).strip()[:LONGEST_MESSAGE] or None

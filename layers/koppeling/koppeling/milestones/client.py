@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from koppeling.domain.errors import Reject
+from koppeling.domain.errors import Reject, Retry, Uncertain
 from koppeling.domain.names import MilestonesId
 from koppeling.milestones.answers import Stale
 from koppeling.milestones.contract import API_PATH, TARGETS, Target
@@ -67,6 +67,8 @@ class MilestonesClient:
             name: to_wire(target, name, value) for name, value in values.items()
         }
         made = self._transport.call("POST", f"{self._root}{target.path}", target.path, record).body
+        if not isinstance(made, dict) or not made.get(target.key):
+            raise Uncertain("milestones-unavailable", f"a new {target.path} without its key")
         if target.path in self._catalogue:
             self._catalogue[target.path][_code(record, target)].append(_key(made, target))
         return _key(made, target)
@@ -74,6 +76,9 @@ class MilestonesClient:
     def _lay_over(self, target: Target, key: MilestonesId, values: Mapping[str, Any]) -> bool:
         url = f"{self._root}{target.path}({key})"
         current = self._transport.call("GET", url, target.path)
+        if not isinstance(current.body, dict) or _key(current.body, target) != key:
+            # Written back, anything but the record itself would empty what is not ours (M22)
+            raise Retry("milestones-unavailable", f"another answer than {target.path}({key})")
         changed = overlay(target, current.body, values)
         if changed is None:
             return False
@@ -92,7 +97,10 @@ class MilestonesClient:
 
 
 def _key(row: Mapping[str, Any], target: Target) -> MilestonesId:
-    return MilestonesId(str(row[target.key]))
+    key = row.get(target.key)
+    if not key:
+        raise Retry("milestones-unavailable", f"a {target.path} without its key")
+    return MilestonesId(str(key))
 
 
 def _code(row: Mapping[str, Any], target: Target) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from koppeling.domain.errors import Fatal
+from koppeling.domain.errors import Fatal, Retry
 from koppeling.milestones.contract import PAGE_SIZE
 from koppeling.milestones.transport import Transport
 
@@ -44,13 +44,16 @@ class Lists:
     def _page(self, path: str, link: str, seen: set[str]) -> tuple[Rows, str | None]:
         self._follow(link, seen)
         body = self._transport.call("GET", link, path).body
-        if isinstance(body, list):
-            return body, None
-        return body["value"], body.get("odata.nextLink") or body.get("@odata.nextLink")
+        held = body if isinstance(body, dict) else {"value": body}
+        rows = held.get("value")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            # Never read as an empty list: what is there would be made once more
+            raise Retry("milestones-unavailable", f"no list of {path}")
+        return rows, held.get("odata.nextLink") or held.get("@odata.nextLink")
 
     def _follow(self, link: str, seen: set[str]) -> None:
         there, here = urlsplit(link), urlsplit(self._root)
         same_host = (there.scheme, there.netloc) == (here.scheme, here.netloc)
         if not same_host or not there.path.startswith(here.path) or link in seen:
-            raise Fatal("milestones-link-refused", "a next link leads elsewhere or came back")
+            raise Fatal("milestones-contract-changed", "a next link leads elsewhere or came back")
         seen.add(link)

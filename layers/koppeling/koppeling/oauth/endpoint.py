@@ -77,30 +77,37 @@ class TokenEndpoint:
         except OAuth2Error as error:
             raise self._refused(error) from None
         except (KeyError, ValueError):
-            raise Uncertain(self._provider.reconnect, "token answer without tokens") from None
+            raise self._without_tokens() from None
         finally:
             session.close()
 
     def _judge(self, response: requests.Response) -> requests.Response:
-        if response.status_code >= requests.codes["server_error"] or b'"fault"' in response.content:
-            detail = f"{response.status_code} from the token endpoint"
-            raise Retry(self._provider.unavailable, detail)
+        status, content = response.status_code, response.content.lower()
+        if not response.ok and b"refresh token" in content:
+            raise Reauthorise(self._provider.reconnect, f"{status}: refresh token refused")
+        # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
+        speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
+        if b'"fault"' in content or not (response.ok or speaks_oauth):
+            raise Retry(self._provider.unavailable, f"{status} from the token endpoint")
         return response
 
     def _unanswered(self, error: requests.RequestException) -> Consequence:
         cause = getattr(error.args[0] if error.args else None, "reason", None)
         if type(cause).__name__ == "NewConnectionError":
             return Retry(self._provider.unavailable, "token endpoint not reached")
-        return Uncertain(self._provider.reconnect, f"{type(error).__name__} on a token call")
+        return Uncertain(self._provider.unavailable, f"{type(error).__name__} on a token call")
+
+    def _without_tokens(self) -> Consequence:
+        return Uncertain(self._provider.unavailable, "token answer without tokens")
 
     def _refused(self, error: OAuth2Error) -> Exception:
         description = str(error.description or "")
         if "not expired" in description:
             return TooEarly()
-        if error.error in _ENDED or "refresh token" in description.lower():
+        if error.error in _ENDED:
             return Reauthorise(self._provider.reconnect, f"token endpoint: {error.error}")
         if error.error == "missing_token":
-            return Uncertain(self._provider.reconnect, "token answer without tokens")
+            return self._without_tokens()
         return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")
 
 

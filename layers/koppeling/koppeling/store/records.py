@@ -42,9 +42,13 @@ class RecordStore:
                 )
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
-        """Return the record with this code, trimmed and exact."""
+        """Return the record with this code, trimmed and exact; the linked one when there are two.
+
+        There are two while a code goes from one record to another.
+        """
         key = _code_key(connection, entity, code)
-        return next((_from_data(item.data) for item in self._items.by_code.query(key)), None)
+        found = [_from_data(item.data) for item in self._items.by_code.query(key)]
+        return min(found, key=lambda record: record.milestones_id is None, default=None)
 
     def plan_reviews(
         self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from koppeling.domain.connection import Connection, InvoiceEmail
-from koppeling.domain.emails import Addresses, addresses
+from koppeling.domain.emails import NOBODY, Addresses, addresses
 from koppeling.domain.link_fields.table import (
     LinkField,
     carried,
@@ -164,7 +164,7 @@ def _sources_of_emails(
     of_invoice = {
         InvoiceEmail.ACCOUNT: of_account,
         InvoiceEmail.MAIN_CONTACT: _of_contact(main_contact),
-        InvoiceEmail.OFF: Addresses((), ()),
+        InvoiceEmail.OFF: NOBODY,
     }[connection.invoice_email]
     contact = contacts.get((address or _NO_ROW).get("Contact") or "", _NO_ROW)
     return _Emails(of_account, of_invoice, _of_contact(contact))

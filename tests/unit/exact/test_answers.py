@@ -1,0 +1,190 @@
+"""X131 to X164: what an answer means, by its body first and by its status last."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import requests
+
+from koppeling.domain.budget import Limits
+from koppeling.domain.errors import Consequence, Defer, Fatal, Reject, Retry
+from koppeling.exact.answers import Asked, body_of, is_unauthorised
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+READ = Asked("sync/CRM/Accounts", writes=False, at=NOW)
+WRITE = Asked("salesentry/SalesEntries", writes=True, at=NOW)
+HTML = "<html><head><title>Onderhoud</title></head></html>"
+GATEWAY_FAULT = json.dumps({"fault": {"faultstring": "Unable to identify proxy"}})
+
+
+def answer(status: int, content: str | bytes = "", kind: str = "application/json") -> Any:  # noqa: ANN401
+    """Return an answer as requests hands it over."""
+    response = requests.Response()
+    response.status_code = status
+    response._content = content.encode() if isinstance(content, str) else content  # noqa: SLF001 - requests offers no other way in
+    response.headers["Content-Type"] = kind
+    return response
+
+
+def envelope(text: object) -> str:
+    """Return the error body of Exact."""
+    return json.dumps({"error": {"code": "", "message": {"lang": "", "value": text}}})
+
+
+def understood(response: requests.Response, asked: Asked = READ) -> Any:  # noqa: ANN401
+    """Return what an answer holds, or the consequence that it has."""
+    try:
+        return body_of(response, asked, Limits())
+    except Consequence as consequence:
+        return consequence
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_good_answer_is_its_json_with_every_fraction_exact(status: int) -> None:
+    found = body_of(answer(status, '{"d": {"AmountFC": 0.1}}'), WRITE, Limits())
+    assert found == {"d": {"AmountFC": Decimal("0.1")}}
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "text/json"])
+def test_json_may_name_its_characters(kind: str) -> None:
+    assert body_of(answer(200, "{}", kind), READ, Limits()) == {}
+
+
+@pytest.mark.parametrize(
+    ("limits", "code", "wait"),
+    [
+        (Limits(minute_remaining=0, minute_resets_in=timedelta(seconds=9)), "minute", 9),
+        (Limits(), "minute", 60),
+        (Limits(day_remaining=0, day_resets_in=timedelta(hours=3)), "day", 3 * 3600),
+        (Limits(day_remaining=0), "day", 3600),
+        (Limits(day_resets_in=timedelta(hours=3)), "day", 3 * 3600),
+        (Limits(day_remaining=900, minute_remaining=0), "minute", 60),
+        (Limits(day_remaining=0, minute_remaining=3), "day", 3600),
+    ],
+)
+def test_a_429_puts_the_work_off_until_the_reset_of_the_limit_whose_headers_it_carries(
+    limits: Limits, code: str, wait: int
+) -> None:
+    with pytest.raises(Defer) as put_off:
+        body_of(answer(429), READ, limits)
+    assert put_off.value.code == f"exact-{code}-limit"
+    assert put_off.value.until == NOW + timedelta(seconds=wait)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 500, 503])
+def test_a_refusal_of_a_write_is_known_by_its_body_whatever_its_status(status: int) -> None:
+    found = understood(answer(status, envelope("Ongeldige referentie: Btw-code")), WRITE)
+    assert isinstance(found, Reject)
+    assert found.code == "vat-code-unknown"
+    assert found.values["message"] == "Ongeldige referentie: Btw-code"
+
+
+def test_words_of_exact_that_nobody_knows_are_shown_as_they_are() -> None:
+    found = understood(answer(500, envelope("Iets nieuws")), WRITE)
+    assert (type(found), found.code, found.values) == (
+        Reject,
+        "exact-rejected",
+        {"message": "Iets nieuws"},
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please add a $select or a $top=1 statement to the query string.",
+        "It is mandatory to provide the $select query option",
+        "This endpoint has mandatory filtering applied. A GET request for this endpoint must …",
+        "This $filter parameter is not supported for this resource",
+        "Filtering on these fields is not supported: Remarks",
+        "Unrecognized 'Edm.Guid' literal 'x'",
+        "Error processing request stream. The request should be a valid top-level resource object.",
+    ],
+)
+@pytest.mark.parametrize("asked", [READ, WRITE])
+def test_a_question_that_exact_does_not_understand_is_a_mistake_of_ours(
+    text: str, asked: Asked
+) -> None:
+    found = understood(answer(400, envelope(text)), asked)
+    assert (type(found), found.code) == (Fatal, "exact-request-refused")
+    assert text in found.detail
+
+
+@pytest.mark.parametrize("asked", [READ, WRITE])
+@pytest.mark.parametrize("content", ["", envelope("The request timed out")])
+def test_a_408_is_a_mistake_of_ours_and_is_never_tried_again(asked: Asked, content: str) -> None:
+    found = understood(answer(408, content), asked)
+    assert (type(found), found.code) == (Fatal, "exact-request-refused")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("(403) Forbidden", "exact-no-rights"),
+        ("Wrong Division", "exact-division-not-accessible"),
+        ("(401) Niet gemachtigd", "exact-reconnect-needed"),
+        ("Iets nieuws", "exact-request-refused"),
+    ],
+)
+def test_a_refusal_of_a_read_says_which_access_is_missing_and_is_else_a_mistake_of_ours(
+    text: str, code: str
+) -> None:
+    found = understood(answer(500, envelope(text)), READ)
+    assert (type(found), found.code) == (Fatal, code)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "exact-no-rights"), (404, "exact-division-not-accessible")]
+)
+@pytest.mark.parametrize("asked", [READ, WRITE])
+def test_without_words_of_exact_the_status_tells_which_access_is_missing(
+    status: int, code: str, asked: Asked
+) -> None:
+    found = understood(answer(status, "", "text/html"), asked)
+    assert (type(found), found.code) == (Fatal, code)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        answer(500, HTML, "text/html"),
+        answer(503, "", "text/plain"),
+        answer(502, GATEWAY_FAULT),
+        answer(404, GATEWAY_FAULT),
+        answer(200, HTML, "text/html"),
+        answer(200, ""),
+        answer(200, '{"d": {"results": [{"ID": "1"'),
+        answer(200, b'{"d": "\xff"}'),
+        answer(200, '{"d": NaN}'),
+        answer(200, "null"),
+        answer(302, ""),
+        answer(400, "[]"),
+        answer(400, envelope("  ")),
+        answer(400, envelope(None)),
+        answer(400, json.dumps({"error": "text"})),
+    ],
+    ids=lambda response: f"{response.status_code} {response.content[:20]!r}",
+)
+@pytest.mark.parametrize("asked", [READ, WRITE])
+def test_an_answer_that_says_nothing_is_an_outage(
+    response: requests.Response, asked: Asked
+) -> None:
+    found = understood(response, asked)
+    assert (type(found), found.code) == (Retry, "exact-unavailable")
+
+
+@pytest.mark.parametrize(
+    ("response", "refused"),
+    [
+        (answer(401), True),
+        (answer(200, "<html><TITLE> Object moved</title>", "text/html"), True),
+        (answer(302, "<title>Object moved</title>", "text/html"), True),
+        (answer(403), False),
+        (answer(200, '{"d": []}'), False),
+    ],
+)
+def test_a_refused_token_shows_as_401_or_as_the_page_object_moved(
+    response: requests.Response, *, refused: bool
+) -> None:
+    assert is_unauthorised(response) is refused

@@ -1,6 +1,6 @@
 """R7, R34, X36 to X40: the ledger asks before each call, and shares what each answer told."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,10 +30,17 @@ class FakeBudgets:
         self.reads += 1
         return self.known.get((host, division), Budget())
 
-    def save(self, host: str, division: Division, budget: Budget) -> None:
-        """Write what is known now."""
+    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+        """Write what is known of the limits."""
         self.writes += 1
-        self.known[host, division] = budget
+        held = self.known.get((host, division), Budget())
+        self.known[host, division] = replace(budget, errors=held.errors)
+
+    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+        """Write which errors were counted."""
+        self.writes += 1
+        held = self.known.get((host, division), Budget())
+        self.known[host, division] = replace(held, errors=budget.errors)
 
 
 @dataclass(slots=True)

@@ -165,6 +165,18 @@ def test_an_outage_is_waited_out_with_growing_pauses_and_then_left_to_the_queue(
     assert desk.problems.opened == {}
 
 
+def test_a_mistake_of_ours_is_left_to_the_queue_in_the_end_so_that_its_alarm_rings() -> None:
+    desk = a_desk(*[Fatal("exact-request-refused", "408")] * (ATTEMPTS + 1))
+    body = notification(KEY)
+    for attempt in range(1, ATTEMPTS + 1):
+        desk.take(body)
+        message, delay = desk.queue.sent[-1]
+        assert (message, delay) == ({"key": KEY, "attempt": str(attempt)}, 900)
+        body = json.dumps(message)
+    with pytest.raises(Fatal):
+        desk.take(body)
+
+
 def test_a_document_that_waits_delays_no_other_of_its_message() -> None:
     desk = a_desk(Retry("exact-unavailable"))
     desk.take(notification(KEY, "acme/2.json"))

@@ -17,8 +17,12 @@ class Budgets(Protocol):
         """Return what is known."""
         ...
 
-    def save(self, host: str, division: Division, budget: Budget) -> None:
-        """Write what is known now."""
+    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+        """Write what is known of the limits, and leave the errors alone."""
+        ...
+
+    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+        """Write which errors were counted, and leave the limits alone."""
         ...
 
 
@@ -59,16 +63,16 @@ class CallLedger:
             return
         self._budget = before.learn(limits, now)
         if status in COUNTED:
-            self._budget = self._budget.count_error(endpoint, now)
-            self.save()
+            shared = self._budgets.get(self._host, self._division)
+            counted = self._budget.joined(shared.errors).count_error(endpoint, now)
+            self._budgets.save_errors(self._host, self._division, counted)
+            self._budget = counted
 
     def calls(self) -> int:
         """Return how many calls were answered."""
         return self._calls
 
     def save(self) -> None:
-        """Share what was learned, beside the errors others counted; nothing without a call."""
+        """Share what was learned of the limits; nothing without a call."""
         if self._calls and self._budget is not None:
-            shared = self._budgets.get(self._host, self._division)
-            self._budget = self._budget.joined(shared.errors)
-            self._budgets.save(self._host, self._division, self._budget)
+            self._budgets.save_limits(self._host, self._division, self._budget)

@@ -2,7 +2,9 @@
 
 message ──► offers ──► push ──► summary
               ▲          │ later, or from a known moment on
-              └── delay ◄┘     (an outage counts as an attempt, a limit or a login does not)
+              └── delay ◄┘
+
+An outage or a mistake of ours counts as an attempt; a limit or a missing login does not.
 """
 
 from collections.abc import Callable
@@ -11,18 +13,20 @@ from random import Random
 from typing import Protocol
 
 from koppeling.clock import Now
+from koppeling.domain.catalogue import is_ours_to_mend
 from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
 from koppeling.domain.schedule import back_off
 from koppeling.domain.summary import Summary
 from koppeling.events import Offer, offers
-from koppeling.pull_ports import Problems, Queue
+from koppeling.ports import Problems
+from koppeling.pull_ports import Queue
 from koppeling.push_ports import Result
 
 LONGEST_DELAY_SECONDS = 900  # what SQS allows
-# So often an outage is waited out by messages of ours, about two hours; then the queue's own
-# redrive decides, and the dead-letter queue raises its alarm
+# So often an outage, or a mistake of ours, is waited out by messages of ours: two to three hours.
+# Then the queue's own redrive decides, and the dead-letter queue raises its alarm
 ATTEMPTS = 12
 # A consent or a right that is gone is looked at again after this; nothing is lost meanwhile
 WAIT_FOR_A_PERSON = timedelta(minutes=15)
@@ -61,7 +65,7 @@ class Deliveries:
 
         Raises:
             Retry: an outage lasts longer than our own patience.
-            Fatal: the message is none that we know.
+            Fatal: a mistake of ours does, or the message is none that we know.
         """
         for offer in offers(body):
             self._report(self._deliver(offer))
@@ -76,14 +80,20 @@ class Deliveries:
             self._problems.open(
                 Problem(connection, "push/connection", stopped.code, dict(stopped.values))
             )
-            return self._wait(offer, WAIT_FOR_A_PERSON.total_seconds(), stopped)
+            pause = WAIT_FOR_A_PERSON.total_seconds()
+            if is_ours_to_mend(stopped.code):
+                return self._try_again(offer, pause, stopped)
+            return self._wait(offer, pause, stopped)
         except Retry as outage:
-            if offer.attempt >= ATTEMPTS:
-                raise
             pause = back_off(offer.attempt, self._random).total_seconds()
-            return self._wait(Offer(offer.key, offer.attempt + 1), pause, outage)
+            return self._try_again(offer, pause, outage)
         self._problems.close(connection, "push/connection")
         return _summary(result)
+
+    def _try_again(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
+        if offer.attempt >= ATTEMPTS:
+            raise reason
+        return self._wait(Offer(offer.key, offer.attempt + 1), seconds, reason)
 
     def _wait(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
         delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))

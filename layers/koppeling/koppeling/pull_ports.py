@@ -8,9 +8,9 @@ from typing import Any, Protocol
 from koppeling.domain.connection import Connection
 from koppeling.domain.cursors import PullState
 from koppeling.domain.names import ConnectionId, ExactId, SyncTimestamp
-from koppeling.domain.problems import Problem
 from koppeling.domain.records import Record
 from koppeling.domain.retries import Parked
+from koppeling.ports import Problems
 
 
 class Page(Protocol):
@@ -116,18 +116,6 @@ class Retries(Protocol):
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget changes."""
-        ...
-
-
-class Problems(Protocol):
-    """What a person must mend."""
-
-    def open(self, problem: Problem) -> None:
-        """Open a problem, or keep it open."""
-        ...
-
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close every problem of a subject."""
         ...
 
 

@@ -16,6 +16,7 @@ from koppeling.domain.outbox import OutboxItem, State
 from koppeling.domain.pdf import AttachmentCard, DocumentCard
 from koppeling.domain.problems import Problem
 from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+from koppeling.ports import Problems
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)
 """An invoice of a paused connection waits in the queue, without a call to Exact."""
@@ -54,18 +55,6 @@ class Outbox(Protocol):
 
     def move(self, before: OutboxItem, after: OutboxItem) -> None:
         """Write `after`; Conflict unless the stored version is still that of `before`."""
-        ...
-
-
-class Problems(Protocol):
-    """What a person must mend."""
-
-    def open(self, problem: Problem) -> None:
-        """Store a problem; the same subject and code again is the same problem."""
-        ...
-
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close whatever is open about a subject."""
         ...
 
 

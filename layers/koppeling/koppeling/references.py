@@ -1,10 +1,11 @@
 """Which record of QicsMilestones a code stands for, asked as seldom as possible."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId, MilestonesId
+from koppeling.domain.names import MilestonesId
 from koppeling.domain.records import Record
+from koppeling.ports import Links, Memory
 
 
 class Finder(Protocol):
@@ -12,30 +13,6 @@ class Finder(Protocol):
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
         """Return the keys of all records with this code."""
-        ...
-
-
-class Links(Protocol):
-    """The link rows of the pulls."""
-
-    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
-        """Return the record with this code."""
-        ...
-
-
-class Memory(Protocol):
-    """What was looked up before."""
-
-    def get(
-        self, connection: ConnectionId, system: str, kind: str, code: str
-    ) -> dict[str, Any] | None:
-        """Return what was remembered."""
-        ...
-
-    def remember(
-        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
-    ) -> None:
-        """Remember what a code stands for."""
         ...
 
 

@@ -76,7 +76,8 @@ def test_of_an_administration_that_was_never_called_nothing_is_known(
 def test_a_budget_is_read_back_as_it_was_written(items: type[SyncItem]) -> None:
     budget = Budget(5000, 4766, NOW, 58, NOW, {"sync/CRM/Accounts": (NOW, NOW)})
     store = BudgetStore(items)
-    store.save(HOST, DIVISION, budget)
+    store.save_limits(HOST, DIVISION, budget)
+    store.save_errors(HOST, DIVISION, budget)
     assert store.get(HOST, DIVISION) == budget
     assert store.get(HOST, Division(5)) == Budget()
     assert store.get("start.exactonline.be", DIVISION) == Budget()
@@ -87,14 +88,25 @@ def test_a_budget_of_which_little_is_known_is_read_back_with_what_is_not_known(
 ) -> None:
     known = Budget(minute_remaining=0, minute_resets_at=NOW)
     store = BudgetStore(items)
-    store.save(HOST, DIVISION, known)
+    store.save_limits(HOST, DIVISION, known)
     assert store.get(HOST, DIVISION) == known
+
+
+def test_who_tells_of_limits_leaves_the_errors_that_others_counted(
+    items: type[SyncItem],
+) -> None:
+    store = BudgetStore(items)
+    store.save_errors(HOST, DIVISION, Budget(errors={"sync/CRM/Accounts": (NOW,)}))
+    store.save_limits(HOST, DIVISION, Budget(day_remaining=7))
+    known = store.get(HOST, DIVISION)
+    assert known.day_remaining == 7
+    assert known.errors == {"sync/CRM/Accounts": (NOW,)}
 
 
 def test_a_moment_of_another_zone_stays_the_same_moment(items: type[SyncItem]) -> None:
     dutch = NOW.astimezone(timezone(timedelta(hours=1)))
     store = BudgetStore(items)
-    store.save(HOST, DIVISION, Budget(day_resets_at=dutch))
+    store.save_limits(HOST, DIVISION, Budget(day_resets_at=dutch))
     assert store.get(HOST, DIVISION).day_resets_at == NOW
 
 

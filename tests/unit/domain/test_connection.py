@@ -1,5 +1,7 @@
 """What a customer chose, and what holds where nothing was chosen."""
 
+import pytest
+
 from koppeling.domain.connection import EntitySetting, InvoiceEmail
 from tests.unit.domain.builders import a_connection
 
@@ -17,3 +19,13 @@ def test_an_entity_is_as_it_was_chosen_and_leaves_the_others_alone() -> None:
 
 def test_invoices_go_to_the_address_of_the_account_unless_the_customer_chose_otherwise() -> None:
     assert a_connection().invoice_email is InvoiceEmail.ACCOUNT
+
+
+@pytest.mark.parametrize(
+    "host", ["start.exactonline.nl.example", "exactonline.nl", "", "127.0.0.1"]
+)
+def test_a_host_that_is_none_of_exact_online_is_refused_and_the_known_ones_are_told(
+    host: str,
+) -> None:
+    with pytest.raises(ValueError, match=r"start\.exactonline\.nl"):
+        a_connection(exact_host=host)

@@ -14,6 +14,7 @@ from koppeling.domain.schedule import AMSTERDAM
 LANGUAGES = ("nl", "en")
 PRODUCT = "QicsMilestones"  # the supplier may rename it (M3); nothing else holds the name
 UNKNOWN = "…"
+INTERNAL = "internal"
 
 _PLACEHOLDER = r"\{(\w+)\}"
 _AMOUNT = r"(?:[A-Z]{3} )?-?\d+\.\d+"
@@ -52,6 +53,12 @@ def entry(code: str, language: str = "nl") -> Entry:
         KeyError: there is no such code or language.
     """
     return _catalogue(language)[code]
+
+
+def is_ours_to_mend(code: str) -> bool:
+    """Say whether a code means a mistake of ours, for which no customer can do anything."""
+    found = _catalogue("nl").get(code)
+    return found is not None and found.level == INTERNAL
 
 
 def title(code: str, language: str, values: Mapping[str, str]) -> str:

@@ -7,6 +7,12 @@ from enum import StrEnum
 
 from koppeling.domain.names import ConnectionId, Division
 
+# X1: an administration lives on one of these country sites
+EXACT_HOSTS = frozenset(
+    f"start.exactonline.{country}"
+    for country in ("nl", "be", "de", "fr", "es", "co.uk", "com", "us")
+)
+
 
 class InvoiceEmail(StrEnum):
     """Where the address for invoices comes from (L23)."""
@@ -47,6 +53,16 @@ class Connection:
     customer_type: str = "Customer"
     paused: bool = False
     entities: Mapping[str, EntitySetting] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a host that is none of Exact's, before a token could be sent there (X1, S5).
+
+        Raises:
+            ValueError: it is not one of the country sites.
+        """
+        if self.exact_host not in EXACT_HOSTS:
+            known = ", ".join(sorted(EXACT_HOSTS))
+            raise ValueError(f"{self.exact_host!r} is no host of Exact Online; those are: {known}")
 
     def setting(self, entity: str) -> EntitySetting:
         """Return how this connection wants an entity; what was not chosen is on."""

@@ -14,23 +14,12 @@ from koppeling.domain.names import Division, SyncTimestamp
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 from koppeling.exact.limits import limits_of
+from koppeling.ports import Bearer
 
 # X5, R1: connecting may take long, an answer longer, an upload longest
 READ_TIMEOUT = (10.0, 30.0)
 UPLOAD_TIMEOUT = (10.0, 60.0)
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
-
-
-class Bearer(Protocol):
-    """Where access tokens come from."""
-
-    def token(self) -> str:
-        """Return a token that may be used now."""
-        ...
-
-    def renewed(self, refused: str) -> str:
-        """Return another token after one was refused (X22)."""
-        ...
 
 
 class Ledger(Protocol):

@@ -6,13 +6,13 @@ What would stop an invoice is asked once more, since it may have been mended a m
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.records import Record
 from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.ports import Links, Memory
 
 _CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
 _GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit")
@@ -21,30 +21,6 @@ _PROJECT = ("ID", "Code")
 CUSTOMER = "C"  # X78
 INCLUDING = "I"  # X81
 PURCHASE = "P"  # X82
-
-
-class Links(Protocol):
-    """The records that the pulls stored."""
-
-    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
-        """Return the record with this code."""
-        ...
-
-
-class Memory(Protocol):
-    """What was looked up before."""
-
-    def get(
-        self, connection: ConnectionId, system: str, kind: str, code: str
-    ) -> dict[str, Any] | None:
-        """Return what was remembered."""
-        ...
-
-    def remember(
-        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
-    ) -> None:
-        """Remember what a code stands for."""
-        ...
 
 
 class Lookups:

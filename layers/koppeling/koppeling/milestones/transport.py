@@ -10,21 +10,10 @@ import requests
 from koppeling import decimals
 from koppeling.domain.errors import Retry, Uncertain
 from koppeling.milestones.answers import body_of
+from koppeling.ports import Bearer
 
 TIMEOUT = (5.0, 30.0)  # R1
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
-
-
-class Bearer(Protocol):
-    """Where access tokens come from."""
-
-    def token(self) -> str:
-        """Return a token that may be used now."""
-        ...
-
-    def renewed(self, refused: str) -> str:
-        """Return another token after one was refused."""
-        ...
 
 
 class Pace(Protocol):

@@ -8,11 +8,15 @@ from pynamodb.exceptions import DoesNotExist
 
 from koppeling.domain.budget import Budget
 from koppeling.domain.names import Division
-from koppeling.store.table import SyncItem
+from koppeling.store.table import SCHEMA, SyncItem
 
 
 class BudgetStore:
-    """Keeps the newest knowledge of a budget. The last writer wins: headers correct it soon."""
+    """Keeps the newest knowledge of a budget.
+
+    Of the limits the last writer wins: headers correct them soon. The errors stand apart, so that
+    who tells of limits does not wipe out an error that another function counted (R7).
+    """
 
     def __init__(self, items: type[SyncItem]) -> None:
         self._items = items
@@ -20,40 +24,48 @@ class BudgetStore:
     def get(self, host: str, division: Division) -> Budget:
         """Return what is known; of an administration that was never called, nothing."""
         try:
-            return _from_data(self._items.get(_partition(host, division), "BUDGET").data)
+            item = self._items.get(_partition(host, division), "BUDGET")
         except DoesNotExist:
             return Budget()
+        return _from_data(item.data or {}, item.errors or {})
 
-    def save(self, host: str, division: Division, budget: Budget) -> None:
-        """Write what is known now."""
-        self._items(_partition(host, division), "BUDGET", data=_to_data(budget)).save()
+    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+        """Write what is known of the limits."""
+        self._write(host, division, self._items.data.set(_limits(budget)))
+
+    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+        """Write which errors were counted."""
+        errors = {name: [_text(at) for at in when] for name, when in budget.errors.items()}
+        self._write(host, division, self._items.errors.set(errors))
+
+    def _write(self, host: str, division: Division, action: Any) -> None:  # noqa: ANN401 - pynamodb's
+        actions: list[Any] = [action, self._items.schema.set(SCHEMA)]
+        self._items(_partition(host, division), "BUDGET").update(actions=actions)
 
 
 def _partition(host: str, division: Division) -> str:
     return f"DIVISION#{host}#{division}"
 
 
-def _to_data(budget: Budget) -> dict[str, Any]:
+def _limits(budget: Budget) -> dict[str, Any]:
     return {
         "day_limit": budget.day_limit,
         "day_remaining": budget.day_remaining,
         "day_resets_at": _text(budget.day_resets_at),
         "minute_remaining": budget.minute_remaining,
         "minute_resets_at": _text(budget.minute_resets_at),
-        "errors": {name: [_text(at) for at in when] for name, when in budget.errors.items()},
     }
 
 
-def _from_data(data: Mapping[str, Any]) -> Budget:
+def _from_data(limits: Mapping[str, Any], errors: Mapping[str, list[str]]) -> Budget:
     return Budget(
-        day_limit=data["day_limit"],
-        day_remaining=data["day_remaining"],
-        day_resets_at=_moment(data["day_resets_at"]),
-        minute_remaining=data["minute_remaining"],
-        minute_resets_at=_moment(data["minute_resets_at"]),
+        day_limit=limits.get("day_limit"),
+        day_remaining=limits.get("day_remaining"),
+        day_resets_at=_moment(limits.get("day_resets_at")),
+        minute_remaining=limits.get("minute_remaining"),
+        minute_resets_at=_moment(limits.get("minute_resets_at")),
         errors={
-            name: tuple(datetime.fromisoformat(at) for at in when)
-            for name, when in data["errors"].items()
+            name: tuple(datetime.fromisoformat(at) for at in when) for name, when in errors.items()
         },
     )
 

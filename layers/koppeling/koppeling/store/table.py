@@ -47,6 +47,7 @@ class SyncItem(Model):
     not_before = NumberAttribute(null=True)
     opened_at = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)
+    errors: JSONAttribute = JSONAttribute(null=True)
     by_code: ClassVar[Any]
 
 

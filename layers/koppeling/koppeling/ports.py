@@ -1,0 +1,55 @@
+"""Ports that more than one story or adapter needs: problems, links, memory, tokens."""
+
+from typing import Any, Protocol
+
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.problems import Problem
+from koppeling.domain.records import Record
+
+
+class Problems(Protocol):
+    """What a person must mend."""
+
+    def open(self, problem: Problem) -> None:
+        """Open a problem; the same subject and code again is the same problem."""
+        ...
+
+    def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close every problem of a subject."""
+        ...
+
+
+class Links(Protocol):
+    """The records that the pulls stored, each with its link."""
+
+    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
+        """Return the record with this code."""
+        ...
+
+
+class Memory(Protocol):
+    """What was looked up before, in either system."""
+
+    def get(
+        self, connection: ConnectionId, system: str, kind: str, code: str
+    ) -> dict[str, Any] | None:
+        """Return what was remembered."""
+        ...
+
+    def remember(
+        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
+    ) -> None:
+        """Remember what a code stands for."""
+        ...
+
+
+class Bearer(Protocol):
+    """Where access tokens come from."""
+
+    def token(self) -> str:
+        """Return a token that may be used now."""
+        ...
+
+    def renewed(self, refused: str) -> str:
+        """Return another token after one was refused (X22)."""
+        ...

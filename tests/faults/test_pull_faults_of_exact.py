@@ -28,7 +28,7 @@ FAULTS = (
     Fault("foreign-next"),
     Fault("repeated-next"),
 )
-OUTAGES = ("no-answer", "answer-lost", "500", "503", "maintenance", "half-json")
+OUTAGES = ("no-answer", "500", "maintenance")
 QUOTA = 10  # X40
 
 
@@ -40,21 +40,20 @@ def on(fault: Fault, endpoint: str) -> Fault:
     return Fault(fault.kind, endpoint=endpoint, options=dict(fault.options))
 
 
-@pytest.mark.parametrize("endpoint", [FIRST_FEED, LAST_FEED])
 @pytest.mark.parametrize("fault", FAULTS, ids=name)
 def test_after_one_fault_and_some_clean_ticks_all_is_as_if_it_had_not_happened(
-    fault: Fault, endpoint: str
+    fault: Fault,
 ) -> None:
     with house(accounts=6) as h:
         adopted = truth.not_ours(h.customer("1068"))
-        h.exact.faults.arm(on(fault, endpoint))
+        h.exact.faults.arm(on(fault, LAST_FEED))
         assert h.pull().outcome != "done"
         catch_up(h)
         assert_all_is_well(h)
         loaded = cursors(h)
 
         change_some(h)
-        h.exact.faults.arm(on(fault, endpoint))
+        h.exact.faults.arm(on(fault, FIRST_FEED))
         assert h.next_tick().outcome != "done"
         assert all(cursors(h)[feed] >= cursor for feed, cursor in loaded.items())
         catch_up(h)

@@ -11,18 +11,13 @@ CUSTOMER = "CustomerCompany"
 FAULTS = (
     Fault("no-answer", method="GET"),
     Fault("no-answer", method="POST"),
-    Fault("no-answer", method="PUT"),
     Fault("answer-lost", method="POST"),
     Fault("answer-lost", method="PUT"),
     Fault("half-json", method="GET"),
     Fault("half-json", method="POST"),
-    Fault("half-json", method="PUT"),
     Fault("403", method="GET"),
-    Fault("403", method="POST"),
     Fault("403", method="PUT"),
     Fault("429", method="PUT"),
-    Fault("503", method="GET"),
-    Fault("503", method="POST"),
     Fault("503", method="PUT"),
 )
 

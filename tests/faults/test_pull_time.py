@@ -45,7 +45,7 @@ def take_message(built: House) -> str:
     return built.wiring.pulls.take(message, PLENTY).outcome
 
 
-@pytest.mark.parametrize("times", range(4, 14))
+@pytest.mark.parametrize("times", [4, 8, 14])
 def test_the_rest_of_a_page_is_kept_without_a_problem_and_written_by_the_next_message(
     times: int,
 ) -> None:
@@ -72,7 +72,7 @@ def test_the_next_message_does_not_map_again_what_it_read_before() -> None:
         assert summary.counts["created"] + summary.counts.get("changed", 0) == 10
 
 
-@pytest.mark.parametrize("times", range(4))
+@pytest.mark.parametrize("times", [0, 2])
 def test_time_that_is_short_between_feeds_stops_before_the_next_call(times: int) -> None:
     with house(accounts=6) as h:
         summary = h.pull(asked(times))

@@ -21,7 +21,7 @@ from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
 from koppeling.domain.cursors import PullState
 from koppeling.domain.entities import Entity, Feed
-from koppeling.domain.errors import Consequence, Defer, Fatal
+from koppeling.domain.errors import Consequence, Defer, Fatal, Retry
 from koppeling.domain.names import ExactId
 from koppeling.domain.problems import Problem
 from koppeling.domain.records import Record, merge
@@ -36,6 +36,9 @@ WORKERS = 2
 SETTLED_TOGETHER = 25
 # R35: so many pages in one invocation; the rest goes on in a new message
 PAGES_A_RUN = 10
+# QicsMilestones may fail on a record and go on with the next; on so many it is down
+FAILS = "milestones-unavailable"
+FAILING_RECORDS = 5
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class PullRun:
     counts: Counter[str] = field(default_factory=Counter)
     _parked: dict[ExactId, Parked] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
+    _failing: int = 0
 
     def execute(self) -> None:
         """Catch up.
@@ -219,6 +223,9 @@ class PullRun:
         self._forget([exact_id for exact_id in settled if exact_id in self._parked])
         for outcome in done:
             self._note_arrival(outcome.record)
+        self._failing += sum(o.parked is not None and o.parked.code == FAILS for o in done)
+        if failure is None and self._failing >= FAILING_RECORDS:
+            failure = Retry(FAILS, f"{self._failing} records in one run")
         if failure is not None:
             raise failure
 

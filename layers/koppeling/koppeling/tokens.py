@@ -87,7 +87,6 @@ class TokenChain:
         self._now = now
         self._pause = pause
         self._held: TokenPair | None = None
-        self._lost: tuple[datetime, str] | None = None
         # The workers of a run share a chain: the second waits for the first's refresh
         self._one_at_a_time = Lock()
 
@@ -149,9 +148,9 @@ class TokenChain:
         return self._refreshed(pair)
 
     def _refreshed(self, pair: TokenPair) -> TokenPair:
-        if self._lost is not None and self._now() < self._lost[0] + LOST_PAUSE:
+        if pair.state is TokenState.UNCERTAIN and self._now() < pair.refresh_from:
             self._store.save(pair)
-            raise Retry(self._lost[1], "a token call got no answer a moment ago")
+            raise Defer(BUSY, pair.refresh_from, "a token call got no answer a moment ago")
         try:
             grant = self._endpoint.refresh(self._key, pair.refresh_token)
         except TooEarly:
@@ -177,6 +176,6 @@ class TokenChain:
         if pair.state is TokenState.UNCERTAIN:
             self._store.save(replace(pair, state=TokenState.RECONNECT))
             return Reauthorise(self._reconnect, lost.detail, exact_user=self._key.user)
-        self._store.save(replace(pair, state=TokenState.UNCERTAIN))
-        self._lost = (self._now(), lost.code)
+        later = self._now() + LOST_PAUSE
+        self._store.save(replace(pair, state=TokenState.UNCERTAIN, refresh_from=later))
         return Retry(lost.code, lost.detail)

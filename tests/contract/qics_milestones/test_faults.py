@@ -23,7 +23,7 @@ def over_the_wire(
         yield base_url, session
 
 
-@pytest.mark.parametrize("status", ["401", "403", "429", "503"])
+@pytest.mark.parametrize("status", ["401", "403", "429", "500", "503"])
 def test_a_refusal_strikes_once_and_changes_nothing(
     sandbox: MilestonesSandbox, caller: Caller, status: str
 ) -> None:

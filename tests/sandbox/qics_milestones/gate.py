@@ -30,6 +30,7 @@ _REFUSALS = {
     "401": "Authorization has been denied for this request.",
     "403": "The role of this user has no rights for this.",
     "429": "Too many requests.",
+    "500": "An error has occurred.",
     "503": "The service is unavailable.",
 }
 _DROPPED = "sandbox.dropped"

@@ -5,10 +5,11 @@ from typing import Any
 import requests
 
 from koppeling import decimals
-from koppeling.domain.errors import Fatal, Gone, Reauthorise, Reject, Retry, Uncertain
+from koppeling.domain.errors import Fatal, Gone, Park, Reauthorise, Reject, Retry, Uncertain
 
 # The words of QicsMilestones are shown to a person, so they are kept short
 LONGEST_MESSAGE = 300
+UNAVAILABLE = "milestones-unavailable"
 
 
 class Stale(Retry):
@@ -24,10 +25,13 @@ def body_of(response: requests.Response, method: str, entity: str) -> Any:  # no
         raise Reauthorise("milestones-reconnect-needed", f"401 twice on {entity}")
     if status == codes["forbidden"]:
         raise Fatal("milestones-no-rights", f"403 on {entity}", entity=entity)
+    if status == codes["server_error"] and method != "GET":
+        # The server lives and fails on this record: the others need not wait for it
+        raise Park(UNAVAILABLE, f"500 on {method} {entity}")
     if status == codes["too_many"] or status >= codes["server_error"]:
-        raise Retry("milestones-unavailable", f"{status} on {entity}")
+        raise Retry(UNAVAILABLE, f"{status} on {entity}")
     if status == codes["precondition_failed"]:
-        raise Stale("milestones-unavailable", f"412 on {entity}")
+        raise Stale(UNAVAILABLE, f"412 on {entity}")
     if status == codes["not_found"]:
         raise Gone("milestones-rejected", f"404 on {method} {entity}", message="HTTP 404")
     try:
@@ -35,7 +39,7 @@ def body_of(response: requests.Response, method: str, entity: str) -> Any:  # no
     except ValueError:
         detail = f"{status} without JSON on {entity}"
         kind = Uncertain if method == "POST" else Retry
-        raise kind("milestones-unavailable", detail) from None
+        raise kind(UNAVAILABLE, detail) from None
     if not response.ok:
         message = _message(body) or f"HTTP {status}"
         raise Reject("milestones-rejected", f"{status} on {method} {entity}", message=message)

@@ -30,8 +30,12 @@ class Lists:
         """Yield every row: by links where there are any, else by `$skip` to an empty page (M18)."""
         seen: set[str] = set()
         received, link = 0, self._numbered(path, 0)
+        before: Rows = []
         while True:
             rows, following = self._page(path, link, seen)
+            if rows and rows == before:
+                raise Fatal("milestones-contract-changed", f"$skip changes nothing on {path}")
+            before = rows
             yield from rows
             received += len(rows)
             if following is None and (not rows or "$skip" not in link):

@@ -1,0 +1,55 @@
+"""M16 to M18: lists in each of their shapes, and one that never ends."""
+
+from typing import Any
+
+import pytest
+
+from koppeling.domain.errors import Fatal
+from koppeling.milestones.lists import Lists
+from koppeling.milestones.transport import Answer, Transport
+
+ROOT = "https://milestones.example/api/V3/odata/"
+SOME = [{"Code": "1"}, {"Code": "2"}]
+
+
+class Server(Transport):
+    """Answers each call with the next of its bodies, the last one for ever."""
+
+    def __init__(self, *bodies: Any) -> None:  # noqa: ANN401 - JSON
+        self.bodies = list(bodies)
+        self.asked: list[str] = []
+
+    def call(self, method: str, url: str, entity: str, *_: Any) -> Answer:  # noqa: ANN401 - as above
+        """Return the next body."""
+        assert (method, entity) == ("GET", "VatCode")
+        self.asked.append(url.removeprefix(ROOT))
+        return Answer(self.bodies.pop(0) if len(self.bodies) > 1 else self.bodies[0], None)
+
+
+def test_a_whole_list_without_links_is_read_up_to_an_empty_page() -> None:
+    server = Server(SOME, [{"Code": "3"}], [])
+
+    rows = list(Lists(server, ROOT).all("VatCode"))
+
+    assert [row["Code"] for row in rows] == ["1", "2", "3"]
+    assert server.asked == [f"VatCode?$top=100&$skip={skip}" for skip in (0, 2, 3)]
+
+
+def test_a_whole_list_with_links_is_read_to_the_page_without_one() -> None:
+    following = f"{ROOT}VatCode?$skiptoken=2"
+    server = Server({"value": SOME, "odata.nextLink": following}, {"value": [{"Code": "3"}]})
+
+    rows = list(Lists(server, ROOT).all("VatCode"))
+
+    assert [row["Code"] for row in rows] == ["1", "2", "3"]
+    assert server.asked[1:] == ["VatCode?$skiptoken=2"]
+
+
+def test_a_server_that_does_not_heed_skip_is_left_after_its_second_equal_page() -> None:
+    server = Server(SOME)
+
+    with pytest.raises(Fatal) as stopped:
+        list(Lists(server, ROOT).all("VatCode"))
+
+    assert stopped.value.code == "milestones-contract-changed"
+    assert len(server.asked) == 2

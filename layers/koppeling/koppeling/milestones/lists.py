@@ -38,7 +38,7 @@ class Lists:
             before = rows
             yield from rows
             received += len(rows)
-            if following is None and (not rows or "$skip" not in link):
+            if following is None and (not rows or "$skip=" not in link):
                 return
             link = following or self._numbered(path, received)
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import requests
 from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 from requests_oauthlib import OAuth2Session
+from urllib3.exceptions import NewConnectionError
 
 from koppeling.domain.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
 from koppeling.domain.tokens import Grant, TokenKey, TooEarly
@@ -93,7 +94,7 @@ class TokenEndpoint:
 
     def _unanswered(self, error: requests.RequestException) -> Consequence:
         cause = getattr(error.args[0] if error.args else None, "reason", None)
-        if type(cause).__name__ == "NewConnectionError":
+        if isinstance(cause, NewConnectionError):
             return Retry(self._provider.unavailable, "token endpoint not reached")
         return Uncertain(self._provider.unavailable, f"{type(error).__name__} on a token call")
 

@@ -79,23 +79,23 @@ def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN4
 
 def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with dates as `YYYY-MM-DD`, its Timestamp as an integer, without links."""
-    return {
-        name: _value(name, value)
-        for name, value in dict(row).items()
-        if name != "__metadata" and not (isinstance(value, dict) and "__deferred" in value)
-    }
+    kept = dict(row)
+    kept.pop("__metadata", None)
+    for name, value in row.items():
+        if isinstance(value, str):
+            if value.startswith("/Date("):
+                kept[name] = _date(value)
+        elif isinstance(value, dict) and "__deferred" in value:
+            kept.pop(name, None)
+    if "Timestamp" in kept:
+        kept["Timestamp"] = int(str(kept["Timestamp"]))  # X71: text or number
+    return kept
 
 
-def _value(name: str, value: object) -> object:
-    if name == "Timestamp":
-        return int(str(value))  # X71: text or number
-    if isinstance(value, str) and value.startswith("/Date("):
-        written = _DATE.fullmatch(value)
-        # X68: the date part, without any time zone
-        return _date(int(written[1])) if written else value
-    return value
-
-
-def _date(milliseconds: int) -> str:
-    days = milliseconds // _MILLISECONDS_A_DAY
+def _date(value: str) -> str:
+    """Return the date part, without any time zone (X68); what is no date stays as it is."""
+    written = _DATE.fullmatch(value)
+    if written is None:
+        return value
+    days = int(written[1]) // _MILLISECONDS_A_DAY
     return date.fromordinal(_EPOCH.toordinal() + days).isoformat()

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from koppeling.domain.catalogue import codes
 from tools.paths import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 ROOTS = (ROOT, ROOT / "layers/koppeling/koppeling")
 # In a table of paths, or as an argument of a command
+REFERENCES = sorted((ROOT / "docs/reference").glob("*.md"))
+RULE = re.compile(r"\b((?:X|M|L|R|ST|S|P|DF)\d{1,3})\b")
 PATHS = re.compile(r"`([\w./]+/)`|\b((?:events|docs|tools|tests|layers|functions)/[\w./-]+)")
 
 
@@ -35,3 +38,31 @@ def test_every_output_that_a_document_names_is_one_of_the_template() -> None:
         for name in re.findall(r"`(\w+(?:Arn|Queue|Function|Table|Bucket))`", document.read_text()):
             known = name.replace("Accounts", "${Entity}")
             assert f"{name}:" in template or f"{known}:" in template, name
+
+
+def test_every_rule_that_code_cites_stands_in_the_reference() -> None:
+    known = {rule for document in REFERENCES for rule in RULE.findall(document.read_text())}
+    assert "X193" in known
+
+    cited = {
+        (rule, path.name)
+        for folder in ("layers/koppeling", "functions")
+        for path in (ROOT / folder).rglob("*.py")
+        for rule in RULE.findall(re.sub(r"# noqa: [A-Z0-9, ]+", "", path.read_text()))
+    }
+
+    assert {(rule, name) for rule, name in cited if rule not in known} == set()
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *REFERENCES], ids=lambda path: path.name)
+def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_catalogue_and_the_reference_name_the_same_codes() -> None:
+    reference = (ROOT / "docs/reference/errors.md").read_text()
+    named = set(re.findall(r"^### `([a-z-]+)`|^\| `([a-z-]+)` \|", reference, re.MULTILINE))
+
+    assert {first or second for first, second in named} == codes()

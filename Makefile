@@ -15,6 +15,8 @@ UV := .venvs/uv/bin/uv
 SAM := .venvs/sam/bin
 CODE := layers/koppeling functions tools tests
 
+STAGE ?= production
+ARCHITECTURE ?= arm64
 FUNCTION ?= PullAccountsFunction
 EVENT ?= events/pull_accounts_direct.json
 
@@ -55,6 +57,11 @@ down: setup ## End the local stack and remove what it left behind
 .PHONY: build
 build: setup ## `sam build` for this machine, only when something changed
 	@$(PYTHON) -m tools.build
+
+.PHONY: package
+package: setup ## `sam build` for AWS, into .aws-sam/<stage> (STAGE=production, ARCHITECTURE=arm64)
+	@PATH="$(CURDIR)/$(SAM):$$PATH" LAYER_ARCHITECTURE=$(ARCHITECTURE) $(SAM)/sam build \
+	  --config-env $(STAGE) --build-dir .aws-sam/$(STAGE) --parameter-overrides Architecture=$(ARCHITECTURE)
 
 .PHONY: invoke
 invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTION=, EVENT=); needs `up`

@@ -6,6 +6,7 @@ Adding an entity is adding a row here and its mapping in `link_fields`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from koppeling.domain.connection import Connection
 from koppeling.domain.link_fields import accounts
@@ -13,14 +14,22 @@ from koppeling.domain.records import Sources
 from koppeling.domain.values import LinkValue, Mapped
 
 
+class Kind(StrEnum):
+    """How a feed is read: what changed since a Timestamp, or the whole list each time (X95)."""
+
+    SYNC = "sync"
+    LIST = "list"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A sync endpoint of Exact. `owner` names the field with the ID of the record it belongs to."""
+    """An endpoint of Exact. The value of `owner` tells to which record a row belongs."""
 
     name: str
     endpoint: str
     select: frozenset[str]
     owner: str = "ID"
+    kind: Kind = Kind.SYNC
 
 
 @dataclass(frozen=True, slots=True)

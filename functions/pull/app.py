@@ -23,7 +23,11 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
         match events.pull_event(event, now()):
             case events.Tick(slot):
                 return asdict(report(pulls.fan_out(slot)))
-            case events.Direct(connection):
-                return asdict(report(pulls.run(connection, deadline)))
+            case events.Direct(connection, full, dry_run=True):
+                preview = pulls.preview(connection, deadline, full=full)
+                report(preview.summary)
+                return asdict(preview)
+            case events.Direct(connection, full):
+                return asdict(report(pulls.run(connection, deadline, full=full)))
             case events.Batch():
                 return process_partial_response(event, take, batch_processor(), context)

@@ -1,6 +1,6 @@
 """QicsMilestones fails on a record: that one waits, the others go on; many are an outage."""
 
-from koppeling.pull_run import FAILING_RECORDS
+from koppeling.pull_records import FAILING_RECORDS
 from tests.faults import truth
 from tests.faults.levers import assert_all_is_well, catch_up
 from tests.house import house

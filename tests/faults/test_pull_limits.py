@@ -65,7 +65,7 @@ def test_the_day_limit_stops_all_calls_until_midnight_utc_and_a_person_is_told()
 
 def test_pulls_leave_the_last_two_fifths_of_a_day_to_invoices() -> None:  # DESIGN 7
     with house(accounts=4) as h:
-        h.exact.switches.turn(daily_limit=20)
+        h.exact.switches.turn(daily_limit=21)
 
         outcomes = [h.next_tick().outcome for _ in range(6)]
 

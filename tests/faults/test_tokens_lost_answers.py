@@ -126,6 +126,7 @@ def test_a_token_that_is_refused_half_way_is_refreshed_once_and_the_call_repeate
 
         asked = [call.endpoint for call in h.exact.journal.calls()]
         assert asked == [
+            "system/Divisions",
             "sync/CRM/Contacts",
             "sync/CRM/Addresses",
             TOKEN,

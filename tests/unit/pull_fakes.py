@@ -7,13 +7,14 @@ from typing import Any
 
 from koppeling.carry_over import CarryOver
 from koppeling.deadline import Deadline
+from koppeling.division import DivisionWatch
 from koppeling.domain.connection import Connection
-from koppeling.domain.cursors import PullState
-from koppeling.domain.entities import ACCOUNTS, Entity
+from koppeling.domain.division import DivisionFacts
+from koppeling.domain.entities import ACCOUNTS
 from koppeling.domain.errors import Consequence
-from koppeling.domain.names import ConnectionId, MilestonesId, SyncTimestamp
+from koppeling.domain.names import ConnectionId, Division, MilestonesId, SyncTimestamp
 from koppeling.domain.schedule import today
-from koppeling.pull import Prepared
+from koppeling.pull import Prepared, Work
 from koppeling.pull_ports import Stores
 from koppeling.pull_run import PullRun
 from koppeling.references import References
@@ -53,6 +54,30 @@ class FakeQueue:
         return len(self.sent) - before
 
 
+@dataclass(slots=True)
+class FakeFacts:
+    """An administration as Exact tells of it, and what is known of it; `asked` counts the calls."""
+
+    told: DivisionFacts | None = None
+    known: DivisionFacts | None = None
+    asked: int = 0
+
+    def division_facts(self) -> DivisionFacts | None:
+        """Return what Exact tells."""
+        self.asked += 1
+        return self.told
+
+    def get(self, host: str, division: Division) -> DivisionFacts | None:
+        """Return what was last seen."""
+        del host, division
+        return self.known
+
+    def save(self, host: str, division: Division, facts: DivisionFacts) -> None:
+        """Keep what was seen."""
+        del host, division
+        self.known = facts
+
+
 @dataclass(frozen=True, slots=True)
 class FakePage:
     """One page of a feed."""
@@ -80,6 +105,10 @@ class FakeExact:
             if isinstance(page, Consequence):
                 raise page
             yield page
+
+    def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[FakePage]:
+        """Yield the pages of a whole list."""
+        yield from self.pages(endpoint, select, SyncTimestamp(0), None)
 
 
 @dataclass(slots=True)
@@ -159,7 +188,12 @@ class Ground:
     problems: FakeProblems = field(default_factory=FakeProblems)
     exact: FakeExact = field(default_factory=FakeExact)
     milestones: FakeMilestones = field(default_factory=FakeMilestones)
+    facts: FakeFacts = field(default_factory=FakeFacts)
     closed: int = 0
+
+    def __post_init__(self) -> None:
+        """Let the administration be open."""
+        self.facts.told = DivisionFacts(1, 0, "|", self.clock.now())
 
     @property
     def stores(self) -> Stores:
@@ -181,21 +215,28 @@ class Ground:
         """Return what finds referred records."""
         return References(connection, self.records, FakeMemory(), self.milestones)
 
-    def start(
-        self, connection: Connection, entity: Entity, state: PullState, deadline: Deadline
-    ) -> Prepared:
+    def start(self, work: Work) -> Prepared:
         """Build one run."""
+        connection = work.connection
         run = PullRun(
             connection=connection,
-            entity=entity,
-            state=state,
+            entity=work.entity,
+            state=work.state,
             source=self.exact,
+            watch=DivisionWatch(
+                connection,
+                self.facts,
+                self.facts,
+                work.stores.problems,
+                work.entity.name,
+                self.clock.now(),
+            ),
             carry_over=self.carry_over(connection),
             references=self.references(connection),
-            stores=self.stores,
+            stores=work.stores,
             today=today(self.clock.now()),
             now=self.clock.now(),
-            deadline=deadline,
+            deadline=work.deadline,
         )
         return Prepared(run, calls=self._calls, close=self._close)
 

@@ -31,6 +31,11 @@ class FakeStates:
         self.state = replace(self.state, fencing=self.state.fencing + 1)
         return self.state
 
+    def peek(self, connection: ConnectionId, entity: str) -> PullState:
+        """Return where the pull stands."""
+        del connection, entity
+        return self.state
+
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where the pull stands."""
         del connection, entity
@@ -56,6 +61,11 @@ class FakeRecords:
         """Return those that are known."""
         del connection, entity
         return {each: self.known[each] for each in ids if each in self.known}
+
+    def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return the IDs of all that are known."""
+        del connection, entity
+        return list(self.known)
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
         """Write records."""

@@ -14,17 +14,17 @@ from urllib.parse import urlsplit
 import requests
 
 from koppeling.calls import CallLedger
-from koppeling.carry_over import CarryOver
+from koppeling.carry_over import CarryOver, Milestones
 from koppeling.clock import Now, now, pause
-from koppeling.deadline import Deadline
 from koppeling.deliveries import Deliveries
+from koppeling.division import DivisionWatch
 from koppeling.domain.connection import Connection
-from koppeling.domain.cursors import PullState
-from koppeling.domain.entities import ENTITIES, Entity
+from koppeling.domain.entities import ENTITIES
 from koppeling.domain.schedule import today
 from koppeling.domain.tokens import Grant, TokenKey
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
+from koppeling.exact.divisions import ExactDivisions
 from koppeling.exact.lookups import Lookups
 from koppeling.inbox.bucket import Bucket
 from koppeling.inbox.contract import check
@@ -33,7 +33,9 @@ from koppeling.milestones.pace import SteadyPace
 from koppeling.milestones.transport import Transport
 from koppeling.oauth.providers import EXACT, MILESTONES, Provider
 from koppeling.observability import report
-from koppeling.pull import Prepared, Pulls
+from koppeling.ports import Memory
+from koppeling.preview import PreviewMemory, PreviewMilestones
+from koppeling.pull import Prepared, Pulls, Work
 from koppeling.pull_ports import Stores
 from koppeling.pull_run import PullRun
 from koppeling.push import Push
@@ -43,6 +45,7 @@ from koppeling.references import References
 from koppeling.settings import Settings, from_environment
 from koppeling.store.budgets import BudgetStore
 from koppeling.store.connections import ConnectionStore
+from koppeling.store.divisions import DivisionStore
 from koppeling.store.outbox import OutboxStore
 from koppeling.store.problems import ProblemStore
 from koppeling.store.pulls import PullStore
@@ -134,33 +137,43 @@ class Wiring:
         """The token chains."""
         return DynamoTokenStore(self._token_items, TableSeal())
 
-    def _start(
-        self, connection: Connection, entity: Entity, state: PullState, deadline: Deadline
-    ) -> Prepared:
+    def _start(self, work: Work) -> Prepared:
         """Build one run: its clients carry the tokens and the budget of this connection alone."""
-        moment = self._now()
+        moment, connection = self._now(), work.connection
         ledger = self._ledger(connection, for_invoices=False)
-        milestones = self._milestones(connection)
-        references = References(connection, self._records, self._memory, milestones)
-        carry_over = CarryOver(
-            connection,
-            entity,
-            milestones=milestones,
-            references=references,
-            now=self._now,
-            random=SystemRandom(),
-        )
+        exact, milestones = self._exact(connection, ledger), self._milestones(connection)
+        target: Milestones = milestones
+        memory: Memory = self._memory
+        if work.plan is not None:
+            target = PreviewMilestones(milestones, work.plan, work.entity.key)
+            memory = PreviewMemory(memory)
+        references = References(connection, self._records, memory, milestones)
         run = PullRun(
             connection=connection,
-            entity=entity,
-            state=state,
-            source=self._exact(connection, ledger),
-            carry_over=carry_over,
+            entity=work.entity,
+            state=work.state,
+            source=exact,
+            watch=DivisionWatch(
+                connection,
+                DivisionStore(self._sync_items),
+                ExactDivisions(exact, connection.division, self._now),
+                work.stores.problems,
+                work.entity.name,
+                moment,
+            ),
+            carry_over=CarryOver(
+                connection,
+                work.entity,
+                milestones=target,
+                references=references,
+                now=self._now,
+                random=SystemRandom(),
+            ),
             references=references,
-            stores=self.stores,
+            stores=work.stores,
             today=today(moment),
             now=moment,
-            deadline=deadline,
+            deadline=work.deadline,
         )
         return Prepared(run, calls=ledger.calls, close=ledger.save)
 

@@ -25,7 +25,7 @@ from koppeling.domain.problems import Problem
 from koppeling.domain.records import Record
 from koppeling.domain.retries import Parked
 from koppeling.domain.schedule import retry_pause
-from koppeling.domain.values import LinkValue, Reference, fingerprint
+from koppeling.domain.values import LinkValue, Notice, Reference, fingerprint
 from koppeling.references import References
 
 
@@ -64,6 +64,7 @@ class Change:
     code: str
     values: Mapping[str, LinkValue]
     on_create: Mapping[str, LinkValue]
+    refused: Notice | None = None
     whole: bool = True
     attempts: int = 0
     since: datetime | None = None
@@ -106,6 +107,8 @@ class CarryOver:
         What concerns the whole system (an outage, a lost consent) comes back as `failure`, so
         that the changes beside this one are still settled before the run stops.
         """
+        if change.refused is not None:
+            return self._refused(change, Reject(change.refused.code, **change.refused.values))
         try:
             resolved, missing = self._resolve(change.values)
             result, key = self._put(change, resolved)
@@ -134,7 +137,7 @@ class CarryOver:
                 resolved[name] = value
             elif value.code is None:
                 resolved[name] = None  # L17: an empty reference empties the field
-            elif self._connection.setting(value.entity).enabled:
+            elif value.required or self._connection.setting(value.entity).enabled:
                 key = self._references.resolve(value.entity, value.code)
                 if key is not None:
                     resolved[name] = key
@@ -188,7 +191,7 @@ class CarryOver:
     def _written_code(self, change: Change) -> str:
         """Return the code under which the record stands over there."""
         written = change.record.written.get(self._entity.key)
-        return written if isinstance(written, str) else change.code
+        return change.code if written is None else str(written)
 
     def _as_written(self, change: Change) -> Record:
         """Return the record under its old code, by which it is found until the new one stands."""

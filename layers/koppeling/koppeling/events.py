@@ -20,9 +20,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """Somebody asks for one connection, now."""
+    """Somebody asks for one connection, now.
+
+    `full` compares every record with QicsMilestones; `dry_run` only tells what would happen.
+    """
 
     connection: ConnectionId
+    full: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,11 @@ def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch
     if "Records" in event:
         return Batch()
     if "connection" in event:
-        return Direct(ConnectionId(str(event["connection"])))
+        return Direct(
+            ConnectionId(str(event["connection"])),
+            full=event.get("full") is True,
+            dry_run=event.get("dry_run") is True,
+        )
     if "tick" in event:
         return Tick(_slot(event.get("scheduled_at"), now))
     detail = 'an event is {"tick": ...}, {"connection": ...} or a batch of messages'

@@ -5,7 +5,7 @@ tick ──► due connections ──► queue (spread) ──► take ──►
                                └─────── a later message ◄──┘
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,13 +13,14 @@ from typing import Protocol
 from koppeling.clock import Now
 from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
-from koppeling.domain.cursors import PullState
+from koppeling.domain.cursors import Anew, PullState
 from koppeling.domain.entities import Entity
 from koppeling.domain.errors import Consequence, Defer, Retry
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
 from koppeling.domain.schedule import is_due, is_stale, spread
 from koppeling.domain.summary import Summary
+from koppeling.preview import Plan, Planned, preview_stores
 from koppeling.pull_ports import Connections, Queue, Stores
 from koppeling.pull_run import PullRun
 
@@ -35,12 +36,30 @@ _NO_PROBLEM = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run is built for. With a `plan` it is a preview, which only notes what it would do."""
+
+    connection: Connection
+    entity: Entity
+    state: PullState
+    deadline: Deadline
+    stores: Stores
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do: its summary, and the records it would touch."""
+
+    summary: Summary
+    changes: tuple[Planned, ...]
+
+
 class StartRun(Protocol):
     """Builds the run of one connection: its clients, its tokens, its budget."""
 
-    def __call__(
-        self, connection: Connection, entity: Entity, state: PullState, deadline: Deadline, /
-    ) -> "Prepared":
+    def __call__(self, work: Work, /) -> "Prepared":
         """Return a run that is ready to execute."""
         ...
 
@@ -67,6 +86,7 @@ class Pulls:
         start: StartRun,
         now: Now,
         spread_seconds: int,
+        plan: Plan | None = None,
     ) -> None:
         self._entity = entity
         self._connections = connections
@@ -75,6 +95,7 @@ class Pulls:
         self._start = start
         self._now = now
         self._spread_seconds = spread_seconds
+        self._plan = plan
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
@@ -88,8 +109,25 @@ class Pulls:
             return self._summary(message["connection"], "stale")
         return self.run(ConnectionId(message["connection"]), deadline)
 
-    def run(self, connection_id: ConnectionId, deadline: Deadline) -> Summary:
-        """Let one connection catch up now."""
+    def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
+        """Tell what a run would do now, and do nothing of it."""
+        plan = Plan()
+        pulls = Pulls(
+            self._entity,
+            connections=self._connections,
+            stores=preview_stores(self._stores, plan),
+            queue=_NoQueue(),
+            start=self._start,
+            now=self._now,
+            spread_seconds=self._spread_seconds,
+            plan=plan,
+        )
+        return Preview(pulls.run(connection_id, deadline, full=full), tuple(plan.changes))
+
+    def run(
+        self, connection_id: ConnectionId, deadline: Deadline, *, full: bool = False
+    ) -> Summary:
+        """Let one connection catch up now; `full` compares every record, changed or not."""
         connection = self._connections.get(connection_id)
         if connection is None:
             return self._summary(connection_id, "unknown-connection")
@@ -98,10 +136,12 @@ class Pulls:
         state = self._stores.states.acquire(connection.id, self._entity.name, self._now(), LEASE)
         if state is None:
             return self._summary(connection_id, "busy")
-        return self._run(connection, state, deadline)
+        wanted = state.afresh(Anew.FULL) if full else state
+        return self._run(connection, wanted, deadline)
 
     def _run(self, connection: Connection, state: PullState, deadline: Deadline) -> Summary:
-        prepared = self._start(connection, self._entity, state, deadline)
+        work = Work(connection, self._entity, state, deadline, self._stores, self._plan)
+        prepared = self._start(work)
         run = prepared.run
         stopped: Consequence | None = None
         try:
@@ -170,3 +210,12 @@ class Pulls:
 
     def _summary(self, connection: str, outcome: str) -> Summary:
         return Summary("pull", outcome, connection=connection, entity=self._entity.name)
+
+
+class _NoQueue:
+    """The queue of a preview: what is left is not done later."""
+
+    def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
+        """Queue nothing."""
+        del messages
+        return 0

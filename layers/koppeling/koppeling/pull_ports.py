@@ -36,6 +36,10 @@ class Source(Protocol):
         """Yield the pages of a feed."""
         ...
 
+    def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[Page]:
+        """Yield the pages of a whole list."""
+        ...
+
 
 class Connections(Protocol):
     """The connections there are."""
@@ -66,6 +70,10 @@ class States(Protocol):
         """Take the lease; None while another run holds it."""
         ...
 
+    def peek(self, connection: ConnectionId, entity: str) -> PullState:
+        """Return where the pull stands, without a lease."""
+        ...
+
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where this one stands, and give the lease back."""
         ...
@@ -82,6 +90,10 @@ class Records(Protocol):
         self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
     ) -> dict[ExactId, Record]:
         """Return those that are known."""
+        ...
+
+    def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return the IDs of all that are known."""
         ...
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:

@@ -143,7 +143,7 @@ def clock() -> Clock:
 @pytest.fixture
 def sandbox(clock: Clock) -> ExactSandbox:
     """Return a small sandbox."""
-    return ExactSandbox(accounts=10, seed=1, clock=clock)
+    return ExactSandbox(accounts=10, seed=1, clock=clock, cost_centers=3)
 
 
 class Switchboard:

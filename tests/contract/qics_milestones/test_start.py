@@ -1,7 +1,10 @@
 """The tenant with which every test and demo begins."""
 
+import pytest
+
 from tests.sandbox.common.company import ADMINISTRATION, PAYMENT_CONDITIONS, VAT_CODES
-from tests.sandbox.qics_milestones import MilestonesSandbox
+from tests.sandbox.exact_online import ExactSandbox
+from tests.sandbox.qics_milestones import MilestonesSandbox, start
 from tests.sandbox.qics_milestones.start import COMMON_CUSTOMERS, OWN_CUSTOMERS
 
 
@@ -33,6 +36,34 @@ def test_customers_of_both_systems_carry_values_that_are_no_link_fields(
     for code in COMMON_CUSTOMERS:
         (customer,) = sandbox.world.find("CustomerCompany", CustomerCode=code)
         assert None not in [customer[name] for name in (*kept, "Remarks", "Attributes")]
+
+
+@pytest.mark.parametrize(
+    ("entity", "by", "code", "kept"),
+    [
+        ("CostCenter", "Code", start.COMMON_COST_CENTER, ["ResponsibleName"]),
+        ("EmployeeCompany", "EmployeeNumber", 3, ["NormHoursPerWeek", "CostPrice"]),
+        ("ItemCompany", "ItemCode", "ADVIES", ["ItemGroupId", "SurchargePercentage", "Remarks"]),
+        ("Project", "ProjectCode", start.COMMON_PROJECT, ["CostCenterId", "Attributes"]),
+        ("VatCode", "Code", start.COMMON_VAT_CODE, ["IsDefault"]),
+        ("PaymentCondition", "Code", start.COMMON_PAYMENT_CONDITION, ["TextOnInvoice"]),
+    ],
+)
+def test_of_every_entity_a_record_waits_to_be_adopted(
+    sandbox: MilestonesSandbox, entity: str, by: str, code: object, kept: list[str]
+) -> None:
+    (record,) = sandbox.world.find(entity, **{by: code})
+
+    assert all(record[name] for name in kept)
+
+
+def test_what_waits_to_be_adopted_stands_in_exact_too() -> None:
+    exact = ExactSandbox().world
+
+    assert exact.coded("cost_centers", start.COMMON_COST_CENTER)
+    assert exact.coded("employees", str(start.COMMON_EMPLOYEE))
+    assert exact.coded("items", start.COMMON_ITEM)
+    assert exact.coded("projects", start.COMMON_PROJECT)[0]["AccountCode"].strip() == "1068"
 
 
 def test_some_customers_exist_here_only(sandbox: MilestonesSandbox) -> None:

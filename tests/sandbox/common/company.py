@@ -1,4 +1,8 @@
-"""The one invented company whose books and hours both sandboxes hold, so that their data agree."""
+"""The one invented company whose books and hours both sandboxes hold, so that their data agree.
+
+Invoices draw on VAT_CODES, PAYMENT_CONDITIONS, COST_CENTERS and PROJECT_CODES, so everything in
+those can be booked; what a pull must treat with care stands in the lists that begin with OTHER.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +16,7 @@ COMPANY_ID = "1"
 
 @dataclass(frozen=True, slots=True)
 class VatCode:
-    """A VAT code; `fraction` 0.21 is 21 % (X77), `type` as in X81, `eu` as in X83."""
+    """A VAT code; `fraction` 0.21 is 21 % (X77), `type`, `use` and `eu` as in X81 to X83."""
 
     code: str
     description: str
@@ -20,15 +24,30 @@ class VatCode:
     type: str = "E"
     charged: bool = False
     eu: str = "N"
+    use: str = "B"
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentCondition:
-    """A payment condition in days."""
+    """A payment condition: days, after so many month ends, for a part of the invoice (X84)."""
 
     code: str
     description: str
     days: int
+    month_ends: int = 0
+    part: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is sold; without `revenue` the item follows the G/L account of its group."""
+
+    code: str
+    description: str
+    revenue: str | None
+    vat_code: str
+    is_time: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +83,23 @@ VAT_CODES = (
     VatCode("7", "Diensten binnen de EU", Decimal(0), type="B", charged=True, eu="S"),
 )
 
+OTHER_VAT_CODES = (
+    VatCode("8", "Btw hoog tarief, inkoop", Decimal("0.21"), use="P"),
+    VatCode("9", "Btw hoog tarief, tot oktober 2012", Decimal("0.19"), blocked=True),
+)
+
 PAYMENT_CONDITIONS = (
     PaymentCondition("00", "Contant", 0),
     PaymentCondition("14", "Binnen 14 dagen", 14),
     PaymentCondition("30", "Binnen 30 dagen", 30),
     PaymentCondition("60", "Binnen 60 dagen", 60),
+)
+
+# Two rows with one code are one condition in two instalments (X84).
+OTHER_PAYMENT_CONDITIONS = (
+    PaymentCondition("2T", "Helft vooraf, helft na 45 dagen", 0, part=Decimal("0.5")),
+    PaymentCondition("2T", "Helft vooraf, helft na 45 dagen", 45, part=Decimal("0.5")),
+    PaymentCondition("EM", "30 dagen na het einde van de maand", 30, month_ends=1),
 )
 
 GL_ACCOUNTS = (
@@ -91,4 +122,19 @@ JOURNALS = (
 
 COST_CENTERS = (("ADV", "Advies"), ("TRN", "Training"), ("ALG", "Algemeen"))
 COST_UNITS = (("OPL1", "Opleiding open inschrijving"),)
+# The cost centres that follow when more than the bookable ones are asked for; the last has ended.
+OTHER_COST_CENTERS = (("DIR", "Directie"), ("OUD", "Vestiging Apeldoorn (gesloten)"))
+
+ARTICLES = (
+    Article("ADVIES", "Advies", "8000", "2", is_time=True),
+    Article("PL", "Projectleiding", "8000", "2", is_time=True),
+    Article("KM", "Reiskosten per kilometer", "8090", "2", is_time=False),
+    Article("TRAINING", "Training 'Leren van fouten'", "8000", "2", is_time=True),
+    Article("MATERIAAL", "Cursusmateriaal & cafélunch", "8020", "1", is_time=False),
+    Article("VOORSCHOT", "Voorschot", "8005", "2", is_time=False),
+    Article("EU-ADVIES", "Advies binnen de EU", "8000", "7", is_time=True),
+    Article("VERLEGD", "Advies, btw verlegd", "8000", "5", is_time=True),
+    Article("DIVERSEN", "Diversen", None, "2", is_time=False),
+)
+
 PROJECT_CODES = ("P26009", "P26014", "P26015")

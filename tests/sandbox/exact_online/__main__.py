@@ -14,6 +14,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox.exact_online")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--accounts", type=int, default=1000)
+    parser.add_argument("--items", type=int, default=12)
+    parser.add_argument("--employees", type=int, default=8)
+    parser.add_argument("--projects", type=int, default=10)
+    parser.add_argument("--cost-centers", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--daily-limit", type=int, default=5000)
     parser.add_argument("--redirect-uri", default=DEFAULT_REDIRECT)
@@ -21,6 +25,10 @@ def main() -> None:
     sandbox = ExactSandbox(
         wanted.accounts,
         wanted.seed,
+        items=wanted.items,
+        employees=wanted.employees,
+        projects=wanted.projects,
+        cost_centers=wanted.cost_centers,
         daily_limit=wanted.daily_limit,
         redirect_uri=wanted.redirect_uri,
     )

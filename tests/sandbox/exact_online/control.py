@@ -1,6 +1,7 @@
 """A client for the control routes, for tests and demos in another process than the sandbox."""
 
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -72,6 +73,41 @@ class ExactControl:
         account: dict[str, Any] = self._call("POST", "accounts", values)
         return account
 
+    def importable(self, entity: str) -> list[dict[str, Any]]:
+        """Return ID, Code, Name and Timestamp of the records that the link creates."""
+        records: list[dict[str, Any]] = self._call("GET", f"importable/{entity}")
+        return records
+
+    def change(self, entity: str, code: str, /, **changes: object) -> dict[str, Any]:
+        """Change a record as a user in Exact would; codes without padding."""
+        record: dict[str, Any] = self._call("PATCH", _address(f"change/{entity}", code), changes)
+        return record
+
+    def add(self, entity: str, /, **values: object) -> dict[str, Any]:
+        """Add a record as a user in Exact would; returns its ID, Code, Name and Timestamp."""
+        record: dict[str, Any] = self._call("POST", f"add/{entity}", values)
+        return record
+
+    def delete(self, entity: str, code: str, /) -> None:
+        """Delete a record as a user in Exact would."""
+        self._call("DELETE", _address(f"delete/{entity}", code))
+
+    def move_division(self) -> None:
+        """Move the division to another database: all Timestamps are issued anew (X97)."""
+        self._call("POST", "move-division")
+
+    def set_division(self, **changes: object) -> None:
+        """Change the division's own row, such as Status and BlockingStatus (X89)."""
+        self._call("PATCH", "division", changes)
+
+    def add_division(self, code: int, description: str) -> None:
+        """Show the user one more company in the list of divisions."""
+        self._call("POST", "division", {"code": code, "description": description})
+
+    def hide_rows(self, endpoint: str, rows: int) -> None:
+        """Let a list miss its last rows from now on; 0 shows all again."""
+        self._call("POST", "hide-rows", {"endpoint": endpoint, "rows": rows})
+
     def entries(self) -> list[dict[str, Any]]:
         """Return every booked entry with lines, documents and attachments."""
         entries: list[dict[str, Any]] = self._call("GET", "entries")
@@ -82,3 +118,7 @@ class ExactControl:
         if response.status_code >= requests.codes.bad_request:
             raise ValueError(f"the sandbox refused {method} {path}: {response.text}")
         return response.json()
+
+
+def _address(path: str, code: str) -> str:
+    return f"{path}/{quote(code, safe='')}"

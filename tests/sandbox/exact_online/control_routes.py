@@ -24,6 +24,7 @@ def control_routes(sandbox: "ExactSandbox") -> Blueprint:
     _add_state(routes, sandbox)
     _add_faults(routes, sandbox)
     _add_company(routes, sandbox)
+    _add_division(routes, sandbox)
     return routes
 
 
@@ -89,26 +90,66 @@ def _add_faults(routes: Blueprint, sandbox: "ExactSandbox") -> None:
 
 
 def _card(row: Row) -> Row:
-    """Return what people call an account by: its code without the padding."""
-    names = ("ID", "Name", "Timestamp")
-    return {name: row[name] for name in names} | {"Code": row["Code"].strip()}
+    """Return what people call a record by: its code without the padding, and its name."""
+    name = row.get("Name") or row.get("Description") or row.get("FullName")
+    card = {"ID": row["ID"], "Timestamp": row["Timestamp"], "Name": name}
+    return card | {"Code": row["Code"].strip()}
 
 
 def _add_company(routes: Blueprint, sandbox: "ExactSandbox") -> None:
     @routes.get("/accounts")
-    def importable() -> Response:
-        return answers.plain_json([_card(row) for row in sandbox.world.importable_accounts()])
+    def importable_accounts() -> Response:
+        return importable("accounts")
 
     @routes.patch("/accounts/<code>")
-    def change(code: str) -> Response:
-        return answers.plain_json(_card(sandbox.change_account(code, **_body())))
+    def change_account(code: str) -> Response:
+        return change("accounts", code)
 
     @routes.post("/accounts")
-    def add() -> Response:
-        return answers.plain_json(_card(sandbox.add_account(**_body())))
+    def add_account() -> Response:
+        return add("accounts")
+
+    @routes.get("/importable/<entity>")
+    def importable(entity: str) -> Response:
+        return answers.plain_json([_card(row) for row in sandbox.world.importable(entity)])
+
+    @routes.route("/change/<entity>/<path:code>", methods=["PATCH", "POST"])
+    def change(entity: str, code: str) -> Response:
+        return answers.plain_json(_card(sandbox.change(entity, code, **_body())))
+
+    @routes.post("/add/<entity>")
+    def add(entity: str) -> Response:
+        return answers.plain_json(_card(sandbox.add(entity, **_body())))
+
+    @routes.route("/delete/<entity>/<path:code>", methods=["DELETE", "POST"])
+    def delete(entity: str, code: str) -> Response:
+        sandbox.delete(entity, code)
+        return _done()
 
     @routes.get("/entries")
     def entries() -> Response:
         with sandbox.world.lock:
             sandbox.world.settle()
             return answers.plain_json(booked_entries(sandbox.world))
+
+
+def _add_division(routes: Blueprint, sandbox: "ExactSandbox") -> None:
+    @routes.post("/move-division")
+    def move_division() -> Response:
+        sandbox.move_division()
+        return _done()
+
+    @routes.patch("/division")
+    def set_division() -> Response:
+        sandbox.set_division(**_body())
+        return _done()
+
+    @routes.post("/division")
+    def add_division() -> Response:
+        sandbox.world.add_division(**_body())
+        return _done()
+
+    @routes.post("/hide-rows")
+    def hide_rows() -> Response:
+        sandbox.hide_rows(**_body())
+        return _done()

@@ -57,6 +57,7 @@ class Gate:
             return answers.bare(429, exceeded)
         try:
             self._check_rights(target)
+            self._check_division(target)
             response = self.service.carry_out(call, target, user)
         except RefusedError as error:
             response = self._refused(error)
@@ -69,6 +70,13 @@ class Gate:
         scope = target.resource.fields.scope if target.resource else None
         if scope in self.switches.missing_rights:
             raise BareError(403)
+
+    def _check_division(self, target: Target) -> None:
+        """X89: how calls fail in a division that is blocked or archived is not known; a switch."""
+        status = self.switches.blocked_division_answer
+        is_list = target.resource is not None and target.resource.endpoint.table == "Divisions"
+        if status and not is_list and not self.world.is_division_open():
+            raise BareError(status)
 
     def _refused(self, error: RefusedError) -> Response:
         if isinstance(error, BareError):

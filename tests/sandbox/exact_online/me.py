@@ -11,6 +11,9 @@ from tests.sandbox.exact_online.world import World
 
 def me_row(world: World, switches: Switches, user: User) -> Row:
     """Describe the user; CurrentDivision follows the browser, not the link (X3, X186)."""
+    if switches.clicked_divisions:
+        opened, *later = switches.clicked_divisions
+        switches.current_division, switches.clicked_divisions = opened, (*later, opened)
     offset = world.clock.now().astimezone(AMSTERDAM).utcoffset()
     return {
         "UserID": user.id,
@@ -30,3 +33,10 @@ def me_row(world: World, switches: Switches, user: User) -> Row:
         "IsMyFirmPortalUser": switches.firm_portal_user,
         "IsMyFirmLiteUser": False,
     }
+
+
+def mark_current(world: World, switches: Switches) -> None:
+    """Let the list of divisions tell which one the user opened last, as the browser knows (X3)."""
+    table = world.tables["Divisions"]
+    for row in list(table):
+        table.put(row | {"Current": row["Code"] == switches.current_division})

@@ -93,6 +93,8 @@ def _select(text: str, resource: Resource, top: int | None) -> tuple[str, ...]:
         raise RequestError(SELECT_MANDATORY)
     if not text and top != 1 and resource.path != "current/Me":
         raise RequestError(SELECT_MISSING)  # X55
+    if resource.endpoint.names_fields and "*" in text:
+        raise RequestError(SELECT_MANDATORY)  # X55: the items of sync name their properties
     return read_select(text, resource)
 
 

@@ -84,7 +84,7 @@ class Reader:
             return (row for row in table.after(above) if query.filter.matches(row))
         names = _sort_names(resource, query)
         descending = query.order is not None and query.order[1]
-        rows = [row for row in table if query.filter.matches(row)]
+        rows = [row for row in self._listed(resource) if query.filter.matches(row)]
         rows.sort(key=lambda row: _rank(row, names), reverse=descending)
         token = self._token(resource, query, names)
         if not token:
@@ -93,6 +93,15 @@ class Reader:
         if descending:
             return (row for row in rows if _rank(row, names) < place)
         return (row for row in rows if _rank(row, names) > place)
+
+    def _listed(self, resource: Resource) -> Iterable[Row]:
+        """Return the rows of a table, without those that a switch hides from this list."""
+        table = self.world.tables[resource.endpoint.table]
+        hidden = self.switches.hide_rows.get(resource.path, 0)
+        if not hidden:
+            return table
+        rows = sorted(table, key=lambda row: _rank(row, [resource.fields.key]))
+        return rows[: max(0, len(rows) - hidden)]
 
     def _token(self, resource: Resource, query: Query, names: list[str]) -> list[Literal]:
         if not query.token:

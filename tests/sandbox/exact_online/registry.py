@@ -14,6 +14,11 @@ ACCOUNT_FILTERS = (
     " Country AddressLine1 AddressLine2 AddressLine3 ChamberOfCommerce VATNumber SearchCode"
     " MainContact AccountManager InvoiceAccount IsSales IsSupplier Parent"
 )
+# X57: likewise of logistics/Items.
+ITEM_FILTERS = (
+    "ID Code Description SearchCode Barcode IsSalesItem ItemGroup ItemGroupCode GLRevenue"
+    " SalesVatCode Unit StartDate EndDate Created Modified"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Endpoint:
     filters: str = ""
     posts: bool = False
     bulk_of: str = ""
+    names_fields: bool = False
 
 
 ENDPOINTS = (
@@ -48,6 +54,11 @@ ENDPOINTS = (
     Endpoint("sync/Deleted", "Deleted", "Sync.Deleted"),
     Endpoint("hrm/Costcenters", "Costcenters", "Costcenter"),
     Endpoint("hrm/Costunits", "Costunits", "Costunit"),
+    Endpoint("payroll/Employees", "Employees", "Employee", needs_filter=True),
+    Endpoint("sync/Payroll/Employees", "Employees", "Sync.Employee"),
+    Endpoint("logistics/Items", "Items", "Item", needs_filter=True, filters=ITEM_FILTERS),
+    Endpoint("bulk/Logistics/Items", "Items", "Bulk.Item", bulk_of="logistics/Items"),
+    Endpoint("sync/Logistics/Items", "Items", "Sync.Item", names_fields=True),
     Endpoint("project/Projects", "Projects", "Project", needs_filter=True),
     Endpoint("sync/Project/Projects", "Projects", "Sync.Project"),
     Endpoint("vat/VATCodes", "VATCodes", "VATCode"),

@@ -14,14 +14,15 @@ from tests.sandbox.exact_online.body import typed
 from tests.sandbox.exact_online.error_quota import ErrorQuota
 from tests.sandbox.exact_online.faults import KINDS
 from tests.sandbox.exact_online.gate import Gate
-from tests.sandbox.exact_online.generator.build import fill, new_account
+from tests.sandbox.exact_online.generator.build import Sizes, fill
 from tests.sandbox.exact_online.limits import Limits
 from tests.sandbox.exact_online.oauth import AppCredentials, Authority
 from tests.sandbox.exact_online.registry import build_registry
+from tests.sandbox.exact_online.screens import Screens
 from tests.sandbox.exact_online.service import Service
 from tests.sandbox.exact_online.switches import Switches
 from tests.sandbox.exact_online.users import LINK_USER
-from tests.sandbox.exact_online.values import Row, account_code, padded
+from tests.sandbox.exact_online.values import Row
 from tests.sandbox.exact_online.world import World
 
 DEFAULT_REDIRECT = "https://koppeling.example/callback"
@@ -30,12 +31,16 @@ DEFAULT_REDIRECT = "https://koppeling.example/callback"
 class ExactSandbox:
     """A strict Exact Online with invented data; two of them share nothing."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the size of each entity, and each has a default
         self,
         accounts: int = 10,
         seed: int = 1,
         clock: Clock | None = None,
         *,
+        items: int = 12,
+        employees: int = 8,
+        projects: int = 10,
+        cost_centers: int = 5,
         daily_limit: int = 5000,
         redirect_uri: str = DEFAULT_REDIRECT,
     ) -> None:
@@ -43,10 +48,10 @@ class ExactSandbox:
         self.journal = Journal()
         self.faults = Faults(KINDS)
         self.switches = Switches(daily_limit=daily_limit)
-        registry = build_registry()
-        self._account_fields = registry["sync/CRM/Accounts"].fields
+        self._registry = registry = build_registry()
         self.world = World(self.clock, registry)
-        fill(self.world, accounts, seed)
+        fill(self.world, Sizes(accounts, items, employees, projects, cost_centers), seed)
+        self._screens = Screens(self.world, registry)
         app = AppCredentials(redirect_uri=redirect_uri)
         self.authority = Authority(self.clock, self.switches, app, Random(seed))
         gate = Gate(
@@ -81,30 +86,61 @@ class ExactSandbox:
             raise LookupError(f"there is no user {user}")
         return self.authority.issue_code(user, self.authority.app.redirect_uri)
 
-    def change_account(self, code: str, **changes: object) -> Row:
-        """Change an account as a user in Exact would; values as in JSON, codes are padded.
+    def change(self, entity: str, code: str, /, **changes: object) -> Row:
+        """Change a record as a user in Exact would; values as in JSON, codes without padding.
 
         Raises:
-            LookupError: there is no such account.
+            LookupError: there is no such record, or no such entity.
             RequestError: no such property, or no value for it.
         """
-        return self.world.change_account(code, self._as_exact_writes(changes))
+        return self._screens.change(entity, code, changes)
+
+    def add(self, entity: str, /, **values: object) -> Row:
+        """Add a record as a user in Exact would; one to import, unless the values say otherwise.
+
+        Raises:
+            LookupError: there is no such entity.
+            RequestError: no such property, or no value for it.
+            ValueError: the code is in use.
+        """
+        return self._screens.add(entity, values)
+
+    def delete(self, entity: str, code: str, /) -> None:
+        """Delete a record as a user in Exact would; QicsMilestones must not follow (X100).
+
+        Raises:
+            LookupError: there is no such record, or no such entity.
+        """
+        self._screens.delete(entity, code)
+
+    def change_account(self, code: str, **changes: object) -> Row:
+        """Change an account; see `change`."""
+        return self.change("accounts", code, **changes)
 
     def add_account(self, **values: object) -> Row:
-        """Add an account as a user in Exact would; a customer, unless the values say otherwise.
+        """Add an account; see `add`."""
+        return self.add("accounts", **values)
+
+    def hide_rows(self, endpoint: str, rows: int) -> None:
+        """Let a list miss its last rows from now on; 0 shows all again.
+
+        Raises:
+            ValueError: no list has this name, so hiding rows would test nothing.
+        """
+        resource = self._registry.get(endpoint)
+        if resource is None or resource.fields.kind != "crud":
+            raise ValueError(f"{endpoint} is not a list")
+        self.switches.hide_rows[endpoint] = rows
+
+    def move_division(self) -> None:
+        """Move the division to another database (X97)."""
+        self.world.move_division()
+
+    def set_division(self, **changes: object) -> Row:
+        """Change the division's own row: Status, BlockingStatus, Description and the like (X89).
 
         Raises:
             RequestError: no such property, or no value for it.
         """
-        return new_account(self.world, self._as_exact_writes(values))
-
-    def _as_exact_writes(self, values: dict[str, object]) -> Row:
-        """X72, X73: codes are kept with their padding."""
-        row = typed(values, self._account_fields)
-        for name, width in (("SalesVATCode", 3), ("Country", 3), ("Language", 10)):
-            if row.get(name):
-                row[name] = padded(row[name], width)
-        for name in ("Code", "InvoiceAccountCode"):
-            if row.get(name):
-                row[name] = account_code(row[name])
-        return row
+        fields = self._registry["system/Divisions"].fields
+        return self.world.set_division(typed(changes, fields))

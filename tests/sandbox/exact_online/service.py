@@ -14,7 +14,7 @@ from tests.sandbox.exact_online.entries import book_entry
 from tests.sandbox.exact_online.errors import BareError, RefusedError
 from tests.sandbox.exact_online.faults import DroppedError
 from tests.sandbox.exact_online.literals import read_literal
-from tests.sandbox.exact_online.me import me_row
+from tests.sandbox.exact_online.me import mark_current, me_row
 from tests.sandbox.exact_online.query import read_query
 from tests.sandbox.exact_online.reading import Reader
 from tests.sandbox.exact_online.registry import COLLECTIONS, Resource
@@ -55,6 +55,8 @@ class Service:
             raise BareError(404)
         if resource.path == "current/Me":
             self.world.put("Me", me_row(self.world, self.switches, user))
+        if resource.endpoint.table == "Divisions":
+            mark_current(self.world, self.switches)
         root = f"{call.base_url}/api/v1" + (f"/{target.division}" if target.division else "")
         reader = Reader(self.world, self.registry, self.switches, root)
         if call.method == "POST":

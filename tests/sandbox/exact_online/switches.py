@@ -1,6 +1,6 @@
 """What a test may turn about the sandbox; the values given here are the strict ones."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from tests.sandbox.common import company
 
@@ -22,6 +22,10 @@ class Switches:
     int64_as_string: bool = True  # X71
     empty_as_bare_list: bool = False  # X46: every list without rows as {"d":[]}
     current_division: int = company.DIVISION  # X3: what `Me` says; moves with the user's browser
+    # X3: what the user opens in the browser, one after another, each before `Me` is read again
+    clicked_divisions: tuple[int, ...] = ()
+    blocked_division_answer: int = 0  # X89: a status instead of data while blocked; 0 is as usual
+    hide_rows: dict[str, int] = field(default_factory=dict)  # R15: lists that miss their last n
     missing_rights: tuple[str, ...] = ()  # X30: names of app rights that were not granted
     firm_portal_user: bool = False  # X161: the consent came from a MijnKantoor user
     accept_trimmed_vat_codes: bool = False  # X73: "2" where Exact gave "2  "
@@ -32,7 +36,7 @@ class Switches:
         Raises:
             ValueError: there is no such switch, so turning it would test nothing.
         """
-        known = {field.name for field in fields(self)}
+        known = {about.name for about in fields(self)}
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"unknown switch {name!r}; known are: {', '.join(sorted(known))}")

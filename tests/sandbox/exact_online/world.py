@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from tests.sandbox.common import company
 from tests.sandbox.common.clock import Clock
+from tests.sandbox.exact_online.entities import entity
 from tests.sandbox.exact_online.registry import Resource, key_name
 from tests.sandbox.exact_online.table import Table
 from tests.sandbox.exact_online.users import users
@@ -74,7 +75,7 @@ class World:
         stamps = {"Created": self.now(), "Modified": self.now(), "Division": self.division}
         return self.put(table, row | stamps)
 
-    def change(self, table: str, key: str, changes: Row) -> Row:
+    def change(self, table: str, key: str | int, changes: Row) -> Row:
         """Change a row as a user in Exact would.
 
         Raises:
@@ -122,8 +123,7 @@ class World:
                     table.remove(row[table.key])
                 for row in rows:
                     table.put(row | {"Timestamp": self.new_timestamp()})
-            for row in list(self.tables["Divisions"]):
-                self.put("Divisions", row | {"DivisionMoveDate": self.now()})
+            self.set_division({"DivisionMoveDate": self.now()})
 
     def later(self, seconds: float, commit: Callable[[], object]) -> None:
         """Commit something after some seconds of the sandbox clock (X190)."""
@@ -150,23 +150,44 @@ class World:
                     return row
         raise LookupError(f"there is no account {code}")
 
-    def change_account(self, code: str, changes: Row) -> Row:
-        """Change an account as a user in Exact would."""
-        return self.change("Accounts", self.account(code)["ID"], changes)
+    def coded(self, name: str, code: str) -> list[Row]:
+        """Return the rows of an entity with a code; several only where there are instalments.
+
+        Raises:
+            LookupError: there is no such row, or no such entity.
+        """
+        wanted = code.strip()
+        with self.lock:
+            rows = [row for row in self.tables[entity(name).table] if row["Code"].strip() == wanted]
+        if not rows:
+            raise LookupError(f"there is no {name.removesuffix('s')} {code}")
+        return rows
+
+    def importable(self, name: str) -> list[Row]:
+        """Return the rows of an entity that the link creates today, one for each code.
+
+        Raises:
+            LookupError: there is no such entity.
+        """
+        kind = entity(name)
+        with self.lock:
+            return [row for row in self.tables[kind.table] if kind.imports(self, row)]
 
     def importable_accounts(self) -> list[Row]:
         """Return the accounts that the link creates: customers that are active today (L7)."""
-        today = self.today()
-        with self.lock:
-            return [row for row in self.tables["Accounts"] if _is_importable(row, today)]
+        return self.importable("accounts")
 
+    def set_division(self, changes: Row) -> Row:
+        """Change the state of the division, as an office or Exact itself would (X89)."""
+        return self.change("Divisions", self.division, changes)
 
-def _is_importable(row: Row, today: datetime) -> bool:
-    start, end = row.get("StartDate"), row.get("EndDate")
-    return (
-        row["Type"] == "A"
-        and row["Status"] == "C"
-        and not row["Blocked"]
-        and (start is None or start <= today)
-        and (end is None or end >= today)
-    )
+    def is_division_open(self) -> bool:
+        """Say whether the division is active and not blocked (X89)."""
+        row = self.tables["Divisions"].get(self.division) or {}
+        return row.get("Status") == 1 and row.get("BlockingStatus") == 0
+
+    def add_division(self, code: int, description: str) -> Row:
+        """Show the user one more company in the list; nothing of it can be read."""
+        own = self.tables["Divisions"].get(self.division) or {}
+        other = {"Code": code, "Description": description, "Status": 1, "BlockingStatus": 0}
+        return self.put("Divisions", own | other)

@@ -1,7 +1,8 @@
 """The nine entities of M53: the one table that validation, storage and `$metadata` are driven by.
 
 Fields after the words "unknown to the link" stand for what a tenant has beyond the public
-contract: a client must send them back as they came (M22).
+contract: a client must send them back as they came (M22). What is marked as required is what a
+client must send to create a record, so the link has a default for each such field (M26).
 """
 
 from tests.sandbox.qics_milestones.schema import (
@@ -103,6 +104,8 @@ ITEM_COMPANY = entity(
         number("ItemHyperlinkCountsId"),
         reference("SurchargeItemCompanyId", "ItemCompany"),
         number("SurchargePercentage", Kind.DECIMAL),
+        # unknown to the link
+        text("Remarks"),
     ),
 )
 
@@ -137,6 +140,8 @@ VAT_CODE = entity(
         flag("IsDefault", required=True),
         flag("ReverseCharge"),
         choice("IcpReturn", "Services", "Goods", "Triangulation"),
+        # unknown to the link
+        text("TextOnInvoice"),
     ),
 )
 

@@ -1,8 +1,9 @@
 """The records with which every sandbox starts: what a customer has before the link is switched on.
 
-Customers 1068 and 0000215 stand in both systems, so that adoption can be shown (M28): their names
-and addresses here are out of date, and they carry values that are no link fields. Customers 9901
-and 9902 stand in QicsMilestones only, and must be left untouched.
+Of every entity something stands in both systems, so that adoption can be shown (M28): customers
+1068 and 0000215, cost centre TRN, employee 3, item ADVIES and project P26014 are out of date here,
+and carry values that are no link fields; the VAT codes and payment conditions agree already.
+Customers 9901 and 9902 stand in QicsMilestones only, and must be left untouched.
 """
 
 from decimal import Decimal
@@ -16,6 +17,9 @@ from tests.sandbox.qics_milestones.world import World
 
 COMMON_CUSTOMERS = ("1068", "0000215")
 OWN_CUSTOMERS = ("9901", "9902")
+COMMON_COST_CENTER, COMMON_EMPLOYEE = "TRN", 3
+COMMON_ITEM, COMMON_PROJECT = "ADVIES", "P26014"
+COMMON_VAT_CODE, COMMON_PAYMENT_CONDITION = "2", "30"
 
 _ICP_RETURNS = {"N": None, "S": "Services", "L": "Goods", "T": "Triangulation"}
 _COST_CENTERS_HERE = 2
@@ -24,6 +28,15 @@ _COST_CENTERS_HERE = 2
 def fill(world: World, seed: int) -> None:
     """Put the first records in a world; the seed varies what the link never touches."""
     world.add("Company", _company())
+    _add_lists(world)
+    world.add("EmployeeCompany", _manager())
+    for customer in _customers(Random(seed)):
+        world.add("CustomerCompany", customer)
+    world.add("ItemCompany", _item())
+    world.add("Project", _project())
+
+
+def _add_lists(world: World) -> None:
     for vat in VAT_CODES:
         world.add(
             "VatCode",
@@ -31,20 +44,20 @@ def fill(world: World, seed: int) -> None:
                 "Code": vat.code,
                 "Name": vat.description,
                 "Percentage": decimal_text(vat.fraction * Decimal(100)),
-                "IsDefault": vat.code == "2",
+                "IsDefault": vat.code == COMMON_VAT_CODE,
                 "ReverseCharge": vat.charged,
                 "IcpReturn": _ICP_RETURNS[vat.eu],
+                "TextOnInvoice": "Btw verlegd naar afnemer" if vat.charged else None,
             },
         )
     for condition in PAYMENT_CONDITIONS:
-        row = {"Code": condition.code, "Name": condition.description}
-        world.add("PaymentCondition", {**_own(), **row, "TermsInDays": condition.days})
+        own = {"TextOnInvoice": f"Wij verzoeken u te betalen: {condition.description.lower()}."}
+        row = {"Code": condition.code, "Name": condition.description, "TermsInDays": condition.days}
+        world.add("PaymentCondition", {**_own(), **row, **own})
     for code, name in _COST_CENTERS[:_COST_CENTERS_HERE]:
-        row = {"Code": code, "Name": name, "ResponsibleName": "Directie"}
-        world.add("CostCenter", {**_own(), **row, "IsActive": True})
-    world.add("EmployeeCompany", _manager())
-    for customer in _customers(Random(seed)):
-        world.add("CustomerCompany", customer)
+        is_old = code == COMMON_COST_CENTER
+        row = {"Code": code, "Name": f"{name} (oud)" if is_old else name, "IsActive": not is_old}
+        world.add("CostCenter", {**_own(), **row, "ResponsibleName": "Directie"})
 
 
 def _own() -> dict[str, Any]:
@@ -66,9 +79,34 @@ def _company() -> dict[str, Any]:
 
 
 def _manager() -> dict[str, Any]:
-    name = {"FirstName": "Sanne", "MiddleName": "van", "LastName": "Veldhuis"}
-    work = {"EmployeeNumber": 3, "IsActive": True, "NormHoursPerWeek": "36", "CostPrice": "61.5"}
-    return {**_own(), **name, **work}
+    name = {"FirstName": "S.", "LastName": "Veldhuis", "PhoneNumber": "0570-000000"}
+    work = {"EmployeeNumber": COMMON_EMPLOYEE, "IsActive": True}
+    return {**_own(), **name, **work, "NormHoursPerWeek": "36", "CostPrice": "61.5"}
+
+
+def _item() -> dict[str, Any]:
+    links = {"Name": "Adviesuren (oud)", "IsActive": True, "GLAccountRevenue": "8099"}
+    choices = {
+        "ItemType": "Time",
+        "WillBeInvoiced": True,
+        "AllowTimeEntry": True,
+        "AllowPriceModifications": False,
+    }
+    kept = {"ItemGroupId": "4", "SurchargePercentage": "2.5", "Remarks": "Tarief jaarlijks herzien"}
+    return {**_own(), "ItemCode": COMMON_ITEM, **links, **choices, **kept}
+
+
+def _project() -> dict[str, Any]:
+    links = {"Name": "Project zonder naam", "StartDate": "2025-12-01T00:00:00", "IsActive": True}
+    choices = {
+        "AllowPlanning": True,
+        "HideBudgetsOnTimesheet": True,
+        "IsContractReceived": False,
+        "IsBudgetMandatoryOnTimeEntry": True,
+    }
+    kept = {"CostCenterId": "2", "Attributes": [{"Name": "Fase", "Value": "Uitvoering"}]}
+    code = {"ProjectCode": COMMON_PROJECT, "CustomerCompanyId": "1"}
+    return {**_own(), **code, **links, **choices, **kept}
 
 
 def _customers(random: Random) -> list[dict[str, Any]]:

@@ -1,10 +1,13 @@
 """Rows of Exact and a connection, whole and usual, so that a test names only what it is about."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from koppeling.domain.connection import Connection
+from koppeling.domain.entities import ENTITIES
 from koppeling.domain.link_fields.accounts import map_account
 from koppeling.domain.names import ConnectionId, Division
 from koppeling.domain.records import Sources
@@ -86,3 +89,133 @@ def mapped(
     if found is None:
         raise ValueError("the account has no code")
     return found
+
+
+def a_vat_code(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Exact
+    """Return the high tariff on sales as Exact sends it: the code padded, a fraction (X73, X77)."""
+    usual = {
+        "ID": "vat-code-1",
+        "Code": "2  ",
+        "Description": "BTW hoog tarief, exclusief",
+        "Percentage": Decimal("0.21"),
+        "Type": "E",
+        "VATTransactionType": "B",
+        "Charged": False,
+        "EUSalesListing": "N",
+        "IsBlocked": False,
+    }
+    return usual | changes
+
+
+def a_payment_condition(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Exact
+    """Return a condition of 30 days as Exact sends it."""
+    usual = {
+        "ID": "payment-condition-1",
+        "Code": "30",
+        "Description": "30 dagen",
+        "PaymentDays": 30,
+        "PaymentEndOfMonths": 0,
+    }
+    return usual | changes
+
+
+def a_cost_center(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Exact
+    """Return a cost centre as Exact sends it."""
+    usual = {"ID": "cost-center-1", "Code": "ADV", "Description": "Advies", "EndDate": None}
+    return usual | changes
+
+
+def an_item(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Exact
+    """Return an item for hours as Exact sends it."""
+    usual = {
+        "ID": "item-1",
+        "Timestamp": 20,
+        "Code": "UUR-SR",
+        "Description": "Uren senior adviseur",
+        "ExtraDescription": None,
+        "IsSalesItem": True,
+        "IsTime": 1,
+        "StartDate": "2020-01-01",
+        "EndDate": None,
+        "GLRevenueCode": "8000",
+        "SalesVatCode": "2  ",
+    }
+    return usual | changes
+
+
+def an_employee(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Exact
+    """Return an employee as Exact sends one to a user without rights on private data."""
+    usual = {
+        "ID": "employee-1",
+        "Timestamp": 30,
+        "Code": "12",
+        "EmployeeHID": 512,
+        "FirstName": "Sanne",
+        "MiddleName": "van der",
+        "LastName": "Veldhuis",
+        "Initials": "S.M.",
+        "BusinessEmail": "sanne@veldhuis.example",
+        "BusinessPhone": "030 123 45 67",
+        "BusinessMobile": "06 12 34 56 78",
+        "IsActive": True,
+        "EndDate": None,
+    }
+    return usual | changes
+
+
+def a_project(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of Exact
+    """Return a project on time and material as Exact sends it: its customer's code padded."""
+    usual = {
+        "ID": "project-1",
+        "Timestamp": 40,
+        "Code": "P2026-014",
+        "Description": "Migratie boekhouding",
+        "Notes": None,
+        "Type": 3,
+        "AccountCode": "              1068",
+        "StartDate": "2026-02-01",
+        "EndDate": None,
+    }
+    return usual | changes
+
+
+USUAL_ROWS = {
+    "vat_codes": a_vat_code,
+    "payment_conditions": a_payment_condition,
+    "cost_centers": a_cost_center,
+    "items": an_item,
+    "employees": an_employee,
+    "projects": a_project,
+}
+
+
+def mapped_as(
+    entity: str,
+    *rows: Mapping[str, Any],
+    today: date = TODAY,
+    **connection: Any,  # noqa: ANN401 - fields of a connection
+) -> Mapped:
+    """Return what rows of the one feed of an entity mean for QicsMilestones."""
+    sources: Sources = {entity: {row["ID"]: row for row in rows}}
+    found = ENTITIES[entity].map(sources, a_connection(**connection), today, {})
+    if found is None:
+        raise ValueError("the record has no code")
+    return found
+
+
+class RowThatRemembers(Mapping[str, Any]):
+    """A row that remembers which of its fields were read."""
+
+    def __init__(self, row: Mapping[str, Any], read: set[str]) -> None:
+        self._row = row
+        self._read = read
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - fields of Exact
+        self._read.add(name)
+        return self._row[name]
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("a mapping names the fields it reads")
+
+    def __len__(self) -> int:
+        return len(self._row)

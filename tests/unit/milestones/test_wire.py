@@ -100,3 +100,11 @@ def test_every_target_knows_how_its_key_travels(entity: str) -> None:
     target = TARGETS[entity]
     assert to_wire(target, target.key, 5) == "5"
     assert to_wire(target, target.code, "05") == "05"
+
+
+@pytest.mark.parametrize("held", ["2026-06-25T00:00:00", "2026-06-25T00:00:00Z", "2026-06-25"])
+def test_a_day_is_the_same_day_however_its_clock_is_written(held: str) -> None:  # M15
+    assert (
+        overlay(TARGETS["projects"], {"EndDate": held}, {"EndDate": "2026-06-25T00:00:00"}) is None
+    )
+    assert overlay(TARGETS["projects"], {"EndDate": held}, {"EndDate": "2026-06-26T00:00:00"})

@@ -22,6 +22,13 @@ class InvoiceEmail(StrEnum):
     OFF = "off"
 
 
+class EmployeeNumber(StrEnum):
+    """Which field of Exact becomes the number of an employee (L 3.6)."""
+
+    CODE = "code"
+    HID = "hid"
+
+
 @dataclass(frozen=True, slots=True)
 class EntitySetting:
     """How one connection wants one entity: on or off, and how often at the least."""
@@ -32,7 +39,12 @@ class EntitySetting:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What a customer chose when the link was set up (M46), and whether it is paused."""
+    """What a customer chose when the link was set up (M46), and whether it is paused.
+
+    What a new record gets in QicsMilestones beyond the link fields is a choice as well: the type of
+    a customer, of items for time and of others (names assumed there), the hours of an employee's
+    week, and four marks of a project. Of the types of project (X87) a campaign is not taken over.
+    """
 
     id: ConnectionId
     exact_host: str
@@ -51,6 +63,15 @@ class Connection:
     existing_as_pdfs: bool = False
     invoice_email: InvoiceEmail = InvoiceEmail.ACCOUNT
     customer_type: str = "Customer"
+    time_item_type: str = "Time"
+    other_item_type: str = "Article"
+    employee_number: EmployeeNumber = EmployeeNumber.CODE
+    norm_hours_per_week: str = "40"
+    project_types: tuple[int, ...] = (2, 3, 4, 5)
+    project_allows_planning: bool = True
+    project_hides_budgets: bool = False
+    project_contract_received: bool = False
+    project_budget_mandatory: bool = False
     paused: bool = False
     entities: Mapping[str, EntitySetting] = field(default_factory=dict)
 
@@ -58,11 +79,14 @@ class Connection:
         """Refuse a host that is none of Exact's, before a token could be sent there (X1, S5).
 
         Raises:
-            ValueError: it is not one of the country sites.
+            ValueError: it is not one of the country sites, or an employee number is no choice.
         """
         if self.exact_host not in EXACT_HOSTS:
             known = ", ".join(sorted(EXACT_HOSTS))
             raise ValueError(f"{self.exact_host!r} is no host of Exact Online; those are: {known}")
+        # What is kept as JSON comes back with a list for a tuple and a text for a name
+        object.__setattr__(self, "employee_number", EmployeeNumber(self.employee_number))
+        object.__setattr__(self, "project_types", tuple(self.project_types))
 
     def setting(self, entity: str) -> EntitySetting:
         """Return how this connection wants an entity; what was not chosen is on."""

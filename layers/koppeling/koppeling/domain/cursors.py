@@ -3,12 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 
 from koppeling.domain.names import SyncTimestamp
 from koppeling.domain.values import Row
 
 # X91: the first read asks for everything above 1
 START = SyncTimestamp(1)
+
+
+class Anew(StrEnum):
+    """Whether everything is read anew, and why.
+
+    After a move of the division the Timestamps mean nothing any more, while unchanged records need
+    no write (X97); a full comparison writes whatever differs over there (R17).
+    """
+
+    NOT = ""
+    MOVED = "moved"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +31,9 @@ class FeedCursor:
     `cursor` is the highest Timestamp of a complete read and never goes back (X93). `read_from`
     lies at or below it: a late commit may carry a lower Timestamp, so the rows of the last read
     are asked for once more (X94). `resume` is the link at which a stopped read goes on; `highest`
-    is the highest Timestamp of its pages so far, `lowest` the lowest of its last one.
+    is the highest Timestamp of its pages so far, `lowest` the lowest of its last one. Of a whole
+    list `rows` is the length and `digest` the hash (X95). `is_read_anew` says that this feed is
+    done in a read of everything.
     """
 
     cursor: SyncTimestamp = START
@@ -26,6 +41,9 @@ class FeedCursor:
     resume: str | None = None
     highest: SyncTimestamp = START
     lowest: SyncTimestamp | None = None
+    rows: int | None = None
+    digest: str | None = None
+    is_read_anew: bool = False
 
     def after_page(self, rows: Sequence[Row], next_link: str | None) -> "FeedCursor":
         """Move the resume point past a page; only the last page moves the cursor (R9)."""
@@ -54,13 +72,29 @@ class PullState:
     """Where the pull of one entity of one connection stands.
 
     `fencing` tells runs apart. `trouble` is the code of what stopped the last run, so that its
-    problem is closed by the first run that gets through.
+    problem is closed by the first run that gets through. `anew` says that everything is being
+    read anew. `looked_on` is the day on which the division was looked at, `moved` what its dates of
+    moving were then (X97).
     """
 
     fencing: int
     feeds: Mapping[str, FeedCursor] = field(default_factory=dict)
     reviewed_on: date | None = None
     trouble: str | None = None
+    anew: Anew = Anew.NOT
+    looked_on: date | None = None
+    moved: str | None = None
+
+    def afresh(self, anew: Anew) -> "PullState":
+        """Return the state in which everything is read anew."""
+        return replace(self, feeds={}, anew=anew)
+
+    def caught_up(self) -> "PullState":
+        """Return the state after every feed was read to its end."""
+        if self.anew is Anew.NOT:
+            return self
+        feeds = {name: replace(feed, is_read_anew=False) for name, feed in self.feeds.items()}
+        return replace(self, feeds=feeds, anew=Anew.NOT)
 
     def feed(self, name: str) -> FeedCursor:
         """Return the cursor of a feed; one that was never read starts at the beginning."""

@@ -9,7 +9,15 @@ from datetime import date
 from enum import StrEnum
 
 from koppeling.domain.connection import Connection
-from koppeling.domain.link_fields import accounts
+from koppeling.domain.link_fields import (
+    accounts,
+    cost_centers,
+    employees,
+    items,
+    payment_conditions,
+    projects,
+    vat_codes,
+)
 from koppeling.domain.records import Sources
 from koppeling.domain.values import LinkValue, Mapped
 
@@ -48,6 +56,39 @@ class Entity:
     map: Callable[[Sources, Connection, date, Mapping[str, LinkValue]], Mapped | None]
 
 
+VAT_CODES = Entity(
+    name="vat_codes",
+    feeds=(Feed("vat_codes", "vat/VATCodes", vat_codes.SOURCES, kind=Kind.LIST),),
+    target="VatCode",
+    key="Code",
+    interval_minutes=15,
+    map=vat_codes.map_vat_code,
+)
+PAYMENT_CONDITIONS = Entity(
+    name="payment_conditions",
+    feeds=(
+        # X84: the rows of one code, its instalments, are one record
+        Feed(
+            "payment_conditions",
+            "cashflow/PaymentConditions",
+            payment_conditions.SOURCES,
+            owner="Code",
+            kind=Kind.LIST,
+        ),
+    ),
+    target="PaymentCondition",
+    key="Code",
+    interval_minutes=15,
+    map=payment_conditions.map_payment_condition,
+)
+COST_CENTERS = Entity(
+    name="cost_centers",
+    feeds=(Feed("cost_centers", "hrm/Costcenters", cost_centers.SOURCES, kind=Kind.LIST),),
+    target="CostCenter",
+    key="Code",
+    interval_minutes=15,
+    map=cost_centers.map_cost_center,
+)
 ACCOUNTS = Entity(
     name="accounts",
     feeds=(
@@ -60,5 +101,37 @@ ACCOUNTS = Entity(
     interval_minutes=15,
     map=accounts.map_account,
 )
+ITEMS = Entity(
+    name="items",
+    feeds=(Feed("items", "sync/Logistics/Items", items.SOURCES),),
+    target="ItemCompany",
+    key="ItemCode",
+    interval_minutes=15,
+    map=items.map_item,
+)
+EMPLOYEES = Entity(
+    name="employees",
+    feeds=(Feed("employees", "sync/Payroll/Employees", employees.SOURCES),),
+    target="EmployeeCompany",
+    key="EmployeeNumber",
+    interval_minutes=240,
+    map=employees.map_employee,
+)
+PROJECTS = Entity(
+    name="projects",
+    feeds=(Feed("projects", "sync/Project/Projects", projects.SOURCES),),
+    target="Project",
+    key="ProjectCode",
+    interval_minutes=240,
+    map=projects.map_project,
+)
 
-ENTITIES: Mapping[str, Entity] = {entity.name: entity for entity in (ACCOUNTS,)}
+# L12: in the order of a first load, so that what is referred to is there before
+ENTITIES: Mapping[str, Entity] = {
+    entity.name: entity
+    for entity in (
+        *(VAT_CODES, PAYMENT_CONDITIONS, COST_CENTERS),
+        ACCOUNTS,
+        *(ITEMS, EMPLOYEES, PROJECTS),
+    )
+}

@@ -16,7 +16,7 @@ class Record:
 
     `sources` is the stored copy of the rows, so that a changed address or a new day can be
     judged without a call. `fingerprint` and `written` tell what was last written over there,
-    `noticed` which notices a person was given.
+    `noticed` which notices a person was given, `gone` that a complete list lacked it (L8).
     """
 
     exact_id: ExactId
@@ -26,20 +26,32 @@ class Record:
     fingerprint: str | None = None
     written: Mapping[str, LinkValue] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
+    gone: bool = False
 
 
-def merge(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, bool]:
+def merge(
+    record: Record, feed: str, rows: Sequence[Row], *, anew: bool = False
+) -> tuple[Record, bool]:
     """Lay newer rows over a record's stored ones; tells whether any of them was new.
 
-    A row with a lower or equal Timestamp is passed over, whatever the order of arrival (X92).
+    A row with a lower or equal Timestamp is passed over, whatever the order of arrival (X92); but
+    not while everything is read `anew`, when Timestamps of another database are replaced (X97).
     """
     held = dict(record.sources.get(feed, {}))
-    changed = False
+    changed = anew
     for row in rows:
         before = held.get(row["ID"])
-        if before is None or before["Timestamp"] < row["Timestamp"]:
+        if anew or before is None or before["Timestamp"] < row["Timestamp"]:
             held[row["ID"]] = row
             changed = True
     if not changed:
         return record, False
     return replace(record, sources={**record.sources, feed: held}), True
+
+
+def as_listed(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, bool]:
+    """Put the rows of a complete list in place of the stored ones; tells whether they differ."""
+    listed = {row["ID"]: row for row in rows}
+    if listed == record.sources.get(feed) and not record.gone:
+        return record, False
+    return replace(record, sources={**record.sources, feed: listed}, gone=False), True

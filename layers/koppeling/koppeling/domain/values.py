@@ -37,7 +37,8 @@ class Mapped:
 
     A link field that is absent from `values` stays as it is over there; one that is None is
     emptied. `importable` says whether a record that is not linked yet may be created.
-    `changes_on` is the next day on which the outcome changes by itself (L7).
+    `changes_on` is the next day on which the outcome changes by itself (L7). `refused` says why
+    the record cannot be written at all until it is mended in Exact.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Mapped:
     importable: bool
     changes_on: date | None = None
     notices: tuple[Notice, ...] = ()
+    refused: Notice | None = None
 
 
 def fingerprint(values: Mapping[str, LinkValue]) -> str:

@@ -71,24 +71,25 @@ class ExactClient:
             Fatal: a next link leads elsewhere or was there before (X50).
         """
         where = odata.query(select, odata.newer_than(after))
-        link: str | None = resume or f"{self._root}{endpoint}?{where}"
+        return self._linked(endpoint, resume or f"{self._root}{endpoint}?{where}")
+
+    def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[Page]:
+        """Yield the pages of a whole list, one after the other (X42, X95)."""
+        return self._linked(endpoint, f"{self._root}{endpoint}?{odata.query(select)}")
+
+    def rows(self, endpoint: str, select: Iterable[str], where: str) -> list[dict[str, Any]]:
+        """Return all rows that a filter finds: a look-up, so never many."""
+        pages = self._linked(endpoint, f"{self._root}{endpoint}?{odata.query(select, where)}")
+        return [row for page in pages for row in page.rows]
+
+    def _linked(self, endpoint: str, first: str) -> Iterator[Page]:
+        link: str | None = first
         seen: set[str] = set()
         while link is not None:
             self._follow(link, seen)
             rows, following = self._read(endpoint, link)
             yield Page(rows, following)
             link = following
-
-    def rows(self, endpoint: str, select: Iterable[str], where: str) -> list[dict[str, Any]]:
-        """Return all rows that a filter finds: a look-up, so never many."""
-        link: str | None = f"{self._root}{endpoint}?{odata.query(select, where)}"
-        seen: set[str] = set()
-        found: list[dict[str, Any]] = []
-        while link is not None:
-            self._follow(link, seen)
-            rows, link = self._read(endpoint, link)
-            found.extend(rows)
-        return found
 
     def create(self, endpoint: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Post a new record and return it as Exact keeps it.

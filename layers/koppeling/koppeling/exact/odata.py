@@ -41,10 +41,10 @@ def account_code(code: str) -> str:
     return code.rjust(ACCOUNT_CODE_WIDTH)
 
 
-def query(select: Iterable[str], where: str) -> str:
-    """Return the query string: always with `$select` and `$filter` (X55, X56)."""
-    fields = ",".join(sorted(select))
-    return f"$select={quote(fields, safe=',')}&$filter={quote(where, safe='')}"
+def query(select: Iterable[str], where: str | None = None) -> str:
+    """Return the query string: always with `$select` (X55), and a filter but for whole lists."""
+    fields = f"$select={quote(','.join(sorted(select)), safe=',')}"
+    return fields if where is None else f"{fields}&$filter={quote(where, safe='')}"
 
 
 def is_own_link(link: str, base_url: str, division: Division) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from koppeling.domain.errors import Reject, Retry, Uncertain
 from koppeling.domain.names import MilestonesId
 from koppeling.milestones.answers import Stale
-from koppeling.milestones.contract import API_PATH, TARGETS, Target
+from koppeling.milestones.contract import API_PATH, TARGETS, Kind, Target
 from koppeling.milestones.lists import Lists
-from koppeling.milestones.transport import Transport
-from koppeling.milestones.wire import overlay, to_wire
+from koppeling.milestones.transport import Answer, Transport
+from koppeling.milestones.wire import differences, overlay, to_wire
 
 
 class MilestonesClient:
@@ -30,7 +30,7 @@ class MilestonesClient:
         target = TARGETS[entity]
         if target.path in self._catalogue:
             return self._catalogue[target.path][code]
-        where = f"{target.code} eq {_text(code)}"
+        where = f"{target.code} eq {_literal(target, code)}"
         if target.per_company:
             where = f"CompanyId eq {self._company_id} and {where}"
         try:
@@ -55,6 +55,17 @@ class MilestonesClient:
             # Somebody wrote in between, and the server noticed: once more, on what is there now.
             return self._lay_over(TARGETS[entity], key, values)
 
+    def compare(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
+        """Return the link fields that a record holds otherwise, each with both values.
+
+        Raises:
+            Gone: there is no record with this key.
+        """
+        target = TARGETS[entity]
+        return differences(target, self._current(target, key).body, values)
+
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
         """Create a record and return its key.
 
@@ -74,16 +85,22 @@ class MilestonesClient:
         return _key(made, target)
 
     def _lay_over(self, target: Target, key: MilestonesId, values: Mapping[str, Any]) -> bool:
-        url = f"{self._root}{target.path}({key})"
-        current = self._transport.call("GET", url, target.path)
-        if not isinstance(current.body, dict) or _key(current.body, target) != key:
-            # Written back, anything but the record itself would empty what is not ours (M22)
-            raise Retry("milestones-unavailable", f"another answer than {target.path}({key})")
+        current = self._current(target, key)
         changed = overlay(target, current.body, values)
         if changed is None:
             return False
-        self._transport.call("PUT", url, target.path, changed, current.etag)
+        self._transport.call("PUT", self._url(target, key), target.path, changed, current.etag)
         return True
+
+    def _current(self, target: Target, key: MilestonesId) -> Answer:
+        current = self._transport.call("GET", self._url(target, key), target.path)
+        if not isinstance(current.body, dict) or _key(current.body, target) != key:
+            # Written back, anything but the record itself would empty what is not ours (M22)
+            raise Retry("milestones-unavailable", f"another answer than {target.path}({key})")
+        return current
+
+    def _url(self, target: Target, key: MilestonesId) -> str:
+        return f"{self._root}{target.path}({key})"
 
     def _whole(self, target: Target) -> dict[str, list[MilestonesId]]:
         with self._lock:
@@ -105,6 +122,11 @@ def _key(row: Mapping[str, Any], target: Target) -> MilestonesId:
 
 def _code(row: Mapping[str, Any], target: Target) -> str:
     return str(row.get(target.code) or "").strip()
+
+
+def _literal(target: Target, code: str) -> str:
+    """Return a code as a filter wants it: integers without quotes (M17)."""
+    return code if target.kind(target.code) is Kind.INTEGER else _text(code)
 
 
 def _text(value: str) -> str:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     INT64 = "int64"
     DECIMAL = "decimal"
     INTEGER = "integer"
+    DATE = "date"
     TEXT = "text"
     BOOL = "bool"
 
@@ -58,7 +59,12 @@ VAT_CODE = Target(
     path="VatCode",
     key="VatCodeId",
     code="Code",
-    kinds={"VatCodeId": Kind.INT64, "Percentage": Kind.DECIMAL},
+    kinds={
+        "VatCodeId": Kind.INT64,
+        "Percentage": Kind.DECIMAL,
+        "ReverseCharge": Kind.BOOL,
+        "IsDefault": Kind.BOOL,
+    },
     per_company=False,
 )
 PAYMENT_CONDITION = Target(
@@ -67,9 +73,62 @@ PAYMENT_CONDITION = Target(
     code="Code",
     kinds={"PaymentConditionId": Kind.INT64, "CompanyId": Kind.INT64, "TermsInDays": Kind.INTEGER},
 )
+COST_CENTER = Target(
+    path="CostCenter",
+    key="CostCenterId",
+    code="Code",
+    kinds={"CostCenterId": Kind.INT64, "CompanyId": Kind.INT64, "IsActive": Kind.BOOL},
+)
+ITEM_COMPANY = Target(
+    path="ItemCompany",
+    key="ItemCompanyId",
+    code="ItemCode",
+    kinds={
+        "ItemCompanyId": Kind.INT64,
+        "CompanyId": Kind.INT64,
+        "VatCodeId": Kind.INT64,
+        "IsActive": Kind.BOOL,
+        "WillBeInvoiced": Kind.BOOL,
+        "AllowTimeEntry": Kind.BOOL,
+        "AllowPriceModifications": Kind.BOOL,
+    },
+)
+EMPLOYEE_COMPANY = Target(
+    path="EmployeeCompany",
+    key="EmployeeCompanyId",
+    code="EmployeeNumber",
+    kinds={
+        "EmployeeCompanyId": Kind.INT64,
+        "CompanyId": Kind.INT64,
+        "EmployeeNumber": Kind.INTEGER,
+        "IsActive": Kind.BOOL,
+        "NormHoursPerWeek": Kind.DECIMAL,
+    },
+)
+PROJECT = Target(
+    path="Project",
+    key="ProjectId",
+    code="ProjectCode",
+    kinds={
+        "ProjectId": Kind.INT64,
+        "CompanyId": Kind.INT64,
+        "CustomerCompanyId": Kind.INT64,
+        "IsActive": Kind.BOOL,
+        "AllowPlanning": Kind.BOOL,
+        "HideBudgetsOnTimesheet": Kind.BOOL,
+        "IsContractReceived": Kind.BOOL,
+        "IsBudgetMandatoryOnTimeEntry": Kind.BOOL,
+        "StartDate": Kind.DATE,
+        "EndDate": Kind.DATE,
+    },
+)
 
 TARGETS: Mapping[str, Target] = {
-    "accounts": CUSTOMER_COMPANY,
     "vat_codes": VAT_CODE,
     "payment_conditions": PAYMENT_CONDITION,
+    "cost_centers": COST_CENTER,
+    "accounts": CUSTOMER_COMPANY,
+    "items": ITEM_COMPANY,
+    "employees": EMPLOYEE_COMPANY,
+    "projects": PROJECT,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from koppeling.milestones.contract import Kind, Target
 
 _NUMBERS = (Kind.INT64, Kind.DECIMAL, Kind.INTEGER)
+DATE_LENGTH = len("2026-11-24")
 
 
 def to_wire(target: Target, name: str, value: object) -> object:
@@ -23,16 +24,30 @@ def overlay(
 
     Every other field, known to us or not, is handed back as it came.
     """
-    wanted = {name: to_wire(target, name, value) for name, value in values.items()}
-    if all(_same(target, name, current.get(name), value) for name, value in wanted.items()):
+    differing = differences(target, current, values)
+    if not differing:
         return None
-    return {**current, **wanted}
+    return {**current, **{name: new for name, (_, new) in differing.items()}}
+
+
+def differences(
+    target: Target, current: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Return the link fields that a record holds otherwise, each with both values."""
+    wanted = {name: to_wire(target, name, value) for name, value in values.items()}
+    return {
+        name: (current.get(name), value)
+        for name, value in wanted.items()
+        if not _same(target, name, current.get(name), value)
+    }
 
 
 def _same(target: Target, name: str, held: object, wanted: object) -> bool:
     held, wanted = _or_null(held), _or_null(wanted)
     if target.kind(name) in _NUMBERS and held is not None and wanted is not None:
         return Decimal(str(held)) == Decimal(str(wanted))  # M14: a number may come as text
+    if target.kind(name) is Kind.DATE and held is not None and wanted is not None:
+        return str(held)[:DATE_LENGTH] == str(wanted)[:DATE_LENGTH]  # M15: the date part
     return held == wanted
 
 

@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from koppeling.domain.budget import Budget
 from koppeling.domain.names import Division
-from koppeling.store.table import SCHEMA, SyncItem
+from koppeling.store.table import SCHEMA, SyncItem, division_key
 
 
 class BudgetStore:
@@ -24,7 +24,7 @@ class BudgetStore:
     def get(self, host: str, division: Division) -> Budget:
         """Return what is known; of an administration that was never called, nothing."""
         try:
-            item = self._items.get(_partition(host, division), "BUDGET")
+            item = self._items.get(division_key(host, division), "BUDGET")
         except DoesNotExist:
             return Budget()
         return _from_data(item.data or {}, item.errors or {})
@@ -40,11 +40,7 @@ class BudgetStore:
 
     def _write(self, host: str, division: Division, action: Any) -> None:  # noqa: ANN401 - pynamodb's
         actions: list[Any] = [action, self._items.schema.set(SCHEMA)]
-        self._items(_partition(host, division), "BUDGET").update(actions=actions)
-
-
-def _partition(host: str, division: Division) -> str:
-    return f"DIVISION#{host}#{division}"
+        self._items(division_key(host, division), "BUDGET").update(actions=actions)
 
 
 def _limits(budget: Budget) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import DoesNotExist, UpdateError
 
-from koppeling.domain.cursors import FeedCursor, PullState
+from koppeling.domain.cursors import Anew, FeedCursor, PullState
 from koppeling.domain.errors import Retry
 from koppeling.domain.names import ConnectionId
 from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch
@@ -39,6 +39,15 @@ class PullStore:
             if error.cause_response_code == CONDITION_FAILED:
                 return None
             raise
+        return _from_data(int(item.fencing or 0), item.data or {})
+
+    def peek(self, connection: ConnectionId, entity: str) -> PullState:
+        """Return where the pull stands, without a lease: nothing may be written on its ground."""
+        key = self._item(connection, entity)
+        try:
+            item = self._items.get(key.pk, key.sk)
+        except DoesNotExist:
+            return PullState(fencing=0)
         return _from_data(int(item.fencing or 0), item.data or {})
 
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
@@ -76,16 +85,22 @@ def _to_data(state: PullState) -> dict[str, Any]:
         "feeds": {name: asdict(cursor) for name, cursor in state.feeds.items()},
         "reviewed_on": state.reviewed_on.isoformat() if state.reviewed_on else None,
         "trouble": state.trouble,
+        "anew": state.anew.value,
+        "looked_on": state.looked_on.isoformat() if state.looked_on else None,
+        "moved": state.moved,
     }
 
 
 def _from_data(fencing: int, data: dict[str, Any]) -> PullState:
-    reviewed_on = data.get("reviewed_on")
+    reviewed_on, looked_on = data.get("reviewed_on"), data.get("looked_on")
     return PullState(
         fencing=fencing,
         feeds={name: _cursor(feed) for name, feed in data.get("feeds", {}).items()},
         reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
         trouble=data.get("trouble"),
+        anew=Anew(data.get("anew") or ""),
+        looked_on=date.fromisoformat(looked_on) if looked_on else None,
+        moved=data.get("moved"),
     )
 
 

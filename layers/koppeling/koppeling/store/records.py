@@ -28,6 +28,16 @@ class RecordStore:
         items = self._items.batch_get(keys, consistent_read=True)
         return {ExactId(item.data["exact_id"]): _from_data(item.data) for item in items}
 
+    def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return the Exact IDs of every record that is known of an entity."""
+        prefix = _sort_key(entity, ExactId(""))
+        found = self._items.query(
+            connection_key(connection),
+            self._items.sk.startswith(prefix),
+            attributes_to_get=["pk", "sk"],
+        )
+        return [ExactId(item.sk.removeprefix(prefix)) for item in found]
+
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
         """Write records; only the run that holds the lease of their pull may do so."""
         with self._items.batch_write() as batch:
@@ -100,6 +110,7 @@ def _to_data(record: Record) -> dict[str, Any]:
         "fingerprint": record.fingerprint,
         "written": json.loads(to_json(record.written)),
         "noticed": list(record.noticed),
+        "gone": record.gone,
     }
 
 
@@ -113,4 +124,5 @@ def _from_data(data: Mapping[str, Any]) -> Record:
         fingerprint=data["fingerprint"],
         written=from_json(json.dumps(data["written"])),
         noticed=tuple(data["noticed"]),
+        gone=data.get("gone", False),
     )

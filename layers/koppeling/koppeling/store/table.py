@@ -103,6 +103,11 @@ def connection_key(connection: str) -> str:
     return f"CONNECTION#{connection}"
 
 
+def division_key(host: str, division: int) -> str:
+    """Return the partition of an administration, which several connections may share."""
+    return f"DIVISION#{host}#{division}"
+
+
 def epoch(moment: datetime) -> int:
     """Return a moment as whole seconds, as TTL and conditions want it."""
     return int(moment.timestamp())

@@ -1,13 +1,19 @@
 """Fills a world: the set-up, the customers that the link will import, and the others."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 from random import Random
 
-from tests.sandbox.exact_online.generator.masters import make_masters, make_projects
+from tests.sandbox.common import company
+from tests.sandbox.exact_online.generator.centers import make_centers
+from tests.sandbox.exact_online.generator.items import make_items
+from tests.sandbox.exact_online.generator.masters import make_conditions, make_masters, make_vat
+from tests.sandbox.exact_online.generator.people import make_employees
+from tests.sandbox.exact_online.generator.projects import make_projects
 from tests.sandbox.exact_online.generator.relations import Relation, draw_relation
-from tests.sandbox.exact_online.values import Row, account_code
+from tests.sandbox.exact_online.values import Row
 from tests.sandbox.exact_online.world import World
 
 EXAMPLE_CODES = ("1068", "0000215", "1071")
@@ -28,16 +34,49 @@ OTHERS: tuple[Row, ...] = (
 )
 
 
-def fill(world: World, accounts: int, seed: int) -> None:
-    """Fill the world with `accounts` importable accounts and about 8 % others.
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many records of each entity the link will create; those it leaves alone come on top."""
+
+    accounts: int = 10
+    items: int = 12
+    employees: int = 8
+    projects: int = 10
+    cost_centers: int = 5
+
+
+def fill(world: World, sizes: Sizes, seed: int) -> None:
+    """Fill the world: the set-up first, the relations, and then what hangs on them.
 
     Raises:
-        ValueError: fewer accounts than the invoice examples need.
+        ValueError: fewer of something than the invoice examples need.
     """
-    if accounts < len(EXAMPLE_CODES):
-        raise ValueError(f"at least {len(EXAMPLE_CODES)} accounts are needed")
-    random = Random(seed)
+    _check(sizes)
     make_masters(world)
+    customers = _make_relations(world, sizes.accounts, Random(seed))
+    make_vat(world, company.OTHER_VAT_CODES)
+    make_conditions(world, company.OTHER_PAYMENT_CONDITIONS)
+    make_centers(world, sizes.cost_centers)
+    make_items(world, sizes.items, Random(f"items-{seed}"))
+    make_employees(world, sizes.employees, Random(f"employees-{seed}"))
+    make_projects(world, sizes.projects, customers, Random(f"projects-{seed}"))
+
+
+def _check(sizes: Sizes) -> None:
+    least = {
+        "accounts": len(EXAMPLE_CODES),
+        "items": len(company.ARTICLES),
+        "employees": 1,
+        "projects": len(company.PROJECT_CODES),
+        "cost_centers": len(company.COST_CENTERS),
+    }
+    for name, number in least.items():
+        if getattr(sizes, name) < number:
+            raise ValueError(f"at least {number} {name} are needed")
+
+
+def _make_relations(world: World, accounts: int, random: Random) -> list[Row]:
+    """Add `accounts` customers and about 8 % other relations; returns the customers."""
     others = max(len(OTHERS), ceil(accounts * SHARE_OF_OTHERS))
     every = max(1, accounts // others)
     codes = _codes()
@@ -54,7 +93,7 @@ def fill(world: World, accounts: int, seed: int) -> None:
             )
     for position in range(ceil(accounts / every), others):
         _store_other(world, draw_relation(random, accounts * 2, next(codes)), position)
-    make_projects(world)
+    return customers
 
 
 def _codes() -> Iterator[str]:
@@ -84,31 +123,3 @@ def _store(world: World, relation: Relation) -> None:
         world.put("Addresses", address | own)
     for contact in relation.contacts:
         world.put("Contacts", contact | own)
-
-
-def new_account(world: World, values: Row) -> Row:
-    """Add an account of today: an active customer with the next free code, unless told otherwise.
-
-    Raises:
-        ValueError: the code is in use (X158).
-    """
-    with world.lock:
-        codes = {row["Code"] for row in world.tables["Accounts"]}
-        numbers = [int(code) for code in codes if code.strip().isdecimal()]
-        row: Row = {
-            "ID": world.new_id(),
-            "Code": account_code(str(max(numbers) + 1)),
-            "Name": "Nieuwe relatie",
-            "Type": "A",
-            "Status": "C",
-            "Blocked": False,
-            "IsSales": True,
-            "IsSupplier": False,
-            "IsAnonymised": 0,
-            "StartDate": world.today(),
-            "Country": "NL ",
-            "CountryName": "Nederland",
-        } | values
-        if row["Code"] in codes:
-            raise ValueError(f"the code {row['Code'].strip()} is in use")
-        return world.add("Accounts", row)

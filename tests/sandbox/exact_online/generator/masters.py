@@ -1,8 +1,9 @@
 """The tables that a company sets up once: VAT, conditions, ledger, journals, periods."""
 
 from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.sandbox.common import company
@@ -21,14 +22,16 @@ def master_id(kind: str, code: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"{kind}:{code}"))
 
 
-def _set_up(world: World, table: str, row: Row) -> None:
+def set_up(world: World, table: str, row: Row) -> None:
+    """Add a row of the set-up, made when the company began with Exact."""
     world.put(table, row | {"Created": STAMP, "Modified": STAMP, "Division": world.division})
 
 
 def make_masters(world: World) -> None:
     """Fill every table of the set-up."""
     _make_company(world)
-    _make_vat(world)
+    make_vat(world, company.VAT_CODES)
+    make_conditions(world, company.PAYMENT_CONDITIONS)
     _make_ledger(world)
     _make_dimensions(world)
     _make_periods(world)
@@ -45,7 +48,7 @@ def _make_company(world: World) -> None:
             "CustomerCode": "            300124",
             "CustomerName": company.ADMINISTRATION,
             "Country": padded("NL", 3),
-            "Legislation": 1,
+            "Legislation": padded("NL", 3),  # X73
             "Currency": "EUR",
             "VATNumber": "NL001234567B01",
             "Status": 1,
@@ -58,20 +61,21 @@ def _make_company(world: World) -> None:
     )
 
 
-def _make_vat(world: World) -> None:
-    for vat in company.VAT_CODES:
+def make_vat(world: World, codes: Iterable[company.VatCode]) -> None:
+    """Add VAT codes, each with its percentage."""
+    for vat in codes:
         row = {
             "ID": master_id("vat", vat.code),
             "Code": padded(vat.code, 3),
             "Description": vat.description,
             "Percentage": vat.fraction,  # X77
             "Type": vat.type,
-            "VATTransactionType": "B",
+            "VATTransactionType": vat.use,
             "Charged": vat.charged,
             "EUSalesListing": vat.eu,
-            "IsBlocked": False,
+            "IsBlocked": vat.blocked,
         }
-        _set_up(world, "VATCodes", row)
+        set_up(world, "VATCodes", row)
         period = {
             "ID": master_id("percentage", vat.code),
             "VATCodeID": row["ID"],
@@ -80,18 +84,25 @@ def _make_vat(world: World) -> None:
             "StartDate": datetime(2019, 1, 1, tzinfo=UTC),
             "Type": 0,
         }
-        _set_up(world, "VatPercentages", period)
-    for condition in company.PAYMENT_CONDITIONS:
+        set_up(world, "VatPercentages", period)
+
+
+def make_conditions(world: World, conditions: Iterable[company.PaymentCondition]) -> None:
+    """Add payment conditions; instalments are rows that share a code (X84)."""
+    made: Counter[str] = Counter()
+    for condition in conditions:
+        rows_before = made[condition.code]
+        made[condition.code] += 1
         row = {
-            "ID": master_id("condition", condition.code),
+            "ID": master_id("condition", condition.code + f"/{rows_before}" * (rows_before > 0)),
             "Code": condition.code,
             "Description": condition.description,
             "PaymentDays": condition.days,
-            "PaymentEndOfMonths": 0,
+            "PaymentEndOfMonths": condition.month_ends,
             "PaymentMethod": "B",
-            "Percentage": Decimal(1),
+            "Percentage": condition.part,
         }
-        _set_up(world, "PaymentConditions", row)
+        set_up(world, "PaymentConditions", row)
 
 
 def _make_ledger(world: World) -> None:
@@ -110,7 +121,7 @@ def _make_ledger(world: World) -> None:
             "UseCostcenter": account.cost_center,
             "UseCostunit": 0,
         }
-        _set_up(world, "GLAccounts", row)
+        set_up(world, "GLAccounts", row)
     for journal in company.JOURNALS:
         row = {
             "ID": master_id("journal", journal.code),
@@ -125,7 +136,7 @@ def _make_ledger(world: World) -> None:
             "GLAccountCode": journal.gl_account,
             "GLAccountType": types[journal.gl_account],
         }
-        _set_up(world, "Journals", row)
+        set_up(world, "Journals", row)
 
 
 def _make_dimensions(world: World) -> None:
@@ -133,25 +144,7 @@ def _make_dimensions(world: World) -> None:
     for table, names in tables:
         for code, description in names:
             row = {"ID": master_id(table, code), "Code": code, "Description": description}
-            _set_up(world, table, row)
-
-
-def make_projects(world: World) -> None:
-    """Add the projects of the invoice examples; they need their customer."""
-    customer = world.account("1068")
-    for code in company.PROJECT_CODES:
-        row = {
-            "ID": master_id("project", code),
-            "Code": code,
-            "Description": f"Project {code}",
-            "Type": 3,
-            "TypeDescription": "Nacalculatie",
-            "Account": customer["ID"],
-            "AccountCode": customer["Code"],
-            "AccountName": customer["Name"],
-            "StartDate": datetime(2026, 1, 1, tzinfo=UTC),
-        }
-        _set_up(world, "Projects", row)
+            set_up(world, table, row)
 
 
 def _make_periods(world: World) -> None:
@@ -165,5 +158,5 @@ def _make_periods(world: World) -> None:
                 "StartDate": datetime(year, month, 1, tzinfo=UTC),
                 "EndDate": datetime(year, month, monthrange(year, month)[1], tzinfo=UTC),
             }
-            _set_up(world, "FinancialPeriods", row)
+            set_up(world, "FinancialPeriods", row)
     world.closed_periods = {(FIRST_YEAR, month) for month in range(1, MONTHS + 1)}

@@ -3,28 +3,48 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
+from koppeling.domain.records import Sources
 from koppeling.domain.text import clean
 from koppeling.domain.values import LinkValue, Row
 
 
 @dataclass(frozen=True, slots=True)
 class LinkField:
-    """One row of a table: a field of QicsMilestones, its field of Exact, and the rule between."""
+    """One row of a table: a field of QicsMilestones, its field of Exact, and the rule between.
+
+    An empty source empties the target, unless the field `stays` as it is then (L3).
+    """
 
     target: str
     source: str
     rule: Callable[[object], LinkValue] = clean
+    stays: bool = False
 
 
 def carried(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
     """Return the link values of one row of Exact by a table."""
-    return {link.target: link.rule(row.get(link.source)) for link in table}
+    return {
+        link.target: value
+        for link in table
+        if (value := link.rule(row.get(link.source))) is not None or not link.stays
+    }
 
 
 def sources(*tables: Iterable[LinkField]) -> frozenset[str]:
     """Return the fields of Exact that tables read: what `$select` asks for, and no more (L11)."""
     return frozenset(link.source for table in tables for link in table)
+
+
+def only_row(rows: Sources, feed: str) -> Row | None:
+    """Return the row of a feed that sends one for each record; None while it is not known."""
+    return next(iter(rows.get(feed, {}).values()), None)
+
+
+def number(value: object) -> Decimal | None:
+    """Return a number as Exact sent it or as its stored copy holds it; None when empty."""
+    return None if value is None or value == "" else Decimal(str(value))
 
 
 def is_active_on(day: date, start: object, end: object) -> bool:

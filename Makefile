@@ -19,6 +19,7 @@ STAGE ?= production
 ARCHITECTURE ?= arm64
 FUNCTION ?= PullAccountsFunction
 EVENT ?= events/pull_accounts_direct.json
+SCALE ?= 1
 
 .PHONY: help
 help: ## Show this list
@@ -68,8 +69,9 @@ invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTIO
 	@$(PYTHON) -m tools.invoke $(FUNCTION) $(EVENT)
 
 .PHONY: bench
-bench: setup ## Measure: import time of each function, size of each layer, mapping of 1,000 records
+bench: setup ## Measure: import times, layers, mapping, ticks of up to 10,000 connections (SCALE=0: no ticks)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench
+	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_scale
 
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,9 +20,11 @@ from moto.sqs.models import sqs_backends
 from koppeling.bootstrap import Wiring
 from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
+from koppeling.domain.entities import ENTITIES
 from koppeling.domain.problems import Problem
 from koppeling.domain.summary import Summary
 from koppeling.oauth.providers import EXACT, MILESTONES, Provider
+from koppeling.pull import Pulls
 from koppeling.settings import Settings
 from koppeling.store.table import Table, sync_items, token_items
 from tests.sandbox.common.clock import Clock
@@ -48,6 +50,7 @@ class House:
     settings: Settings
     aws: Mapping[str, Any]
     connection: Connection
+    others: dict[str, Wiring] = field(default_factory=dict)
 
     def another(self) -> Wiring:
         """Return a second wiring on the same tables, as another execution environment has."""
@@ -81,9 +84,24 @@ class House:
         """Change the configuration of the connection."""
         self.connect(replace(self.connection, **changes))
 
-    def pull(self, milliseconds: Callable[[], int] = lambda: MINUTES_LEFT) -> Summary:
-        """Let the connection catch up with Exact once."""
-        return self.wiring.pulls.run(self.connection.id, Deadline(milliseconds))
+    def pulls(self, entity: str = "accounts") -> Pulls:
+        """Return the pulls of an entity, as its own function has them."""
+        if entity == self.settings.entity:
+            return self.wiring.pulls
+        if entity not in self.others:
+            settings = replace(self.settings, entity=entity)
+            self.others[entity] = Wiring(settings, now=self.clock.now, pause=self.clock.advance)
+        return self.others[entity].pulls
+
+    def pull(
+        self, milliseconds: Callable[[], int] = lambda: MINUTES_LEFT, entity: str = "accounts"
+    ) -> Summary:
+        """Let the connection catch up with Exact once, in one entity."""
+        return self.pulls(entity).run(self.connection.id, Deadline(milliseconds))
+
+    def pull_all(self) -> dict[str, Summary]:
+        """Let the connection catch up in every entity, in the order of a first load (L12)."""
+        return {name: self.pull(entity=name) for name in ENTITIES}
 
     def next_tick(self, **advance: int) -> Summary:
         """Let a quarter of an hour pass, or as much as is said, and pull again."""

@@ -17,8 +17,9 @@ from tools.connect import connect
 from tools.credentials import put_app_credentials
 from tools.deploy import deploy
 from tools.deployed import Stack
+from tools.emulator import start_emulator
 from tools.invoke import write_env_file
-from tools.paths import EMULATOR, PYTHON, REGION, ROOT, STACK_NAME, STATE
+from tools.paths import PYTHON, REGION, ROOT, STACK_NAME, STATE
 from tools.processes import all_alive, is_listed, start, stop_all, wait_healthy
 
 EXACT = "exact-online"
@@ -42,9 +43,8 @@ def up(
     kept = Stack.load(state) if all_alive(state) else None
     if kept is None:
         down(state)
-        (state / "tmp").mkdir(parents=True)
         say("starting the emulator and the sandboxes")
-        endpoint = _start_emulator(state)
+        endpoint = start_emulator(state)
         exact = given.get(EXACT) or _start_exact(state, accounts)
         milestones = given.get(MILESTONES) or _start_milestones(state)
     else:
@@ -97,6 +97,16 @@ def local_stack(
         down(state)
 
 
+@contextmanager
+def emulator_alone(state: Path) -> Iterator[str]:
+    """Have an empty emulator while the block runs, without a stack; gives its address."""
+    down(state)
+    try:
+        yield start_emulator(state)
+    finally:
+        down(state)
+
+
 def _parameters(exact: str, milestones: str) -> dict[str, str]:
     return {
         "ExactBaseUrl": exact,
@@ -105,29 +115,6 @@ def _parameters(exact: str, milestones: str) -> dict[str, str]:
         "SpreadSeconds": "0",
         "MilestonesCallsPerSecond": "0",
     }
-
-
-def _start_emulator(state: Path) -> str:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    # A short environment: functions inherit it, and nothing of the developer's belongs there.
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(state / "tmp"),
-        # Where it unpacks the code of functions, and leaves it behind.
-        "TMPDIR": str(state / "tmp"),
-        "STATE_DIR": str(state / "tmp"),
-        "S3_DATA_DIR": str(state / "tmp"),
-        "AUTH": "true",
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "MINISTACK_HOST": "127.0.0.1",
-        "MINISTACK_REGION": REGION,
-    }
-    process = start("emulator", [EMULATOR], environment, state, cwd=state / "tmp")
-    wait_healthy(f"{url}/_ministack/health", process, state)
-    return url
 
 
 def _start_exact(state: Path, accounts: int) -> str:

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.infra.pulls import PULLS, Pull
 from tests.infra.template import TEMPLATE
 from tools.deployed import Stack
 from tools.invoke import invoke, write_env_file
@@ -13,6 +15,8 @@ from tools.paths import ROOT, STATE
 from tools.processes import eventually
 
 pytestmark = pytest.mark.e2e
+
+every_pull = pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
 
 EVENTS = sorted(path.stem for path in (ROOT / "events").iterdir())
 
@@ -22,9 +26,10 @@ def event(name: str) -> object:
 
 
 def function_of(name: str) -> str:
-    return (
-        "PullAccountsFunction" if name.startswith("pull_accounts") else "PushSalesEntriesFunction"
-    )
+    for pull in PULLS:
+        if name.startswith(f"pull_{pull.name}_"):
+            return pull.function
+    return "PushSalesEntriesFunction"
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -43,6 +48,57 @@ def test_every_event_is_answered_by_its_deployed_function_with_iam_enforced(
     answer = stack.invoke(function_of(name), event(name))
 
     assert answer.get("batchItemFailures", []) == []
+
+
+@every_pull
+def test_a_pull_is_deployed_under_its_name_with_its_own_role_queue_and_schedule(
+    stack: Stack, pull: Pull
+) -> None:
+    name = f"{stack.stack_name}-Pull{pull.entity}"
+    function = stack.functions.get_function_configuration(FunctionName=name)
+    schedule = stack.schedules.get_schedule(Name=name)
+    variables = function["Environment"]["Variables"]
+
+    assert f"Pull{pull.entity}Role" in function["Role"]
+    assert (variables["ENTITY"], variables["PULL_QUEUE_URL"]) == (
+        pull.name,
+        stack.outputs[f"{pull.queue}Url"],
+    )
+    assert (schedule["State"], schedule["GroupName"]) == ("DISABLED", "default")
+    assert schedule["Target"]["Arn"] == function["FunctionArn"]
+    assert f"Pull{pull.entity}ScheduleRole" in schedule["Target"]["RoleArn"]
+
+
+def test_every_queue_feeds_one_function_and_its_own(stack: Stack) -> None:
+    mappings = stack.functions.list_event_source_mappings()["EventSourceMappings"]
+    fed = {mapping["FunctionArn"]: mapping["EventSourceArn"] for mapping in mappings}
+
+    assert len(mappings) == len(fed) == len(PULLS) + 1
+    for pull in PULLS:
+        queue = stack.outputs[f"{pull.queue}Url"].rpartition("/")[2]
+        assert fed[stack.outputs[f"{pull.function}Arn"]].endswith(f":{queue}")
+
+
+@every_pull
+def test_a_tick_of_every_schedule_is_answered_by_its_deployed_function(
+    stack: Stack, pull: Pull
+) -> None:
+    answer = stack.tick(pull.entity, datetime(2026, 11, 24, 6, pull.minute, tzinfo=UTC))
+
+    assert (answer["outcome"], answer["entity"]) == ("queued", pull.name)
+
+
+@every_pull
+def test_every_pull_answers_a_direct_event_under_the_real_runtime_client(
+    stack: Stack, pull: Pull
+) -> None:
+    outcome = invoke(stack, pull.function, {"connection": "nobody"})
+
+    assert outcome.error is None, outcome.log
+    assert (outcome.payload["outcome"], outcome.payload["entity"]) == (
+        "unknown-connection",
+        pull.name,
+    )
 
 
 def test_a_document_in_the_inbox_reaches_the_push_and_leaves_its_queue_empty(stack: Stack) -> None:
@@ -72,8 +128,11 @@ def test_the_pdf_of_an_invoice_starts_nothing(stack: Stack) -> None:
             QueueUrl=stack.outputs["SalesEntryQueueUrl"]
         ),
         lambda stack, client: client("dynamodb").scan(TableName=stack.outputs["TokensTable"]),
+        lambda stack, client: client("sqs").send_message(
+            QueueUrl=stack.outputs["PullItemsQueueUrl"], MessageBody="{}"
+        ),
     ],
-    ids=["read the inbox", "take an invoice", "read all tokens"],
+    ids=["read the inbox", "take an invoice", "read all tokens", "queue for another pull"],
 )
 def test_a_pull_is_refused_what_is_not_its_business(
     stack: Stack, attempt: Callable[..., object]
@@ -86,7 +145,7 @@ def test_sam_local_invoke_passes_on_every_variable_of_the_environment_file(stack
     written = json.loads(write_env_file(stack, STATE / "test").read_text())
     declared = set(re.findall(r"^\s+([A-Z_]+):", TEMPLATE.read_text(), re.MULTILINE))
 
-    assert set(written) == {"PullAccountsFunction", "PushSalesEntriesFunction"}
+    assert set(written) == {pull.function for pull in PULLS} | {"PushSalesEntriesFunction"}
     for variables in written.values():
         assert set(variables) <= declared
 

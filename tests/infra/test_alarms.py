@@ -1,51 +1,9 @@
-from pathlib import Path
-
-import pytest
-
-from tests.infra.template import TEMPLATE, Template, expanded
-
-ALL_ENTITIES = [
-    "Accounts",
-    "CostCenters",
-    "Employees",
-    "Items",
-    "Projects",
-    "VatCodes",
-    "PaymentConditions",
-]
+from tests.infra.pulls import PULLS
+from tests.infra.template import Template
 
 
-@pytest.fixture(scope="session")
-def seven_entities(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The template with all seven entities in its loops, to see what they will cost."""
-    source = TEMPLATE.read_text()
-    assert source.count("- [Accounts]\n") == 2
-    rows = "".join(f"    {name}:\n      Name: {name.lower()}\n" for name in ALL_ENTITIES[1:])
-    schedules = "".join(
-        f"  {name}Schedule:\n    Type: String\n    Default: cron(0/15 7-19 * * ? *)\n"
-        for name in ALL_ENTITIES[1:]
-    )
-    grown: Path = tmp_path_factory.mktemp("seven") / "template.yaml"
-    grown.write_text(
-        source.replace("- [Accounts]\n", f"- [{', '.join(ALL_ENTITIES)}]\n")
-        .replace("      Name: accounts\n", f"      Name: accounts\n{rows}")
-        .replace("\nConditions:", f"\n{schedules}\nConditions:")
-    )
-    return expanded("production", grown)
-
-
-def test_an_entity_more_is_a_name_a_row_and_a_schedule_and_nothing_else(
-    seven_entities: Template,
-) -> None:
-    schedules = seven_entities.resources("AWS::Scheduler::Schedule")
-
-    assert len(schedules) == 7
-    assert "PullPaymentConditionsQueue" in seven_entities.resources("AWS::SQS::Queue")
-    assert "PullVatCodesQueueUrl" in seven_entities.document["Outputs"]
-
-
-def test_there_are_at_most_ten_alarms_also_with_seven_entities(seven_entities: Template) -> None:
-    assert len(seven_entities.resources("AWS::CloudWatch::Alarm")) <= 10
+def test_there_are_at_most_ten_alarms(production: Template) -> None:
+    assert len(production.resources("AWS::CloudWatch::Alarm")) <= 10  # R37
 
 
 def test_every_dead_letter_queue_has_an_alarm_for_its_first_message(production: Template) -> None:
@@ -56,7 +14,7 @@ def test_every_dead_letter_queue_has_an_alarm_for_its_first_message(production: 
         == ("ApproximateNumberOfMessagesVisible", "GreaterThanThreshold", 0)
     }
 
-    assert watched == {"${PullAccountsDeadLetterQueue.QueueName}"} | {
+    assert watched == {f"${{{pull.dead_letters}.QueueName}}" for pull in PULLS} | {
         "${SalesEntryDeadLetterQueue.QueueName}"
     }
 

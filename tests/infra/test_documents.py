@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from koppeling.domain.catalogue import codes
+from tests.infra.template import Template
 from tools.paths import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -31,13 +32,19 @@ def test_every_path_of_a_document_exists(document: Path) -> None:
         assert any((root / path).exists() for root in ROOTS), f"{document.name} tells of {path}"
 
 
-def test_every_output_that_a_document_names_is_one_of_the_template() -> None:
-    template = (ROOT / "template.yaml").read_text()
+def test_every_resource_output_and_parameter_that_a_document_names_is_one_of_the_template(
+    production: Template,
+) -> None:
+    known = {
+        name
+        for section in ("Resources", "Outputs", "Parameters")
+        for name in production.document[section]
+    }
+    kinds = "Arn|Queue|Function|Table|Bucket|Schedule"
 
     for document in DOCUMENTS:
-        for name in re.findall(r"`(\w+(?:Arn|Queue|Function|Table|Bucket))`", document.read_text()):
-            known = name.replace("Accounts", "${Entity}")
-            assert f"{name}:" in template or f"{known}:" in template, name
+        named = set(re.findall(rf"`(\w+(?:{kinds}))`", document.read_text()))
+        assert named - known == set(), document.name
 
 
 def test_every_rule_that_code_cites_stands_in_the_reference() -> None:

@@ -32,27 +32,39 @@ def test_every_event_is_used_by_a_test_in_this_file() -> None:
         assert f'"{path.stem}"' in here, path.name
 
 
-def test_the_tick_is_what_the_schedule_sends(production: Template) -> None:
-    tick = event("pull_accounts_tick")
-    schedule = production.resources("AWS::Scheduler::Schedule")["PullAccountsFunctionTick"]
-    sent = schedule["Target"]["Input"].replace(
-        "<aws.scheduler.scheduled-time>", tick["scheduled_at"]
-    )
+@pytest.mark.parametrize(
+    ("name", "schedule"),
+    [
+        ("pull_accounts_tick", "PullAccountsFunctionTick"),
+        ("pull_vat_codes_tick", "PullVatCodesFunctionTick"),
+    ],
+)
+def test_a_tick_is_what_its_schedule_sends_at_a_moment_at_which_it_fires(
+    production: Template, name: str, schedule: str
+) -> None:
+    wired = production.resources("AWS::Scheduler::Schedule")[schedule]
+    due = event(name)["scheduled_at"]
+    sent = wired["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", due)
+    moment, zone = datetime.fromisoformat(due), wired["ScheduleExpressionTimezone"]
+    day = moment.astimezone(ZoneInfo(zone)).date()
 
-    assert tick == json.loads(sent)
+    assert event(name) == json.loads(sent)
+    assert moment in ticks(wired["ScheduleExpression"], zone, day)
 
 
-def test_the_tick_falls_on_a_moment_at_which_the_schedule_fires(production: Template) -> None:
-    schedule = production.resources("AWS::Scheduler::Schedule")["PullAccountsFunctionTick"]
-    due = datetime.fromisoformat(event("pull_accounts_tick")["scheduled_at"])
-    zone = schedule["ScheduleExpressionTimezone"]
-    day = due.astimezone(ZoneInfo(zone)).date()
-
-    assert due in ticks(schedule["ScheduleExpression"], zone, day)
-
-
-def test_the_direct_event_names_the_connection_of_the_sandboxes() -> None:
-    assert event("pull_accounts_direct") == {"connection": CONNECTION}
+@pytest.mark.parametrize(
+    ("name", "wish"),
+    [
+        ("pull_accounts_direct", {}),
+        ("pull_accounts_full", {"full": True}),
+        ("pull_accounts_preview", {"dry_run": True}),
+        ("pull_vat_codes_direct", {}),
+    ],
+)
+def test_a_direct_event_names_the_connection_of_the_sandboxes_and_what_is_wished(
+    name: str, wish: dict[str, bool]
+) -> None:
+    assert event(name) == {"connection": CONNECTION, **wish}
 
 
 def test_the_message_is_one_connection_in_the_slot_of_the_tick() -> None:

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.infra.pulls import PULLS, Pull
 from tests.infra.template import Json, Template
 
 EVERY_FUNCTION = {
@@ -16,7 +17,7 @@ EVERY_FUNCTION = {
     "POWERTOOLS_METRICS_NAMESPACE",
 }
 OWN = {
-    "PullAccountsFunction": {"ENTITY", "PULL_QUEUE_URL"},
+    **{pull.function: {"ENTITY", "PULL_QUEUE_URL"} for pull in PULLS},
     "PushSalesEntriesFunction": {"INBOX_BUCKET", "SALES_ENTRY_QUEUE_URL"},
 }
 LOCAL_ONLY = {"OAUTHLIB_INSECURE_TRANSPORT", "AWS_ENDPOINT_URL"}
@@ -42,12 +43,17 @@ def test_plain_http_and_another_aws_are_possible_on_a_developers_machine_only(
     assert set(variables(local, function)) == EVERY_FUNCTION | OWN[function] | LOCAL_ONLY
 
 
-def test_a_pull_knows_its_entity_and_its_queue(production: Template) -> None:
-    wired = variables(production, "PullAccountsFunction")
+def test_the_functions_are_the_seven_pulls_and_the_push(production: Template) -> None:
+    assert set(production.resources("AWS::Lambda::Function")) == set(OWN)
 
-    assert wired["ENTITY"] == "accounts"
-    assert wired["PULL_QUEUE_URL"] == "${PullAccountsQueue}"
-    assert wired["POWERTOOLS_SERVICE_NAME"] == "PullAccounts"
+
+@pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
+def test_a_pull_knows_its_entity_and_its_queue(production: Template, pull: Pull) -> None:
+    wired = variables(production, pull.function)
+
+    assert wired["ENTITY"] == pull.name
+    assert wired["PULL_QUEUE_URL"] == f"${{{pull.queue}}}"
+    assert wired["POWERTOOLS_SERVICE_NAME"] == f"Pull{pull.entity}"
     assert wired["POWERTOOLS_METRICS_NAMESPACE"] == "Koppeling"
 
 
@@ -62,7 +68,8 @@ def test_servers_and_pace_are_those_of_the_cloud_unless_told_otherwise(
 
 
 @pytest.mark.parametrize(
-    ("function", "seconds"), [("PullAccountsFunction", 120), ("PushSalesEntriesFunction", 180)]
+    ("function", "seconds"),
+    [*((pull.function, 120) for pull in PULLS), ("PushSalesEntriesFunction", 180)],
 )
 def test_a_function_runs_on_python_313_on_arm_with_both_layers(
     production: Template, function: str, seconds: int

@@ -7,6 +7,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.infra.pulls import PULLS, Pull
 from tests.infra.template import Json, Template, expanded
 
 GOLDEN = Path(__file__).with_name("iam.golden.json")
@@ -77,25 +80,41 @@ def test_each_role_trusts_one_service(production: Template) -> None:
     }
 
     assert trusted == {
-        "PullAccountsRole": [{"Service": "lambda.amazonaws.com"}],
-        "PullAccountsScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
+        **{f"Pull{pull.entity}Role": [{"Service": "lambda.amazonaws.com"}] for pull in PULLS},
+        **{
+            f"Pull{pull.entity}ScheduleRole": [{"Service": "scheduler.amazonaws.com"}]
+            for pull in PULLS
+        },
         "PushSalesEntriesRole": [{"Service": "lambda.amazonaws.com"}],
     }
 
 
+@pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
 def test_the_schedule_may_invoke_the_function_by_the_name_it_really_has(
-    production: Template,
+    production: Template, pull: Pull
 ) -> None:
-    function = production.resources("AWS::Lambda::Function")["PullAccountsFunction"]
+    function = production.resources("AWS::Lambda::Function")[pull.function]
     invoked = [
         statement["Resource"]
         for role, statement in statements(production)
-        if role == "PullAccountsScheduleRole" and statement["Action"] == "lambda:InvokeFunction"
+        if (role, statement["Action"])
+        == (f"Pull{pull.entity}ScheduleRole", "lambda:InvokeFunction")
     ]
 
     assert invoked == [
         f"arn:aws:lambda:eu-central-1:111122223333:function:{function['FunctionName']}"
     ]
+
+
+@pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
+def test_a_pull_reaches_no_queue_but_its_own(production: Template, pull: Pull) -> None:
+    reached = {
+        line.rpartition(" on ")[2]
+        for line in pairs(production)[f"Pull{pull.entity}Role"]
+        if " sqs:" in line
+    }
+
+    assert reached == {f"${{{pull.queue}.Arn}}", f"${{{pull.dead_letters}.Arn}}"}
 
 
 def test_push_reads_the_inbox_that_really_exists(production: Template) -> None:

@@ -1,16 +1,13 @@
 import pytest
 
+from tests.infra.pulls import PULLS
 from tests.infra.template import Template
 
 WORK = [
     # queue, function, event source mapping, dead letters, deliveries, messages per invocation
-    (
-        "PullAccountsQueue",
-        "PullAccountsFunction",
-        "PullAccountsFunctionMessages",
-        "PullAccountsDeadLetterQueue",
-        2,
-        1,
+    *(
+        (pull.queue, pull.function, f"{pull.function}Messages", pull.dead_letters, 2, 1)
+        for pull in PULLS
     ),
     (
         "SalesEntryQueue",
@@ -89,8 +86,8 @@ def test_dead_letters_and_invoices_are_kept_for_14_days_and_pull_messages_for_on
     }
 
     assert kept == {
-        "PullAccountsQueue": 1,
-        "PullAccountsDeadLetterQueue": 14,
+        **{pull.queue: 1 for pull in PULLS},
+        **{pull.dead_letters: 14 for pull in PULLS},
         "SalesEntryQueue": 14,
         "SalesEntryDeadLetterQueue": 14,
     }

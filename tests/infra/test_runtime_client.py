@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.infra.pulls import PULLS
 from tests.infra.template import Json
 from tools.paths import ROOT
 from tools.runtime import run
@@ -69,7 +70,9 @@ def test_a_client_of_every_service_we_use_can_be_made_from_the_trimmed_botocore(
     assert run(tmp_path, {"service": service}).error is None
 
 
-@pytest.mark.parametrize("function", ["PullAccountsFunction", "PushSalesEntriesFunction"])
+@pytest.mark.parametrize(
+    "function", [*(pull.function for pull in PULLS), "PushSalesEntriesFunction"]
+)
 def test_a_built_function_starts_with_nothing_but_its_layers(built: Path, function: str) -> None:
     """It has no settings here, so it may complain of those, but not of an import or its handler."""
     outcome = run(built / function, {})

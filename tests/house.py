@@ -131,7 +131,7 @@ class House:
 
     def problems(self) -> list[Problem]:
         """Return the problems that are open."""
-        return list(self.wiring.stores.problems.opened(self.connection.id))  # type: ignore[attr-defined] # the store has it, the port of a pull does not
+        return list(self.wiring.problems.opened(self.connection.id))
 
     def customer(self, code: str) -> dict[str, Any]:
         """Return the one customer of QicsMilestones with this code."""

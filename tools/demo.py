@@ -1,221 +1,200 @@
-"""`make demo`: customers come in, invoices go out, on the real template; every claim is read back.
+"""`make demo`: records come in, invoices go out, on the real template; every claim is read back.
 
 It ends with exit code 0 only when what it shows was found in both sandboxes.
 """
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tests.sandbox.common.journal import Call
-from tests.sandbox.exact_online.control import ExactControl
+from koppeling.clock import now
+from koppeling.domain import catalogue
+from koppeling.domain.entities import ENTITIES
+from koppeling.domain.problems import Problem
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
-from tests.sandbox.qics_milestones.control import MilestonesControl
 from tools.connect import connect
-from tools.deployed import Stack
+from tools.demo_stage import CONNECTION, WITHIN_SECONDS, Pulled, Stage, Unmet
 from tools.paths import STATE
 from tools.processes import eventually
 from tools.stack import local_stack
 
 CUSTOMERS = 1000
 INVOICES = (("20260501", "1068"), ("20260502", "1071"), ("20260503", "0000215"))
-WITHIN_SECONDS = 90
 _REFUSED = 400
+# The order of a first load (L12), by the names of the template
+PULLS = {name: "".join(word.title() for word in name.split("_")) for name in ENTITIES}
 
 
-class Unmet(Exception):  # noqa: N818 - it says what the demo found
-    """Something was not as the demo claims."""
+def first_ticks(stage: Stage) -> None:
+    """Let all seven entities come in."""
+    stage.part(1, f"first ticks: all seven entities come in, {CUSTOMERS:,} customers among them")
+    wanted = {account["Code"] for account in stage.exact.importable_accounts()}
+    table = _table("entity", "read>", "created>", "changed>", "refused>", "calls>", "seconds>")
+    for name, entity in PULLS.items():
+        if name == "accounts":
+            pulled = stage.tick(
+                entity, lambda: len(wanted & stage.customers().keys()), len(wanted), "customers"
+            )
+        else:
+            pulled = stage.tick(entity)
+        table.add_row(name, *_figures(pulled), f"{pulled.seconds:.1f}")
+    stage.console.print(table)
+    stage.demand(wanted <= stage.customers().keys(), "every customer of Exact came in")
 
 
-class Demo:
-    """The story, told on one stack."""
-
-    def __init__(self, stack: Stack, console: Console) -> None:
-        self._stack = stack
-        self._console = console
-        self._exact = ExactControl(stack.exact_url)
-        self._milestones = MilestonesControl(stack.milestones_url)
-
-    def tell(self) -> None:
-        """Tell the five parts.
-
-        Raises:
-            Unmet: a part did not end as it claims.
-        """
-        self._part("1", f"first tick: {CUSTOMERS:,} customers come in from Exact Online")
-        self._first_tick()
-        self._part("2", "three customers change in Exact, one of them in a field that is no link")
-        self._second_tick()
-        self._part("3", "three invoices with their PDF are put in the inbox")
-        files = [build_invoice(number, debtor_code=debtor) for number, debtor in INVOICES]
-        self._push(files)
-        self._part("4", "the first of them is put in the inbox again")
-        self._again(files[0])
-        self._part("5", "the totals")
-        self._totals(files)
-
-    def _first_tick(self) -> None:
-        wanted = {account["Code"] for account in self._exact.importable_accounts()}
-        self._tick(lambda: len(wanted & self._codes()), len(wanted))
-        self._demand(wanted <= self._codes(), "every customer of Exact stands in QicsMilestones")
-        writes = self._writes("POST")
-        self._say(f"{len(wanted):,} customers, {self._calls()} calls to Exact Online")
-        self._say(f"{writes} created, {len(wanted) - writes} were there already and were adopted")
-
-    def _second_tick(self) -> None:
-        codes = [account["Code"] for account in self._exact.importable_accounts()[5:8]]
-        self._exact.change_account(codes[0], Phone="010-1234567")
-        self._exact.change_account(codes[1], Name="Nieuwe Naam & Zonen B.V.")
-        self._exact.change_account(codes[2], SearchCode="ANDERS")
-        linked = 2
-        self._tick(lambda: self._writes("PUT"), linked)
-        written = self._writes("PUT")
-        self._demand(written == linked, f"{linked} records are written, and {written} were")
-        by_code = {row["CustomerCode"]: row for row in self._customers()}
-        self._demand(
-            by_code[codes[0]]["VisitAddressPhoneNumber"] == "010-1234567"
-            and by_code[codes[1]]["Name"] == "Nieuwe Naam & Zonen B.V.",
-            "the new values stand in QicsMilestones",
-        )
-        self._say(f"two written, {self._calls()} calls (the last rows are asked for once more)")
-        self._tick(lambda: 0, 0)
-        self._demand(not self._milestones.journal(), "a tick without changes writes nothing")
-        self._say(f"then a tick without changes: {self._calls()} calls, nothing written")
-
-    def _push(self, files: Sequence[InvoiceFiles]) -> None:
-        self._clear()
-        for one in files:
-            self._put(one)
-        self._wait("invoices", self._attached, len(files))
-        self._drained("SalesEntryQueueUrl")
-        entries = self._exact.entries()
-        self._console.print(_table(entries))
-        self._demand(len(entries) == len(files), "each invoice is one sales entry")
-        self._say(f"{self._calls()} calls to Exact Online, the first look-ups among them")
-
-    def _again(self, files: InvoiceFiles) -> None:
-        before = self._exact.entries()
-        self._clear()
-        self._put(files)
-        # S3's notification, the queue, and the function each get their time.
-        delivered = eventually(self._was_seen_as_booked, WITHIN_SECONDS)
-        self._demand(delivered, "the second offer reaches the function")
-        self._drained("SalesEntryQueueUrl")
-        self._demand(self._exact.entries() == before, "nothing is booked twice")
-        self._say(f"nothing booked, {self._calls()} calls to Exact Online")
-
-    def _totals(self, files: Sequence[InvoiceFiles]) -> None:
-        offered = sum(
-            (Decimal(one.document["totals"]["amount_incl_vat"]) for one in files), Decimal()
-        )
-        booked = sum(
-            (Decimal(entry["amount_incl_vat"]) for entry in self._exact.entries()), Decimal()
-        )
-        self._demand(offered == booked, f"invoices {offered} and entries {booked} agree")
-        self._demand(not self._milestones.violations(), "no rule of QicsMilestones was broken")
-        refused = [call for call in self._exact.journal() if int(call["status"]) >= _REFUSED]
-        self._demand(not refused, "Exact Online refused no call")
-        self._say(f"invoiced {offered}, booked {booked}: equal to the cent")
-
-    def _tick(self, seen: Callable[[], int], total: int) -> None:
-        self._clear()
-        answer = self._stack.tick("Accounts", datetime.now(UTC))
-        self._demand(answer["counts"]["queued"] == 1, "the tick queues one message")
-        self._wait("customers", seen, total)
-        self._drained("PullAccountsQueueUrl")
-
-    def _wait(self, what: str, seen: Callable[[], int], total: int) -> None:
-        if total == 0:
-            return
-        columns = (TextColumn("   {task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=self._console) as progress:
-            task = progress.add_task(what, total=total)
-            end = time.monotonic() + WITHIN_SECONDS
-            while (count := seen()) < total:
-                self._demand(time.monotonic() < end, f"{total} {what} within {WITHIN_SECONDS} s")
-                progress.update(task, completed=count)
-                time.sleep(0.3)
-            progress.update(task, completed=count)
-
-    def _drained(self, queue: str) -> None:
-        empty = eventually(lambda: self._stack.waiting(queue) == 0, WITHIN_SECONDS)
-        self._demand(empty, f"{queue} is empty in the end")
-
-    def _put(self, files: InvoiceFiles) -> None:
-        inbox = self._stack.outputs["InboxBucket"]
-        for key, content in ((files.pdf_key, files.pdf_bytes), (files.json_key, files.json_bytes)):
-            self._stack.objects.put_object(Bucket=inbox, Key=key, Body=content)
-
-    def _was_seen_as_booked(self) -> bool:
-        return "already-booked" in "".join(self._stack.log_lines("PushSalesEntriesFunction"))
-
-    def _attached(self) -> int:
-        return sum(1 for entry in self._exact.entries() if _files(entry))
-
-    def _customers(self) -> list[Mapping[str, Any]]:
-        return list(self._milestones.records("CustomerCompany"))
-
-    def _codes(self) -> set[str]:
-        return {row["CustomerCode"] for row in self._customers()}
-
-    def _writes(self, method: str) -> int:
-        return sum(1 for call in self._milestones.journal() if _is_write(call, method))
-
-    def _calls(self) -> int:
-        return sum(1 for call in self._exact.journal() if "/api/v1/" in call["path"])
-
-    def _clear(self) -> None:
-        self._exact.clear_journal()
-        self._milestones.clear_journal()
-
-    def _part(self, number: str, title: str) -> None:
-        self._console.print(f"\n[bold]{number}. {title}[/bold]")
-
-    def _say(self, text: str) -> None:
-        self._console.print(f"   {text}")
-
-    def _demand(self, met: bool, claim: str) -> None:  # noqa: FBT001 - a claim and whether it holds
-        if not met:
-            raise Unmet(claim)
+def changed_customers(stage: Stage) -> None:
+    """Let only link fields be written."""
+    stage.part(2, "three customers change in Exact, one of them in a field that is no link")
+    codes = [account["Code"] for account in stage.exact.importable_accounts()[5:8]]
+    stage.exact.change_account(codes[0], Phone="010-1234567")
+    stage.exact.change_account(codes[1], Name="Nieuwe Naam & Zonen B.V.")
+    stage.exact.change_account(codes[2], SearchCode="ANDERS")
+    stage.clear()
+    stage.tick("Accounts")
+    linked, written = 2, stage.writes("PUT")
+    stage.demand(written == linked, f"{linked} records are written, and {written} were")
+    stage.demand(
+        stage.customers()[codes[0]]["VisitAddressPhoneNumber"] == "010-1234567"
+        and stage.customers()[codes[1]]["Name"] == "Nieuwe Naam & Zonen B.V.",
+        "the new values stand in QicsMilestones",
+    )
+    stage.say(f"two written, {stage.calls()} calls (the last rows are asked for once more)")
+    stage.clear()
+    stage.tick("Accounts")
+    stage.demand(stage.writes("PUT", "POST") == 0, "a tick without changes writes nothing")
+    stage.say(f"then a tick without changes: {stage.calls()} calls, nothing written")
 
 
-def _is_write(call: Call, method: str) -> bool:
-    return call.method == method and call.endpoint.startswith("CustomerCompany")
+def an_employee_without_a_number(stage: Stage) -> None:
+    """Show a problem in plain Dutch, and that it closes itself."""
+    stage.part(3, "an employee whose code is no number is a problem until it is mended in Exact")
+    code = "employee-number-not-numeric"
+    (problem,) = [each for each in _problems(stage) if each.code == code]
+    stage.say(f"[italic]{catalogue.text(code, 'nl', problem.values)}[/italic]")
+    stage.exact.change("employees", problem.values["code"], Code="17")
+    stage.tick("Employees")
+    stage.demand(code not in {each.code for each in _problems(stage)}, "the problem is closed")
+    numbers = {str(row["EmployeeNumber"]) for row in stage.milestones.records("EmployeeCompany")}
+    stage.demand("17" in numbers, "the employee came in under the new number")
+    stage.say(
+        "the code becomes 17 in Exact: the next tick brings the employee, the problem is gone"
+    )
+
+
+def a_moved_division(stage: Stage) -> None:
+    """Survive that Exact issues every Timestamp anew."""
+    stage.part(4, "Exact moves the administration to another database: every Timestamp is new")
+    stage.exact.move_division()
+    _let_a_day_pass(stage)
+    before = stage.customers()
+    stage.clear()
+    pulled = stage.tick("Accounts")
+    stage.demand(pulled.counts["read"] > CUSTOMERS, "everything is read once more")
+    stage.demand(stage.writes("PUT", "POST") == 0, "not one record is written")
+    stage.demand(stage.customers() == before, "QicsMilestones holds what it held")
+    stage.say(f"the next morning {pulled.counts['read']:,} rows are read anew, none is written")
+
+
+def push(stage: Stage) -> Sequence[InvoiceFiles]:
+    """Let invoices become sales entries with their PDF."""
+    stage.part(5, "three invoices with their PDF are put in the inbox")
+    files = [build_invoice(number, debtor_code=debtor) for number, debtor in INVOICES]
+    stage.clear()
+    for one in files:
+        stage.put(one)
+    stage.wait("invoices", lambda: sum(1 for e in stage.exact.entries() if _files(e)), len(files))
+    stage.drained("SalesEntryQueueUrl")
+    entries = stage.exact.entries()
+    table = _table("entry", "invoice", "customer", "excl. VAT>", "VAT>", "incl. VAT>", "file")
+    table.add_column("bytes", justify="right", no_wrap=True)
+    for entry in entries:
+        table.add_row(*_entry(entry))
+    stage.console.print(table)
+    stage.demand(len(entries) == len(files), "each invoice is one sales entry")
+    stage.say(f"{stage.calls()} calls to Exact Online, the first look-ups among them")
+    return files
+
+
+def once_more(stage: Stage, files: InvoiceFiles) -> None:
+    """Book nothing twice."""
+    stage.part(6, "the first of them is put in the inbox again")
+    before = stage.exact.entries()
+    stage.clear()
+    stage.put(files)
+    delivered = eventually(
+        lambda: "already-booked" in "".join(stage.stack.log_lines("PushSalesEntriesFunction")),
+        WITHIN_SECONDS,
+    )
+    stage.demand(delivered, "the second offer reaches the function")
+    stage.drained("SalesEntryQueueUrl")
+    stage.demand(stage.exact.entries() == before, "nothing is booked twice")
+    stage.say(f"nothing booked, {stage.calls()} calls to Exact Online")
+
+
+def totals(stage: Stage, files: Sequence[InvoiceFiles]) -> None:
+    """Agree to the cent, and break no rule."""
+    stage.part(7, "the totals")
+    invoiced = [one.document["totals"]["amount_incl_vat"] for one in files]
+    offered = sum((Decimal(amount) for amount in invoiced), Decimal())
+    entries = stage.exact.entries()
+    booked = sum((Decimal(entry["amount_incl_vat"]) for entry in entries), Decimal())
+    stage.demand(offered == booked, f"invoices {offered} and entries {booked} agree")
+    stage.demand(not stage.milestones.violations(), "no rule of QicsMilestones was broken")
+    refused = [call for call in stage.exact.journal() if int(call["status"]) >= _REFUSED]
+    stage.demand(not refused, "Exact Online refused no call")
+    stage.say(f"invoiced {offered}, booked {booked}: equal to the cent")
+
+
+def _let_a_day_pass(stage: Stage) -> None:
+    """Set back by a day what the pulls noted of today: the emulator has no clock to move."""
+    states, host = stage.wiring.stores.states, "start.exactonline.nl"
+    state = states.acquire(CONNECTION, "accounts", now(), timedelta(seconds=60))
+    stage.demand(state is not None, "no pull is at work")
+    if state is not None:
+        states.release(CONNECTION, "accounts", replace(state, looked_on=None))
+    connection = stage.wiring.connections.get(CONNECTION)
+    if connection is not None:
+        facts = stage.wiring.divisions.get(host, connection.division)
+        if facts is not None:
+            yesterday = replace(facts, looked_at=facts.looked_at - timedelta(days=1))
+            stage.wiring.divisions.save(host, connection.division, yesterday)
+
+
+def _problems(stage: Stage) -> list[Problem]:
+    return list(stage.wiring.problems.opened(CONNECTION))
+
+
+def _figures(pulled: Pulled) -> list[str]:
+    names = ("read", "created", "changed", "parked", "calls")
+    return [f"{pulled.counts[name]:,}" for name in names]
 
 
 def _files(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [file for document in entry["documents"] for file in document["attachments"]]
 
 
-def _table(entries: Sequence[Mapping[str, Any]]) -> Table:
+def _entry(entry: Mapping[str, Any]) -> list[str]:
+    (file,) = _files(entry)
+    amounts = [entry[f"{name}"] for name in ("amount_excl_vat", "vat_amount", "amount_incl_vat")]
+    customer = f"{entry['customer_code']} {entry['customer_name']}"[:24]
+    number = str(entry["entry_number"])
+    return [number, entry["your_ref"], customer, *amounts, file["file_name"], f"{file['size']:,}"]
+
+
+def _table(*headings: str) -> Table:
+    """Return a table; a heading that ends in `>` stands over figures."""
     table = Table(box=SIMPLE)
-    for heading in ("entry", "invoice"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("customer", no_wrap=True, overflow="ellipsis", max_width=24)
-    for heading in ("excl. VAT", "VAT", "incl. VAT"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("file", no_wrap=True)
-    table.add_column("bytes", justify="right", no_wrap=True)
-    for entry in entries:
-        (file,) = _files(entry)
-        table.add_row(
-            str(entry["entry_number"]),
-            entry["your_ref"],
-            f"{entry['customer_code']} {entry['customer_name']}",
-            entry["amount_excl_vat"],
-            entry["vat_amount"],
-            entry["amount_incl_vat"],
-            file["file_name"],
-            f"{file['size']:,}",
-        )
+    for heading in headings:
+        figures = heading.endswith(">")
+        table.add_column(heading.rstrip(">"), justify="right" if figures else "left", no_wrap=True)
     return table
 
 
@@ -224,29 +203,29 @@ def main() -> int:
     began = time.monotonic()
     # The table of entries wants this much, also where the output is no terminal.
     console = Console(width=max(Console().width, 110))
-    console.print(
-        "[bold]The link between Exact Online and QicsMilestones, on a local stack[/bold]\n"
-    )
+    console.print("[bold]Exact Online and QicsMilestones, linked on a local stack[/bold]\n")
     with local_stack(STATE / "demo", accounts=CUSTOMERS, say=console.print) as stack:
         console.print("connecting the administration")
         connect(stack)
         console.print(f"ready after {time.monotonic() - began:.0f} s")
+        stage = Stage(stack, console)
         try:
-            Demo(stack, console).tell()
+            for part in (first_ticks, changed_customers, an_employee_without_a_number):
+                part(stage)
+            a_moved_division(stage)
+            files = push(stage)
+            once_more(stage, files[0])
+            totals(stage, files)
         except Unmet as unmet:
             console.print(f"\n[bold red]not so:[/bold red] {unmet}")
             for function in ("PullAccountsFunction", "PushSalesEntriesFunction"):
                 console.print("\n".join(stack.log_lines(function)[-20:]), markup=False)
             return 1
-    console.print(f"\n[bold green]all of it was read back[/bold green] in {_minutes(began)}")
+    minutes, seconds = divmod(int(time.monotonic() - began), 60)
+    console.print(f"\n[bold green]all of it was read back[/bold green] in {minutes}:{seconds:02d}")
     console.print("next: `make up` keeps such a stack running, `make invoke` runs one function,")
     console.print("      README.md tells how to deploy to AWS")
     return 0
-
-
-def _minutes(began: float) -> str:
-    minutes, seconds = divmod(int(time.monotonic() - began), 60)
-    return f"{minutes}:{seconds:02d}"
 
 
 if __name__ == "__main__":

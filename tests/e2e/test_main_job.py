@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from koppeling.bootstrap import Wiring
+from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import State
 from tests.sandbox.common import company
 from tests.sandbox.exact_online.control import ExactControl
@@ -63,10 +64,9 @@ class Job:
 
     def has_problem(self, code: str, text: str, connection: str = company.CONNECTION) -> bool:
         """Say whether a problem is open whose values hold a text."""
-        problems: Any = self.wiring.stores.problems
         return any(
             problem.code == code and text in json.dumps([problem.subject, dict(problem.values)])
-            for problem in problems.opened(connection)
+            for problem in self.wiring.problems.opened(ConnectionId(connection))
         )
 
 

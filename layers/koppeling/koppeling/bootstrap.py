@@ -99,14 +99,14 @@ class Wiring:
             check=check,
             connections=self.connections,
             outbox=self.outbox,
-            problems=self.stores.problems,
+            problems=self.problems,
             books=self._books,
             now=self._now,
         )
         return Deliveries(
             push=Push(ports),
             queue=SqsQueue(self._client("sqs"), self._settings.sales_entry_queue_url),
-            problems=self.stores.problems,
+            problems=self.problems,
             report=report,
             now=self._now,
             random=SystemRandom(),
@@ -119,8 +119,18 @@ class Wiring:
             PullStore(self._sync_items),
             self._records,
             RetryStore(self._sync_items),
-            ProblemStore(self._sync_items, self._now),
+            self.problems,
         )
+
+    @cached_property
+    def problems(self) -> ProblemStore:
+        """What people have to mend."""
+        return ProblemStore(self._sync_items, self._now)
+
+    @cached_property
+    def divisions(self) -> DivisionStore:
+        """What is known of administrations."""
+        return DivisionStore(self._sync_items)
 
     @cached_property
     def connections(self) -> ConnectionStore:
@@ -155,7 +165,7 @@ class Wiring:
             source=exact,
             watch=DivisionWatch(
                 connection,
-                DivisionStore(self._sync_items),
+                self.divisions,
                 ExactDivisions(exact, connection.division, self._now),
                 work.stores.problems,
                 work.entity.name,
@@ -196,7 +206,7 @@ class Wiring:
         key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
         pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
         return MilestonesClient(
-            Transport(self._chain(MILESTONES, key), pace),
+            Transport(self._chain(MILESTONES, key), pace, self._now),
             base_url=self._settings.milestones_base_url,
             company_id=connection.company_id,
         )

@@ -200,8 +200,9 @@ class Pulls:
             setting = connection.setting(self._entity.name)
             if connection.paused or not setting.enabled:
                 continue
-            interval = max(setting.interval_minutes, self._entity.interval_minutes)
-            if is_due(slot, interval):
+            # The schedule is the clock of an entity; only a longer interval skips some of its ticks
+            as_scheduled = setting.interval_minutes <= self._entity.interval_minutes
+            if as_scheduled or is_due(slot, setting.interval_minutes):
                 delay = spread(connection.id, self._entity.name, self._spread_seconds)
                 yield self._message(connection.id, slot), delay
 

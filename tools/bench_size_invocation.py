@@ -1,0 +1,72 @@
+"""One invocation of a pull in a process of its own, so that its memory is seen apart (P11).
+
+Reads a message on stdin, carries it out as the function would, and prints what that took. It
+needs Linux, where the kernel tells how large a process has been.
+"""
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from koppeling.bootstrap import Wiring
+from koppeling.deadline import Deadline
+from koppeling.domain.names import ConnectionId
+from koppeling.settings import from_environment
+
+TIMEOUT_SECONDS = 120  # of the function, in template.yaml
+_KILOBYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What one invocation did, and how far its memory rose above the idle process."""
+
+    outcome: str
+    detail: str
+    counts: dict[str, int]
+    seconds: float
+    idle_mb: float
+    above_idle_mb: float
+
+
+def carry_out(message: dict[str, str], offset: timedelta) -> Invocation:
+    """Carry out one message, on a clock that is ahead of the real one."""
+    wiring = Wiring(from_environment(), now=lambda: datetime.now(UTC) + offset)
+    began = time.monotonic()
+    deadline = Deadline(lambda: int((began + TIMEOUT_SECONDS - time.monotonic()) * 1000))
+    # A process is idle once everything is built that the first call of its life builds
+    wiring.pulls.run(ConnectionId("nobody"), deadline)
+    idle = _memory("VmRSS")
+    summary = wiring.pulls.take(message, deadline)
+    return Invocation(
+        outcome=summary.outcome,
+        detail=summary.detail,
+        counts=dict(summary.counts),
+        seconds=time.monotonic() - began,
+        idle_mb=idle,
+        above_idle_mb=_memory("VmHWM") - idle,
+    )
+
+
+def _memory(name: str) -> float:
+    """Return a figure of this process in MB: VmRSS is what it holds, VmHWM the most it ever did."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        label, _, value = line.partition(":")
+        if label == name:
+            return int(value.split()[0]) / _KILOBYTES
+    raise LookupError(f"this kernel tells no {name}")
+
+
+def main() -> None:
+    """Carry out the message on stdin; the one argument is how many seconds the clock is ahead."""
+    message: dict[str, Any] = json.load(sys.stdin)
+    done = carry_out(message, timedelta(seconds=float(sys.argv[1])))
+    print(json.dumps(asdict(done)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""As much of a stack as a pull needs, without functions: tables, a queue, a secret, sandboxes."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+
+from koppeling.bootstrap import Wiring
+from koppeling.oauth.providers import EXACT, MILESTONES
+from koppeling.settings import from_environment
+from koppeling.store.table import Table, sync_items, token_items
+from tests.sandbox.common.server import free_port
+from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
+from tests.sandbox.exact_online.control import ExactControl
+from tests.sandbox.qics_milestones.control import MilestonesControl
+from tools.connect import EMULATOR_VARIABLES
+from tools.deploy import CLIENT_CONFIG
+from tools.paths import PYTHON, REGION, ROOT
+from tools.processes import start, wait_healthy
+from tools.stack import emulator_alone
+
+_SYNC, _TOKENS, _SECRET = "sync", "tokens", "apps"  # noqa: S105 - names
+
+
+@dataclass(frozen=True, slots=True)
+class PullStack:
+    """One connected company whose pulls are run by hand; `variables` is what a function gets."""
+
+    variables: Mapping[str, str]
+    exact: ExactControl
+    milestones: MilestonesControl
+    wiring: Wiring
+
+    def advance(self, seconds: float) -> None:
+        """Let seconds pass on the clocks of both sandboxes."""
+        self.exact.advance(seconds)
+        self.milestones.advance(seconds)
+
+
+@contextmanager
+def pull_stack(state: Path, entity: str, accounts: int) -> Iterator[PullStack]:
+    """Have a fresh one while the block runs; nothing of it is left afterwards."""
+    with emulator_alone(state) as endpoint:
+        values = (endpoint, "test", "test", REGION)
+        os.environ.update(zip(EMULATOR_VARIABLES, values, strict=True))
+        exact_url = _sandbox(state, "exact_online", "--accounts", str(accounts))
+        milestones_url = _sandbox(state, "qics_milestones")
+        exact, milestones = ExactControl(exact_url), MilestonesControl(milestones_url)
+        apps = {"exact": exact.app(), "milestones": milestones.app()._asdict()}
+        variables = {
+            "AWS_REGION": REGION,
+            "EXACT_BASE_URL": exact_url,
+            "MILESTONES_BASE_URL": milestones_url,
+            "MILESTONES_CALLS_PER_SECOND": "0",
+            "SPREAD_SECONDS": "0",
+            "ENTITY": entity,
+            # Both sandboxes speak plain HTTP
+            "OAUTHLIB_INSECURE_TRANSPORT": "1",
+            **_resources(apps),
+        }
+        stack = PullStack(variables, exact, milestones, Wiring(from_environment(variables)))
+        _connect(stack, apps)
+        yield stack
+
+
+def _sandbox(state: Path, name: str, *arguments: str) -> str:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    module = f"tests.sandbox.{name}"
+    command = [PYTHON, "-m", module, "--port", str(port), *arguments]
+    process = start(name, command, os.environ, state, cwd=ROOT)
+    wait_healthy(f"{url}/_sandbox/health", process, state)
+    return url
+
+
+def _resources(apps: Mapping[str, Any]) -> dict[str, str]:
+    """Make the resources; returns the variables that name them."""
+    for model in (sync_items(Table(_SYNC, REGION)), token_items(Table(_TOKENS, REGION))):
+        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    # X11: Exact takes no redirect URI when a token is refreshed
+    kept = {**apps, "exact": {**apps["exact"], "redirect_uri": ""}}
+    arn = secrets.create_secret(Name=_SECRET, SecretString=json.dumps(kept))["ARN"]
+    queue = boto3.client("sqs", config=CLIENT_CONFIG).create_queue(QueueName="pull")
+    return {
+        "SYNC_TABLE": _SYNC,
+        "TOKENS_TABLE": _TOKENS,
+        "APPS_SECRET_ARN": arn,
+        "PULL_QUEUE_URL": queue["QueueUrl"],
+    }
+
+
+def _connect(stack: PullStack, apps: Mapping[str, Mapping[str, str]]) -> None:
+    """Write the connection and let its OAuth user log in at both sandboxes."""
+    stack.wiring.connections.save(company_connection())
+    exact_url = stack.variables["EXACT_BASE_URL"]
+    milestones_url = stack.variables["MILESTONES_BASE_URL"]
+    for provider, host, base_url, app, code in (
+        (EXACT, EXACT_HOST, exact_url, apps["exact"], stack.exact.authorise()),
+        (
+            MILESTONES,
+            urlsplit(milestones_url).netloc,
+            milestones_url,
+            apps["milestones"],
+            stack.milestones.authorise(),
+        ),
+    ):
+        log_in(
+            stack.wiring.tokens,
+            provider,
+            host=host,
+            base_url=base_url,
+            app=app,
+            code=code,
+            now=datetime.now(UTC),
+        )

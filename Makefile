@@ -20,6 +20,8 @@ ARCHITECTURE ?= arm64
 FUNCTION ?= PullAccountsFunction
 EVENT ?= events/pull_accounts_direct.json
 SCALE ?= 1
+# Of a first load, in accounts: it takes minutes, so it is measured only when asked for
+SIZE ?=
 
 .PHONY: help
 help: ## Show this list
@@ -69,9 +71,10 @@ invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTIO
 	@$(PYTHON) -m tools.invoke $(FUNCTION) $(EVENT)
 
 .PHONY: bench
-bench: setup ## Measure: import times, layers, mapping, ticks of up to 10,000 connections (SCALE=0: no ticks)
+bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); SIZE=100000: a first load (KILL=1: killed too)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench
 	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_scale
+	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_size
 
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait

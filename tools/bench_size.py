@@ -75,13 +75,9 @@ class Load:
 
     def _invoke(self, message: dict[str, str]) -> Invocation | None:
         """Carry out a message in a process of its own; None when it was killed."""
-        command = [
-            *(PYTHON, "-m", "tools.bench_size_invocation"),
-            str(self._offset.total_seconds()),
-        ]
-        answer: str | None = None
+        ahead = str(self._offset.total_seconds())
         process = subprocess.Popen(
-            command,
+            [str(PYTHON), "-m", "tools.bench_size_invocation", ahead],
             cwd=ROOT,
             env={**os.environ, **self.stack.variables},
             stdin=subprocess.PIPE,
@@ -102,8 +98,7 @@ class Load:
         number = len(self.invocations) + self.killed + 1
         if not self.kills or number % KILL_EVERY or not self.invocations:
             return 2 * TIMEOUT_SECONDS
-        usual = sum(done.seconds for done in self.invocations) / len(self.invocations)
-        return usual * self._chance.uniform(KILL_FROM, KILL_TO)
+        return self.invocations[-1].seconds * self._chance.uniform(KILL_FROM, KILL_TO)
 
     def _kill(self, process: subprocess.Popen[str]) -> None:
         """Kill an invocation, and let the time of its lease pass for everybody."""
@@ -164,7 +159,7 @@ def findings(invocations: Sequence[Invocation], there: Landed) -> Iterator[str]:
 def _show(number: int, done: Invocation) -> None:
     counts = done.counts
     print(
-        f"{number:>10} {done.seconds:>8.1f} {counts.get('pages', 0):>6}"
+        f"{number:>10} {done.seconds:>8.1f} {done.work_seconds:>9.1f} {counts.get('pages', 0):>6}"
         f" {counts.get('created', 0):>8,} {counts.get('calls', 0):>6}"
         f" {done.idle_mb:>8.1f} {done.above_idle_mb:>11.1f}   {done.outcome}",
         flush=True,
@@ -175,8 +170,8 @@ def main() -> int:
     """Print a row per invocation, the sums, and what is wrong; 1 when something is."""
     accounts, kills = int(os.environ["SIZE"]), os.environ.get("KILL") == "1"
     print(f"\na first load of {accounts:,} accounts; memory in MB")
-    print("invocation  seconds  pages  created  calls     idle  above idle   outcome")
-    with pull_stack(STATE / "bench", _ENTITY, accounts) as stack:
+    print("invocation  seconds  own work  pages  created  calls     idle  above idle   outcome")
+    with pull_stack(STATE / "bench-size", _ENTITY, accounts) as stack:
         before = frozenset(_codes(stack))
         load = Load(stack, kills)
         began = time.monotonic()
@@ -188,6 +183,10 @@ def main() -> int:
     print(
         f"{took:.0f} s, {len(load.invocations)} invocations and {load.killed} that were killed,"
         f" {calls:,} calls to Exact, at most {peak:.0f} MB above idle (budget {BUDGET_MB:.0f})"
+    )
+    work = sum(invocation.work_seconds for invocation in load.invocations)
+    print(
+        f"{work:.0f} s of it were the link's own work, {work / accounts * 1000:.2f} ms per account"
     )
     print(f"{there.importable:,} to import, {there.missing} missing, {there.problems} problems")
     wrong = list(findings(load.invocations, there))

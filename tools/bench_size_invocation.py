@@ -16,8 +16,11 @@ from koppeling.bootstrap import Wiring
 from koppeling.deadline import Deadline
 from koppeling.domain.names import ConnectionId
 from koppeling.settings import from_environment
+from koppeling.store import table
 
 TIMEOUT_SECONDS = 120  # of the function, in template.yaml
+# The emulator looks at every item of a partition to answer a query: seconds, at 100,000 records
+PATIENT_SECONDS = 60
 _KILOBYTES = 1024
 
 
@@ -29,8 +32,14 @@ class Invocation:
     detail: str
     counts: dict[str, int]
     seconds: float
+    work_seconds: float
     idle_mb: float
     above_idle_mb: float
+
+
+def be_patient() -> None:
+    """Wait longer for the emulator than the link does for DynamoDB."""
+    table.READ_SECONDS = PATIENT_SECONDS
 
 
 def carry_out(message: dict[str, str], offset: timedelta) -> Invocation:
@@ -40,13 +49,14 @@ def carry_out(message: dict[str, str], offset: timedelta) -> Invocation:
     deadline = Deadline(lambda: int((began + TIMEOUT_SECONDS - time.monotonic()) * 1000))
     # A process is idle once everything is built that the first call of its life builds
     wiring.pulls.run(ConnectionId("nobody"), deadline)
-    idle = _memory("VmRSS")
+    idle, worked = _memory("VmRSS"), time.process_time()
     summary = wiring.pulls.take(message, deadline)
     return Invocation(
         outcome=summary.outcome,
         detail=summary.detail,
         counts=dict(summary.counts),
         seconds=time.monotonic() - began,
+        work_seconds=time.process_time() - worked,
         idle_mb=idle,
         above_idle_mb=_memory("VmHWM") - idle,
     )
@@ -63,6 +73,7 @@ def _memory(name: str) -> float:
 
 def main() -> None:
     """Carry out the message on stdin; the one argument is how many seconds the clock is ahead."""
+    be_patient()
     message: dict[str, Any] = json.load(sys.stdin)
     done = carry_out(message, timedelta(seconds=float(sys.argv[1])))
     print(json.dumps(asdict(done)))

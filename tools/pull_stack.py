@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,14 @@ from tests.sandbox.common.server import free_port
 from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.exact_online.control import ExactControl
 from tests.sandbox.qics_milestones.control import MilestonesControl
+from tools.bench_size_invocation import be_patient
 from tools.connect import EMULATOR_VARIABLES
 from tools.deploy import CLIENT_CONFIG
 from tools.paths import PYTHON, REGION, ROOT
 from tools.processes import start, wait_healthy
 from tools.stack import emulator_alone
 
-_SYNC, _TOKENS, _SECRET = "sync", "tokens", "apps"  # noqa: S105 - names
+_SYNC, _TOKENS, _SECRET = "sync", "tokens", "apps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class PullStack:
 @contextmanager
 def pull_stack(state: Path, entity: str, accounts: int) -> Iterator[PullStack]:
     """Have a fresh one while the block runs; nothing of it is left afterwards."""
+    be_patient()
     with emulator_alone(state) as endpoint:
         values = (endpoint, "test", "test", REGION)
         os.environ.update(zip(EMULATOR_VARIABLES, values, strict=True))
@@ -74,7 +76,7 @@ def _sandbox(state: Path, name: str, *arguments: str) -> str:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     module = f"tests.sandbox.{name}"
-    command = [PYTHON, "-m", module, "--port", str(port), *arguments]
+    command: list[str | Path] = [PYTHON, "-m", module, "--port", str(port), *arguments]
     process = start(name, command, os.environ, state, cwd=ROOT)
     wait_healthy(f"{url}/_sandbox/health", process, state)
     return url

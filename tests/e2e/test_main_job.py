@@ -1,89 +1,16 @@
 """The main job on the deployed template: customers come in, invoices with their PDF go out."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from koppeling.bootstrap import Wiring
-from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import State
-from tests.sandbox.common import company
-from tests.sandbox.exact_online.control import ExactControl
-from tests.sandbox.invoices import InvoiceFiles, build_invoice
-from tests.sandbox.qics_milestones.control import MilestonesControl
-from tools.connect import EMULATOR_VARIABLES, connect, wiring_of
-from tools.deployed import Stack
+from tests.e2e.job import CONNECTION, Job
+from tests.sandbox.invoices import build_invoice
 from tools.processes import eventually
 
 pytestmark = pytest.mark.e2e
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A connected stack whose customers have come in."""
-
-    stack: Stack
-    wiring: Wiring
-    exact: ExactControl
-    milestones: MilestonesControl
-    first_calls: int
-
-    def tick(self) -> None:
-        """Give the tick of the schedule, and wait until its work is done."""
-        self.stack.tick("Accounts", datetime.now(UTC))
-        assert eventually(lambda: self.stack.waiting("PullAccountsQueueUrl") == 0, 60)
-
-    def put(self, key: str, content: bytes) -> None:
-        """Put an object in the inbox."""
-        inbox = self.stack.outputs["InboxBucket"]
-        self.stack.objects.put_object(Bucket=inbox, Key=key, Body=content)
-
-    def offer(self, files: InvoiceFiles) -> None:
-        """Put an invoice in the inbox."""
-        self.put(files.pdf_key, files.pdf_bytes)
-        self.put(files.json_key, files.json_bytes)
-
-    def state(self, number: str) -> State | None:
-        """Return how far an invoice is."""
-        item = self.wiring.outbox.get(self.wiring_connection, number)
-        return None if item is None else item.state
-
-    @property
-    def wiring_connection(self) -> Any:  # noqa: ANN401 - a NewType of the link's own
-        """Return the id of the connection."""
-        return company.CONNECTION
-
-    def entries(self, number: str) -> list[Mapping[str, Any]]:
-        """Return the entries in Exact that carry an invoice number."""
-        return [entry for entry in self.exact.entries() if entry["your_ref"] == number]
-
-    def has_problem(self, code: str, text: str, connection: str = company.CONNECTION) -> bool:
-        """Say whether a problem is open whose values hold a text."""
-        return any(
-            problem.code == code and text in json.dumps([problem.subject, dict(problem.values)])
-            for problem in self.wiring.problems.opened(ConnectionId(connection))
-        )
-
-
-@pytest.fixture(scope="module")
-def job(stack: Stack) -> Iterator[Job]:
-    """Connect the invented company and let its customers come in."""
-    with pytest.MonkeyPatch.context() as environment:
-        # What `wiring_of` tells this process of the emulator is forgotten with this module.
-        for name in EMULATOR_VARIABLES:
-            environment.setenv(name, "")
-        connect(stack)
-        exact, milestones = ExactControl(stack.exact_url), MilestonesControl(stack.milestones_url)
-        exact.clear_journal()
-        stack.tick("Accounts", datetime.now(UTC))
-        assert eventually(lambda: stack.waiting("PullAccountsQueueUrl") == 0, 120)
-        calls = len([call for call in exact.journal() if "/api/v1/" in call["path"]])
-        yield Job(stack, wiring_of(stack), exact, milestones, calls)
 
 
 def test_every_customer_of_exact_stands_in_qics_milestones_after_the_first_tick(job: Job) -> None:
@@ -148,7 +75,7 @@ def test_an_invoice_becomes_one_entry_with_its_pdf_and_only_once(job: Job) -> No
 def test_a_file_that_is_no_invoice_becomes_a_problem_and_goes_round_no_more(
     job: Job, key: str, content: bytes, code: str, connection: str | None
 ) -> None:
-    owner = connection or company.CONNECTION
+    owner = connection or CONNECTION
 
     job.put(key, content)
 

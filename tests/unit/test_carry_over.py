@@ -109,7 +109,7 @@ def test_two_customers_with_the_code_are_a_problem_and_neither_is_written() -> N
     assert problem_of(outcome) == (
         "accounts/exact-1",
         "duplicate-code",
-        {"entity": "accounts", "code": "1068"},
+        {"entity": "account", "code": "1068"},
     )
     assert ground.milestones.calls == ["find 1068"]
 
@@ -202,7 +202,7 @@ def test_without_an_optional_reference_the_rest_is_written_and_that_field_alone_
     assert (outcome.parked.code, outcome.parked.attempts) == ("reference-missing", 1)
     assert problem_of(outcome)[1:] == (
         "reference-missing",
-        {"entity": "accounts", "code": "1068", "field": "VatCodeId", "value": "2"},
+        {"entity": "account", "code": "1068", "field": "VatCodeId", "value": "2"},
     )
 
 
@@ -222,7 +222,7 @@ def test_without_a_required_reference_nothing_is_written_and_the_whole_record_wa
     assert (outcome.result, ground.milestones.rows) == (Result.PARKED, {})
     assert problem_of(outcome)[1:] == (
         "customer-not-synced",
-        {"entity": "accounts", "code": "1068", "debtor": "2000"},
+        {"entity": "account", "code": "1068", "debtor": "2000"},
     )
     assert outcome.parked is not None
     assert outcome.parked.whole

@@ -235,7 +235,7 @@ class CarryOver:
             self._connection.id,
             f"{self._entity.name}/{change.record.exact_id}",
             code,
-            {"entity": self._entity.name, "code": change.code, **values},
+            {"entity": self._entity.one, "code": change.code, **values},
         )
 
 

@@ -80,13 +80,18 @@ class DivisionWatch:
             return known
         seen = self.exact.division_facts()
         if seen is None:
-            raise Fatal(OUT_OF_REACH, f"division {division} is not listed", division=str(division))
+            raise Fatal(
+                OUT_OF_REACH,
+                f"division {division} is not listed",
+                division=str(division),
+                exact_user=self.connection.exact_user,
+            )
         self.facts.save(host, division, seen)
         return seen
 
     def _moved(self, state: PullState, facts: DivisionFacts) -> PullState:
-        looked = replace(state, looked_on=today(self.now), moved=facts.moved)
-        if state.moved in (None, facts.moved):
+        looked = replace(state, looked_on=today(self.now), moved=facts.moved or state.moved)
+        if facts.moved is None or state.moved in (None, facts.moved):
             return looked
         values = {"division": self.connection.administration_name}
         subject = f"{self.entity}/division"

@@ -94,7 +94,7 @@ class PullRecords:
         missing = self._known([exact_id for exact_id in ids if exact_id not in listed])
         gone = [record for record in missing.values() if not record.gone]
         for record in gone:
-            values = {"entity": self.entity.name, "code": record.code or record.exact_id}
+            values = {"entity": self.entity.one, "code": record.code or record.exact_id}
             subject = self._gone_subject(record.exact_id)
             self.stores.problems.open(Problem(self.connection.id, subject, GONE, values))
         marked = [replace(record, gone=True) for record in gone]

@@ -131,8 +131,14 @@ class PullRun:
             if digest == before.digest:
                 return
             if has_shrunk(before.rows, len(rows)):
-                counted = {"before": str(before.rows), "after": str(len(rows))}
-                raise Reject("list-shrank", feed.endpoint, entity=self.entity.name, **counted)
+                raise Reject(
+                    "list-shrank",
+                    feed.endpoint,
+                    entity=self.entity.name,
+                    before=str(before.rows),
+                    after=str(len(rows)),
+                    exact_user=self.connection.exact_user,
+                )
         records.take_list(feed, rows, anew=self.state.anew)
         cursor = replace(before, rows=len(rows), digest=digest)
         self.state = self.state.with_feed(feed.name, cursor)

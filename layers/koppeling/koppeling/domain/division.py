@@ -14,11 +14,14 @@ BLOCKED = "geblokkeerd (back-up of conversie)"
 
 @dataclass(frozen=True, slots=True)
 class DivisionFacts:
-    """What was last seen. `moved` are the dates of a move and of a change of the HR link."""
+    """What was last seen.
+
+    `moved` are the dates of a move and of a change of the HR link, None when they are not told.
+    """
 
     status: int
     blocking_status: int
-    moved: str
+    moved: str | None
     looked_at: datetime
 
     @property

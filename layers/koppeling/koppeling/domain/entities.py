@@ -55,6 +55,11 @@ class Entity:
     interval_minutes: int
     map: Callable[[Sources, Connection, date, Mapping[str, LinkValue]], Mapped | None]
 
+    @property
+    def one(self) -> str:
+        """Return the word that the catalogue knows for one of its records."""
+        return self.name.removesuffix("s")
+
 
 VAT_CODES = Entity(
     name="vat_codes",

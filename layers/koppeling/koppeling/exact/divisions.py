@@ -9,9 +9,10 @@ from koppeling.domain.names import Division
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 
-_FIELDS = ("Code", "Status", "BlockingStatus", "DivisionMoveDate", "DivisionHRLinkUnlinkDate")
-# X104: where the first is refused, the second may not be
-_LISTS = ("system/Divisions", "hrm/Divisions")
+_STATE = ("Code", "Status", "BlockingStatus")
+_DATES = ("DivisionMoveDate", "DivisionHRLinkUnlinkDate")
+# X104: where the first is refused, the second may not be; it knows of no dates of moving
+_LISTS = {"system/Divisions": (*_STATE, *_DATES), "hrm/Divisions": _STATE}
 _REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible"})
 
 
@@ -25,23 +26,24 @@ class ExactDivisions:
 
     def division_facts(self) -> DivisionFacts | None:
         """Return what Exact tells now; None when this user does not see the administration."""
+        first, second = _LISTS
         try:
-            rows = self._rows(_LISTS[0])
+            rows = self._rows(first)
         except Consequence as refusal:
             if refusal.code not in _REFUSED:
                 raise
-            rows = self._rows(_LISTS[1])
+            rows = self._rows(second)
         return next((self._facts(row) for row in rows), None)
 
     def _rows(self, endpoint: str) -> list[dict[str, Any]]:
         where = odata.equals("Code", str(self._division))
-        return self._client.rows(endpoint, _FIELDS, where)
+        return self._client.rows(endpoint, _LISTS[endpoint], where)
 
     def _facts(self, row: dict[str, Any]) -> DivisionFacts:
-        dates = (row.get("DivisionMoveDate"), row.get("DivisionHRLinkUnlinkDate"))
+        dates = [str(row[name] or "") for name in _DATES if name in row]
         return DivisionFacts(
             status=int(row["Status"]),
             blocking_status=int(row.get("BlockingStatus") or 0),
-            moved="|".join(str(date or "") for date in dates),
+            moved="|".join(dates) if dates else None,
             looked_at=self._now(),
         )

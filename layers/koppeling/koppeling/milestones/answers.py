@@ -1,39 +1,35 @@
 """What an answer of QicsMilestones means."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
 
 from koppeling import decimals
-from koppeling.domain.errors import Fatal, Gone, Park, Reauthorise, Reject, Retry, Uncertain
+from koppeling.domain.errors import Defer, Fatal, Gone, Park, Reauthorise, Reject, Retry, Uncertain
 
 # The words of QicsMilestones are shown to a person, so they are kept short
 LONGEST_MESSAGE = 300
 UNAVAILABLE = "milestones-unavailable"
+# M20: how long a 429 without a usable Retry-After is heeded
+NO_HEADER_WAIT = timedelta(seconds=60)
+# A message that is held back for 15 minutes, the most there is, still comes after this one
+LONGEST_WAIT = timedelta(seconds=899)
 
 
 class Stale(Retry):
     """The record changed between reading and writing it (M24)."""
 
 
-def body_of(response: requests.Response, method: str, entity: str) -> Any:  # noqa: ANN401 - JSON
+def body_of(response: requests.Response, method: str, entity: str, now: datetime) -> Any:  # noqa: ANN401 - JSON
     """Return the JSON of a good answer, or raise what a bad one means (M20)."""
-    status, codes = response.status_code, requests.codes
-    if status == codes["no_content"]:
+    status = response.status_code
+    if status == requests.codes["no_content"]:
         return {}
-    if status == codes["unauthorized"]:
-        raise Reauthorise("milestones-reconnect-needed", f"401 twice on {entity}")
-    if status == codes["forbidden"]:
-        raise Fatal("milestones-no-rights", f"403 on {entity}", entity=entity)
-    if status == codes["server_error"] and method != "GET":
-        # The server lives and fails on this record: the others need not wait for it
-        raise Park(UNAVAILABLE, f"500 on {method} {entity}")
-    if status == codes["too_many"] or status >= codes["server_error"]:
-        raise Retry(UNAVAILABLE, f"{status} on {entity}")
-    if status == codes["precondition_failed"]:
-        raise Stale(UNAVAILABLE, f"412 on {entity}")
-    if status == codes["not_found"]:
-        raise Gone("milestones-rejected", f"404 on {method} {entity}", message="HTTP 404")
+    if status == requests.codes["too_many"]:
+        raise Defer(UNAVAILABLE, now + _wait(response, now), f"429 on {entity}")
+    _raise_for(status, method, entity)
     try:
         body = decimals.loads(response.content)
     except ValueError:
@@ -46,6 +42,24 @@ def body_of(response: requests.Response, method: str, entity: str) -> Any:  # no
     return body
 
 
+def _raise_for(status: int, method: str, entity: str) -> None:
+    """Raise what a status means by itself, whatever the body."""
+    codes = requests.codes
+    if status == codes["unauthorized"]:
+        raise Reauthorise("milestones-reconnect-needed", f"401 twice on {entity}")
+    if status == codes["forbidden"]:
+        raise Fatal("milestones-no-rights", f"403 on {entity}", entity=entity)
+    if status == codes["server_error"] and method != "GET":
+        # The server lives and fails on this record: the others need not wait for it
+        raise Park(UNAVAILABLE, f"500 on {method} {entity}")
+    if status >= codes["server_error"]:
+        raise Retry(UNAVAILABLE, f"{status} on {entity}")
+    if status == codes["precondition_failed"]:
+        raise Stale(UNAVAILABLE, f"412 on {entity}")
+    if status == codes["not_found"]:
+        raise Gone("milestones-rejected", f"404 on {method} {entity}", message="HTTP 404")
+
+
 def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
     """Return the words of an error in either shape; `innererror` is never shown (M19)."""
     try:
@@ -56,3 +70,24 @@ def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
         return " ".join([str(body.get("Message", "")), *details]).strip()[:LONGEST_MESSAGE] or None
     except (AttributeError, KeyError, TypeError):
         return None
+
+
+def _wait(response: requests.Response, now: datetime) -> timedelta:
+    """Return how long it asks us to stay away: seconds, or a moment on its own clock."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isascii() and asked.isdecimal():
+        # So many digits are enough for every wait, and never too many for Python
+        wait = timedelta(seconds=int(asked[:9]))
+    else:
+        there = _moment(response.headers.get("Date"))
+        until = _moment(asked)
+        wait = NO_HEADER_WAIT if until is None else until - (there or now)
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

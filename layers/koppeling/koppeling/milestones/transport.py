@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import local
 from typing import Any, Protocol
 
 import requests
 
 from koppeling import decimals
-from koppeling.domain.errors import Retry, Uncertain
+from koppeling.clock import Now, now
+from koppeling.domain.errors import Defer, Retry, Uncertain
 from koppeling.milestones.answers import body_of
 from koppeling.ports import Bearer
 
@@ -33,12 +35,17 @@ class Answer:
 
 
 class Transport:
-    """Calls one tenant as one user."""
+    """Calls one tenant as one user; after a 429 it makes no call before the moment that was told.
 
-    def __init__(self, bearer: Bearer, pace: Pace) -> None:
+    Its callers work side by side, so that the others stop as well (M20).
+    """
+
+    def __init__(self, bearer: Bearer, pace: Pace, now: Now = now) -> None:
         self._sessions = local()
         self._bearer = bearer
         self._pace = pace
+        self._now = now
+        self._closed_until: datetime | None = None
 
     def call(
         self,
@@ -52,12 +59,20 @@ class Transport:
 
         Raises:
             Consequence: see `answers.body_of`; Uncertain when a POST got no answer.
+            Defer: an answer told to stay away, this one or one before.
         """
+        if self._closed_until is not None and self._now() < self._closed_until:
+            raise Defer("milestones-unavailable", self._closed_until, f"{entity} after a 429")
         token = self._bearer.token()
         response = self._send(method, url, token, record, etag)
         if response.status_code == requests.codes["unauthorized"]:
             response = self._send(method, url, self._bearer.renewed(token), record, etag)
-        return Answer(body_of(response, method, entity), response.headers.get("ETag"))
+        try:
+            body = body_of(response, method, entity, self._now())
+        except Defer as told:
+            self._closed_until = told.until
+            raise
+        return Answer(body, response.headers.get("ETag"))
 
     def _send(
         self,

@@ -1,0 +1,1 @@
+"""Any order of changes, faults and ticks, in all entities at once."""

@@ -1,0 +1,110 @@
+"""M20: QicsMilestones that wants fewer calls is left alone until the moment it names."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from flask import Flask, Response
+
+from koppeling.domain.errors import Defer
+from koppeling.milestones.answers import body_of
+from koppeling.milestones.transport import Transport
+from koppeling.pull import LONGEST_DELAY_SECONDS, PAUSE_SECONDS
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.common.server import running
+
+NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
+# Its clock runs five minutes ahead of ours
+THERE = "Tue, 24 Nov 2026 06:08:00 GMT"
+
+
+def told(**headers: str) -> Defer:
+    """Return what a 429 with these headers means."""
+    response = requests.Response()
+    response.status_code = requests.codes["too_many"]
+    response.headers.update({name.replace("_", "-"): text for name, text in headers.items()})
+    with pytest.raises(Defer) as stopped:
+        body_of(response, "POST", "ItemCompany", NOW)
+    return stopped.value
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        (" 120 ", 120),
+        ("900", 899),
+        ("86400", 899),
+        ("9" * 5000, 899),
+        ("Tue, 24 Nov 2026 06:10:00 GMT", 120),
+        ("Tue, 24 Nov 2026 06:10:00 -0000", 120),
+        ("Tue, 24 Nov 2026 06:00:00 GMT", 0),
+        ("Tue, 24 Nov 9999 06:00:00 GMT", 899),
+        ("", 60),
+        ("-5", 60),
+        ("1.5", 60),
+        ("\u0661", 60),
+        ("soon", 60),
+        ("Tue, 99 Nov 2026 06:10:00 GMT", 60),
+    ],
+)
+def test_the_header_says_how_long_by_seconds_or_by_a_moment_on_its_own_clock(
+    asked: str, seconds: int
+) -> None:
+    answer = told(Retry_After=asked, Date=THERE)
+    assert answer.until - NOW == timedelta(seconds=seconds)
+    assert answer.code == "milestones-unavailable"
+
+
+def test_without_a_header_a_minute_is_enough() -> None:
+    assert told().until - NOW == timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("date", ["", "yesterday"])
+def test_a_moment_from_a_server_that_does_not_tell_its_time_is_taken_by_our_clock(
+    date: str,
+) -> None:
+    answer = told(Retry_After="Tue, 24 Nov 2026 06:10:00 GMT", Date=date)
+    assert answer.until - NOW == timedelta(minutes=7)
+
+
+def test_the_longest_wait_is_one_for_which_a_message_can_be_held_back() -> None:
+    wait = (told(Retry_After="3600").until - NOW).total_seconds()
+    assert wait + PAUSE_SECONDS <= LONGEST_DELAY_SECONDS
+
+
+class Anyone:
+    """A bearer and a pace that let everything go."""
+
+    def token(self) -> str:
+        """Return a token."""
+        return "invented"
+
+    def renewed(self, refused: str) -> str:
+        """Return another token."""
+        return refused
+
+    def wait(self) -> None:
+        """Wait for nothing."""
+
+
+def test_after_a_429_no_call_is_made_before_its_moment_and_then_again() -> None:
+    clock, app, calls = Clock(frozen_at=NOW), Flask(__name__), []
+
+    @app.route("/item")
+    def answer() -> Response:
+        calls.append(clock.now() - NOW)
+        refused = len(calls) == 1
+        return Response("{}", 429 if refused else 200, {"Retry-After": "30"})
+
+    with running(app) as url:
+        transport = Transport(Anyone(), Anyone(), clock.now)
+        for _ in range(3):
+            with pytest.raises(Defer) as stopped:
+                transport.call("GET", f"{url}/item", "ItemCompany")
+            assert stopped.value.until == NOW + timedelta(seconds=30)
+        clock.advance(30)
+        assert transport.call("GET", f"{url}/item", "ItemCompany").body == {}
+
+    assert calls == [timedelta(0), timedelta(seconds=30)]

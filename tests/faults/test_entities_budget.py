@@ -147,6 +147,9 @@ def test_after_a_429_of_qicsmilestones_no_call_is_made_until_it_says_and_nothing
 def test_where_the_list_of_divisions_is_refused_the_other_one_tells() -> None:  # X104
     with house(accounts=3) as h:
         h.exact.switches.turn(missing_rights=("Organization administration",))
+        h.exact.faults.arm(Fault("503", endpoint=DIVISIONS))
+        assert h.pull(entity="items").outcome == "exact-unavailable", "an outage is no refusal"
+        assert "hrm/Divisions" not in calls(h)
 
         assert h.pull(entity="items").outcome == "done"
 

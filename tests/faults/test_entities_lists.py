@@ -165,12 +165,13 @@ def test_a_second_page_that_fails_changes_nothing(kind: str) -> None:
 def test_a_list_whose_time_runs_out_starts_over_in_a_later_message() -> None:
     with house(accounts=3) as h:
         grow_to(h, 61)
-        # Time for the first page and none for the second
-        left = iter([MINUTES_LEFT])
+        # Time at its start and for the first page, and none for the second
+        left = iter([MINUTES_LEFT] * 2)
 
         stopped = h.pull(lambda: next(left, 34_999), entity=CENTERS)
 
         assert (stopped.outcome, writes(h)) == ("pull-continues", [])
+        assert h.calls(ENDPOINT) == 1
         (message,) = h.waiting(h.settings.pull_queue_url)
         h.clock.advance(1)
         h.exact.journal.clear()

@@ -25,24 +25,20 @@ SMALL = {"Projects": 3, "Accounts": 3, "Contacts": 0, "Addresses": 0}
 
 
 def change_cost_centers(built: House) -> None:
-    """Rename one, end one, change one, add one; one is gone, and one stands there twice."""
+    """One is renamed and ended, one is new, one is gone, and one stands there twice."""
     own = {"CompanyId": built.connection.company_id, "Code": "DUB", "IsActive": True}
     for name in ("Een", "Twee"):
         built.milestones.world.add("CostCenter", {**own, "Name": name})
-    built.exact.change("cost_centers", "ADV", Code="ADVIES")
-    built.exact.change("cost_centers", "TRN", EndDate="2026-11-01")
-    built.exact.change("cost_centers", "ALG", Description="Anders")
+    built.exact.change("cost_centers", "TRN", Code="TRAIN", EndDate="2026-11-01")
     built.exact.delete("cost_centers", "OUD")
     built.exact.add("cost_centers", Code="NIEUW", Description="Nieuw")
     built.exact.add("cost_centers", Code="DUB", Description="Staat er dubbel")
 
 
 def change_projects(built: House) -> None:
-    """Two wait for a customer, one of which is mended; one is changed, and one has no customer."""
+    """Two wait for a customer, one has none, and one is moved to another and has ended."""
     built.exact.add("projects", Code="P1", AccountCode="2001")
     built.exact.add("projects", Code="P2", AccountCode=None)
-    built.exact.add("projects", Code="P3", Description="Gewoon nieuw")
-    built.exact.change("projects", "P26009", Description="Anders", AccountCode="0000215")
     built.exact.change("projects", "P26014", AccountCode="2001")
     built.exact.change("projects", "P26015", EndDate="2026-11-01", AccountCode="1068")
 

@@ -1,29 +1,18 @@
 """A run of an entity that is read as a whole list: compared, distrusted, or left alone (R15)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from random import Random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from koppeling.carry_over import CarryOver
-from koppeling.deadline import Deadline
-from koppeling.division import DivisionWatch
-from koppeling.domain.cursors import Anew, PullState
-from koppeling.domain.entities import COST_CENTERS, PAYMENT_CONDITIONS, Entity
-from koppeling.domain.errors import Consequence, Defer, Reject, Retry
-from koppeling.pull_ports import Records, Stores
-from koppeling.pull_run import PullRun
-from koppeling.references import References
-from tests.unit.domain.builders import a_connection, a_cost_center, a_payment_condition
-from tests.unit.pull_fakes import FakeExact, FakeFacts, FakeMemory, FakeMilestones, FakePage
-from tests.unit.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
+from koppeling.domain.cursors import Anew
+from koppeling.domain.entities import PAYMENT_CONDITIONS
+from koppeling.domain.errors import Defer, Reject, Retry
+from koppeling.domain.names import ExactId
+from koppeling.domain.retries import Parked
+from tests.unit.domain.builders import a_cost_center, a_payment_condition
+from tests.unit.list_desk import NOW, Desk, adopting, centers
 
-NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
-LOOKED = PullState(fencing=0, looked_on=TODAY, reviewed_on=TODAY)
 NOBODY = "a list that did not change asks for no record"
 
 
@@ -32,88 +21,6 @@ class Untouchable:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever is asked for
         raise AssertionError(f"{name}: {NOBODY}")
-
-
-@dataclass(slots=True)
-class Desk:
-    """One entity that is a list, with what its runs stand on."""
-
-    entity: Entity = COST_CENTERS
-    state: PullState = LOOKED
-    exact: FakeExact = field(default_factory=FakeExact)
-    milestones: FakeMilestones = field(default_factory=lambda: FakeMilestones(code="Code"))
-    records: FakeRecords = field(default_factory=FakeRecords)
-    problems: FakeProblems = field(default_factory=FakeProblems)
-    retries: FakeRetries = field(default_factory=FakeRetries)
-
-    def lists(self, *pages: list[dict[str, Any]] | Consequence) -> None:
-        """Let Exact list these pages from now on."""
-        told: list[FakePage | Consequence] = [
-            page if isinstance(page, Consequence) else FakePage(page, f"page {number}")
-            for number, page in enumerate(pages, 2)
-        ]
-        if isinstance(last := told[-1], FakePage):
-            told[-1] = replace(last, next_link=None)
-        self.exact.answers = {self.entity.feeds[0].endpoint: told}
-
-    def run(
-        self,
-        anew: Anew = Anew.NOT,
-        milliseconds: Callable[[], int] = lambda: 100_000,
-        records: Records | None = None,
-    ) -> dict[str, int]:
-        """Run once, and return what was counted."""
-        connection = a_connection()
-        references = References(connection, self.records, FakeMemory(), self.milestones)
-        facts = FakeFacts()
-        states = FakeStates(state=self.state)
-        wanted = self.state if anew is Anew.NOT else self.state.afresh(anew)
-        run = PullRun(
-            connection=connection,
-            entity=self.entity,
-            state=wanted,
-            source=self.exact,
-            watch=DivisionWatch(connection, facts, facts, self.problems, self.entity.name, NOW),
-            carry_over=CarryOver(
-                connection,
-                self.entity,
-                milestones=self.milestones,
-                references=references,
-                now=lambda: NOW,
-                random=Random(1),  # noqa: S311 - a seeded draw
-            ),
-            references=references,
-            stores=Stores(states, records or self.records, self.retries, self.problems),
-            today=TODAY,
-            now=NOW,
-            deadline=Deadline(milliseconds),
-        )
-        try:
-            run.execute()
-        finally:
-            self.state = run.state
-        return dict(run.counts)
-
-    def written(self) -> list[str]:
-        """Return the calls to QicsMilestones since the last time, other than those that look."""
-        calls = [call for call in self.milestones.calls if not call.startswith("find")]
-        self.milestones.calls.clear()
-        return calls
-
-
-def centers(count: int) -> list[dict[str, Any]]:
-    """Return so many cost centres."""
-    return [
-        a_cost_center(ID=f"id-{n}", Code=f"K{n:02d}", Description=f"Team {n}") for n in range(count)
-    ]
-
-
-def adopting(count: int) -> Desk:
-    """Return a desk with cost centres of the same codes over there, under keys that are known."""
-    desk = Desk()
-    for number, row in enumerate(centers(count)):
-        desk.milestones.put("cost_centers", f"key-{number}", Code=row["Code"], Name="Oud")
-    return desk
 
 
 def loaded() -> Desk:
@@ -224,12 +131,69 @@ def test_without_time_for_the_next_page_the_list_starts_over_from_its_first_one(
     desk = loaded()
     before = desk.state
     desk.lists(centers(11)[:6], centers(11)[6:])
-    left = iter([100_000])
+    left = iter([100_000] * 2)  # at its start, and before the first page
     with pytest.raises(Defer) as stopped:
         desk.run(milliseconds=lambda: next(left, 34_999))
-    assert stopped.value.code == "pull-continues"
+    assert (stopped.value.code, stopped.value.detail) == (
+        "pull-continues",
+        "a list is read in one go",
+    )
     assert (desk.state, desk.written()) == (before, [])
     assert desk.run()["created"] == 1
+
+
+def test_changes_for_which_no_time_is_left_are_kept_and_written_by_a_run_that_has_it() -> None:
+    desk = adopting(3)
+    desk.lists(centers(3))
+    left = iter([100_000] * 3)  # at its start, before the first page, and for one write
+    with pytest.raises(Defer) as stopped:
+        desk.run(milliseconds=lambda: next(left, 34_999))
+    assert stopped.value.detail == "time ran out within a page"
+    kept = dict(desk.retries.parked)
+    assert (len(kept), len(desk.written())) == (2, 1)
+
+    for more in (1, 2):  # at its start, and before what waits
+        left = iter([100_000] * more)
+        with pytest.raises(Defer):
+            desk.run(milliseconds=lambda: next(left, 34_999))  # noqa: B023 - called at once
+        assert (desk.retries.parked, desk.written()) == (kept, [])
+
+    desk.run()
+    assert (desk.retries.parked, len(desk.written())) == ({}, 2)
+
+
+def test_a_change_that_was_written_before_a_crash_is_dropped_without_a_write() -> None:
+    desk = loaded()
+    waiting = Parked(ExactId("id-1"), {}, whole=True, since=NOW, not_before=NOW)
+    desk.retries.parked[waiting.exact_id] = waiting
+    desk.run()
+    assert (desk.retries.parked, desk.milestones.calls) == ({}, [])
+
+
+def test_another_reason_to_wait_takes_the_place_of_the_one_before() -> None:
+    desk = adopting(1)
+    desk.milestones.put("cost_centers", "double", Code="K00")
+    desk.lists(centers(1))
+    desk.run()
+    assert list(desk.problems.opened) == [("cost_centers/id-0", "duplicate-code")]
+
+    (held,) = desk.retries.parked.values()
+    desk.retries.parked[held.exact_id] = replace(held, not_before=NOW)
+    desk.milestones.fails = [Reject("milestones-rejected", message="Nee")]
+    desk.run()
+
+    assert list(desk.problems.opened) == [("cost_centers/id-0", "milestones-rejected")]
+
+
+def test_a_notice_that_no_longer_holds_is_taken_back() -> None:
+    desk = Desk(PAYMENT_CONDITIONS)
+    desk.lists([a_payment_condition(PaymentEndOfMonths=1)])
+    desk.run()
+    noticed = ("payment_conditions/30/notice", "payment-condition-simplified")
+    assert list(desk.problems.opened) == [noticed]
+    desk.lists([a_payment_condition()])
+    desk.run()
+    assert desk.problems.opened == {}
 
 
 def test_the_instalments_of_a_payment_condition_are_one_record() -> None:  # X84

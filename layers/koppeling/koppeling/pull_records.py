@@ -33,6 +33,8 @@ from koppeling.references import References
 WORKERS = 2
 # So many outcomes are kept at once: what a crash may make us look up again
 SETTLED_TOGETHER = 25
+# So many records are in memory at once, with all that Exact said of them (P11)
+HELD_TOGETHER = 1000
 # QicsMilestones may fail on a record and go on with the next; on so many it is down
 FAILS = "milestones-unavailable"
 FAILING_RECORDS = 5
@@ -106,21 +108,20 @@ class PullRecords:
     def try_parked(self) -> None:
         """Try again what is due: its pause is over, or what it waits for arrived."""
         arrived = frozenset(self._arrived)
-        due = {key: held for key, held in self._parked.items() if held.is_due(self.now, arrived)}
+        due = [key for key, held in self._parked.items() if held.is_due(self.now, arrived)]
         self._arrived.clear()
-        if not due:
-            return
-        records = self._known(due)
-        changes: list[Change] = []
-        pointless: list[ExactId] = []
-        for exact_id, held in due.items():
-            change = self._again(records[exact_id], held)
-            if change is None:
-                pointless.append(exact_id)
+        for some in batched(due, HELD_TOGETHER, strict=False):
+            if self.deadline.allows_call():
+                self._try(some)
             else:
-                changes.append(change)
-        self._forget(pointless)
-        self._carry(changes)
+                # They stay in the retry set as they are, for the next run
+                self.counts[Result.POSTPONED.value] += len(some)
+
+    def _try(self, ids: Sequence[ExactId]) -> None:
+        records = self._known(ids)
+        again = {key: self._again(records[key], self._parked[key]) for key in ids}
+        self._forget([exact_id for exact_id, change in again.items() if change is None])
+        self._carry([change for change in again.values() if change is not None])
 
     def _again(self, record: Record, held: Parked) -> Change | None:
         """Return a parked change as it stands today; None when there is nothing left to write."""
@@ -142,7 +143,8 @@ class PullRecords:
     def review(self) -> None:
         """Judge the records again whose start or end has passed, from the stored copy (L7)."""
         due = self.stores.records.reviews_due(self.connection.id, self.entity.name, self.today)
-        self._judge(list(self._known(due).values()), Anew.NOT)
+        for some in batched(due, HELD_TOGETHER, strict=False):
+            self._judge(list(self._known(some).values()), Anew.NOT)
         if due:
             self.stores.records.reviewed(self.connection.id, self.entity.name, self.today)
 

@@ -29,6 +29,7 @@ from tests.faults.machine.checks import (
     keep_first_rows,
     process_of,
     quiet_calls,
+    share_tables,
 )
 from tests.faults.machine.edits import EDITS, NAMES, Edit
 from tests.faults.test_pull_crashes import LEASE_SECONDS, PLENTY
@@ -238,7 +239,7 @@ class Link(RuleBasedStateMachine):
 SOAK = os.environ.get("SOAK") == "1"
 TestLink = Link.TestCase
 TestLink.settings = settings(
-    max_examples=400 if SOAK else 8,
+    max_examples=400 if SOAK else 6,
     stateful_step_count=50 if SOAK else 16,
     derandomize=not SOAK,
     deadline=None,

@@ -23,6 +23,11 @@ def parked(h: House, entity: str) -> list[Parked]:
     return h.wiring.stores.retries.all(h.connection.id, entity)
 
 
+def waiting_for(h: House, reference: str) -> list[Parked]:
+    """Return the projects that wait for a record."""
+    return [held for held in parked(h, "projects") if reference in held.waits_for]
+
+
 def pause(h: House) -> None:
     """Let the longest pause of a parked record pass (L18)."""
     h.clock.advance(4 * 3600)
@@ -136,3 +141,36 @@ def test_customers_who_are_each_others_debtor_in_a_circle_are_all_linked_in_one_
             invoiced = h.customer(code)["InvoiceCustomerCompanyId"]
             assert invoiced == h.customer(debtor)["CustomerCompanyId"]
         assert truth.troubles(h) == set()
+
+
+def test_what_waits_is_tried_at_the_first_tick_after_its_reference_came_in_another_pull() -> None:
+    with house(accounts=3) as h:
+        h.exact.add_account(Code="3001", Name="Nieuwe klant")
+        h.exact.add("projects", Code="P1", Description="Wacht op 3001", AccountCode="3001")
+        for _ in range(3):  # the pauses grow
+            h.pull(entity="projects")
+            pause(h)
+        h.pull(entity="projects")
+        assert len(waiting_for(h, "accounts/3001")) == 1
+
+        h.pull()
+        h.clock.advance(60)
+        h.pull(entity="projects")
+
+        assert one(h, PROJECT, ProjectCode="P1")["IsActive"] is True
+        assert waiting_for(h, "accounts/3001") == []
+
+
+def test_what_waits_for_something_that_is_still_not_there_keeps_its_pause() -> None:
+    with house(accounts=3) as h:
+        h.exact.add_account(Code="3001", Name="Nog geen klant", Status="P")
+        h.exact.add("projects", Code="P1", Description="Van een prospect", AccountCode="3001")
+        h.pull(entity="projects")
+        before = waiting_for(h, "accounts/3001")
+        h.pull()
+        h.clock.advance(60)
+
+        h.pull(entity="projects")
+
+        assert len(before) == 1
+        assert waiting_for(h, "accounts/3001") == before

@@ -215,7 +215,9 @@ class CarryOver:
         return Outcome(result, record, parked, problem)
 
     def _refused(self, change: Change, refusal: Consequence) -> Outcome:
-        parked = replace(self._parked(change, change.values, whole=change.whole), code=refusal.code)
+        parked = self._parked(change, change.values, whole=change.whole)
+        waits_for = _required(change.values) if isinstance(refusal, Park) else ()
+        parked = replace(parked, code=refusal.code, waits_for=waits_for)
         problem = self._problem(change, refusal.code, refusal.values)
         return Outcome(Result.PARKED, self._as_written(change), parked, problem)
 
@@ -237,6 +239,12 @@ class CarryOver:
             code,
             {"entity": self._entity.one, "code": change.code, **values},
         )
+
+
+def _required(values: Mapping[str, LinkValue]) -> tuple[str, ...]:
+    """Return the references without which a record is not written, as `<entity>/<code>`."""
+    references = [value for value in values.values() if isinstance(value, Reference)]
+    return tuple(f"{each.entity}/{each.code}" for each in references if each.required)
 
 
 def _linked(change: Change, key: MilestonesId) -> Record:

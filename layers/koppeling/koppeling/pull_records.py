@@ -62,6 +62,10 @@ class PullRecords:
         """Read the retry set, and try again what is due."""
         parked = self.stores.retries.all(self.connection.id, self.entity.name)
         self._parked = {change.exact_id: change for change in parked}
+        pausing = [held for held in parked if not held.is_due(self.now, frozenset())]
+        wanted = {reference for held in pausing for reference in held.waits_for}
+        # L18: another pull may have linked by now what a record here waits for
+        self._arrived = {each for each in wanted if self.references.is_linked(*each.split("/", 1))}
         self.try_parked()
 
     def finish(self) -> None:

@@ -38,6 +38,11 @@ class References:
         """Return the record of ours that is linked under this code."""
         return self._links.find_by_code(self._connection.id, entity, code)
 
+    def is_linked(self, entity: str, code: str) -> bool:
+        """Say whether a pull has linked the record with this code, by our own rows alone (L18)."""
+        link = self.owner(entity, code)
+        return link is not None and link.milestones_id is not None
+
     def arrived(self, entity: str, code: str, key: MilestonesId) -> None:
         """Take note of a record that was linked just now."""
         self._known[entity, code] = key

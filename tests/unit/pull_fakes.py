@@ -8,7 +8,7 @@ from typing import Any
 from koppeling.carry_over import CarryOver
 from koppeling.deadline import Deadline
 from koppeling.division import DivisionWatch
-from koppeling.domain.connection import Connection
+from koppeling.domain.connection import Connection, Listed
 from koppeling.domain.division import DivisionFacts
 from koppeling.domain.entities import ACCOUNTS
 from koppeling.domain.errors import Consequence
@@ -36,9 +36,10 @@ class FakeConnections:
         """Return a connection."""
         return self.known.get(connection)
 
-    def all(self) -> Iterator[Connection]:
-        """Return all connections."""
-        yield from self.known.values()
+    def listed(self) -> Iterator[Listed]:
+        """Return what a tick has to know of each."""
+        for each in self.known.values():
+            yield Listed(each.id, each.paused, each.entities)
 
 
 @dataclass(slots=True)

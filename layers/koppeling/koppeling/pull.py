@@ -12,7 +12,7 @@ from typing import Protocol
 
 from koppeling.clock import Now
 from koppeling.deadline import Deadline
-from koppeling.domain.connection import Connection
+from koppeling.domain.connection import Connection, setting_of
 from koppeling.domain.cursors import Anew, PullState
 from koppeling.domain.entities import Entity
 from koppeling.domain.errors import Consequence, Defer, Retry
@@ -196,8 +196,8 @@ class Pulls:
             self._queue.send([(self._message(connection.id, slot), delay)])
 
     def _messages(self, slot: datetime) -> Iterator[tuple[dict[str, str], int]]:
-        for connection in self._connections.all():
-            setting = connection.setting(self._entity.name)
+        for connection in self._connections.listed():
+            setting = setting_of(connection.entities, self._entity.name)
             if connection.paused or not setting.enabled:
                 continue
             # The schedule is the clock of an entity; only a longer interval skips some of its ticks

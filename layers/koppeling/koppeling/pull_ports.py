@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from koppeling.domain.connection import Connection
+from koppeling.domain.connection import Connection, Listed
 from koppeling.domain.cursors import PullState
 from koppeling.domain.names import ConnectionId, ExactId, SyncTimestamp
 from koppeling.domain.records import Record
@@ -48,8 +48,8 @@ class Connections(Protocol):
         """Return one of them."""
         ...
 
-    def all(self) -> Iterator[Connection]:
-        """Return all of them."""
+    def listed(self) -> Iterator[Listed]:
+        """Return what a tick has to know of each of them."""
         ...
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from koppeling.domain.budget import Budget
-from koppeling.domain.connection import EntitySetting, InvoiceEmail
+from koppeling.domain.connection import EntitySetting, InvoiceEmail, Listed
 from koppeling.domain.names import ConnectionId, Division
 from koppeling.store.budgets import BudgetStore
-from koppeling.store.connections import PARTITION, ConnectionStore
+from koppeling.store.connections import CONFIG, ConnectionStore
 from koppeling.store.references import TRUSTED_FOR, ReferenceStore
 from koppeling.store.table import SyncItem, connection_key, epoch
 from tests.sandbox.common.clock import Clock
@@ -39,19 +39,20 @@ def test_a_connection_that_is_saved_again_is_as_it_is_now(items: type[SyncItem])
     store = ConnectionStore(items)
     store.save(CHOSEN)
     store.save(replace(CHOSEN, paused=False))
-    assert list(store.all()) == [replace(CHOSEN, paused=False)]
+    assert store.get(ACME) == replace(CHOSEN, paused=False)
+    assert list(store.listed()) == [Listed(ACME, paused=False, entities=CHOSEN.entities)]
 
 
 def test_all_connections_come_in_the_order_of_their_ids(items: type[SyncItem]) -> None:
     store = ConnectionStore(items)
     for name in ("zorg", "acme", "bakker"):
         store.save(a_connection(id=ConnectionId(name)))
-    assert [connection.id for connection in store.all()] == ["acme", "bakker", "zorg"]
+    assert [connection.id for connection in store.listed()] == ["acme", "bakker", "zorg"]
 
 
 def test_a_connection_that_is_not_there_is_none(items: type[SyncItem]) -> None:
     assert ConnectionStore(items).get(ACME) is None
-    assert list(ConnectionStore(items).all()) == []
+    assert list(ConnectionStore(items).listed()) == []
 
 
 def test_a_connection_of_a_later_release_is_read_as_far_as_it_is_known(
@@ -59,7 +60,7 @@ def test_a_connection_of_a_later_release_is_read_as_far_as_it_is_known(
 ) -> None:
     store = ConnectionStore(items)
     store.save(CHOSEN)
-    item = items.get(PARTITION, ACME)
+    item = items.get(connection_key(ACME), CONFIG)
     setting = {"enabled": False, "interval_minutes": 60, "from_the_future": 1}
     item.data = {**item.data, "from_the_future": 1, "entities": {"accounts": setting}}
     item.save()

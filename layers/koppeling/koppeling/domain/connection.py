@@ -37,6 +37,20 @@ class EntitySetting:
     interval_minutes: int = 15
 
 
+def setting_of(entities: Mapping[str, EntitySetting], entity: str) -> EntitySetting:
+    """Return how an entity is wanted; what was not chosen is on."""
+    return entities.get(entity, EntitySetting())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a tick has to know of a connection to queue it, and no more."""
+
+    id: ConnectionId
+    paused: bool
+    entities: Mapping[str, EntitySetting]
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """What a customer chose when the link was set up (M46), and whether it is paused.
@@ -90,4 +104,4 @@ class Connection:
 
     def setting(self, entity: str) -> EntitySetting:
         """Return how this connection wants an entity; what was not chosen is on."""
-        return self.entities.get(entity, EntitySetting())
+        return setting_of(self.entities, entity)

@@ -7,12 +7,14 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
-from koppeling.domain.connection import Connection, EntitySetting, InvoiceEmail
+from koppeling.domain.connection import Connection, EntitySetting, InvoiceEmail, Listed
 from koppeling.domain.names import ConnectionId, Division
-from koppeling.store.table import SyncItem
+from koppeling.store.table import SyncItem, connection_key
 
-# All connections stand in one partition, so that a tick finds them with one query.
+# What a tick asks of each connection stands in one partition, in small items: 10,000 of them are a
+# page or two. What a connection chose beyond that stands with everything else of it.
 PARTITION = "CONNECTIONS"
+CONFIG = "CONFIG"
 
 
 class ConnectionStore:
@@ -24,37 +26,43 @@ class ConnectionStore:
     def get(self, connection: ConnectionId) -> Connection | None:
         """Return a connection; None when there is none of that id."""
         try:
-            item = self._items.get(PARTITION, connection)
+            item = self._items.get(connection_key(connection), CONFIG)
         except DoesNotExist:
             return None
         return _from_data(item.data)
 
-    def all(self) -> Iterator[Connection]:
-        """Return every connection, in the order of their ids."""
+    def listed(self) -> Iterator[Listed]:
+        """Return what a tick has to know of each connection, in the order of their ids."""
         for item in self._items.query(PARTITION):
-            yield _from_data(item.data)
+            yield Listed(ConnectionId(item.sk), item.data["paused"], _entities(item.data))
 
     def save(self, connection: Connection) -> None:
-        """Write a connection as it is now."""
-        self._items(PARTITION, connection.id, data=_to_data(connection)).save()
+        """Write a connection as it is now; a new one is listed last, when it can be pulled."""
+        data = _to_data(connection)
+        self._items(connection_key(connection.id), CONFIG, data=data).save()
+        listed = {"paused": data["paused"], "entities": data["entities"]}
+        self._items(PARTITION, connection.id, data=listed).save()
 
 
 def _to_data(connection: Connection) -> dict[str, Any]:
     return {**asdict(connection), "start_date": connection.start_date.isoformat()}
 
 
-def _from_data(data: dict[str, Any]) -> Connection:
-    entities = {
+def _entities(data: dict[str, Any]) -> dict[str, EntitySetting]:
+    return {
         name: EntitySetting(**_known(EntitySetting, setting))
         for name, setting in data["entities"].items()
     }
+
+
+def _from_data(data: dict[str, Any]) -> Connection:
     values: dict[str, Any] = {
         **_known(Connection, data),
         "id": ConnectionId(data["id"]),
         "division": Division(data["division"]),
         "start_date": date.fromisoformat(data["start_date"]),
         "invoice_email": InvoiceEmail(data["invoice_email"]),
-        "entities": entities,
+        "entities": _entities(data),
     }
     return Connection(**values)
 

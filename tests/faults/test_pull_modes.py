@@ -184,3 +184,30 @@ def test_a_closed_division_is_a_state_that_is_shown_and_ends_by_itself(
         h.exact.world.change("Divisions", division["Code"], open_again)
         assert h.next_tick(days=1).outcome == "done"
         assert "exact-division-blocked" not in {each.code for each in h.problems()}
+
+
+def test_a_second_move_on_the_day_of_the_first_look_is_not_missed() -> None:  # X97
+    with house(accounts=10) as h:
+        catch_up(h)
+        h.clock.advance(24 * 3600)
+        h.exact.world.move_division()
+        h.next_tick()
+        h.next_tick()  # the overlap of the last read is over as well (X94)
+        h.exact.change_account("1068", Name="Nieuwe naam")
+        h.exact.world.move_division()
+
+        h.next_tick(days=1)
+        catch_up(h)
+
+        assert h.customer("1068")["Name"] == "Nieuwe naam"
+        assert_all_is_well(h)
+
+
+def test_a_move_of_long_ago_is_read_anew_no_more() -> None:
+    with house(accounts=4) as h:
+        catch_up(h)
+        h.exact.world.move_division()
+        for _ in range(3):
+            h.next_tick(days=1)
+
+        assert h.next_tick(days=1).counts["read"] == 0

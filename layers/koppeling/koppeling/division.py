@@ -91,7 +91,7 @@ class DivisionWatch:
 
     def _moved(self, state: PullState, facts: DivisionFacts) -> PullState:
         looked = replace(state, looked_on=today(self.now), moved=facts.moved or state.moved)
-        if facts.moved is None or state.moved in (None, facts.moved):
+        if not facts.has_moved_since(state.moved, state.looked_on):
             return looked
         values = {"division": self.connection.administration_name}
         subject = f"{self.entity}/division"

@@ -1,7 +1,7 @@
 """X89, R12: an administration that is open or closed, and when to look again."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -53,3 +53,28 @@ def test_within_a_day_only_a_block_is_looked_at_again_and_after_an_hour(
     morning = replace(facts, looked_at=EVENING - timedelta(hours=12))
     assert not morning.is_old(morning.looked_at + timedelta(minutes=59))
     assert morning.is_old(morning.looked_at + timedelta(hours=1)) is is_old
+
+
+@pytest.mark.parametrize(
+    ("seen", "before", "looked_on", "moved"),
+    [
+        ("2026-11-20|", "2026-11-20|", date(2026, 11, 24), False),
+        ("2026-11-24|", "2026-11-20|", date(2026, 11, 24), True),
+        ("2026-11-24|", "2026-11-24|", date(2026, 11, 24), True),
+        ("|2026-11-24", "|2026-11-24", date(2026, 11, 24), True),
+        ("2026-11-24|", "2026-11-24|", date(2026, 11, 25), False),
+        ("|", "|", date(2026, 11, 24), False),
+        (None, "2026-11-24|", date(2026, 11, 24), False),
+        ("2026-11-24|", None, date(2026, 11, 24), False),
+        ("2026-11-24|", "2026-11-20|", None, False),
+    ],
+)
+def test_a_move_on_the_day_of_the_last_look_may_have_come_after_it(
+    seen: str | None,
+    before: str | None,
+    looked_on: date | None,
+    moved: bool,  # noqa: FBT001 - pytest hands it over by name
+) -> None:
+    facts = DivisionFacts(1, 0, seen, datetime(2026, 11, 25, 6, 0, tzinfo=UTC))
+
+    assert facts.has_moved_since(before, looked_on) is moved

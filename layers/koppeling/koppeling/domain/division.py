@@ -1,7 +1,7 @@
 """An administration as Exact tells of it: open or not, and whether it was moved (X89, X97)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from koppeling.domain.schedule import today
 
@@ -33,6 +33,17 @@ class DivisionFacts:
     def state(self) -> str:
         """Say in a word why it is closed."""
         return STATES.get(self.status, BLOCKED)
+
+    def has_moved_since(self, moved: str | None, looked_on: date | None) -> bool:
+        """Say whether it moved after a look that saw these dates on that day (X97).
+
+        Exact tells a day and no time, so a second move on the day of the look tells the same: a
+        move on that day or later counts, which at the worst reads everything once too often.
+        """
+        if self.moved is None or moved is None or looked_on is None:
+            return False
+        days = [day for day in self.moved.split("|") if day]
+        return self.moved != moved or any(day >= looked_on.isoformat() for day in days)
 
     def is_old(self, now: datetime) -> bool:
         """Say whether it is time to look again: each day, a block each hour (R12)."""

@@ -32,11 +32,15 @@ def wiring_of(stack: Stack) -> Wiring:
 
 def connect(stack: Stack) -> Connection:
     """Write the connection and let its OAuth user log in at both sandboxes."""
-    wiring = wiring_of(stack)
+    return connect_by(wiring_of(stack), stack.exact_url, stack.milestones_url)
+
+
+def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connection:
+    """Do so by a wiring that is there already."""
     connection = company_connection()
     wiring.connections.save(connection)
-    _log_in(wiring, EXACT, EXACT_HOST, stack.exact_url)
-    _log_in(wiring, MILESTONES, urlsplit(stack.milestones_url).netloc, stack.milestones_url)
+    _log_in(wiring, EXACT, EXACT_HOST, exact_url)
+    _log_in(wiring, MILESTONES, urlsplit(milestones_url).netloc, milestones_url)
     return connection
 
 

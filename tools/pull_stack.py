@@ -5,27 +5,21 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 
 from koppeling.bootstrap import Wiring
-from koppeling.oauth.providers import EXACT, MILESTONES
 from koppeling.settings import from_environment
 from koppeling.store.table import Table, sync_items, token_items
-from tests.sandbox.common.server import free_port
-from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.exact_online.control import ExactControl
 from tests.sandbox.qics_milestones.control import MilestonesControl
 from tools.bench_size_invocation import be_patient
-from tools.connect import EMULATOR_VARIABLES
+from tools.connect import EMULATOR_VARIABLES, connect_by
 from tools.deploy import CLIENT_CONFIG
-from tools.paths import PYTHON, REGION, ROOT
-from tools.processes import start, wait_healthy
-from tools.stack import emulator_alone
+from tools.paths import REGION
+from tools.stack import emulator_alone, start_exact, start_milestones
 
 _SYNC, _TOKENS, _SECRET = "sync", "tokens", "apps"
 
@@ -52,8 +46,8 @@ def pull_stack(state: Path, entity: str, accounts: int) -> Iterator[PullStack]:
     with emulator_alone(state) as endpoint:
         values = (endpoint, "test", "test", REGION)
         os.environ.update(zip(EMULATOR_VARIABLES, values, strict=True))
-        exact_url = _sandbox(state, "exact_online", "--accounts", str(accounts))
-        milestones_url = _sandbox(state, "qics_milestones")
+        exact_url = start_exact(state, accounts)
+        milestones_url = start_milestones(state)
         exact, milestones = ExactControl(exact_url), MilestonesControl(milestones_url)
         apps = {"exact": exact.app(), "milestones": milestones.app()._asdict()}
         variables = {
@@ -67,19 +61,9 @@ def pull_stack(state: Path, entity: str, accounts: int) -> Iterator[PullStack]:
             "OAUTHLIB_INSECURE_TRANSPORT": "1",
             **_resources(apps),
         }
-        stack = PullStack(variables, exact, milestones, Wiring(from_environment(variables)))
-        _connect(stack, apps)
-        yield stack
-
-
-def _sandbox(state: Path, name: str, *arguments: str) -> str:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    module = f"tests.sandbox.{name}"
-    command: list[str | Path] = [PYTHON, "-m", module, "--port", str(port), *arguments]
-    process = start(name, command, os.environ, state, cwd=ROOT)
-    wait_healthy(f"{url}/_sandbox/health", process, state)
-    return url
+        wiring = Wiring(from_environment(variables))
+        connect_by(wiring, exact_url, milestones_url)
+        yield PullStack(variables, exact, milestones, wiring)
 
 
 def _resources(apps: Mapping[str, Any]) -> dict[str, str]:
@@ -97,29 +81,3 @@ def _resources(apps: Mapping[str, Any]) -> dict[str, str]:
         "APPS_SECRET_ARN": arn,
         "PULL_QUEUE_URL": queue["QueueUrl"],
     }
-
-
-def _connect(stack: PullStack, apps: Mapping[str, Mapping[str, str]]) -> None:
-    """Write the connection and let its OAuth user log in at both sandboxes."""
-    stack.wiring.connections.save(company_connection())
-    exact_url = stack.variables["EXACT_BASE_URL"]
-    milestones_url = stack.variables["MILESTONES_BASE_URL"]
-    for provider, host, base_url, app, code in (
-        (EXACT, EXACT_HOST, exact_url, apps["exact"], stack.exact.authorise()),
-        (
-            MILESTONES,
-            urlsplit(milestones_url).netloc,
-            milestones_url,
-            apps["milestones"],
-            stack.milestones.authorise(),
-        ),
-    ):
-        log_in(
-            stack.wiring.tokens,
-            provider,
-            host=host,
-            base_url=base_url,
-            app=app,
-            code=code,
-            now=datetime.now(UTC),
-        )

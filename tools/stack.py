@@ -45,8 +45,8 @@ def up(
         down(state)
         say("starting the emulator and the sandboxes")
         endpoint = start_emulator(state)
-        exact = given.get(EXACT) or _start_exact(state, accounts)
-        milestones = given.get(MILESTONES) or _start_milestones(state)
+        exact = given.get(EXACT) or start_exact(state, accounts)
+        milestones = given.get(MILESTONES) or start_milestones(state)
     else:
         endpoint = kept.aws_endpoint
         exact = given.get(EXACT, kept.exact_url)
@@ -117,11 +117,13 @@ def _parameters(exact: str, milestones: str) -> dict[str, str]:
     }
 
 
-def _start_exact(state: Path, accounts: int) -> str:
+def start_exact(state: Path, accounts: int) -> str:
+    """Start an Exact Online; returns its base URL."""
     return _start_sandbox(EXACT, "tests.sandbox.exact_online", state, "--accounts", str(accounts))
 
 
-def _start_milestones(state: Path) -> str:
+def start_milestones(state: Path) -> str:
+    """Start a QicsMilestones; returns its base URL."""
     return _start_sandbox(MILESTONES, "tests.sandbox.qics_milestones", state)
 
 

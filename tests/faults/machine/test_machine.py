@@ -171,6 +171,7 @@ class Link(RuleBasedStateMachine):
     def the_division_moves(self) -> None:
         """Exact puts the administration in another database (X97)."""
         self.house.exact.move_division()
+        self.watch.division_moved()
 
     def teardown(self) -> None:
         """Let everything come to rest, and hold both systems against each other."""

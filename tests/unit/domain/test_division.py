@@ -66,7 +66,8 @@ def test_within_a_day_only_a_block_is_looked_at_again_and_after_an_hour(
         ("|", "|", date(2026, 11, 24), False),
         (None, "2026-11-24|", date(2026, 11, 24), False),
         ("2026-11-24|", None, date(2026, 11, 24), False),
-        ("2026-11-24|", "2026-11-20|", None, False),
+        ("2026-11-24|", "2026-11-20|", None, True),
+        ("2026-11-24|", "2026-11-24|", None, False),
     ],
 )
 def test_a_move_on_the_day_of_the_last_look_may_have_come_after_it(

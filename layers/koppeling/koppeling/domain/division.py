@@ -40,10 +40,11 @@ class DivisionFacts:
         Exact tells a day and no time, so a second move on the day of the look tells the same: a
         move on that day or later counts, which at the worst reads everything once too often.
         """
-        if self.moved is None or moved is None or looked_on is None:
+        if self.moved is None or moved is None:
             return False
-        days = [day for day in self.moved.split("|") if day]
-        return self.moved != moved or any(day >= looked_on.isoformat() for day in days)
+        if self.moved != moved or looked_on is None:
+            return self.moved != moved
+        return any(day >= looked_on.isoformat() for day in self.moved.split("|"))
 
     def is_old(self, now: datetime) -> bool:
         """Say whether it is time to look again: each day, a block each hour (R12)."""

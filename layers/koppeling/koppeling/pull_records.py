@@ -20,7 +20,7 @@ from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
 from koppeling.domain.cursors import Anew
 from koppeling.domain.entities import Entity, Feed
-from koppeling.domain.errors import Consequence, Retry
+from koppeling.domain.errors import Retry, gravest
 from koppeling.domain.names import ExactId
 from koppeling.domain.problems import Problem
 from koppeling.domain.records import Record, as_listed, merge
@@ -209,13 +209,9 @@ class PullRecords:
     def _settle(self, outcomes: Sequence[Outcome]) -> None:
         """Keep what became of some changes; only then may a failure stop the run."""
         name, own = self.entity.name, self.connection.id
-        failure: Consequence | None = None
-        done: list[Outcome] = []
-        for outcome in outcomes:
-            self.counts[outcome.result.value] += 1
-            failure = failure or outcome.failure
-            if outcome.failure is None:
-                done.append(outcome)
+        self.counts.update(outcome.result.value for outcome in outcomes)
+        failure = gravest(o.failure for o in outcomes if o.failure is not None)
+        done = [outcome for outcome in outcomes if outcome.failure is None]
         self._park(done)
         # Once its record is saved a change is not judged again, so what it left is kept before
         self.stores.records.save_many(own, name, [outcome.record for outcome in done])

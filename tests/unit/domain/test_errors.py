@@ -1,6 +1,7 @@
 """ST5: each error says what has to happen next."""
 
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
@@ -14,6 +15,7 @@ from koppeling.domain.errors import (
     Reject,
     Retry,
     Uncertain,
+    gravest,
 )
 
 
@@ -39,3 +41,19 @@ def test_what_is_put_off_knows_until_when() -> None:
 
 def test_a_record_that_is_gone_is_something_for_a_person_unless_somebody_knows_better() -> None:
     assert issubclass(Gone, Reject)
+
+
+def test_of_several_failures_the_cause_is_told_and_not_the_wait_that_came_of_it() -> None:
+    wait = Defer("token-busy", datetime(2026, 11, 25, tzinfo=UTC))
+    outage, login, ours = Retry("exact-unavailable"), Reauthorise("reconnect"), Fatal("ours")
+
+    for failures in permutations([wait, outage]):
+        assert gravest(failures) is outage
+    for failures in permutations([wait, outage, login]):
+        assert gravest(failures) is login
+    for failures in permutations([login, ours, outage]):
+        assert gravest(failures) is ours
+
+
+def test_where_nothing_failed_there_is_no_cause() -> None:
+    assert gravest([]) is None

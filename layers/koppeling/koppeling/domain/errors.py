@@ -14,7 +14,7 @@ Each carries a code of the catalogue, which a person may see, and a detail, whic
 A detail holds codes, ids and statuses, never a secret and never a personal name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 
@@ -62,3 +62,21 @@ class Reauthorise(Consequence):
 
 class Fatal(Consequence):
     """A mistake of ours or of the set-up."""
+
+
+# What ends a run, the gravest first: a pause says least of a cause that two workers ran into
+_GRAVITY = (Fatal, Reauthorise, Uncertain, Retry)
+
+
+def gravest(failures: Iterable[Consequence]) -> Consequence | None:
+    """Return the failure that tells most of why several pieces of work stopped; None without any.
+
+    Which worker of a run meets an outage first is chance. The others then wait for its token or its
+    pause, and that wait is not what a person should read.
+    """
+
+    def gravity(failure: Consequence) -> int:
+        ranks = (rank for rank, kind in enumerate(_GRAVITY) if isinstance(failure, kind))
+        return next(ranks, len(_GRAVITY))
+
+    return min(failures, key=gravity, default=None)

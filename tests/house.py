@@ -59,7 +59,7 @@ class House:
     def connect(self, connection: Connection) -> None:
         """Write a connection as it is from now on."""
         self.connection = connection
-        self.wiring.connections.save(connection)
+        self.wiring.keeping.connections.save(connection)
 
     def log_in(self, provider: Provider) -> None:
         """Let the OAuth user log in at a provider, for the first time or again."""
@@ -69,9 +69,9 @@ class House:
         code = self.exact.authorise() if provider is EXACT else self.milestones.authorise()
         if provider is MILESTONES:
             base_url = self.settings.milestones_base_url
-            host, app = self.wiring.milestones_host, _app(self.milestones.app_credentials)
+            host, app = self.wiring.systems.milestones_host, _app(self.milestones.app_credentials)
         log_in(
-            self.wiring.tokens,
+            self.wiring.keeping.tokens,
             provider,
             host=host,
             base_url=base_url,
@@ -89,8 +89,13 @@ class House:
         if entity == self.settings.entity:
             return self.wiring.pulls
         if entity not in self.others:
-            settings = replace(self.settings, entity=entity)
-            self.others[entity] = Wiring(settings, now=self.clock.now, pause=self.clock.advance)
+            # One client of the tables for all: building one for each function takes seconds
+            self.others[entity] = Wiring(
+                replace(self.settings, entity=entity),
+                now=self.clock.now,
+                pause=self.clock.advance,
+                aws=self.wiring.aws,
+            )
         return self.others[entity].pulls
 
     def pull(
@@ -131,7 +136,7 @@ class House:
 
     def problems(self) -> list[Problem]:
         """Return the problems that are open."""
-        return list(self.wiring.problems.opened(self.connection.id))
+        return list(self.wiring.keeping.problems.opened(self.connection.id))
 
     def customer(self, code: str) -> dict[str, Any]:
         """Return the one customer of QicsMilestones with this code."""
@@ -203,7 +208,11 @@ def _settings(
         region=REGION,
         sync_table="sync",
         tokens_table="tokens",
+        tokens_key="",
         apps_secret=arn,
+        link_secret="",
+        connect_url="https://koppeling.example",
+        warning_topic="",
         exact_base_url=exact_url,
         milestones_base_url=milestones_url,
         milestones_calls_per_second=0,

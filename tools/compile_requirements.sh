@@ -14,6 +14,6 @@ compile() {
 }
 
 compile layer layers/dependencies/requirements.txt
-for name in bootstrap dev emulator runtime sam; do
+for name in bootstrap cli dev emulator runtime sam; do
   compile "$name" "requirements/$name.txt"
 done

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
 
 from koppeling.bootstrap import Wiring
+from koppeling.bootstrap.aws import Aws
+from koppeling.bootstrap.systems import Systems
 from koppeling.domain.connection import Connection
 from koppeling.domain.names import MilestonesId
 from koppeling.milestones.client import MilestonesClient
@@ -90,33 +93,53 @@ class WatchedMilestones(MilestonesClient):
         return answer
 
 
-class WatchedWiring(Wiring):
-    """The wiring of one process whose effects are counted."""
+class WatchedAws(Aws):
+    """The tables, with every write counted."""
 
     effects: Effects
 
     @cached_property
-    def _sync_items(self) -> type[SyncItem]:
-        items = super()._sync_items
+    def sync_items(self) -> type[SyncItem]:
+        """The model of SyncTable, watched."""
+        items = super().sync_items
         self.effects.watch(items)
         return items
 
     @cached_property
-    def _token_items(self) -> type[TokenItem]:
-        items = super()._token_items
+    def token_items(self) -> type[TokenItem]:
+        """The model of TokensTable, watched."""
+        items = super().token_items
         self.effects.watch(items)
         return items
 
-    def _milestones(self, connection: Connection) -> MilestonesClient:
-        client = super()._milestones(connection)
+
+class WatchedSystems(Systems):
+    """The two systems, with every write to QicsMilestones counted."""
+
+    effects: Effects
+
+    def milestones(self, connection: Connection) -> MilestonesClient:
+        """Return the client of a connection's company, watched."""
+        client = super().milestones(connection)
         client.__class__ = WatchedMilestones
         assert isinstance(client, WatchedMilestones)  # noqa: S101 - just made it one
         client.effects = self.effects
         return client
 
 
-def process(house: House, last: int | None = None) -> WatchedWiring:
-    """Return a fresh process on the tables of a house that dies after its n-th effect."""
-    wiring = WatchedWiring(house.settings, now=house.clock.now, pause=house.clock.advance)
-    wiring.effects = Effects(last)
+class WatchedWiring(Wiring):
+    """The wiring of one process whose effects are counted."""
+
+    effects: Effects
+
+
+def process(house: House, last: int | None = None, *, entity: str = "accounts") -> WatchedWiring:
+    """Return a fresh process of an entity's function that dies after its n-th effect."""
+    effects, own = Effects(last), replace(house.settings, entity=entity)
+    aws = WatchedAws(own)
+    aws.effects = effects
+    now, pause = house.clock.now, house.clock.advance
+    wiring = WatchedWiring(own, now=now, pause=pause, aws=aws)
+    wiring.systems = WatchedSystems(own, aws, wiring.keeping, now=now, pause=pause)
+    wiring.effects = wiring.systems.effects = effects
     return wiring

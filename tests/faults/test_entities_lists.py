@@ -1,14 +1,12 @@
 """Lists without a sync endpoint: read whole at each tick, and never believed too soon (R15)."""
 
-from dataclasses import replace
-
 import pytest
 
 from koppeling.deadline import Deadline
 from koppeling.domain import catalogue
 from koppeling.domain.entities import ENTITIES, Kind
 from tests.faults import truth
-from tests.faults.effects import Effects, WatchedWiring
+from tests.faults.effects import process
 from tests.house import MINUTES_LEFT, House, house
 from tests.sandbox.common.faults import Fault
 
@@ -61,9 +59,7 @@ def test_a_list_that_did_not_change_is_read_whole_and_costs_no_record_and_no_wri
 def test_a_list_that_did_not_change_writes_three_items_of_our_own_and_reads_two_units() -> None:
     with house(accounts=3) as h:  # P6
         h.pull(entity=CENTERS)
-        settings = replace(h.settings, entity=CENTERS)
-        running = WatchedWiring(settings, now=h.clock.now, pause=h.clock.advance)
-        running.effects = Effects()
+        running = process(h, entity=CENTERS)
         running.pulls.run(h.connection.id, PLENTY)
         running.effects.done.clear()
         running.effects.read_units = 0

@@ -20,7 +20,7 @@ def one(h: House, entity: str, **by: Any) -> dict[str, Any]:  # noqa: ANN401 - a
 
 def parked(h: House, entity: str) -> list[Parked]:
     """Return the retry set of an entity."""
-    return h.wiring.stores.retries.all(h.connection.id, entity)
+    return h.wiring.keeping.stores.retries.all(h.connection.id, entity)
 
 
 def waiting_for(h: House, reference: str) -> list[Parked]:

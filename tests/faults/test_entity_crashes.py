@@ -14,8 +14,8 @@ from koppeling.deadline import Deadline
 from koppeling.domain.names import ExactId
 from tests.faults import truth
 from tests.faults import truth_entities as whole_truth
-from tests.faults.effects import CrashError
-from tests.faults.machine.checks import keep_first_rows, process_of, share_tables
+from tests.faults.effects import CrashError, process
+from tests.faults.machine.checks import keep_first_rows
 from tests.house import MINUTES_LEFT, House, house
 
 PLENTY = Deadline(lambda: MINUTES_LEFT)
@@ -66,13 +66,12 @@ STORIES = (
 
 def tell(story: Story, built: House, last: int | None) -> bool:
     """Load, change things, and let a process run; tells whether it died."""
-    share_tables(built)
     keep_first_rows(built, SMALL)
     built.pull(entity=story.entity)
     story.change(built)
     built.clock.advance(3600)
     try:
-        process_of(built, story.entity, last).pulls.run(built.connection.id, PLENTY)
+        process(built, last, entity=story.entity).pulls.run(built.connection.id, PLENTY)
     except CrashError:
         return True
     return False
@@ -89,7 +88,11 @@ def settle(story: Story, built: House) -> None:
 
 def left_behind(story: Story, built: House) -> dict[str, Any]:
     """Return everything that a crash might have changed."""
-    kind, stores, own = whole_truth.KINDS[story.entity], built.wiring.stores, built.connection.id
+    kind, stores, own = (
+        whole_truth.KINDS[story.entity],
+        built.wiring.keeping.stores,
+        built.connection.id,
+    )
     ids = sorted(stores.records.ids(own, story.entity))
     records = stores.records.get_many(own, story.entity, [ExactId(each) for each in ids])
     made = f"{kind.target}Id"

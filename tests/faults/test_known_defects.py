@@ -48,7 +48,7 @@ def at_step(number: int, act: Callable[[], object]) -> Deadline:
 
 def cursor_of(h: House, entity: str) -> FeedCursor:
     (feed,) = ENTITIES[entity].feeds
-    return h.wiring.stores.states.peek(h.connection.id, entity).feed(feed.name)
+    return h.wiring.keeping.stores.states.peek(h.connection.id, entity).feed(feed.name)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_df15_one_poisoned_record_costs_nothing_more_and_the_others_go_on() -> N
 def test_df17_a_record_of_which_many_versions_were_read_is_one_record() -> None:
     with house(accounts=3) as h:
         h.pull(entity="items")
-        records, own = h.wiring.stores.records, h.connection.id
+        records, own = h.wiring.keeping.stores.records, h.connection.id
         known = sorted(records.ids(own, "items"))
         there = len(h.milestones.world.records("ItemCompany"))
         stamps = set()

@@ -46,7 +46,7 @@ def run(built: House, last: int | None) -> bool:
 
 def left_behind(built: House) -> dict[str, Any]:
     """Return everything that a crash might have changed."""
-    stores = built.wiring.stores
+    stores = built.wiring.keeping.stores
     own: ConnectionId = built.connection.id
     rows = built.exact.world.tables["Accounts"]
     records = stores.records.get_many(own, "accounts", [row["ID"] for row in rows])

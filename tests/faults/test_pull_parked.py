@@ -13,7 +13,7 @@ VAT_CODE = {"Code": "9", "Name": "Bijzonder", "Percentage": "9", "IsDefault": Fa
 
 def parked(built: House) -> list[Parked]:
     """Return the retry set."""
-    return built.wiring.stores.retries.all(built.connection.id, "accounts")
+    return built.wiring.keeping.stores.retries.all(built.connection.id, "accounts")
 
 
 def change(built: House, code: str, **values: object) -> None:

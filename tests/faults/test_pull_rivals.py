@@ -89,7 +89,7 @@ def test_a_late_run_closes_no_problem_that_the_one_who_took_over_opened() -> Non
 
 def test_the_cursor_is_written_only_under_the_newest_lease() -> None:  # R9
     with house(accounts=4) as h:
-        states, own = h.wiring.stores.states, h.connection.id
+        states, own = h.wiring.keeping.stores.states, h.connection.id
         first = states.acquire(own, "accounts", h.clock.now(), timedelta(seconds=180))
         h.clock.advance(LEASE_OVER)
         second = states.acquire(own, "accounts", h.clock.now(), timedelta(seconds=180))
@@ -107,7 +107,7 @@ def test_the_cursor_is_written_only_under_the_newest_lease() -> None:  # R9
 def test_two_connections_of_one_user_work_with_one_chain() -> None:  # DF18
     with house(accounts=4) as h:
         second = replace(h.connection, id=ConnectionId("veldhuis-advies-02"))
-        h.wiring.connections.save(second)
+        h.wiring.keeping.connections.save(second)
         h.clock.advance(900)
 
         assert h.pull().outcome == "done"

@@ -61,10 +61,10 @@ class Users:
     ) -> TokenChain:
         """Return the chain as a fresh process has it."""
         h = self.house
-        endpoint = TokenEndpoint(EXACT, h.settings.exact_base_url, h.wiring.apps)
+        endpoint = TokenEndpoint(EXACT, h.settings.exact_base_url, h.wiring.systems.apps)
         return TokenChain(
             self.key,
-            store=h.wiring.tokens,
+            store=h.wiring.keeping.tokens,
             endpoint=Interrupted(endpoint, before, after),
             rules=EXACT_CHAIN,
             reconnect=EXACT.reconnect,
@@ -74,7 +74,7 @@ class Users:
 
     def stored(self) -> TokenPair:
         """Return the pair as it is kept."""
-        pair = self.house.wiring.tokens.get(self.key)
+        pair = self.house.wiring.keeping.tokens.get(self.key)
         assert pair is not None
         return pair
 

@@ -13,7 +13,11 @@ class Settings:
     region: str
     sync_table: str
     tokens_table: str
+    tokens_key: str
     apps_secret: str
+    link_secret: str
+    connect_url: str
+    warning_topic: str
     exact_base_url: str
     milestones_base_url: str
     milestones_calls_per_second: float
@@ -51,7 +55,11 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         region=needed("AWS_REGION"),
         sync_table=needed("SYNC_TABLE"),
         tokens_table=needed("TOKENS_TABLE"),
+        tokens_key=given.get("TOKENS_KEY_ARN", ""),
         apps_secret=needed("APPS_SECRET_ARN"),
+        link_secret=given.get("LINK_SECRET_ARN", ""),
+        connect_url=given.get("CONNECT_URL", "").rstrip("/"),
+        warning_topic=given.get("WARNING_TOPIC_ARN", ""),
         exact_base_url=given.get("EXACT_BASE_URL", "").rstrip("/"),
         milestones_base_url=needed("MILESTONES_BASE_URL").rstrip("/"),
         milestones_calls_per_second=float(given.get("MILESTONES_CALLS_PER_SECOND", "5")),

@@ -1,17 +1,13 @@
 """What holds after every tick, whatever happened: looked at from both sandboxes and the stores."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from koppeling.bootstrap import Wiring
 from koppeling.domain.cursors import Anew, PullState
 from koppeling.domain.entities import ENTITIES, Entity, Kind
-from koppeling.store.table import SyncItem, TokenItem
 from tests.faults import truth_entities as truth
-from tests.faults.effects import WatchedWiring, process
 from tests.house import House
 
 type Key = tuple[str, str]
@@ -69,30 +65,6 @@ class Watch:
         }
 
 
-class _SharedTables(Wiring):
-    """The wiring of another function of the same house, on the tables that were opened already."""
-
-    first: Wiring
-
-    @cached_property
-    def _sync_items(self) -> type[SyncItem]:
-        return self.first._sync_items  # noqa: SLF001 - its own class
-
-    @cached_property
-    def _token_items(self) -> type[TokenItem]:
-        return self.first._token_items  # noqa: SLF001 - its own class
-
-
-def share_tables(house: House) -> None:
-    """Let all functions use one client of the tables: building one for each takes seconds."""
-    for name in ENTITIES:
-        if name != house.settings.entity:
-            settings = replace(house.settings, entity=name)
-            wiring = _SharedTables(settings, now=house.clock.now, pause=house.clock.advance)
-            wiring.first = house.wiring
-            house.others[name] = wiring
-
-
 def quiet_calls(house: House, entity: Entity) -> int:
     """Return what a tick without changes may cost (P1)."""
     feeds = [feed for feed in entity.feeds if feed.kind is Kind.LIST]
@@ -114,12 +86,6 @@ def writes(house: House) -> list[str]:
     """Return the writes to records of QicsMilestones since its journal was cleared."""
     calls = house.milestones.journal.calls(lambda call: call.method in ("POST", "PUT"))
     return [f"{call.method} {call.endpoint}" for call in calls if call.endpoint != "token"]
-
-
-def process_of(house: House, entity: str, last: int | None) -> WatchedWiring:
-    """Return a fresh process of an entity's function, which dies after its n-th effect."""
-    settings = replace(house.settings, entity=entity)
-    return process(replace(house, settings=settings), last)
 
 
 def keep_first_rows(house: House, tables: dict[str, int]) -> None:

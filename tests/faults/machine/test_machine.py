@@ -22,14 +22,12 @@ from koppeling.oauth.providers import EXACT, MILESTONES
 from tests.faults import levers
 from tests.faults import truth as truth_of_calls
 from tests.faults import truth_entities as truth
-from tests.faults.effects import CrashError
+from tests.faults.effects import CrashError, process
 from tests.faults.machine.checks import (
     Watch,
     calls_by_entity,
     keep_first_rows,
-    process_of,
     quiet_calls,
-    share_tables,
 )
 from tests.faults.machine.edits import EDITS, NAMES, Edit
 from tests.faults.test_pull_crashes import LEASE_SECONDS, PLENTY
@@ -84,7 +82,6 @@ class Link(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         self.house = self.stack.enter_context(house(accounts=3))
-        share_tables(self.house)
         keep_first_rows(self.house, SMALL)
         self.watch = Watch(self.house)
 
@@ -114,7 +111,7 @@ class Link(RuleBasedStateMachine):
     def a_process_dies_in_the_midst_of_a_tick(self, entity: str, last: int) -> None:
         """After so many effects nothing of a run comes to its end."""
         self.watch.before()
-        dying = process_of(self.house, entity, last)
+        dying = process(self.house, last, entity=entity)
         try:
             dying.pulls.run(self.house.connection.id, PLENTY)
         except CrashError:
@@ -194,7 +191,7 @@ class Link(RuleBasedStateMachine):
         return done and not any(summary.counts.get(each) for summary in told for each in busy)
 
     def _look(self, entities: "list[str] | tuple[str, ...]") -> None:
-        own, states = self.house.connection.id, self.house.wiring.stores.states
+        own, states = self.house.connection.id, self.house.wiring.keeping.stores.states
         self.watch.after({name: states.peek(own, name) for name in entities})
 
     def _come_to_rest(self) -> None:

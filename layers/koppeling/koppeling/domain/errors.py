@@ -65,7 +65,7 @@ class Fatal(Consequence):
 
 
 # What ends a run, the gravest first: a pause says least of a cause that two workers ran into
-_GRAVITY = (Fatal, Reauthorise, Uncertain, Retry)
+_GRAVITY: tuple[type[Consequence], ...] = (Fatal, Reauthorise, Uncertain, Retry)
 
 
 def gravest(failures: Iterable[Consequence]) -> Consequence | None:

@@ -1,0 +1,14 @@
+"""Bootstrap: the one place that builds adapters and hands them to the use cases.
+
+    aws.py       clients of AWS and the models of both tables
+    keeping.py   what is remembered: connections, problems, token chains, the outbox
+    systems.py   clients of Exact Online and QicsMilestones, with their tokens and budgets
+    wiring.py    the use cases, each built from the three above
+
+Everything is built when it is first asked for, and kept for the life of the execution environment.
+What costs time to import and is not always needed (boto3, the OAuth packages) is imported late.
+"""
+
+from koppeling.bootstrap.wiring import Wiring, wiring
+
+__all__ = ["Wiring", "wiring"]

@@ -1,0 +1,135 @@
+"""Clients of both systems, each with the tokens and the budget of one connection."""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from koppeling.bootstrap.aws import Aws
+from koppeling.bootstrap.keeping import Keeping
+from koppeling.calls import CallLedger
+from koppeling.clock import Now
+from koppeling.domain.connection import Connection
+from koppeling.domain.tokens import Grant, TokenKey
+from koppeling.exact.books import ExactBooks
+from koppeling.exact.client import ExactClient
+from koppeling.exact.lookups import Lookups
+from koppeling.milestones.client import MilestonesClient
+from koppeling.milestones.pace import SteadyPace
+from koppeling.milestones.transport import Transport
+from koppeling.oauth.providers import EXACT, MILESTONES, Provider
+from koppeling.settings import Settings
+from koppeling.tokens import TokenChain
+
+
+class Systems:
+    """The two systems that the link stands between."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        aws: Aws,
+        keeping: Keeping,
+        *,
+        now: Now,
+        pause: Callable[[float], None],
+    ) -> None:
+        self._settings = settings
+        self._aws = aws
+        self._keeping = keeping
+        self._now = now
+        self._pause = pause
+        self._chains: dict[TokenKey, TokenChain] = {}
+
+    def exact(self, connection: Connection, ledger: CallLedger) -> ExactClient:
+        """Return the client of a connection's administration."""
+        key = TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
+        return ExactClient(
+            self._session,
+            base_url=self._settings.exact_url(connection.exact_host),
+            division=connection.division,
+            bearer=self.chain(EXACT, key),
+            ledger=ledger,
+            now=self._now,
+        )
+
+    def books(self, connection: Connection) -> ExactBooks:
+        """Return the books of a connection's administration, in which invoices are entered."""
+        client = self.exact(connection, self.ledger(connection, for_invoices=True))
+        records, memory = self._keeping.records, self._keeping.references
+        return ExactBooks(client, Lookups(connection.id, client, records, memory))
+
+    def milestones(self, connection: Connection) -> MilestonesClient:
+        """Return the client of a connection's company."""
+        key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
+        return MilestonesClient(
+            Transport(self.chain(MILESTONES, key), pace, self._now),
+            base_url=self._settings.milestones_base_url,
+            company_id=connection.company_id,
+        )
+
+    @property
+    def milestones_host(self) -> str:
+        """The host by which token chains of QicsMilestones are kept."""
+        return urlsplit(self._settings.milestones_base_url).netloc
+
+    def ledger(self, connection: Connection, *, for_invoices: bool) -> CallLedger:
+        """Return the ledger in which the calls to a connection's administration are counted."""
+        return CallLedger(
+            connection.exact_host,
+            connection.division,
+            budgets=self._keeping.budgets,
+            now=self._now,
+            for_invoices=for_invoices,
+        )
+
+    def chain(self, provider: Provider, key: TokenKey) -> TokenChain:
+        """Return the chain of a user; it is kept, so that a warm function reads no token twice."""
+        if key not in self._chains:
+            self._chains[key] = TokenChain(
+                key,
+                store=self._keeping.tokens,
+                endpoint=_LateEndpoint(self, provider),
+                rules=provider.rules,
+                reconnect=provider.reconnect,
+                now=self._now,
+                pause=self._pause,
+            )
+        return self._chains[key]
+
+    def base_url(self, provider: Provider, host: str) -> str:
+        """Return where the login and the token endpoint of a provider stand."""
+        if provider is EXACT:
+            return self._settings.exact_url(host)
+        return self._settings.milestones_base_url
+
+    @cached_property
+    def apps(self) -> Any:  # noqa: ANN401 - its class is imported late
+        """The credentials of our apps."""
+        from koppeling.oauth.apps import AppSecret  # noqa: PLC0415 - needs the OAuth packages
+
+        return AppSecret(self._aws.client("secretsmanager"), self._settings.apps_secret)
+
+    @cached_property
+    def _session(self) -> requests.Session:
+        """The one session to Exact: its connections stay open between calls (X5)."""
+        return requests.Session()
+
+
+class _LateEndpoint:
+    """The token endpoint, imported only when a token has to be refreshed (P9)."""
+
+    def __init__(self, systems: Systems, provider: Provider) -> None:
+        self._systems = systems
+        self._provider = provider
+
+    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
+        """Return the next pair."""
+        from koppeling.oauth.endpoint import TokenEndpoint  # noqa: PLC0415 - see the class
+
+        url = self._systems.base_url(self._provider, key.host)
+        return TokenEndpoint(self._provider, url, self._systems.apps).refresh(key, refresh_token)

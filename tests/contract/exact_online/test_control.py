@@ -35,6 +35,7 @@ def test_the_credentials_of_the_app_can_be_asked_for(control: ExactControl) -> N
         "client_id": "koppeling-sandbox",
         "client_secret": "Zandbak-geheim-0815",
         "redirect_uri": "https://koppeling.example/callback",
+        "redirect_uris": ["https://koppeling.example/callback"],
     }
 
 

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from tests.contract.qics_milestones.caller import Caller
 from tests.sandbox.qics_milestones import MilestonesSandbox
 from tests.sandbox.qics_milestones.state import AUTH_PATH
+from tests.sandbox.qics_milestones.users import DEFAULT_USER, USERS
 
 
 def consent(sandbox: MilestonesSandbox, answer: str = "allow", **replaced: str) -> TestResponse:
@@ -19,8 +20,10 @@ def consent(sandbox: MilestonesSandbox, answer: str = "allow", **replaced: str) 
         "state": "s-1",
         **replaced,
     }
-    form = {"user": "anna@veldhuis.example", "answer": answer}
-    return sandbox.app.test_client().post(AUTH_PATH, query_string=query, data=form)
+    browser = sandbox.app.test_client()
+    user = USERS[DEFAULT_USER]
+    browser.post(AUTH_PATH, query_string=query, data={"user": user.name, "password": user.password})
+    return browser.post(AUTH_PATH, query_string=query, data={"answer": answer})
 
 
 def answered(response: TestResponse) -> dict[str, list[str]]:
@@ -37,7 +40,7 @@ def error_of(response: TestResponse) -> tuple[int, str]:
     return response.status_code, response.get_json()["error"]
 
 
-def test_the_consent_page_shows_a_form_in_the_language_of_the_user(
+def test_the_login_page_shows_a_form_in_the_language_of_the_user(
     sandbox: MilestonesSandbox,
 ) -> None:
     app = sandbox.app_credentials
@@ -46,7 +49,7 @@ def test_the_consent_page_shows_a_form_in_the_language_of_the_user(
     page = sandbox.app.test_client().get(AUTH_PATH, query_string=query)
 
     assert page.status_code == 200
-    assert "Toestaan" in page.get_data(as_text=True)
+    assert "Inloggen" in page.get_data(as_text=True)
 
 
 def test_a_consent_sends_the_code_back_and_keeps_the_state(sandbox: MilestonesSandbox) -> None:

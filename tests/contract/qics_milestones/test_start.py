@@ -2,18 +2,18 @@
 
 import pytest
 
-from tests.sandbox.common.company import ADMINISTRATION, PAYMENT_CONDITIONS, VAT_CODES
+from tests.sandbox.common.company import ADMINISTRATION, HOLDING, PAYMENT_CONDITIONS, VAT_CODES
 from tests.sandbox.exact_online import ExactSandbox
 from tests.sandbox.qics_milestones import MilestonesSandbox, start
 from tests.sandbox.qics_milestones.start import COMMON_CUSTOMERS, OWN_CUSTOMERS
 
 
-def test_the_tenant_has_the_company_and_the_codes_of_the_shared_books(
+def test_the_tenant_has_the_companies_and_the_codes_of_the_shared_books(
     sandbox: MilestonesSandbox,
 ) -> None:
     world = sandbox.world
 
-    assert [row["Name"] for row in world.records("Company")] == [ADMINISTRATION]
+    assert [row["Name"] for row in world.records("Company")] == [ADMINISTRATION, HOLDING.name]
     assert world.record("Company", "1")["CompanyId"] == "1"
     assert [row["Code"] for row in world.records("VatCode")] == [row.code for row in VAT_CODES]
     assert [row["TermsInDays"] for row in world.records("PaymentCondition")] == [

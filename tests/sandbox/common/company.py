@@ -15,6 +15,21 @@ COMPANY_ID = "1"
 
 
 @dataclass(frozen=True, slots=True)
+class Administration:
+    """An administration beside the one of the connection; it holds nothing. `status` as in X89."""
+
+    division: int
+    hid: str
+    name: str
+    status: int = 1
+
+
+HOLDING = Administration(987601, "1201", "Veldhuis Holding B.V.")
+ARCHIVED = Administration(987602, "1198", "Veldhuis Opleidingen B.V.", status=2)
+OTHER_ADMINISTRATIONS = (HOLDING, ARCHIVED)
+
+
+@dataclass(frozen=True, slots=True)
 class VatCode:
     """A VAT code; `fraction` 0.21 is 21 % (X77), `type`, `use` and `eu` as in X81 to X83."""
 

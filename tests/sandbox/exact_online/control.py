@@ -47,14 +47,23 @@ class ExactControl:
         """Turn switches by name."""
         self._call("POST", "switches", switches)
 
-    def authorise(self, user: str = "koppeling@veldhuis.example") -> str:
-        """Let a user consent and return the code."""
-        return str(self._call("POST", "authorise", {"user": user})["code"])
+    def authorise(self, user: str = "koppeling@veldhuis.example", **wishes: object) -> str:
+        """Let a user consent and return the code; `redirect_uri` and `divisions` may be said."""
+        return str(self._call("POST", "authorise", {"user": user, **wishes})["code"])
 
-    def app(self) -> dict[str, str]:
-        """Return client_id, client_secret and redirect_uri."""
-        credentials: dict[str, str] = self._call("GET", "app")
+    def app(self) -> dict[str, Any]:
+        """Return client_id, client_secret, redirect_uri and redirect_uris."""
+        credentials: dict[str, Any] = self._call("GET", "app")
         return credentials
+
+    def register(self, *redirect_uris: str) -> None:
+        """Register more redirect URIs of the app (X10)."""
+        self._call("POST", "app", {"redirect_uris": list(redirect_uris)})
+
+    def users(self) -> list[dict[str, Any]]:
+        """Return who can log in, each with the password."""
+        users: list[dict[str, Any]] = self._call("GET", "users")
+        return users
 
     def importable_accounts(self) -> list[dict[str, Any]]:
         """Return ID, Code, Name and Timestamp of the accounts that the link creates.
@@ -107,6 +116,22 @@ class ExactControl:
     def hide_rows(self, endpoint: str, rows: int) -> None:
         """Let a list miss its last rows from now on; 0 shows all again."""
         self._call("POST", "hide-rows", {"endpoint": endpoint, "rows": rows})
+
+    def set_up(self, table: str, code: str, /, **changes: object) -> None:
+        """Change a journal, a G/L account, a cost unit or a VAT percentage."""
+        self._call("PATCH", _address(f"set-up/{table}", code), changes)
+
+    def close_period(self, year: int, period: int, *, closed: bool = True) -> None:
+        """Close a period for entries, or open it again."""
+        self._call("POST", "period", {"year": year, "period": period, "closed": closed})
+
+    def add_year(self, year: int) -> None:
+        """Make a fiscal year."""
+        self._call("POST", "year", {"year": year})
+
+    def remove_year(self, year: int) -> None:
+        """Take a fiscal year away."""
+        self._call("DELETE", "year", {"year": year})
 
     def entries(self) -> list[dict[str, Any]]:
         """Return every booked entry with lines, documents and attachments."""

@@ -22,9 +22,11 @@ def control_routes(sandbox: "ExactSandbox") -> Blueprint:
     routes.register_error_handler(RequestError, _refused)
     routes.register_error_handler(TypeError, _refused)
     _add_state(routes, sandbox)
+    _add_people(routes, sandbox)
     _add_faults(routes, sandbox)
     _add_company(routes, sandbox)
     _add_division(routes, sandbox)
+    _add_set_up(routes, sandbox)
     return routes
 
 
@@ -65,11 +67,28 @@ def _add_state(routes: Blueprint, sandbox: "ExactSandbox") -> None:
     @routes.get("/app")
     def app() -> Response:
         names = ("client_id", "client_secret", "redirect_uri")
-        return answers.plain_json(dict(zip(names, sandbox.app_credentials, strict=True)))
+        credentials = dict(zip(names, sandbox.app_credentials, strict=True))
+        return answers.plain_json(credentials | {"redirect_uris": sandbox.authority.redirect_uris})
+
+    @routes.post("/app")
+    def register() -> Response:
+        sandbox.authority.register([str(uri) for uri in _body()["redirect_uris"]])
+        return app()
+
+
+def _add_people(routes: Blueprint, sandbox: "ExactSandbox") -> None:
+    @routes.get("/users")
+    def users() -> Response:
+        shown = ("name", "full_name", "password", "divisions", "lacks", "is_portal")
+        people = sandbox.world.users.values()
+        return answers.plain_json([{name: getattr(p, name) for name in shown} for p in people])
 
     @routes.post("/authorise")
     def authorise() -> Response:
-        return answers.plain_json({"code": sandbox.authorise(**_body())})
+        wishes = _body()
+        if wishes.get("divisions") is not None:
+            wishes["divisions"] = tuple(wishes["divisions"])
+        return answers.plain_json({"code": sandbox.authorise(**wishes)})
 
 
 def _add_faults(routes: Blueprint, sandbox: "ExactSandbox") -> None:
@@ -152,4 +171,26 @@ def _add_division(routes: Blueprint, sandbox: "ExactSandbox") -> None:
     @routes.post("/hide-rows")
     def hide_rows() -> Response:
         sandbox.hide_rows(**_body())
+        return _done()
+
+
+def _add_set_up(routes: Blueprint, sandbox: "ExactSandbox") -> None:
+    @routes.route("/set-up/<table>/<path:code>", methods=["PATCH", "POST"])
+    def set_up(table: str, code: str) -> Response:
+        row = sandbox.set_up.change(table, code, _body())
+        return answers.plain_json({"ID": row["ID"], "Timestamp": row["Timestamp"]})
+
+    @routes.post("/period")
+    def period() -> Response:
+        sandbox.set_up.close_period(**_body())
+        return _done()
+
+    @routes.post("/year")
+    def add_year() -> Response:
+        sandbox.set_up.add_year(**_body())
+        return _done()
+
+    @routes.delete("/year")
+    def remove_year() -> Response:
+        sandbox.set_up.remove_year(**_body())
         return _done()

@@ -30,7 +30,7 @@ def me_row(world: World, switches: Switches, user: User) -> Row:
         "EmployeeID": ZERO_GUID,  # X75
         "DivisionCustomerCode": account_code("300124"),
         "IsClientUser": False,
-        "IsMyFirmPortalUser": switches.firm_portal_user,
+        "IsMyFirmPortalUser": user.is_portal or switches.firm_portal_user,
         "IsMyFirmLiteUser": False,
     }
 

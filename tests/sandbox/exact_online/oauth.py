@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from urllib.parse import urlsplit
 
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.exact_online.oauth_answers import (
@@ -21,11 +22,15 @@ EARLIEST_REFRESH = timedelta(seconds=570)  # X14
 REFRESH_LIFE = timedelta(days=30)  # X17
 TOKEN_CALLS_A_DAY = 200  # X19
 
+type Divisions = tuple[int, ...] | None
+"""The administrations to which a consent is limited; None is all that the user has (X31)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AppCredentials:
-    """The one registered app; its redirect URI must be met exactly (X10)."""
+    """The one registered app; one of its redirect URIs must be met exactly (X10)."""
 
+    name: str = "Koppeling QicsMilestones"
     client_id: str = "koppeling-sandbox"
     client_secret: str = "Zandbak-geheim-0815"  # noqa: S105 - invented, opens nothing
     redirect_uri: str = "https://koppeling.example/callback"
@@ -38,6 +43,7 @@ class Code:
     user: str
     issued: datetime
     redirect_uri: str
+    divisions: Divisions
 
 
 @dataclass(slots=True)
@@ -46,16 +52,18 @@ class Chain:
 
     user: str
     granted: datetime
+    divisions: Divisions
     refresh_token: str = ""
     ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Whom an access token stands for, and whether it still does."""
+    """Whom an access token stands for, where (X31), and whether it still does."""
 
     user: str
     valid: bool
+    divisions: Divisions
 
 
 @dataclass(slots=True)
@@ -66,15 +74,32 @@ class Authority:
     switches: Switches
     app: AppCredentials
     random: Random
+    _more_uris: list[str] = field(default_factory=list)
     _codes: dict[str, Code] = field(default_factory=dict)
     _chains: dict[str, Chain] = field(default_factory=dict)
     _access: dict[str, tuple[Chain, datetime]] = field(default_factory=dict)
     _calls: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def issue_code(self, user: str, redirect_uri: str) -> str:
+    @property
+    def redirect_uris(self) -> list[str]:
+        """The addresses to which a browser may be sent back, the first one first (X10)."""
+        return list(dict.fromkeys([self.app.redirect_uri, *self._more_uris]))
+
+    def register(self, redirect_uris: list[str]) -> None:
+        """Register more addresses, as the owner of the app does (X10).
+
+        Raises:
+            ValueError: one of them is no address of a web page.
+        """
+        for uri in redirect_uris:
+            if urlsplit(uri).scheme not in ("http", "https") or not urlsplit(uri).netloc:
+                raise ValueError(f"{uri!r} is no redirect URI")
+        self._more_uris.extend(redirect_uris)
+
+    def issue_code(self, user: str, redirect_uri: str, divisions: Divisions = None) -> str:
         """Return a code; it holds signs that must be encoded in a URL (X9)."""
         code = f"stampNL001.{self._secret(24)}!{self._secret(12)}"
-        self._codes[code] = Code(user, self.clock.now(), redirect_uri)
+        self._codes[code] = Code(user, self.clock.now(), redirect_uri, divisions)
         return code
 
     def access(self, token: str) -> Access | None:
@@ -83,7 +108,8 @@ class Authority:
         if found is None:
             return None
         chain, granted = found
-        return Access(chain.user, not chain.ended and self.clock.now() - granted < ACCESS_LIFE)
+        valid = not chain.ended and self.clock.now() - granted < ACCESS_LIFE
+        return Access(chain.user, valid, chain.divisions)
 
     def user_of(self, form: dict[str, str]) -> str:
         """Return whom a token call is about, as far as its code or refresh token tells."""
@@ -112,7 +138,7 @@ class Authority:
             return invalid_grant()
         if self.switches.one_chain:
             self._end_chains(code.user)
-        return self._grant(Chain(code.user, self.clock.now()))
+        return self._grant(Chain(code.user, self.clock.now(), code.divisions))
 
     def _refresh(self, token: str) -> TokenAnswer:
         chain = self._chains.get(token)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from random import Random
 
 from tests.sandbox.common.clock import Clock
+from tests.sandbox.common.company import OTHER_ADMINISTRATIONS
 from tests.sandbox.common.faults import Faults
 from tests.sandbox.common.journal import Journal
 from tests.sandbox.common.server import running
@@ -16,10 +17,11 @@ from tests.sandbox.exact_online.faults import KINDS
 from tests.sandbox.exact_online.gate import Gate
 from tests.sandbox.exact_online.generator.build import Sizes, fill
 from tests.sandbox.exact_online.limits import Limits
-from tests.sandbox.exact_online.oauth import AppCredentials, Authority
+from tests.sandbox.exact_online.oauth import AppCredentials, Authority, Divisions
 from tests.sandbox.exact_online.registry import build_registry
 from tests.sandbox.exact_online.screens import Screens
 from tests.sandbox.exact_online.service import Service
+from tests.sandbox.exact_online.set_up import SetUp
 from tests.sandbox.exact_online.switches import Switches
 from tests.sandbox.exact_online.users import LINK_USER
 from tests.sandbox.exact_online.values import Row
@@ -48,10 +50,11 @@ class ExactSandbox:
         self.journal = Journal()
         self.faults = Faults(KINDS)
         self.switches = Switches(daily_limit=daily_limit)
-        self._registry = registry = build_registry()
+        self.registry = registry = build_registry()
         self.world = World(self.clock, registry)
         fill(self.world, Sizes(accounts, items, employees, projects, cost_centers), seed)
         self._screens = Screens(self.world, registry)
+        self.set_up = SetUp(self.world, registry)
         app = AppCredentials(redirect_uri=redirect_uri)
         self.authority = Authority(self.clock, self.switches, app, Random(seed))
         gate = Gate(
@@ -60,13 +63,19 @@ class ExactSandbox:
             authority=self.authority,
             limits=Limits(self.clock, self.switches),
             quota=ErrorQuota(self.clock),
-            service=Service(self.world, registry, self.switches, self.faults),
+            service=Service(
+                self.world,
+                {each.division: self.world.beside(each.division) for each in OTHER_ADMINISTRATIONS},
+                registry,
+                self.switches,
+                self.faults,
+            ),
         )
         self.app = build_app(self, Api(gate, self.faults, self.journal))
 
     @property
     def app_credentials(self) -> tuple[str, str, str]:
-        """The id, the secret and the redirect URI of the one registered app."""
+        """The id, the secret and the first redirect URI of the one registered app."""
         app = self.authority.app
         return app.client_id, app.client_secret, app.redirect_uri
 
@@ -76,15 +85,27 @@ class ExactSandbox:
         with running(self.app, port) as base_url:
             yield base_url
 
-    def authorise(self, user: str = LINK_USER) -> str:
-        """Let a user consent, without the login page, and return the code.
+    @property
+    def app_rights(self) -> list[str]:
+        """The rights of the app, by their official names (X30)."""
+        scopes = (resource.fields.scope for resource in self.registry.values())
+        return sorted({scope for scope in scopes if scope})
+
+    def authorise(
+        self, user: str = LINK_USER, redirect_uri: str = "", divisions: Divisions = None
+    ) -> str:
+        """Let a user consent, without the pages, and return the code.
+
+        It comes from the app's first redirect URI and holds for all of the user's administrations,
+        unless something else is said (X31).
 
         Raises:
             LookupError: there is no such user.
         """
         if user not in self.world.users:
             raise LookupError(f"there is no user {user}")
-        return self.authority.issue_code(user, self.authority.app.redirect_uri)
+        address = redirect_uri or self.authority.app.redirect_uri
+        return self.authority.issue_code(user, address, divisions)
 
     def change(self, entity: str, code: str, /, **changes: object) -> Row:
         """Change a record as a user in Exact would; values as in JSON, codes without padding.
@@ -127,7 +148,7 @@ class ExactSandbox:
         Raises:
             ValueError: no list has this name, so hiding rows would test nothing.
         """
-        resource = self._registry.get(endpoint)
+        resource = self.registry.get(endpoint)
         if resource is None or resource.fields.kind != "crud":
             raise ValueError(f"{endpoint} is not a list")
         self.switches.hide_rows[endpoint] = rows
@@ -142,5 +163,5 @@ class ExactSandbox:
         Raises:
             RequestError: no such property, or no value for it.
         """
-        fields = self._registry["system/Divisions"].fields
+        fields = self.registry["system/Divisions"].fields
         return self.world.set_division(typed(changes, fields))

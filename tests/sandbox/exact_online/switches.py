@@ -26,6 +26,8 @@ class Switches:
     clicked_divisions: tuple[int, ...] = ()
     blocked_division_answer: int = 0  # X89: a status instead of data while blocked; 0 is as usual
     hide_rows: dict[str, int] = field(default_factory=dict)  # R15: lists that miss their last n
+    left_out_answer: int = 403  # X31: 403 or 404 for a division that the consent left out
+    user_has_rights: bool = True  # X33: whether users/UserHasRights is there; otherwise 404
     missing_rights: tuple[str, ...] = ()  # X30: names of app rights that were not granted
     firm_portal_user: bool = False  # X161: the consent came from a MijnKantoor user
     accept_trimmed_vat_codes: bool = False  # X73: "2" where Exact gave "2  "

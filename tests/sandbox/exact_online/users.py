@@ -1,4 +1,4 @@
-"""The people who can log in at this Exact Online."""
+"""The people who can log in at this Exact Online, and what each of them may (X32)."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
@@ -7,28 +7,56 @@ from tests.sandbox.common import company
 
 LINK_USER = "koppeling@veldhuis.example"
 OTHER_USER = "administratie@veldhuis.example"
+GROUP_USER = "directie@veldhuis.example"
+LIMITED_USER = "receptie@veldhuis.example"
+PORTAL_USER = "mijnkantoor@veldhuis.example"
 OUTSIDER = "gast@elders.example"
+
+_OWN = (company.DIVISION,)
+_ALL = (company.DIVISION, company.HOLDING.division, company.ARCHIVED.division)
+_NO_ENTRIES = (
+    "Documenten aanmaken en bijwerken",
+    "Boekingen importeren",
+    "Verkoopboekingen invoeren, bewerken en verwijderen",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A login and the administrations it may open."""
+    """A login, the administrations that it may open, and the rights of X32 that it lacks there."""
 
     name: str
     full_name: str
     divisions: tuple[int, ...]
+    about: str
+    lacks: tuple[str, ...] = ()
+    is_portal: bool = False
 
     @property
     def id(self) -> str:
         """The UserID, the same in every sandbox."""
         return str(uuid5(NAMESPACE_URL, f"user:{self.name}"))
 
+    @property
+    def password(self) -> str:
+        """The password, which the login page tells: it guards nothing but invented data."""
+        return f"zandbak-{self.name.partition('@')[0]}"
+
 
 def users() -> dict[str, User]:
     """Return all users by name; the last one may log in but sees no administration (X31)."""
     people = (
-        User(LINK_USER, "Koppeling Veldhuis", (company.DIVISION,)),
-        User(OTHER_USER, "Administratie Veldhuis", (company.DIVISION,)),
-        User(OUTSIDER, "Gast", ()),
+        User(LINK_USER, "Koppeling Veldhuis", _OWN, "De gebruiker voor de koppeling (bedoeld)."),
+        User(OTHER_USER, "Administratie Veldhuis", _OWN, "Een collega met dezelfde rechten."),
+        User(GROUP_USER, "Directie Veldhuis", _ALL, "Heeft drie administraties."),
+        User(
+            LIMITED_USER,
+            "Receptie Veldhuis",
+            _OWN,
+            "Mag relaties bekijken, maar niet boeken en geen documenten toevoegen.",
+            lacks=_NO_ENTRIES,
+        ),
+        User(PORTAL_USER, "MijnKantoor Veldhuis", _OWN, "Gebruikt MijnKantoor.", is_portal=True),
+        User(OUTSIDER, "Gast", (), "Heeft geen enkele administratie."),
     )
     return {user.name: user for user in people}

@@ -34,14 +34,24 @@ class World:
         self.clock = clock
         self.lock = RLock()
         self.division = company.DIVISION
+        self.shown: set[int] = set()
         self.users = users()
         self.closed_periods: set[tuple[int, int]] = set()
         self.contents: dict[str, bytes] = {}
+        self._registry = registry
         names = {resource.endpoint.table for resource in registry.values()}
         self.tables = {name: Table(key_name(registry, name)) for name in sorted(names)}
         self._timestamp = FIRST_TIMESTAMP
         self._made = 0
         self._pending: list[tuple[datetime, Callable[[], object]]] = []
+
+    def beside(self, division: int) -> "World":
+        """Return another administration of the same company, in which nothing was ever entered."""
+        other = World(self.clock, self._registry)
+        other.division = division
+        other.lock = self.lock
+        other.tables |= {name: self.tables[name] for name in ("Divisions", "Me")}
+        return other
 
     def now(self) -> datetime:
         """Return the wall clock of the server (X67)."""
@@ -181,13 +191,14 @@ class World:
         """Change the state of the division, as an office or Exact itself would (X89)."""
         return self.change("Divisions", self.division, changes)
 
-    def is_division_open(self) -> bool:
-        """Say whether the division is active and not blocked (X89)."""
-        row = self.tables["Divisions"].get(self.division) or {}
+    def is_division_open(self, division: int) -> bool:
+        """Say whether a division is active and not blocked (X89)."""
+        row = self.tables["Divisions"].get(division) or {}
         return row.get("Status") == 1 and row.get("BlockingStatus") == 0
 
     def add_division(self, code: int, description: str) -> Row:
-        """Show the user one more company in the list; nothing of it can be read."""
+        """Show every user one more company in the list; nothing of it can be read."""
+        self.shown.add(code)
         own = self.tables["Divisions"].get(self.division) or {}
         other = {"Code": code, "Description": description, "Status": 1, "BlockingStatus": 0}
         return self.put("Divisions", own | other)

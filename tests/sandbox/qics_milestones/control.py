@@ -6,9 +6,10 @@ from typing import Any
 import requests
 
 from tests.sandbox.common.journal import Call
-from tests.sandbox.qics_milestones.oauth import DEFAULT_USER, AppCredentials
+from tests.sandbox.qics_milestones.oauth import AppCredentials
 from tests.sandbox.qics_milestones.state import CONTROL_PATH
 from tests.sandbox.qics_milestones.table import Record
+from tests.sandbox.qics_milestones.users import DEFAULT_USER
 
 _TIMEOUT = (5, 30)
 
@@ -77,8 +78,20 @@ class MilestonesControl:
         self._ask("POST", "switches", values)
 
     def app(self) -> AppCredentials:
-        """Return the OAuth application that the customer made."""
-        return AppCredentials(**self._ask("GET", "app"))
+        """Return the OAuth application that the customer made, with its first redirect URI."""
+        told = self._ask("GET", "app")
+        return AppCredentials(**{name: told[name] for name in AppCredentials._fields})
+
+    def register(self, *redirect_uris: str) -> list[str]:
+        """Register more redirect URIs of that application (M8), and return all."""
+        told = self._ask("POST", "app", {"redirect_uris": list(redirect_uris)})
+        registered: list[str] = told["redirect_uris"]
+        return registered
+
+    def users(self) -> list[dict[str, str]]:
+        """Return who can log in, each with the password."""
+        users: list[dict[str, str]] = self._ask("GET", "users")
+        return users
 
     def authorise(self, user: str = DEFAULT_USER, redirect_uri: str | None = None) -> str:
         """Return the code that a consent by this user gives."""

@@ -10,8 +10,8 @@ from tests.sandbox.common.faults import Fault
 from tests.sandbox.qics_milestones.entities import ENTITIES
 from tests.sandbox.qics_milestones.errors import RefusedError
 from tests.sandbox.qics_milestones.gate import read_object
-from tests.sandbox.qics_milestones.oauth import DEFAULT_USER
 from tests.sandbox.qics_milestones.state import CONTROL_PATH, State
+from tests.sandbox.qics_milestones.users import DEFAULT_USER, USERS
 
 _NOTHING = ("", 204)
 
@@ -21,6 +21,7 @@ def blueprint(state: State) -> Blueprint:
     routes = Blueprint("control", __name__, url_prefix=CONTROL_PATH.rstrip("/"))
     _add_watching(routes, state)
     _add_steering(routes, state)
+    _add_people(routes, state)
     _add_records(routes, state)
 
     @routes.errorhandler(ValueError)
@@ -78,6 +79,8 @@ def _add_steering(routes: Blueprint, state: State) -> None:
         state.switches.turn(read_object())
         return _NOTHING
 
+
+def _add_people(routes: Blueprint, state: State) -> None:
     @routes.post("/authorise")
     def authorise() -> Response:
         wishes = request.get_json(silent=True) or {}
@@ -86,7 +89,17 @@ def _add_steering(routes: Blueprint, state: State) -> None:
 
     @routes.get("/app")
     def app() -> Response:
-        return jsonify(state.oauth.app._asdict())
+        return jsonify({**state.oauth.app._asdict(), "redirect_uris": state.oauth.redirect_uris})
+
+    @routes.post("/app")
+    def register() -> Response:
+        state.oauth.register(_addresses(read_object()))
+        return app()
+
+    @routes.get("/users")
+    def users() -> Response:
+        shown = ("name", "full_name", "password", "role", "rights")
+        return jsonify([{name: getattr(user, name) for name in shown} for user in USERS.values()])
 
 
 def _add_records(routes: Blueprint, state: State) -> None:
@@ -107,6 +120,14 @@ def _known(entity: str) -> str:
     if entity not in ENTITIES:
         raise RefusedError(404, f"No entity is named {entity}.")
     return entity
+
+
+def _addresses(wishes: dict[str, object]) -> list[str]:
+    match wishes:
+        case {"redirect_uris": [*addresses], **rest} if not rest:
+            return [str(address) for address in addresses]
+        case _:
+            raise ValueError("say redirect_uris (a list)")
 
 
 def _move(clock: Clock, wishes: dict[str, object]) -> None:

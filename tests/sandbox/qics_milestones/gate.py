@@ -18,6 +18,7 @@ from tests.sandbox.qics_milestones.state import (
     TOKEN_PATH,
     State,
 )
+from tests.sandbox.qics_milestones.users import RIGHTS, rights_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -121,8 +122,11 @@ def _refused_by_fault(state: State, refusal: RefusedError, options: dict[str, ob
 def _check_token(state: State) -> None:
     # M12: every call carries a bearer token, and it is one that lives.
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme != "Bearer" or state.oauth.user_of(token) is None:
+    user = state.oauth.user_of(token)
+    if scheme != "Bearer" or user is None:
         raise RefusedError(401, _REFUSALS["401"])
+    # M13: every call runs as the user who consented, and may what that role may.
+    g.rights = min(rights_of(user), state.switches.rights, key=RIGHTS.index)
 
 
 def _refusal(state: State, refusal: RefusedError) -> Response:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from random import Random
 from threading import Lock
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.qics_milestones.switches import Switches
+from tests.sandbox.qics_milestones.users import DEFAULT_USER
 
 CODE_LIFE = timedelta(minutes=10)
-DEFAULT_USER = "koppeling@veldhuis.example"
 DEFAULT_REDIRECT_URI = "https://koppeling.example/verbonden/qicsmilestones"
 
 
@@ -48,6 +49,7 @@ class OAuthServer:
         self._random = Random(f"milestones-{seed}")
         self._lock = Lock()
         self._codes: dict[str, _Grant] = {}
+        self._more_uris: list[str] = []
         self._refresh_tokens: dict[str, str] = {}
         self._access_tokens: dict[str, _Grant] = {}
         self.app = AppCredentials(self._secret("app"), self._secret("sec"), redirect_uri)
@@ -60,12 +62,28 @@ class OAuthServer:
             self._codes[code] = _Grant(user, redirect_uri or self.app.redirect_uri, until)
             return code
 
-    def knows_client(self, client_id: str, redirect_uri: str) -> bool:
+    @property
+    def redirect_uris(self) -> list[str]:
+        """The addresses that the customer registered, the first one first (M8)."""
+        return list(dict.fromkeys([self.app.redirect_uri, *self._more_uris]))
+
+    def register(self, redirect_uris: list[str]) -> None:
+        """Register more addresses, as the customer does (M8).
+
+        Raises:
+            ValueError: one of them is no address of a web page.
+        """
+        for uri in redirect_uris:
+            if urlsplit(uri).scheme not in ("http", "https") or not urlsplit(uri).netloc:
+                raise ValueError(f"{uri!r} is no redirect URI")
+        self._more_uris.extend(redirect_uris)
+
+    def knows_address(self, redirect_uri: str) -> bool:
         """Say whether the consent page may send people there.
 
-        M9: the registered URI must be part of the one passed.
+        M9: a registered URI must be part of the one passed.
         """
-        return client_id == self.app.client_id and self.app.redirect_uri in redirect_uri
+        return any(registered in redirect_uri for registered in self.redirect_uris)
 
     def token(self, form: Mapping[str, str]) -> dict[str, Any]:
         """Answer a token call (M10).
@@ -96,7 +114,7 @@ class OAuthServer:
         if form.get("client_secret") != self.app.client_secret:
             raise OAuthError("invalid_client", "client_secret does not belong to the client", 401)
         needed = self._switches.refresh_needs_redirect_uri or form.get("code")
-        if needed and self.app.redirect_uri not in form.get("redirect_uri", ""):
+        if needed and not self.knows_address(form.get("redirect_uri", "")):
             raise OAuthError("invalid_request", "redirect_uri is missing or not the registered one")
 
     def _redeem(self, form: Mapping[str, str]) -> str:

@@ -69,7 +69,7 @@ def _list(state: State, entity: Entity) -> Response:
         raise invalid(f"The query option {unknown[0]} is not supported.", unknown[0])
     conditions = _conditions(state, entity)
     # M13: missing rights show as an empty list, not as an error.
-    hidden = state.switches.rights == "none"
+    hidden = g.rights == "none"
     skip, top = _count("$skip") or 0, _count("$top")
     size = state.switches.page_size if top is None else min(top, state.switches.page_size)
     rows = [] if hidden else state.world.select(entity.name, conditions, skip, size + 1)
@@ -123,7 +123,7 @@ def _next_link(state: State, entity: Entity, skip: int, top: int | None, size: i
 
 
 def _read(state: State, entity: Entity, key: str) -> Response:
-    if state.switches.rights == "none":
+    if g.rights == "none":
         raise RefusedError(404, f"No {entity.name} has the key {key}.")
     with state.world.lock:
         response = _json(state.world.record(entity.name, key))
@@ -137,7 +137,7 @@ def _read(state: State, entity: Entity, key: str) -> Response:
 
 
 def _create(state: State, entity: Entity) -> Response:
-    _check_rights(state)
+    _check_rights()
     record = state.world.add(entity.name, read_object())
     g.done = True
     response = _json(record, 201)
@@ -148,7 +148,7 @@ def _create(state: State, entity: Entity) -> Response:
 
 
 def _replace(state: State, entity: Entity, key: str) -> Response:
-    _check_rights(state)
+    _check_rights()
     values = read_object()
     with state.world.lock:
         state.world.record(entity.name, key)
@@ -162,8 +162,8 @@ def _replace(state: State, entity: Entity, key: str) -> Response:
     return response
 
 
-def _check_rights(state: State) -> None:
-    if state.switches.rights != "all":
+def _check_rights() -> None:
+    if g.rights != "all":
         raise RefusedError(403, "The role of this user has no rights for this.")
 
 

@@ -7,17 +7,18 @@ from flask import Flask
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.faults import Faults
 from tests.sandbox.common.journal import Journal
+from tests.sandbox.common.pages import style_sheet
 from tests.sandbox.common.server import running
-from tests.sandbox.qics_milestones import control_routes, gate, oauth_routes, odata
+from tests.sandbox.qics_milestones import control_routes, gate, login, oauth_routes, odata
 from tests.sandbox.qics_milestones.oauth import (
     DEFAULT_REDIRECT_URI,
-    DEFAULT_USER,
     AppCredentials,
     OAuthServer,
 )
 from tests.sandbox.qics_milestones.start import fill
 from tests.sandbox.qics_milestones.state import State
 from tests.sandbox.qics_milestones.switches import Switches
+from tests.sandbox.qics_milestones.users import DEFAULT_USER
 from tests.sandbox.qics_milestones.world import World
 
 
@@ -56,7 +57,7 @@ class MilestonesSandbox:
 
     @property
     def app_credentials(self) -> AppCredentials:
-        """Client id, client secret and redirect URI of the customer's OAuth application (M8)."""
+        """Client id, secret and first redirect URI of the customer's OAuth application (M8)."""
         return self._state.oauth.app
 
     def authorise(self, user: str = DEFAULT_USER) -> str:
@@ -71,6 +72,7 @@ class MilestonesSandbox:
 def _build_app(state: State) -> Flask:
     app = Flask(__name__)
     gate.install(app, state)
-    for module in (odata, oauth_routes, control_routes):
+    for module in (odata, login, oauth_routes, control_routes):
         app.register_blueprint(module.blueprint(state))
+    app.register_blueprint(style_sheet())
     return app

@@ -10,7 +10,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tests.sandbox.common.company import ADMINISTRATION, COMPANY_ID, PAYMENT_CONDITIONS, VAT_CODES
+from tests.sandbox.common.company import (
+    ADMINISTRATION,
+    COMPANY_ID,
+    HOLDING,
+    PAYMENT_CONDITIONS,
+    VAT_CODES,
+)
 from tests.sandbox.common.company import COST_CENTERS as _COST_CENTERS
 from tests.sandbox.qics_milestones.values import decimal_text
 from tests.sandbox.qics_milestones.world import World
@@ -28,6 +34,7 @@ _COST_CENTERS_HERE = 2
 def fill(world: World, seed: int) -> None:
     """Put the first records in a world; the seed varies what the link never touches."""
     world.add("Company", _company())
+    world.add("Company", _other_company())
     _add_lists(world)
     world.add("EmployeeCompany", _manager())
     for customer in _customers(Random(seed)):
@@ -76,6 +83,12 @@ def _company() -> dict[str, Any]:
         "DefaultInvoiceSendMethod": "Email",
         "VisitAddressCity": "Deventer",
     }
+
+
+def _other_company() -> dict[str, Any]:
+    names = {"Name": HOLDING.name, "Code": "HOLDING", "CurrencyId": "1"}
+    numbers = {"InvoiceNumberPrefix": "H", "InvoiceNumberLength": 5, "InvoiceNumberCounter": "17"}
+    return {**names, **numbers, "VatAmountSumMode": "OverSum", "DefaultInvoiceSendMethod": "Post"}
 
 
 def _manager() -> dict[str, Any]:

@@ -15,6 +15,7 @@ FIRST_YEAR = 2024
 LAST_YEAR = 2027
 MONTHS = 12
 INCOME = 110
+SALES = (20, 21)  # X85
 
 
 def master_id(kind: str, code: str) -> str:
@@ -30,6 +31,8 @@ def set_up(world: World, table: str, row: Row) -> None:
 def make_masters(world: World) -> None:
     """Fill every table of the set-up."""
     _make_company(world)
+    for other in company.OTHER_ADMINISTRATIONS:
+        _make_other(world, other)
     make_vat(world, company.VAT_CODES)
     make_conditions(world, company.PAYMENT_CONDITIONS)
     _make_ledger(world)
@@ -42,14 +45,16 @@ def _make_company(world: World) -> None:
         "Divisions",
         {
             "Code": world.division,
-            "Hid": int(company.HID),
+            **_numbers(company.HID),
             "Description": company.ADMINISTRATION,
             "Customer": master_id("customer", company.HID),
             "CustomerCode": "            300124",
             "CustomerName": company.ADMINISTRATION,
             "Country": padded("NL", 3),
+            "CountryDescription": "Nederland",
             "Legislation": padded("NL", 3),  # X73
             "Currency": "EUR",
+            "CurrencyDescription": "Euro",
             "VATNumber": "NL001234567B01",
             "Status": 1,
             "BlockingStatus": 0,
@@ -59,6 +64,18 @@ def _make_company(world: World) -> None:
             "Modified": STAMP,
         },
     )
+
+
+def _numbers(hid: str) -> Row:
+    """Return the number that people know a company by, as each list spells it (X104)."""
+    return {"Hid": int(hid), "HID": int(hid)}
+
+
+def _make_other(world: World, other: company.Administration) -> None:
+    own = world.tables["Divisions"].get(world.division) or {}
+    names = {"Description": other.name, "CustomerName": other.name}
+    changed = {"Code": other.division, "Status": other.status, "VATNumber": None}
+    world.put("Divisions", own | _numbers(other.hid) | names | changed)
 
 
 def make_vat(world: World, codes: Iterable[company.VatCode]) -> None:
@@ -106,9 +123,7 @@ def make_conditions(world: World, conditions: Iterable[company.PaymentCondition]
 
 
 def _make_ledger(world: World) -> None:
-    types = {}
     for account in company.GL_ACCOUNTS:
-        types[account.code] = account.type
         row = {
             "ID": master_id("gl", account.code),
             "Code": account.code,
@@ -132,11 +147,23 @@ def _make_ledger(world: World) -> None:
             "Currency": "EUR",
             "AllowVariableCurrency": False,
             "AllowVariableExchangeRate": False,
-            "GLAccount": master_id("gl", journal.gl_account),
-            "GLAccountCode": journal.gl_account,
-            "GLAccountType": types[journal.gl_account],
+            "CurrencyDescription": "Euro",
+            "AllowVAT": journal.type in SALES,
         }
-        set_up(world, "Journals", row)
+        set_up(world, "Journals", row | ledger_of_journal(world, journal.gl_account))
+
+
+def ledger_of_journal(world: World, code: str) -> Row:
+    """Return what a journal tells about its G/L account (X85).
+
+    Raises:
+        LookupError: there is no such account.
+    """
+    for account in world.tables["GLAccounts"]:
+        if account["Code"] == code:
+            names = {"": "ID", "Code": "Code", "Description": "Description", "Type": "Type"}
+            return {f"GLAccount{name}": account[source] for name, source in names.items()}
+    raise LookupError(f"there is no G/L account {code}")
 
 
 def _make_dimensions(world: World) -> None:
@@ -150,13 +177,18 @@ def _make_dimensions(world: World) -> None:
 def _make_periods(world: World) -> None:
     last_year = max(LAST_YEAR, world.now().year + 1)
     for year in range(FIRST_YEAR, last_year + 1):
-        for month in range(1, MONTHS + 1):
-            row = {
-                "ID": master_id("period", f"{year}-{month}"),
-                "FinYear": year,
-                "FinPeriod": month,
-                "StartDate": datetime(year, month, 1, tzinfo=UTC),
-                "EndDate": datetime(year, month, monthrange(year, month)[1], tzinfo=UTC),
-            }
-            set_up(world, "FinancialPeriods", row)
+        add_year(world, year)
     world.closed_periods = {(FIRST_YEAR, month) for month in range(1, MONTHS + 1)}
+
+
+def add_year(world: World, year: int) -> None:
+    """Add a fiscal year of twelve months."""
+    for month in range(1, MONTHS + 1):
+        row = {
+            "ID": master_id("period", f"{year}-{month}"),
+            "FinYear": year,
+            "FinPeriod": month,
+            "StartDate": datetime(year, month, 1, tzinfo=UTC),
+            "EndDate": datetime(year, month, monthrange(year, month)[1], tzinfo=UTC),
+        }
+        set_up(world, "FinancialPeriods", row)

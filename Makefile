@@ -22,6 +22,8 @@ EVENT ?= events/pull_accounts_direct.json
 SCALE ?= 1
 # Of a first load, in accounts: it takes minutes, so it is measured only when asked for
 SIZE ?=
+# Of a run of invoices through the deployed stack, likewise
+INVOICES ?=
 
 .PHONY: help
 help: ## Show this list
@@ -71,9 +73,10 @@ invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTIO
 	@$(PYTHON) -m tools.invoke $(FUNCTION) $(EVENT)
 
 .PHONY: bench
-bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); SIZE=100000: a first load (KILL=1: killed too)
+bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; SIZE=100000: a first load (KILL=1: killed too)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench
 	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_scale
+	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_push
 	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_size
 
 .PHONY: deps
@@ -97,10 +100,11 @@ setup: .venv/.made .venvs/sam/.made .venvs/emulator/.made .venvs/runtime/.made
 	@.venvs/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.venv/.made: requirements/dev.txt .venvs/uv/.made
-	@echo "setting up: tests and tools"
+.venv/.made: requirements/dev.txt pyproject.toml .venvs/uv/.made
+	@echo "setting up: tests, tools and the command koppeling"
 	@[ -x $(PYTHON) ] || $(UV) venv --quiet --python python3.13 .venv
 	@$(UV) pip sync --quiet --python $(PYTHON) --require-hashes $<
+	@$(UV) pip install --quiet --offline --python $(PYTHON) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The emulator, SAM CLI and the runtime client, each apart: what they pin must not meet our own code.

@@ -5,30 +5,31 @@ It ends with exit code 0 only when what it shows was found in both sandboxes.
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
 
 from koppeling.clock import now
 from koppeling.domain import catalogue
 from koppeling.domain.entities import ENTITIES
 from koppeling.domain.problems import Problem
-from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tools.connect import connect
-from tools.demo_stage import CONNECTION, WITHIN_SECONDS, Pulled, Stage, Unmet
+from tools.demo_invoices import (
+    a_refused_invoice,
+    an_answer_is_lost,
+    columns,
+    it_is_found_again,
+    once_more,
+    push,
+    reconciled,
+    totals,
+)
+from tools.demo_stage import CONNECTION, Pulled, Stage, Unmet
 from tools.paths import STATE
-from tools.processes import eventually
 from tools.stack import local_stack
 
 CUSTOMERS = 1000
-INVOICES = (("20260501", "1068"), ("20260502", "1071"), ("20260503", "0000215"))
-_REFUSED = 400
 # The order of a first load (L12), by the names of the template
 PULLS = {name: "".join(word.title() for word in name.split("_")) for name in ENTITIES}
 
@@ -37,7 +38,7 @@ def first_ticks(stage: Stage) -> None:
     """Let all seven entities come in."""
     stage.part(1, f"first ticks: all seven entities come in, {CUSTOMERS:,} customers among them")
     wanted = {account["Code"] for account in stage.exact.importable_accounts()}
-    table = _table("entity", "read>", "created>", "changed>", "refused>", "calls>", "seconds>")
+    table = columns("entity", "read>", "created>", "changed>", "refused>", "calls>", "seconds>")
     for name, entity in PULLS.items():
         if name == "accounts":
             pulled = stage.tick(
@@ -103,56 +104,6 @@ def a_moved_division(stage: Stage) -> None:
     stage.say(f"the next morning {pulled.counts['read']:,} rows are read anew, none is written")
 
 
-def push(stage: Stage) -> Sequence[InvoiceFiles]:
-    """Let invoices become sales entries with their PDF."""
-    stage.part(5, "three invoices with their PDF are put in the inbox")
-    files = [build_invoice(number, debtor_code=debtor) for number, debtor in INVOICES]
-    stage.clear()
-    for one in files:
-        stage.put(one)
-    stage.wait("invoices", lambda: sum(1 for e in stage.exact.entries() if _files(e)), len(files))
-    stage.drained("SalesEntryQueueUrl")
-    entries = stage.exact.entries()
-    table = _table("entry", "invoice", "customer", "excl. VAT>", "VAT>", "incl. VAT>", "file")
-    table.add_column("bytes", justify="right", no_wrap=True)
-    for entry in entries:
-        table.add_row(*_entry(entry))
-    stage.console.print(table)
-    stage.demand(len(entries) == len(files), "each invoice is one sales entry")
-    stage.say(f"{stage.calls()} calls to Exact Online, the first look-ups among them")
-    return files
-
-
-def once_more(stage: Stage, files: InvoiceFiles) -> None:
-    """Book nothing twice."""
-    stage.part(6, "the first of them is put in the inbox again")
-    before = stage.exact.entries()
-    stage.clear()
-    stage.put(files)
-    delivered = eventually(
-        lambda: "already-booked" in "".join(stage.stack.log_lines("PushSalesEntriesFunction")),
-        WITHIN_SECONDS,
-    )
-    stage.demand(delivered, "the second offer reaches the function")
-    stage.drained("SalesEntryQueueUrl")
-    stage.demand(stage.exact.entries() == before, "nothing is booked twice")
-    stage.say(f"nothing booked, {stage.calls()} calls to Exact Online")
-
-
-def totals(stage: Stage, files: Sequence[InvoiceFiles]) -> None:
-    """Agree to the cent, and break no rule."""
-    stage.part(7, "the totals")
-    invoiced = [one.document["totals"]["amount_incl_vat"] for one in files]
-    offered = sum((Decimal(amount) for amount in invoiced), Decimal())
-    entries = stage.exact.entries()
-    booked = sum((Decimal(entry["amount_incl_vat"]) for entry in entries), Decimal())
-    stage.demand(offered == booked, f"invoices {offered} and entries {booked} agree")
-    stage.demand(not stage.milestones.violations(), "no rule of QicsMilestones was broken")
-    refused = [call for call in stage.exact.journal() if int(call["status"]) >= _REFUSED]
-    stage.demand(not refused, "Exact Online refused no call")
-    stage.say(f"invoiced {offered}, booked {booked}: equal to the cent")
-
-
 def _let_a_day_pass(stage: Stage) -> None:
     """Set back by a day what the pulls noted of today: the emulator has no clock to move."""
     states, host = stage.wiring.keeping.stores.states, "start.exactonline.nl"
@@ -177,27 +128,6 @@ def _figures(pulled: Pulled) -> list[str]:
     return [f"{pulled.counts[name]:,}" for name in names]
 
 
-def _files(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [file for document in entry["documents"] for file in document["attachments"]]
-
-
-def _entry(entry: Mapping[str, Any]) -> list[str]:
-    (file,) = _files(entry)
-    amounts = [entry[f"{name}"] for name in ("amount_excl_vat", "vat_amount", "amount_incl_vat")]
-    customer = f"{entry['customer_code']} {entry['customer_name']}"[:24]
-    number = str(entry["entry_number"])
-    return [number, entry["your_ref"], customer, *amounts, file["file_name"], f"{file['size']:,}"]
-
-
-def _table(*headings: str) -> Table:
-    """Return a table; a heading that ends in `>` stands over figures."""
-    table = Table(box=SIMPLE)
-    for heading in headings:
-        figures = heading.endswith(">")
-        table.add_column(heading.rstrip(">"), justify="right" if figures else "left", no_wrap=True)
-    return table
-
-
 def main() -> int:
     """Have a stack for as long as the story takes; returns the exit code."""
     began = time.monotonic()
@@ -213,8 +143,12 @@ def main() -> int:
             for part in (first_ticks, changed_customers, an_employee_without_a_number):
                 part(stage)
             a_moved_division(stage)
-            files = push(stage)
+            files = [*push(stage)]
             once_more(stage, files[0])
+            files.append(an_answer_is_lost(stage))
+            files.append(a_refused_invoice(stage))
+            it_is_found_again(stage)
+            reconciled(stage)
             totals(stage, files)
         except Unmet as unmet:
             console.print(f"\n[bold red]not so:[/bold red] {unmet}")

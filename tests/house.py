@@ -13,16 +13,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import requests
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from koppeling.bootstrap import Wiring
 from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection
 from koppeling.domain.entities import ENTITIES
+from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
 from koppeling.domain.summary import Summary
+from koppeling.domain.warning_mail import Mail
 from koppeling.oauth.providers import EXACT, MILESTONES, Provider
 from koppeling.pull import Pulls
 from koppeling.settings import Settings
@@ -37,6 +41,9 @@ REGION = "eu-central-1"
 # A Tuesday morning inside the window
 MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 MINUTES_LEFT = 100_000
+CONNECT_URL = "https://koppeling.example"
+CALLBACK = f"{CONNECT_URL}/callback"
+LINK_KEY = "canary-link-key-of-the-house"
 
 
 @dataclass(slots=True)
@@ -129,10 +136,27 @@ class House:
 
     def waiting(self, queue_url: str) -> list[dict[str, Any]]:
         """Return the messages that wait in a queue, also those that are held back."""
-        name = queue_url.rpartition("/")[2]
-        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[name]
-        held = queue._messages  # noqa: SLF001 - the API of SQS shows no message before its time
-        return [json.loads(message.body) for message in held]
+        return [json.loads(message.body) for message in self._held(queue_url)]
+
+    def taken(self, queue_url: str) -> list[dict[str, Any]]:
+        """Take the messages that wait in a queue, also those that are held back."""
+        waiting = self.waiting(queue_url)
+        self._held(queue_url).clear()
+        return waiting
+
+    def _held(self, queue_url: str) -> list[Any]:
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue_url.rpartition("/")[2]]
+        held: list[Any] = queue._messages  # noqa: SLF001 - SQS shows no message before its time
+        return held
+
+    def mails(self) -> list[Mail]:
+        """Return the warnings that were sent, in the order they were."""
+        topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.settings.warning_topic]
+        return [
+            Mail(ConnectionId(attributes["connection"]["Value"]), subject or "", body)
+            for _, body, subject, attributes, _ in topic.sent_notifications
+            if attributes is not None
+        ]
 
     def problems(self) -> list[Problem]:
         """Return the problems that are open."""
@@ -169,6 +193,7 @@ def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
         stack.enter_context(mock_aws())
         exact_url = stack.enter_context(exact.running())
         milestones_url = stack.enter_context(milestones.running())
+        _register_callback(f"{milestones_url}/_sandbox")
         aws = {name: boto3.client(name, region_name=REGION) for name in ("s3", "sqs")}
         settings = _settings(exact, milestones, exact_url, milestones_url, aws)
         wiring = Wiring(settings, now=clock.now, pause=clock.advance)
@@ -188,31 +213,25 @@ def _settings(
     milestones_url: str,
     aws: Mapping[str, Any],
 ) -> Settings:
-    for model in (sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))):
-        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-    aws["s3"].create_bucket(
-        Bucket="inbox", CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    aws["s3"].put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+    _make_tables()
+    _make_buckets(aws["s3"])
     queues = [
-        aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in ("pulls", "sales-entries")
+        aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
+        for name in ("pulls", "sales-entries", "dead-letters")
     ]
     # X11: Exact takes no redirect URI when a token is refreshed
     exact_app = {**_app(exact.app_credentials), "redirect_uri": ""}
     secret = {EXACT.name: exact_app, MILESTONES.name: _app(milestones.app_credentials)}
-    arn = boto3.client("secretsmanager", region_name=REGION).create_secret(
-        Name="apps", SecretString=json.dumps(secret)
-    )["ARN"]
     return Settings(
         stage="local",
         region=REGION,
         sync_table="sync",
         tokens_table="tokens",
-        tokens_key="",
-        apps_secret=arn,
-        link_secret="",
-        connect_url="https://koppeling.example",
-        warning_topic="",
+        tokens_key=boto3.client("kms", region_name=REGION).create_key()["KeyMetadata"]["Arn"],
+        apps_secret=_secret("apps", json.dumps(secret)),
+        link_secret=_secret("link", LINK_KEY),
+        connect_url=CONNECT_URL,
+        warning_topic=_topic("warnings"),
         exact_base_url=exact_url,
         milestones_base_url=milestones_url,
         milestones_calls_per_second=0,
@@ -220,9 +239,39 @@ def _settings(
         entity="accounts",
         pull_queue_url=queues[0],
         sales_entry_queue_url=queues[1],
+        sales_entry_dead_letters_url=queues[2],
         inbox_bucket="inbox",
+        evidence_bucket="evidence",
         log_level="INFO",
     )
+
+
+def _secret(name: str, value: str) -> str:
+    secrets = boto3.client("secretsmanager", region_name=REGION)
+    arn: str = secrets.create_secret(Name=name, SecretString=value)["ARN"]
+    return arn
+
+
+def _register_callback(control: str) -> None:
+    """Tell a sandbox that people come back from its login to our own address as well."""
+    answer = requests.post(f"{control}/app", json={"redirect_uris": [CALLBACK]}, timeout=5)
+    answer.raise_for_status()
+
+
+def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - boto3 makes a class per service at run time
+    for name in ("inbox", "evidence"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+
+
+def _topic(name: str) -> str:
+    arn: str = boto3.client("sns", region_name=REGION).create_topic(Name=name)["TopicArn"]
+    return arn
+
+
+def _make_tables() -> None:
+    for model in (sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))):
+        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
 
 
 def _app(credentials: tuple[str, str, str]) -> dict[str, str]:

@@ -19,10 +19,14 @@ class App:
 
 
 def put_app_credentials(stack: Stack, say: Callable[[str], None]) -> None:
-    """Fill the secret: from the environment if it is told there, else from the sandboxes."""
+    """Fill the secret: from the environment if it is told there, else from the sandboxes.
+
+    The address to which people come back is known only now, so the sandboxes are told of it.
+    """
+    callback = f"{stack.outputs['ConnectUrl']}/callback"
     apps = {
-        "exact": _app("EXACT", stack.exact_url),
-        "milestones": _app("MILESTONES", stack.milestones_url),
+        "exact": _app("EXACT", stack.exact_url, callback),
+        "milestones": _app("MILESTONES", stack.milestones_url, callback),
     }
     for name, app in apps.items():
         if app is None:
@@ -42,13 +46,17 @@ def _kept(provider: str, app: App) -> dict[str, str]:
     return kept
 
 
-def _app(prefix: str, base_url: str) -> App | None:
+def _app(prefix: str, base_url: str, callback: str) -> App | None:
     if os.environ.get(f"{prefix}_CLIENT_ID"):
-        variables = (f"{prefix}_CLIENT_ID", f"{prefix}_CLIENT_SECRET", f"{prefix}_REDIRECT_URI")
-        return App(*(os.environ.get(name, "") for name in variables))
+        secret = os.environ.get(f"{prefix}_CLIENT_SECRET", "")
+        return App(os.environ[f"{prefix}_CLIENT_ID"], secret, callback)
+    registered = json.dumps({"redirect_uris": [callback]}).encode()
+    request = urllib.request.Request(  # noqa: S310 - http(s), chosen by the developer
+        f"{base_url}/_sandbox/app", registered, {"Content-Type": "application/json"}
+    )
     try:
-        with urllib.request.urlopen(f"{base_url}/_sandbox/app", timeout=5) as answer:  # noqa: S310 - http(s), chosen by the developer
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - likewise
             told = json.load(answer)
     except (OSError, ValueError):
         return None  # another server stands in for the sandbox, and it hands out nothing
-    return App(told["client_id"], told["client_secret"], told["redirect_uri"])
+    return App(told["client_id"], told["client_secret"], callback)

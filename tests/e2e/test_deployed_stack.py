@@ -29,7 +29,8 @@ def function_of(name: str) -> str:
     for pull in PULLS:
         if name.startswith(f"pull_{pull.name}_"):
             return pull.function
-    return "PushSalesEntriesFunction"
+    others = {"connect": "ConnectFunction", "watch": "WatchFunction"}
+    return others.get(name.partition("_")[0], "PushSalesEntriesFunction")
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -145,7 +146,8 @@ def test_sam_local_invoke_passes_on_every_variable_of_the_environment_file(stack
     written = json.loads(write_env_file(stack, STATE / "test").read_text())
     declared = set(re.findall(r"^\s+([A-Z_]+):", TEMPLATE.read_text(), re.MULTILINE))
 
-    assert set(written) == {pull.function for pull in PULLS} | {"PushSalesEntriesFunction"}
+    others = {"PushSalesEntriesFunction", "ConnectFunction", "WatchFunction"}
+    assert set(written) == {pull.function for pull in PULLS} | others
     for variables in written.values():
         assert set(variables) <= declared
 

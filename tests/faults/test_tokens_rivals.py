@@ -35,6 +35,9 @@ class Interrupted:
     before: Callable[[], object] = nothing
     after: Callable[[], object] = nothing
 
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch nothing: the credentials are at hand."""
+
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Return the next pair."""
         self.before()

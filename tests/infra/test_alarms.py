@@ -15,7 +15,8 @@ def test_every_dead_letter_queue_has_an_alarm_for_its_first_message(production: 
     }
 
     assert watched == {f"${{{pull.dead_letters}.QueueName}}" for pull in PULLS} | {
-        "${SalesEntryDeadLetterQueue.QueueName}"
+        "${SalesEntryDeadLetterQueue.QueueName}",
+        "${WatchDeadLetterQueue.QueueName}",
     }
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.infra.template import Template
 
 OTHER_KEY = {"TokensTable": "TokensKey"}
@@ -57,28 +59,45 @@ def test_keys_are_renewed_and_trust_nobody_outside_the_account(production: Templ
             assert "Service" not in principal or statement["Condition"]
 
 
-def test_the_inbox_is_private_encrypted_versioned_and_empties_itself(production: Template) -> None:
-    inbox = production.resources("AWS::S3::Bucket")["InboxBucket"]
-    (rule,) = inbox["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    (life_cycle,) = inbox["LifecycleConfiguration"]["Rules"]
+@pytest.mark.parametrize("name", ["InboxBucket", "EvidenceBucket"])
+def test_a_bucket_is_private_encrypted_and_keeps_versions(production: Template, name: str) -> None:
+    bucket = production.resources("AWS::S3::Bucket")[name]
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
 
-    assert set(inbox["PublicAccessBlockConfiguration"].values()) == {True}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert rule["ServerSideEncryptionByDefault"] == {
         "SSEAlgorithm": "aws:kms",
         "KMSMasterKeyID": "${DataKey.Arn}",
     }
-    assert inbox["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_the_inbox_empties_itself_after_the_year_of_an_invoice(production: Template) -> None:
+    inbox = production.resources("AWS::S3::Bucket")["InboxBucket"]
+    (life_cycle,) = inbox["LifecycleConfiguration"]["Rules"]
+
     assert life_cycle["ExpirationInDays"] == 400
     assert life_cycle["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
 
 
-def test_the_inbox_answers_over_tls_only(production: Template) -> None:
-    policy = production.resources("AWS::S3::BucketPolicy")["InboxBucketPolicy"]
+def test_evidence_is_locked_for_the_seven_years_that_books_are_kept(production: Template) -> None:
+    evidence = production.resources("AWS::S3::Bucket")["EvidenceBucket"]
+    (life_cycle,) = evidence["LifecycleConfiguration"]["Rules"]
+    lock = evidence["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+
+    assert evidence["ObjectLockEnabled"] is True
+    assert lock == {"Mode": "GOVERNANCE", "Years": 7}
+    assert life_cycle["ExpirationInDays"] > 7 * 365
+
+
+@pytest.mark.parametrize("name", ["InboxBucket", "EvidenceBucket"])
+def test_a_bucket_answers_over_tls_only(production: Template, name: str) -> None:
+    policy = production.resources("AWS::S3::BucketPolicy")[f"{name}Policy"]
     (statement,) = policy["PolicyDocument"]["Statement"]
 
     assert statement["Effect"] == "Deny"
     assert statement["Principal"] == "*"
-    assert statement["Resource"] == ["${InboxBucket.Arn}", "${InboxBucket.Arn}/*"]
+    assert statement["Resource"] == [f"${{{name}.Arn}}", f"${{{name}.Arn}}/*"]
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 

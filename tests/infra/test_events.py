@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from datetime import datetime
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.infra.cron import ticks
 from tests.infra.template import Json, Template
 from tests.sandbox.common.company import CONNECTION
+from tests.sandbox.invoices import INVOICE_DATE
 from tools.paths import ROOT
 
 EVENTS = ROOT / "events"
@@ -67,6 +69,31 @@ def test_a_direct_event_names_the_connection_of_the_sandboxes_and_what_is_wished
     assert event(name) == {"connection": CONNECTION, **wish}
 
 
+@pytest.mark.parametrize(
+    ("name", "schedule"),
+    [
+        ("watch_daily", "WatchFunctionDaily"),
+        ("watch_dead_letters", "WatchFunctionDeadLetters"),
+    ],
+)
+def test_a_look_of_the_watch_is_what_its_schedule_sends(
+    production: Template, name: str, schedule: str
+) -> None:
+    wired = production.resources("AWS::Scheduler::Schedule")[schedule]
+
+    assert event(name) == json.loads(wired["Target"]["Input"])
+
+
+def test_a_check_names_the_connection_of_the_sandboxes() -> None:
+    assert event("watch_check") == {"check": CONNECTION}
+
+
+def test_a_reconciliation_names_that_connection_and_the_month_of_its_invoices() -> None:
+    asked = {"reconcile": CONNECTION, "period": f"{INVOICE_DATE:%Y-%m}"}
+
+    assert event("watch_reconcile") == asked
+
+
 def test_the_message_is_one_connection_in_the_slot_of_the_tick() -> None:
     slot = datetime.fromisoformat(body("pull_accounts_message")["slot"])
 
@@ -85,6 +112,25 @@ def test_the_document_that_arrived_lies_under_its_connection_in_the_inbox(local:
 
 def test_the_test_event_is_what_s3_sends_when_the_notification_is_made() -> None:
     assert body("push_sales_entries_test_event")["Event"] == "s3:TestEvent"
+
+
+@pytest.mark.parametrize(
+    ("name", "route"),
+    [
+        ("connect_invitation", "GET /connect/{connection}"),
+        ("connect_callback", "GET /callback"),
+    ],
+)
+def test_a_request_of_a_browser_is_for_a_route_of_the_api(
+    production: Template, name: str, route: str
+) -> None:
+    routes = production.resources("AWS::ApiGatewayV2::Route").values()
+    asked = event(name)
+
+    assert asked["routeKey"] == asked["requestContext"]["routeKey"] == route
+    assert route in {each["RouteKey"] for each in routes}
+    assert asked["queryStringParameters"] == dict(parse_qsl(asked["rawQueryString"]))
+    assert asked["rawPath"] == route.partition(" ")[2].format(connection=CONNECTION)
 
 
 @pytest.mark.parametrize(

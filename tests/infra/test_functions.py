@@ -7,9 +7,13 @@ EVERY_FUNCTION = {
     "STAGE",
     "SYNC_TABLE",
     "TOKENS_TABLE",
+    "TOKENS_KEY_ARN",
+    "WARNING_TOPIC_ARN",
     "EXACT_BASE_URL",
     "MILESTONES_BASE_URL",
     "APPS_SECRET_ARN",
+    "LINK_SECRET_ARN",
+    "CONNECT_URL",
     "SPREAD_SECONDS",
     "MILESTONES_CALLS_PER_SECOND",
     "LOG_LEVEL",
@@ -17,8 +21,10 @@ EVERY_FUNCTION = {
     "POWERTOOLS_METRICS_NAMESPACE",
 }
 OWN = {
-    **{pull.function: {"ENTITY", "PULL_QUEUE_URL"} for pull in PULLS},
-    "PushSalesEntriesFunction": {"INBOX_BUCKET", "SALES_ENTRY_QUEUE_URL"},
+    **{pull.function: {"ENTITY", "PULL_QUEUE_URL", "SALES_ENTRY_QUEUE_URL"} for pull in PULLS},
+    "PushSalesEntriesFunction": {"INBOX_BUCKET", "EVIDENCE_BUCKET", "SALES_ENTRY_QUEUE_URL"},
+    "ConnectFunction": set[str](),
+    "WatchFunction": {"SALES_ENTRY_QUEUE_URL", "SALES_ENTRY_DEAD_LETTERS_URL"},
 }
 LOCAL_ONLY = {"OAUTHLIB_INSECURE_TRANSPORT", "AWS_ENDPOINT_URL"}
 
@@ -43,7 +49,9 @@ def test_plain_http_and_another_aws_are_possible_on_a_developers_machine_only(
     assert set(variables(local, function)) == EVERY_FUNCTION | OWN[function] | LOCAL_ONLY
 
 
-def test_the_functions_are_the_seven_pulls_and_the_push(production: Template) -> None:
+def test_the_functions_are_the_seven_pulls_the_push_the_login_and_the_watch(
+    production: Template,
+) -> None:
     assert set(production.resources("AWS::Lambda::Function")) == set(OWN)
 
 
@@ -69,7 +77,12 @@ def test_servers_and_pace_are_those_of_the_cloud_unless_told_otherwise(
 
 @pytest.mark.parametrize(
     ("function", "seconds"),
-    [*((pull.function, 120) for pull in PULLS), ("PushSalesEntriesFunction", 180)],
+    [
+        *((pull.function, 120) for pull in PULLS),
+        ("PushSalesEntriesFunction", 180),
+        ("WatchFunction", 900),
+        ("ConnectFunction", 90),
+    ],
 )
 def test_a_function_runs_on_python_313_on_arm_with_both_layers(
     production: Template, function: str, seconds: int

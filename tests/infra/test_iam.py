@@ -47,7 +47,7 @@ def test_no_role_has_a_wildcard_action_or_a_resource_that_is_everything(
         assert "*" not in as_list(statement["Resource"]), role
 
 
-def test_a_star_in_a_resource_only_stands_for_objects_in_the_inbox(production: Template) -> None:
+def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket(production: Template) -> None:
     starred = {
         resource
         for _, statement in statements(production)
@@ -55,7 +55,24 @@ def test_a_star_in_a_resource_only_stands_for_objects_in_the_inbox(production: T
         if "*" in resource
     }
 
-    assert starred == {"arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*"}
+    assert starred == {
+        "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*",
+        "${EvidenceBucket.Arn}/*",
+    }
+
+
+def test_evidence_is_added_and_read_and_never_taken_away_or_changed(production: Template) -> None:
+    touched = {
+        (role, line)
+        for role, lines in pairs(production).items()
+        for line in lines
+        if "EvidenceBucket" in line
+    }
+
+    assert touched == {
+        ("PushSalesEntriesRole", "Allow s3:GetObject on ${EvidenceBucket.Arn}/*"),
+        ("PushSalesEntriesRole", "Allow s3:PutObject on ${EvidenceBucket.Arn}/*"),
+    }
 
 
 def test_no_role_takes_over_a_managed_policy(production: Template) -> None:
@@ -86,6 +103,10 @@ def test_each_role_trusts_one_service(production: Template) -> None:
             for pull in PULLS
         },
         "PushSalesEntriesRole": [{"Service": "lambda.amazonaws.com"}],
+        "ConnectRole": [{"Service": "lambda.amazonaws.com"}],
+        "WatchRole": [{"Service": "lambda.amazonaws.com"}],
+        "DeadLetterScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
+        "WatchScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
     }
 
 
@@ -107,14 +128,48 @@ def test_the_schedule_may_invoke_the_function_by_the_name_it_really_has(
 
 
 @pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
-def test_a_pull_reaches_no_queue_but_its_own(production: Template, pull: Pull) -> None:
-    reached = {
-        line.rpartition(" on ")[2]
-        for line in pairs(production)[f"Pull{pull.entity}Role"]
-        if " sqs:" in line
+def test_a_pull_reaches_its_own_queues_and_offers_invoices_that_wait(
+    production: Template, pull: Pull
+) -> None:
+    lines = [line for line in pairs(production)[f"Pull{pull.entity}Role"] if " sqs:" in line]
+    invoices = [line for line in lines if "SalesEntryQueue" in line]
+    reached = {line.rpartition(" on ")[2] for line in lines if line not in invoices}
+
+    assert invoices == ["Allow sqs:SendMessage on ${SalesEntryQueue.Arn}"]
+    assert reached == {f"${{{pull.queue}.Arn}}", f"${{{pull.dead_letters}.Arn}}"}
+
+
+def test_only_who_works_with_tokens_may_use_their_key_and_their_table(
+    production: Template,
+) -> None:  # S2
+    def who(resource: str) -> set[str]:
+        found = pairs(production).items()
+        return {role for role, lines in found if any(resource in line for line in lines)}
+
+    working = {f"Pull{pull.entity}Role" for pull in PULLS}
+    working |= {"ConnectRole", "PushSalesEntriesRole", "WatchRole"}
+    assert who("${TokensKey.Arn}") == who("${TokensTable.Arn}") == working
+
+
+def test_only_the_watch_may_go_through_all_chains(production: Template) -> None:
+    scanning = {
+        role
+        for role, lines in pairs(production).items()
+        if "Allow dynamodb:Scan on ${TokensTable.Arn}" in lines
     }
 
-    assert reached == {f"${{{pull.queue}.Arn}}", f"${{{pull.dead_letters}.Arn}}"}
+    assert scanning == {"WatchRole"}
+
+
+def test_no_role_may_take_a_chain_of_tokens_away(production: Template) -> None:
+    taking = [
+        (role, line)
+        for role, lines in pairs(production).items()
+        for line in lines
+        if "TokensTable" in line and ("Delete" in line or "Batch" in line)
+    ]
+
+    assert taking == []
 
 
 def test_push_reads_the_inbox_that_really_exists(production: Template) -> None:

@@ -90,6 +90,7 @@ def test_dead_letters_and_invoices_are_kept_for_14_days_and_pull_messages_for_on
         **{pull.dead_letters: 14 for pull in PULLS},
         "SalesEntryQueue": 14,
         "SalesEntryDeadLetterQueue": 14,
+        "WatchDeadLetterQueue": 14,
     }
 
 

@@ -71,7 +71,7 @@ def test_a_client_of_every_service_we_use_can_be_made_from_the_trimmed_botocore(
 
 
 @pytest.mark.parametrize(
-    "function", [*(pull.function for pull in PULLS), "PushSalesEntriesFunction"]
+    "function", [*(pull.function for pull in PULLS), "PushSalesEntriesFunction", "WatchFunction"]
 )
 def test_a_built_function_starts_with_nothing_but_its_layers(built: Path, function: str) -> None:
     """It has no settings here, so it may complain of those, but not of an import or its handler."""

@@ -30,10 +30,13 @@ def on(template: Template, pull: Pull, day: date) -> list[datetime]:
     return ticks(schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"], day)
 
 
-def test_every_pull_has_a_schedule_and_nothing_else_has_one(production: Template) -> None:
+def test_every_pull_and_the_watch_have_a_schedule_and_nothing_else_has_one(
+    production: Template,
+) -> None:
     schedules = set(production.resources("AWS::Scheduler::Schedule"))
 
-    assert schedules == {pull.schedule for pull in PULLS}
+    looks = {"WatchFunctionDaily", "WatchFunctionDeadLetters"}
+    assert schedules == {*(pull.schedule for pull in PULLS), *looks}
 
 
 @every_pull

@@ -239,7 +239,7 @@ class Ground:
             now=self.clock.now(),
             deadline=work.deadline,
         )
-        return Prepared(run, calls=self._calls, close=self._close)
+        return Prepared(run, calls=self._calls, close=self._close, wake=lambda: 0)
 
     def _calls(self) -> int:
         return len(self.exact.asked)

@@ -112,7 +112,7 @@ def test_a_spent_minute_stops_the_calls_until_its_reset() -> None:
     call(ledger, limits=Limits(minute_remaining=0, minute_resets_in=timedelta(seconds=30)))
     put_off = refusal(ledger)
     assert (put_off.code, put_off.until) == ("exact-minute-limit", NOW + timedelta(seconds=30))
-    assert put_off.values == {"entity": ENDPOINT}
+    assert put_off.values == {"entity": "accounts"}
     office.clock.advance(30)
     call(ledger)
 

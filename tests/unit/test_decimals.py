@@ -50,3 +50,9 @@ def test_a_number_that_is_none_is_not_written(number: str) -> None:
 def test_what_json_does_not_know_is_not_written() -> None:
     with pytest.raises(TypeError, match="set"):
         decimals.dumps({1, 2})
+
+
+def test_amounts_become_text_for_who_reads_numbers_as_floats() -> None:
+    held = {"sums": ({"amount": Decimal("121.00"), "invoices": 1},), "note": None}
+
+    assert decimals.as_text(held) == {"sums": [{"amount": "121.00", "invoices": 1}], "note": None}

@@ -31,9 +31,9 @@ class FakePush:
     ends: list[Result | Consequence] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
 
-    def run(self, key: str) -> Result:
+    def run(self, key: str, *, again: bool = False) -> Result:
         """Deliver a document."""
-        self.pushed.append(key)
+        self.pushed.append(f"{key} again" if again else key)
         end = self.ends.pop(0) if self.ends else BOOKED
         if isinstance(end, Consequence):
             raise end
@@ -162,7 +162,7 @@ def test_an_outage_is_waited_out_with_growing_pauses_and_then_left_to_the_queue(
     with pytest.raises(Retry):
         desk.take(body)
     assert len(desk.queue.sent) == ATTEMPTS
-    assert desk.problems.opened == {}
+    assert list(desk.problems.opened) == [(f"inbox/{KEY}", "exact-unavailable")]
 
 
 def test_a_mistake_of_ours_is_left_to_the_queue_in_the_end_so_that_its_alarm_rings() -> None:

@@ -8,8 +8,23 @@ import pytest
 
 from koppeling.domain.errors import Fatal
 from koppeling.domain.names import ConnectionId
-from koppeling.events import Batch, Direct, Offer, Tick, offers, pull_event, pull_message
+from koppeling.domain.reconciliation import Period
+from koppeling.events import (
+    Batch,
+    CheckUp,
+    Daily,
+    DeadLetterLook,
+    Direct,
+    Offer,
+    Reconcile,
+    Tick,
+    offers,
+    pull_event,
+    pull_message,
+    watch_event,
+)
 
+ACME = ConnectionId("acme")
 NOW = datetime(2026, 11, 24, 6, 3, 12, tzinfo=UTC)
 SLOT = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 
@@ -121,3 +136,32 @@ def test_what_is_no_notification_of_the_inbox_is_refused(body: str) -> None:
     with pytest.raises(Fatal) as refused:
         offers(body)
     assert refused.value.code == "message-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [
+        ({"watch": "daily"}, Daily()),
+        ({"watch": "dead-letters"}, DeadLetterLook()),
+        ({"check": "acme"}, CheckUp(ACME)),
+        ({"reconcile": "acme", "period": "2026-11"}, Reconcile(ACME, Period(2026, 11))),
+    ],
+)
+def test_the_watch_knows_what_it_is_asked(event: dict[str, str], meant: object) -> None:
+    assert watch_event(event) == meant
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({}, "daily"),
+        ({"watch": "weekly"}, "dead-letters"),
+        ({"reconcile": "acme"}, "write it as 2026-11"),
+        ({"reconcile": "acme", "period": "november"}, "write it as 2026-11"),
+    ],
+)
+def test_what_the_watch_does_not_know_is_told_with_what_there_is(
+    event: dict[str, str], told: str
+) -> None:
+    with pytest.raises(Fatal, match=told):
+        watch_event(event)

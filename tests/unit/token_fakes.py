@@ -8,7 +8,7 @@ import pytest
 
 from koppeling.domain.errors import Consequence, Reauthorise, Retry
 from koppeling.domain.tokens import EXACT_CHAIN, ChainRules, Grant, TokenKey, TokenPair, TooEarly
-from koppeling.tokens import TokenChain
+from koppeling.tokens import Endpoint, TokenChain, TokenStore
 from tests.sandbox.common.clock import Clock
 
 KEY = TokenKey("exact", "koppeling@veldhuis.example", "start.exactonline.nl")
@@ -25,6 +25,7 @@ class FakeStore:
     lease_until: datetime | None = None
     leases: int = 0
     saved: list[TokenPair] = field(default_factory=list)
+    prepared: int = 0
     lags_behind: TokenPair | None = None
 
     def get(self, key: TokenKey) -> TokenPair | None:
@@ -32,6 +33,12 @@ class FakeStore:
         if self.pair is not None and self.pair.key != key:
             raise LookupError(key)
         return self.lags_behind or self.pair
+
+    def prepare(self, key: TokenKey) -> None:
+        """Note that somebody made ready for a refresh."""
+        if key != KEY:
+            raise LookupError(key)
+        self.prepared += 1
 
     def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
         """Take the lease."""
@@ -64,9 +71,16 @@ class FakeEndpoint:
     granted_at: datetime = NOON
     asked_at: list[datetime] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    prepared_at: list[datetime] = field(default_factory=list)
     answers: list[Exception | None] = field(default_factory=list)
     loses_answers: bool = False
     during: Callable[[], None] = lambda: None
+
+    def prepare(self, key: TokenKey) -> None:
+        """Note that somebody made ready for a call."""
+        if key != KEY:
+            raise LookupError(key)
+        self.prepared_at.append(self.clock.now())
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Exchange a refresh token."""
@@ -105,10 +119,20 @@ class World:
         self, pause: Callable[[float], None] | None = None, rules: ChainRules = EXACT_CHAIN
     ) -> TokenChain:
         """Return the chain as one more process holds it."""
+        return self.chain_of(self.store, self.endpoint, pause, rules)
+
+    def chain_of(
+        self,
+        store: TokenStore,
+        endpoint: Endpoint,
+        pause: Callable[[float], None] | None = None,
+        rules: ChainRules = EXACT_CHAIN,
+    ) -> TokenChain:
+        """Return the chain of a process that has a store and an endpoint of its own."""
         return TokenChain(
             KEY,
-            store=self.store,
-            endpoint=self.endpoint,
+            store=store,
+            endpoint=endpoint,
             rules=rules,
             reconnect=RECONNECT,
             now=self.clock.now,

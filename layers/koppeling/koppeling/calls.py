@@ -6,6 +6,7 @@ from koppeling.clock import Now
 from koppeling.domain.budget import COUNTED, Budget, Limits
 from koppeling.domain.errors import Defer
 from koppeling.domain.names import Division
+from koppeling.domain.rights import entity_of
 
 TOO_MANY = 429
 
@@ -50,7 +51,7 @@ class CallLedger:
             self._budget = self._budgets.get(self._host, self._division)
         closed = self._budget.closed(endpoint, self._now(), for_invoices=self._for_invoices)
         if closed is not None:
-            raise Defer(closed.code, closed.until, endpoint, entity=endpoint)
+            raise Defer(closed.code, closed.until, endpoint, entity=entity_of(endpoint))
 
     def after(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn from an answer; a 429, or an error that Exact counts, is shared at once (R7)."""

@@ -37,5 +37,16 @@ def dumps(body: object) -> bytes:
     return re.sub(rf'"{mark}(-?[0-9.]+)"', r"\1", text).encode()
 
 
+def as_text(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a value with its Decimals as text, for who reads JSON numbers as floats."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, dict):
+        return {name: as_text(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_text(held) for held in value]
+    return value
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"JSON has no {constant}")

@@ -8,6 +8,7 @@ An outage or a mistake of ours counts as an attempt; a limit or a missing login 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Protocol
@@ -20,7 +21,7 @@ from koppeling.domain.problems import Problem
 from koppeling.domain.schedule import back_off
 from koppeling.domain.summary import Summary
 from koppeling.events import Offer, offers
-from koppeling.ports import Problems
+from koppeling.ports import LoginGone, Problems, nobody_is_told
 from koppeling.pull_ports import Queue
 from koppeling.push_ports import Result
 
@@ -35,8 +36,8 @@ WAIT_FOR_A_PERSON = timedelta(minutes=15)
 class Pushes(Protocol):
     """Delivers one document."""
 
-    def run(self, key: str) -> Result:
-        """Deliver the document under this key."""
+    def run(self, key: str, *, again: bool = False) -> Result:
+        """Deliver the document under this key; `again` also when it was refused before."""
         ...
 
 
@@ -52,6 +53,7 @@ class Deliveries:
         report: Callable[[Summary], Summary],
         now: Now,
         random: Random,
+        login_gone: LoginGone = nobody_is_told,
     ) -> None:
         self._push = push
         self._queue = queue
@@ -59,6 +61,7 @@ class Deliveries:
         self._report = report
         self._now = now
         self._random = random
+        self._login_gone = login_gone
 
     def take(self, body: str) -> None:
         """Deliver every document that a message tells of.
@@ -73,13 +76,15 @@ class Deliveries:
     def _deliver(self, offer: Offer) -> Summary:
         connection = ConnectionId(offer.key.partition("/")[0])
         try:
-            result = self._push.run(offer.key)
+            result = self._push.run(offer.key, again=offer.again)
         except Defer as defer:
             return self._wait(offer, (defer.until - self._now()).total_seconds(), defer)
         except (Reauthorise, Fatal) as stopped:
             self._problems.open(
                 Problem(connection, "push/connection", stopped.code, dict(stopped.values))
             )
+            if isinstance(stopped, Reauthorise):
+                self._login_gone(connection, stopped.code)
             pause = WAIT_FOR_A_PERSON.total_seconds()
             if is_ours_to_mend(stopped.code):
                 return self._try_again(offer, pause, stopped)
@@ -88,12 +93,19 @@ class Deliveries:
             pause = back_off(offer.attempt, self._random).total_seconds()
             return self._try_again(offer, pause, outage)
         self._problems.close(connection, "push/connection")
+        if result.tell_again:
+            later = Offer(offer.key, offer.attempt)
+            self._queue.send([(later.as_message(), LONGEST_DELAY_SECONDS)])
         return _summary(result)
 
     def _try_again(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
         if offer.attempt >= ATTEMPTS:
+            # From here on the queue decides; the reason is known now and not by its dead letters
+            connection = ConnectionId(offer.key.partition("/")[0])
+            subject, values = f"inbox/{offer.key}", dict(reason.values)
+            self._problems.open(Problem(connection, subject, reason.code, values))
             raise reason
-        return self._wait(Offer(offer.key, offer.attempt + 1), seconds, reason)
+        return self._wait(replace(offer, attempt=offer.attempt + 1), seconds, reason)
 
     def _wait(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
         delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))

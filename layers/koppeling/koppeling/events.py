@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from koppeling.domain.errors import Fatal
 from koppeling.domain.names import ConnectionId
+from koppeling.domain.reconciliation import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,72 @@ def pull_message(body: str) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Daily:
+    """The day begins: look after all token chains."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUp:
+    """Somebody asks whether a connection is ready."""
+
+    connection: ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterLook:
+    """Some minutes have passed: look at what the sales-entry queue gave up on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Somebody asks whether the journal in Exact shows every invoice of a month."""
+
+    connection: ConnectionId
+    period: Period
+
+
+def watch_event(event: Mapping[str, Any]) -> Daily | DeadLetterLook | CheckUp | Reconcile:
+    """Read an event of the watch.
+
+    Raises:
+        Fatal: it is none; the message tells which there are.
+    """
+    if event.get("watch") == "daily":
+        return Daily()
+    if event.get("watch") == "dead-letters":
+        return DeadLetterLook()
+    if "check" in event:
+        return CheckUp(ConnectionId(str(event["check"])))
+    if "reconcile" in event:
+        return Reconcile(ConnectionId(str(event["reconcile"])), _period(event.get("period")))
+    asked = '{"check": ...} or {"reconcile": ..., "period": ...}'
+    detail = f'an event is {{"watch": "daily" or "dead-letters"}}, {asked}'
+    raise Fatal("message-unreadable", detail)
+
+
+def _period(text: object) -> Period:
+    try:
+        return Period.parse(str(text))
+    except ValueError as error:
+        raise Fatal("message-unreadable", str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """A document in the inbox that has to be delivered, and how often that was tried."""
+    """A document in the inbox that has to be delivered, and how often that was tried.
+
+    `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
+    gone or a person asks for it (DESIGN 5.4).
+    """
 
     key: str
     attempt: int = 0
+    again: bool = False
 
     def as_message(self) -> dict[str, str]:
         """Return the message by which this offer waits in the queue."""
-        return {"key": self.key, "attempt": str(self.attempt)}
+        message = {"key": self.key, "attempt": str(self.attempt)}
+        return message | {"again": "yes"} if self.again else message
 
 
 def offers(body: str) -> list[Offer]:
@@ -95,7 +153,8 @@ def offers(body: str) -> list[Offer]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            return [Offer(str(message["key"]), int(message["attempt"]))]
+            again = message.get("again") == "yes"
+            return [Offer(str(message["key"]), int(message["attempt"]), again)]
         # S3 writes a space in a key as a plus sign
         return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -19,6 +19,19 @@ class Problems(Protocol):
         ...
 
 
+class LoginGone(Protocol):
+    """Tells people that work waits for a login."""
+
+    def __call__(self, connection: ConnectionId, code: str, /) -> object:
+        """Tell it, once for each login; never raises."""
+        ...
+
+
+def nobody_is_told(connection: ConnectionId, code: str, /) -> None:
+    """Tell nobody: a preview waits for nothing."""
+    del connection, code
+
+
 class Links(Protocol):
     """The records that the pulls stored, each with its link."""
 

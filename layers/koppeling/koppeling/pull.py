@@ -15,11 +15,12 @@ from koppeling.deadline import Deadline
 from koppeling.domain.connection import Connection, setting_of
 from koppeling.domain.cursors import Anew, PullState
 from koppeling.domain.entities import Entity
-from koppeling.domain.errors import Consequence, Defer, Retry
+from koppeling.domain.errors import Consequence, Defer, Reauthorise, Retry
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
 from koppeling.domain.schedule import is_due, is_stale, spread
 from koppeling.domain.summary import Summary
+from koppeling.ports import LoginGone, nobody_is_told
 from koppeling.preview import Plan, Planned, preview_stores
 from koppeling.pull_ports import Connections, Queue, Stores
 from koppeling.pull_run import PullRun
@@ -32,7 +33,8 @@ LONGEST_DELAY_SECONDS = 900
 PAUSE_SECONDS = 1
 # An outage mends itself and another run's success is no trouble: no person has to do anything
 _NO_PROBLEM = frozenset(
-    {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "exact-minute-limit"}
+    {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
+    | {"exact-minute-limit"}
 )
 
 
@@ -71,6 +73,7 @@ class Prepared:
     run: PullRun
     calls: Callable[[], int]
     close: Callable[[], None]
+    wake: Callable[[], int]
 
 
 class Pulls:
@@ -87,6 +90,7 @@ class Pulls:
         now: Now,
         spread_seconds: int,
         plan: Plan | None = None,
+        login_gone: LoginGone = nobody_is_told,
     ) -> None:
         self._entity = entity
         self._connections = connections
@@ -96,6 +100,7 @@ class Pulls:
         self._now = now
         self._spread_seconds = spread_seconds
         self._plan = plan
+        self._login_gone = login_gone
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
@@ -151,7 +156,10 @@ class Pulls:
         finally:
             prepared.close()
         outcome, detail = self._ended(connection, run, stopped)
+        woken = prepared.wake()
         counts = {**run.counts, "calls": prepared.calls()}
+        if woken:
+            counts["woken"] = woken
         return replace(self._summary(connection.id, outcome), detail=detail, counts=counts)
 
     def _ended(
@@ -171,6 +179,8 @@ class Pulls:
         if trouble is not None:
             values = {"entity": self._entity.name, **stopped.values}
             self._stores.problems.open(Problem(connection.id, subject, trouble, values))
+        if isinstance(stopped, Reauthorise):
+            self._login_gone(connection.id, stopped.code)
         if isinstance(stopped, Defer):
             self._continue(connection, stopped.until)
         return outcome

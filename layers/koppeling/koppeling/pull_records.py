@@ -54,6 +54,7 @@ class PullRecords:
     now: datetime
     deadline: Deadline
     counts: Counter[str]
+    touched: set[str]
     _parked: dict[ExactId, Parked] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
     _failing: int = 0
@@ -162,6 +163,7 @@ class PullRecords:
             if mapped is None:
                 kept.append(record)
                 continue
+            self.touched.add(mapped.code)
             judged = self._noticed(replace(record, code=mapped.code), mapped)
             if mapped.changes_on is not None:
                 reviews[record.exact_id] = mapped.changes_on

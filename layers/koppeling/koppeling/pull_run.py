@@ -30,7 +30,10 @@ PAGES_A_RUN = 10
 
 @dataclass(slots=True)
 class PullRun:
-    """The run of one connection and entity, from the state that its lease handed out."""
+    """The run of one connection and entity, from the state that its lease handed out.
+
+    `touched` holds the codes of the records that were seen to change: invoices may wait for them.
+    """
 
     connection: Connection
     entity: Entity
@@ -44,6 +47,7 @@ class PullRun:
     now: datetime
     deadline: Deadline
     counts: Counter[str] = field(default_factory=Counter)
+    touched: set[str] = field(default_factory=set)
 
     def execute(self) -> None:
         """Catch up.
@@ -82,6 +86,7 @@ class PullRun:
             self.now,
             self.deadline,
             self.counts,
+            self.touched,
         )
 
     def _read_changes(self, feed: Feed, records: PullRecords) -> None:

@@ -7,18 +7,27 @@ ever and no invoice delays another (R23). What may work later is raised as Retry
 queue offers it again. What is never done is posting twice: see `push_entry` and `push_pdf`.
 """
 
+from dataclasses import replace
+from datetime import timedelta
+
+from koppeling.domain.catalogue import text
 from koppeling.domain.connection import Connection
 from koppeling.domain.errors import Defer, Reject, Retry
 from koppeling.domain.invoice import Invoice
-from koppeling.domain.invoice_checks import NOT_VALID, reason_to_skip
+from koppeling.domain.invoice_checks import NOT_VALID, Skip, is_existing, reason_to_skip
 from koppeling.domain.messages_of_exact import Translation, translate
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import Conflict, OutboxItem, State
 from koppeling.domain.problems import Problem
+from koppeling.domain.waits import wait_for
 from koppeling.push_entry import book, settle
 from koppeling.push_pdf import hang
 from koppeling.push_ports import ASK_WHEN_PAUSED, InHand, Outcome, Ports, Result
+from koppeling.push_tell import tell
 
+# What waits for its turn opens no problem: nobody has to do anything
+BUSY = "push-busy"
+NEXT_TURN = timedelta(seconds=20)
 DIFFERS = "entry-differs-from-invoice"
 
 
@@ -28,8 +37,10 @@ class Push:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
 
-    def run(self, key: str) -> Result:
+    def run(self, key: str, *, again: bool = False) -> Result:
         """Deliver the invoice under this key of the inbox; safe to repeat at any moment.
+
+        `again`: a refused invoice is looked at once more, although its file is the same.
 
         Raises:
             Retry: it may work later; the queue offers it again.
@@ -41,19 +52,29 @@ class Push:
         subject = f"inbox/{key}"
         try:
             connection = self._connection(connection_id)
+            self._ports.problems.close(connection_id, subject)
             invoice, offered = self._read(key, connection)
         except Reject as refusal:
             values = {"invoice": key.rpartition("/")[2]} | dict(refusal.values)
             self._ports.problems.open(Problem(connection_id, subject, refusal.code, values))
+            self._is_refused_still(key, connection_id)
             return Result(Outcome.REJECTED, connection_id, code=refusal.code)
-        self._ports.problems.close(connection_id, subject)
-        skip = reason_to_skip(invoice, connection)
-        if skip:
-            return Result(Outcome.SKIPPED, connection_id, invoice.number, skip)
         try:
-            return self._deliver(self._take_up(invoice, connection, offered))
+            job = self._take_up(invoice, connection, key, offered)
+            job.again = again
+            return self._told(job)
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
+
+    def _told(self, job: InHand) -> Result:
+        """Deliver, and tell what became of it."""
+        try:
+            result = self._in_turn(job)
+        except (Defer, Retry):
+            tell(job)  # the booking may stand while the PDF is waited for
+            raise
+        tell_again = tell(job)
+        return replace(result, tell_again=tell_again, notes=tuple(job.notes))
 
     def _connection(self, connection_id: ConnectionId) -> Connection:
         connection = self._ports.connections.get(connection_id)
@@ -72,14 +93,26 @@ class Push:
             raise _invalid("connection_id", "differs from the folder it lies in")
         return Invoice.from_document(document), offered.version
 
-    def _take_up(self, invoice: Invoice, connection: Connection, offered: str) -> InHand:
+    def _is_refused_still(self, key: str, connection_id: ConnectionId) -> None:
+        """Make sure that no mended copy was delivered before the problem was opened.
+
+        Raises:
+            Retry: one came in meanwhile.
+        """
+        try:
+            self._read(key, self._connection(connection_id))
+        except Reject:
+            return
+        raise _overtaken()
+
+    def _take_up(self, invoice: Invoice, connection: Connection, key: str, offered: str) -> InHand:
         """Find the invoice's item, or write the first one."""
         item = self._ports.outbox.get(connection.id, invoice.number)
         if item is None:
             item = self._first_item(invoice)
             self._ports.outbox.begin(item)
-        books = self._ports.books(connection)
-        return InHand(self._ports, connection, invoice, books, item, offered)
+        books = self._ports.books(connection, existing=is_existing(invoice, connection))
+        return InHand(self._ports, connection, invoice, books, item, key, offered)
 
     def _first_item(self, invoice: Invoice) -> OutboxItem:
         return OutboxItem(
@@ -95,11 +128,28 @@ class Push:
             history=((State.INTENT, self._ports.now()),),
         )
 
+    def _in_turn(self, job: InHand) -> Result:
+        """Deliver while this push has one of the places before the administration (R25)."""
+        slots, connection = self._ports.slots, job.connection
+        slot = slots.take(connection.exact_host, connection.division)
+        if slot is None:
+            raise Defer(BUSY, self._ports.now() + NEXT_TURN, "two pushes are at work there")
+        try:
+            return self._deliver(job)
+        finally:
+            job.books.close()
+            slots.give_back(slot)
+
     def _deliver(self, job: InHand) -> Result:
         try:
             if job.item.is_unsettled:
                 settle(job)
             _take_over_content(job)
+            skip = None if job.item.is_booked else reason_to_skip(job.invoice, job.connection)
+            if skip and job.item.state is State.INTENT:
+                _pass_over(job, skip)
+            if skip and job.item.code == skip:
+                return _result(job, Outcome.SKIPPED, skip)
             if job.item.state is State.REJECTED:
                 return _result(job, Outcome.REJECTED, job.item.code or "")
             if job.item.state is State.DONE:
@@ -119,9 +169,12 @@ def _take_over_content(job: InHand) -> None:
     """
     item, invoice = job.item, job.invoice
     changed = item.document_hash != invoice.content_hash
+    if changed:
+        _is_newest(job)
     if changed and item.is_booked:
         raise Reject("invoice-changed-after-booking")
-    if changed or (item.state is State.REJECTED and item.offered != job.offered):
+    refused = item.state is State.REJECTED and (job.again or item.offered != job.offered)
+    if changed or refused or _is_wanted_now(job):
         job.move(
             State.INTENT,
             document_hash=invoice.content_hash,
@@ -131,7 +184,32 @@ def _take_over_content(job: InHand) -> None:
             vat_amount=invoice.totals.vat_amount,
             amount_incl=invoice.totals.amount_incl,
             code=None,
+            message="",
         )
+
+
+def _is_newest(job: InHand) -> None:
+    """Make sure that what differs is not an older copy, read before a newer one was delivered.
+
+    Raises:
+        Retry: another copy lies in the inbox by now.
+    """
+    lies = job.ports.inbox.document(job.key)
+    if lies is None or lies.version != job.offered:
+        raise _overtaken()
+
+
+def _is_wanted_now(job: InHand) -> bool:
+    """Say whether an invoice was passed over for a setting that has been changed since."""
+    passed_over = job.item.state is State.REJECTED and job.item.code in set(Skip)
+    return passed_over and reason_to_skip(job.invoice, job.connection) is None
+
+
+def _pass_over(job: InHand, skip: Skip) -> None:
+    """Note that this invoice becomes no entry, and why; nothing is wrong with it (L33, L34)."""
+    job.close_problems()
+    values = {"invoice": job.invoice.number, "date": job.connection.start_date.isoformat()}
+    job.move(State.REJECTED, code=skip.value, message=text(skip, "nl", values), offered=job.offered)
 
 
 def _refuse(job: InHand, refusal: Reject) -> Result:
@@ -144,7 +222,13 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
     for one in found:
         job.open(one.code, **one.values)
     if not booked:
-        job.move(State.REJECTED, code=found[0].code, offered=job.offered)
+        wait = wait_for(found[0].code, found[0].values, job.key, job.invoice, job.connection)
+        if wait is not None:
+            job.ports.waits.add(job.connection.id, wait)
+        said = job.text_of(found[0].code, **found[0].values)
+        job.move(State.REJECTED, code=found[0].code, offered=job.offered, message=said)
+    else:
+        job.move(job.item.state, message=job.text_of(found[0].code, **found[0].values))
     outcome = Outcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else Outcome.REJECTED
     return _result(job, outcome, found[0].code)
 
@@ -152,6 +236,10 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
 def _finish(job: InHand, outcome: Outcome, pdf_bytes: int = 0) -> Result:
     """Close what was open; only a difference with the invoice waits for a person (X112)."""
     job.close_problems()
+    if job.item.message:
+        job.move(job.item.state, message="")
+    elif job.is_overtaken:
+        raise Conflict("what another delivery told may just have been closed")
     if job.item.differences:
         job.open(DIFFERS)
     return _result(job, outcome, DIFFERS if job.item.differences else "", pdf_bytes)
@@ -167,8 +255,11 @@ def _result(job: InHand, outcome: Outcome, code: str = "", pdf_bytes: int = 0) -
         amount_incl=job.invoice.totals.amount_incl,
         currency=job.invoice.currency,
         pdf_bytes=pdf_bytes,
-        notes=tuple(job.notes),
     )
+
+
+def _overtaken() -> Retry:
+    return Retry("invoice-in-progress", "another copy came in meanwhile")
 
 
 def _invalid(field: str, reason: str) -> Reject:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from koppeling.domain.errors import Consequence, Defer, Reject, Retry, Uncertain
+from koppeling.domain.evidence import Ending, Step
 from koppeling.domain.invoice import InvoiceLine
 from koppeling.domain.invoice_checks import check_invoice, is_existing
 from koppeling.domain.messages_of_exact import code_of
 from koppeling.domain.money import in_words
 from koppeling.domain.names import ExactId
-from koppeling.domain.outbox import State, look_from, settled_from
+from koppeling.domain.outbox import LIFE, State, look_from, settled_from
 from koppeling.domain.references import check_customer, not_revenue, resolve
 from koppeling.domain.sales_entry import (
     EntryCard,
@@ -67,7 +68,8 @@ def settle(job: InHand) -> None:
     sent_at = job.item.posted_at or job.ports.now()
     _not_before(job, look_from(job.item.probed_at or sent_at))
     if job.item.state is State.POSTING:
-        job.move(State.UNKNOWN)
+        sent_at += LIFE  # the push that announced it was slow, or is gone
+        job.move(State.UNKNOWN, posted_at=sent_at)
     job.open(UNCERTAIN)
     entries = job.books.entries_with_reference(job.item.number)
     match [entry for entry in entries if ours(entry, job.item)]:
@@ -99,8 +101,10 @@ def _post(job: InHand, body: Mapping[str, Any], references: References) -> None:
     try:
         row = job.books.post_entry(body)
     except Uncertain as lost:
+        job.prove(Step.ENTRY, Ending.UNANSWERED, body, lost.detail)
         _unknown(job, lost.detail)
     except Reject as refusal:
+        job.prove(Step.ENTRY, Ending.REFUSED, body, refusal.values.get("message", refusal.code))
         if code_of(refusal) != IN_USE:
             raise
         _number_in_use(job, refusal)
@@ -108,11 +112,12 @@ def _post(job: InHand, body: Mapping[str, Any], references: References) -> None:
         job.move(State.INTENT, posted_at=None)
         raise
     else:
+        job.prove(Step.ENTRY, Ending.ANSWERED, body, row)
         _note(job, row, references)
 
 
 def _unknown(job: InHand, detail: str) -> NoReturn:
-    job.move(State.UNKNOWN)
+    job.move(State.UNKNOWN, posted_at=job.ports.now())
     job.open(UNCERTAIN)
     raise Retry(UNCERTAIN, detail)
 
@@ -165,6 +170,7 @@ def _take_over(job: InHand, customer: ExactId) -> bool:
 
 
 def _adopt(job: InHand, entry: EntryCard) -> None:
+    job.prove(Step.ENTRY, Ending.FOUND, "", f"EntryID {entry.id}, EntryNumber {entry.number}")
     job.move(
         State.ENTRY,
         entry_id=entry.id,

@@ -1,13 +1,15 @@
 """The PDF: it follows the entry when it is there, in one document with one attachment (L38)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from koppeling.domain.errors import Consequence, Defer, Reject, Retry, Uncertain
+from koppeling.domain.evidence import Ending, Step, without_file
 from koppeling.domain.invoice import PdfReference
 from koppeling.domain.invoice_checks import is_existing
 from koppeling.domain.names import ExactId
-from koppeling.domain.outbox import State, look_from, settled_from
+from koppeling.domain.outbox import LIFE, State, look_from, settled_from
 from koppeling.domain.pdf import (
     DAMAGED,
     AttachmentCard,
@@ -81,7 +83,8 @@ def _make_document(job: InHand) -> None:
         return next((card.id for card in cards if same_document(card, job.invoice)), None)
 
     body = document_body(job.invoice, customer, entry)
-    document = _once(job, look, lambda: job.books.post_document(body))
+    upload = _Upload(Step.DOCUMENT, body, look, lambda: job.books.post_document(body))
+    document = _once(job, upload)
     job.move(State.DOCUMENT, document_id=document, sent_at=None)
 
 
@@ -93,40 +96,59 @@ def _attach(job: InHand, pdf: PdfReference, content: bytes) -> None:
         return next((card for card in cards if card.file_name == name), None)
 
     body = attachment_body(document, name, content)
-    card = _once(job, look, lambda: job.books.post_attachment(body))
+    shown = without_file(body, pdf.sha256, len(content))
+    upload = _Upload(Step.ATTACHMENT, shown, look, lambda: job.books.post_attachment(body))
+    card = _once(job, upload)
     # A file of another size stays announced: it is looked at again, never sent beside it (R22)
     attachment = check_upload(card, content, job.invoice)
     job.move(State.ATTACHED, attachment_id=attachment, pdf_sha256=pdf.sha256, sent_at=None)
 
 
-def _once[T](job: InHand, look: Callable[[], T | None], post: Callable[[], T]) -> T:
+@dataclass(frozen=True, slots=True)
+class _Upload[T]:
+    """A call that puts something in Exact, what of it is kept, and how to look for it."""
+
+    step: Step
+    shown: Mapping[str, object]
+    look: Callable[[], T | None]
+    post: Callable[[], T]
+
+
+def _once[T](job: InHand, upload: _Upload[T]) -> T:
     """Post, but look first whether it stands there already when it may (X126, R22)."""
     sent_at, now = job.item.sent_at, job.ports.now()
     if sent_at is not None and now < look_from(sent_at):
         raise Defer(NOT_UPLOADED, look_from(sent_at), "an unanswered upload is left alone")
     if sent_at is not None or is_existing(job.invoice, job.connection):
-        found = look()
+        found = upload.look()
         if found is not None:
+            job.prove(upload.step, Ending.FOUND, "", str(found))
             return found
     if sent_at is not None and now < settled_from(sent_at):
         raise Defer(NOT_UPLOADED, settled_from(sent_at), "it may still come")
-    return _announced(job, post)
+    return _announced(job, upload)
 
 
-def _announced[T](job: InHand, post: Callable[[], T]) -> T:
+def _announced[T](job: InHand, upload: _Upload[T]) -> T:
     """Note that a call goes out, so that after a crash it is looked for and not repeated (R18)."""
-    job.move(job.item.state, sent_at=job.ports.now())
+    job.move(job.item.state, sent_at=job.ports.now() + LIFE)
     try:
-        return post()
+        made = upload.post()
     except Uncertain as lost:
+        job.prove(upload.step, Ending.UNANSWERED, upload.shown, lost.detail)
+        job.move(job.item.state, sent_at=job.ports.now())
         job.open(NOT_UPLOADED)
         raise Retry(NOT_UPLOADED, lost.detail) from lost
     except Reject as refusal:
+        message = refusal.values.get("message", refusal.code)
+        job.prove(upload.step, Ending.REFUSED, upload.shown, message)
         job.move(job.item.state, sent_at=None)
         raise _refused(job, refusal) from refusal
     except Consequence:  # X165: these say that nothing was executed
         job.move(job.item.state, sent_at=None)
         raise
+    job.prove(upload.step, Ending.ANSWERED, upload.shown, str(made))
+    return made
 
 
 def _refused(job: InHand, refusal: Reject) -> Consequence:

@@ -7,15 +7,22 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from koppeling import decimals
 from koppeling.clock import Now
+from koppeling.domain import catalogue
 from koppeling.domain.connection import Connection
+from koppeling.domain.entity_state import EntityState
+from koppeling.domain.errors import Retry
+from koppeling.domain.evidence import Ending, Evidence, Step
 from koppeling.domain.invoice import Invoice, Offered
 from koppeling.domain.invoice_values import values_of
-from koppeling.domain.names import ConnectionId, ExactId
+from koppeling.domain.names import ConnectionId, Division, ExactId
 from koppeling.domain.outbox import OutboxItem, State
 from koppeling.domain.pdf import AttachmentCard, DocumentCard
 from koppeling.domain.problems import Problem
 from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+from koppeling.domain.slots import Slot
+from koppeling.domain.waits import Wait
 from koppeling.ports import Problems
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)
@@ -66,6 +73,10 @@ class Books(Protocol):
     its literal text as the value `message`.
     """
 
+    def close(self) -> None:
+        """Let the other functions know how many calls are left."""
+        ...
+
     def find_customer(self, code: str) -> CustomerCard | None:
         """Return the relation with this trimmed code."""
         ...
@@ -107,6 +118,54 @@ class Books(Protocol):
         ...
 
 
+class OpenBooks(Protocol):
+    """Opens the books of a connection's administration."""
+
+    def __call__(self, connection: Connection, /, *, existing: bool) -> Books:
+        """Return its books; calls for existing invoices leave the reserve of the day alone."""
+        ...
+
+
+class Slots(Protocol):
+    """The places before an administration (R25)."""
+
+    def take(self, host: str, division: Division) -> Slot | None:
+        """Return a place that is free; None while all are in use."""
+        ...
+
+    def give_back(self, slot: Slot) -> None:
+        """Free a place."""
+        ...
+
+
+class Waits(Protocol):
+    """Refused invoices that wait for a change."""
+
+    def add(self, connection: ConnectionId, wait: Wait) -> None:
+        """Note that an invoice waits."""
+        ...
+
+
+class Proofs(Protocol):
+    """The evidence."""
+
+    def add(self, piece: Evidence) -> Evidence | None:
+        """Keep a piece for good; returns the one that has its place already.
+
+        Raises:
+            Retry: it could not be kept.
+        """
+        ...
+
+
+class States(Protocol):
+    """QicsMilestones, where it shows the state of an invoice."""
+
+    def tell(self, state: EntityState) -> None:
+        """Write a state in the place of what was told before."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """All the push stands on. `check` is the contract: it parses a document or rejects it."""
@@ -116,7 +175,11 @@ class Ports:
     connections: Connections
     outbox: Outbox
     problems: Problems
-    books: Callable[[Connection], Books]
+    books: OpenBooks
+    slots: Slots
+    waits: Waits
+    evidence: Proofs
+    states: Callable[[Connection], States]
     now: Now
 
 
@@ -143,6 +206,7 @@ class Result:
     currency: str = ""
     pdf_bytes: int = 0
     notes: tuple[str, ...] = ()
+    tell_again: bool = False
 
 
 @dataclass(slots=True)
@@ -154,26 +218,78 @@ class InHand:
     invoice: Invoice
     books: Books
     item: OutboxItem
+    key: str
     offered: str
+    again: bool = False
     notes: list[str] = field(default_factory=list)
+    _proven: dict[str, Any] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
         """What problems of this invoice are about."""
         return f"invoice/{self.invoice.number}"
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Say whether another delivery moved this invoice since."""
+        standing = self.ports.outbox.get(self.connection.id, self.item.number)
+        return standing is None or standing.version != self.item.version
+
     def move(self, state: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
         """Take one step: one conditional write."""
-        after = self.item.to(state, self.ports.now(), **changes)
+        after = self.item.to(state, self.ports.now(), **self._proven, **changes)
         self.ports.outbox.move(self.item, after)
-        self.item = after
+        self.item, self._proven = after, {}
+
+    def prove(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
+        """Keep what was sent and what came back; the next step notes it in the outbox.
+
+        Evidence that cannot be kept is told in the log, and stops no booking.
+        """
+        told, came = _in_json(sent), _in_json(answer)
+        try:
+            self._proven = self._kept(step, ending, told, came)
+        except Retry as failure:
+            self.notes.append(f"{failure.code}: {failure.detail}")
+
+    def _kept(self, step: Step, ending: Ending, sent: str, answer: str) -> dict[str, Any]:
+        count = self._proven.get("evidence_count", self.item.evidence_count)
+        previous = self._proven.get("evidence_digest", self.item.evidence_digest)
+        while True:
+            piece = Evidence(
+                connection=self.connection.id,
+                number=self.invoice.number,
+                count=count + 1,
+                step=step,
+                ending=ending,
+                at=self.ports.now().isoformat(),
+                sent=sent,
+                answer=answer,
+                previous=previous,
+            )
+            standing = self.ports.evidence.add(piece)
+            if standing is None:
+                return {"evidence_count": piece.count, "evidence_digest": piece.digest}
+            # A crash came between keeping that piece and noting it: the story goes on after it
+            count, previous = standing.count, standing.digest
 
     def open(self, code: str, /, **values: str) -> None:
         """Open a problem about this invoice."""
-        known = values_of(self.invoice, self.connection, self.item, code)
-        problem = Problem(self.connection.id, self.subject, code, {**known, **values})
+        problem = Problem(self.connection.id, self.subject, code, self._values(code, values))
         self.ports.problems.open(problem)
+
+    def text_of(self, code: str, /, **values: str) -> str:
+        """Return what the catalogue says to a bookkeeper about this invoice."""
+        return catalogue.text(code, "nl", self._values(code, values))
+
+    def _values(self, code: str, values: Mapping[str, str]) -> dict[str, str]:
+        return {**values_of(self.invoice, self.connection, self.item, code), **values}
 
     def close_problems(self) -> None:
         """Close what is open about this invoice."""
         self.ports.problems.close(self.connection.id, self.subject)
+
+
+def _in_json(told: object) -> str:
+    """Return a body as it goes over the wire; a text as it is."""
+    return told if isinstance(told, str) else decimals.dumps(told).decode()

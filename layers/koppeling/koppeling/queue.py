@@ -1,10 +1,11 @@
 """A queue as the link uses it: messages with a delay, in batches of ten."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import Any
 
+from koppeling.dead_letters import Letter
 from koppeling.domain.errors import Retry
 
 BATCH = 10  # what SQS takes in one call
@@ -34,3 +35,35 @@ class SqsQueue:
                 raise Retry("queue-refused", f"{len(refused)} messages refused")
             sent += len(entries)
         return sent
+
+
+# A message that was looked at is hidden for this long; so is every other while all are looked at
+HIDDEN_SECONDS = 60
+# So many receives in one look: a thousand dead letters are a matter for a person
+ROUNDS = 100
+
+
+class SqsDeadLetters:
+    """Looks into a dead-letter queue, and takes messages away once they are offered again."""
+
+    def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - a boto3 client
+        self._client = client
+        self._url = url
+
+    def letters(self) -> Iterator[Letter]:
+        """Return the messages, each once; they stay in the queue, hidden for a minute."""
+        seen: set[str] = set()
+        for _ in range(ROUNDS):
+            answer = self._client.receive_message(
+                QueueUrl=self._url, MaxNumberOfMessages=BATCH, VisibilityTimeout=HIDDEN_SECONDS
+            )
+            fresh = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
+            if not fresh:
+                return
+            for message in fresh:
+                seen.add(message["MessageId"])
+                yield Letter(message["Body"], message["ReceiptHandle"])
+
+    def remove(self, letter: Letter) -> None:
+        """Take a message away."""
+        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)

@@ -25,7 +25,9 @@ class Settings:
     entity: str
     pull_queue_url: str
     sales_entry_queue_url: str
+    sales_entry_dead_letters_url: str
     inbox_bucket: str
+    evidence_bucket: str
     log_level: str
 
     def exact_url(self, host: str) -> str:
@@ -67,6 +69,8 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         entity=given.get("ENTITY", ""),
         pull_queue_url=given.get("PULL_QUEUE_URL", ""),
         sales_entry_queue_url=given.get("SALES_ENTRY_QUEUE_URL", ""),
+        sales_entry_dead_letters_url=given.get("SALES_ENTRY_DEAD_LETTERS_URL", ""),
         inbox_bucket=given.get("INBOX_BUCKET", ""),
+        evidence_bucket=given.get("EVIDENCE_BUCKET", ""),
         log_level=given.get("LOG_LEVEL", "INFO"),
     )

@@ -3,6 +3,8 @@
 read ──fresh──► use
   │ not fresh
   ▼
+prepare: what the call and saving need is fetched now, so that nothing else happens under the lease
+  ▼
 lease (with a fencing number; the lease answers with the newest pair)
   │ lost: wait a little, read again
   ▼
@@ -19,10 +21,20 @@ from typing import Protocol
 
 from koppeling.clock import Now
 from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Retry, Uncertain
-from koppeling.domain.tokens import ChainRules, Grant, TokenKey, TokenPair, TokenState, TooEarly
+from koppeling.domain.tokens import (
+    KEEP_ALIVE_AFTER,
+    ChainRules,
+    Grant,
+    TokenKey,
+    TokenPair,
+    TokenState,
+    TooEarly,
+)
 
 # R26: longer than the longest token call (10 s to connect, 10 s to answer) and saving after it
 LEASE = timedelta(seconds=45)
+# What of the lease may be gone when the token call begins; the rest is for the call and saving
+CALL_WITHIN = timedelta(seconds=10)
 # R26: wait this long for somebody else's refresh, then let the queue wait
 PATIENCE_SECONDS = 10
 # What waits for a token opens no problem: nobody has to do anything
@@ -40,17 +52,28 @@ class TokenStore(Protocol):
         """Return the newest pair."""
         ...
 
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what saving needs."""
+        ...
+
     def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
         """Take the lease and return the newest pair; None while another process holds it."""
         ...
 
     def save(self, pair: TokenPair) -> None:
-        """Write a pair and give the lease back, if its fencing number still holds it."""
+        """Write a pair and give the lease back, if its fencing number still holds it.
+
+        A pair that follows the stored one is written whoever holds the lease: it is the newest.
+        """
         ...
 
 
 class Endpoint(Protocol):
     """Exchanges a refresh token for the next pair."""
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what the call needs, such as the credentials of our app."""
+        ...
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Return the next pair; see `koppeling.oauth.endpoint` for what it raises."""
@@ -113,6 +136,23 @@ class TokenChain:
             self._held = self._after_refusal(self._read(), refused)
             return self._held.access_token
 
+    def keep_alive(self) -> bool:
+        """Refresh a chain that nobody used for seven days; says whether it was due (X17, R30).
+
+        Raises:
+            Reauthorise: there is no chain, or it has ended.
+            Defer: another process is refreshing and takes long.
+            Retry: the provider cannot be reached.
+        """
+        with self._one_at_a_time:
+            pair = self._read()
+            if self._now() - pair.granted_at < KEEP_ALIVE_AFTER:
+                return False
+            # As after a refusal: a life of weeks is no reason to wait (M11)
+            idle = replace(pair, refresh_from=self._now())
+            self._held = self._fresh(idle, refused=pair.access_token)
+            return True
+
     def _after_refusal(self, pair: TokenPair, refused: str) -> TokenPair:
         if pair.access_token != refused:
             return pair
@@ -128,23 +168,33 @@ class TokenChain:
         return pair
 
     def _fresh(self, pair: TokenPair, refused: str | None = None) -> TokenPair:
+        prepared = False
         for _ in range(PATIENCE_SECONDS):
             if pair.is_fresh(self._now()) and pair.access_token != refused:
                 return pair
-            leased = self._store.lease(self._key, self._now(), LEASE)
+            if not prepared:
+                self._store.prepare(self._key)
+                self._endpoint.prepare(self._key)
+                prepared = True
+            taken_at = self._now()
+            leased = self._store.lease(self._key, taken_at, LEASE)
             if leased is not None:
-                return self._under_lease(leased, refused)
+                return self._under_lease(leased, refused, taken_at)
             self._pause(1.0)
             pair = self._read()
         raise Defer(BUSY, self._now() + LEASE, "another process is refreshing")
 
-    def _under_lease(self, pair: TokenPair, refused: str | None) -> TokenPair:
+    def _under_lease(self, pair: TokenPair, refused: str | None, taken_at: datetime) -> TokenPair:
         if pair.state is TokenState.RECONNECT:
             self._store.save(pair)
             raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
         if pair.is_fresh(self._now()) and pair.access_token != refused:
             self._store.save(pair)
             return pair
+        if self._now() - taken_at > CALL_WITHIN:
+            # DF23: a call now could outlive the lease, and then another process spends the token
+            self._store.save(pair)
+            raise Defer(BUSY, self._now(), "the lease was too old for a token call")
         return self._refreshed(pair)
 
     def _refreshed(self, pair: TokenPair) -> TokenPair:

@@ -47,8 +47,19 @@ def test_a_spent_minute_without_a_reset_closes_for_a_whole_minute() -> None:
     )
 
 
-def test_the_last_call_of_a_minute_is_allowed() -> None:
-    assert closed(told(minute_remaining=1)) is None
+@pytest.mark.parametrize(
+    ("remaining", "pulls", "invoices"),
+    [(11, True, True), (10, False, True), (5, False, True), (4, False, False)],
+)
+def test_the_last_calls_of_a_minute_are_for_what_others_did_meanwhile_and_for_invoices(
+    remaining: int,
+    pulls: bool,  # noqa: FBT001 - a column of the table
+    invoices: bool,  # noqa: FBT001 - likewise
+) -> None:
+    budget = told(minute_remaining=remaining)
+
+    assert (closed(budget) is None) is pulls
+    assert (closed(budget, for_invoices=True) is None) is invoices
 
 
 def test_forty_percent_of_the_day_is_kept_for_invoices() -> None:

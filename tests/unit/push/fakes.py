@@ -159,6 +159,9 @@ class FakeBooks:
     loses: dict[str, list[Lateness]] = field(default_factory=dict)
     answers_otherwise: dict[str, Any] = field(default_factory=dict)
 
+    def close(self) -> None:
+        """Nothing is shared here."""
+
     def find_customer(self, code: str) -> CustomerCard | None:
         """Find a relation."""
         self._called("find_customer")

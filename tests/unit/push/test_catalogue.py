@@ -79,6 +79,10 @@ def test_names_from_inside_the_program_become_words() -> None:
     assert "lacks a cost centre," in text("cost-center-required", "en", values)
     assert title("cost-center-unknown", "nl", values).startswith("Kostenplaats …")
     assert "staat op Prospect," in text("debtor-not-customer", "nl", {"status": "P"})
+    differs = {"field": "AmountFC, VATAmountFC", "invoice": "1"}
+    assert "(verschil in: bedrag inclusief btw, btw-bedrag)" in text(
+        "entry-differs-from-invoice", "nl", differs
+    )
     assert "staat op X," in text("debtor-not-customer", "nl", {"status": "X"})
 
 

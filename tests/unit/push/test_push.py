@@ -103,15 +103,18 @@ def test_notes_about_an_invoice_travel_in_the_result() -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [("Afgeboekte factuur: 1234", "invoice-written-off")])
-def test_a_written_off_invoice_leaves_no_trace_in_the_books(number: str, code: str) -> None:
+def test_a_written_off_invoice_is_not_booked_and_its_state_says_so(number: str, code: str) -> None:
     world = World()
     world.offer(example(invoice_number=number))
 
     result = world.deliver()
 
     assert (result.outcome, result.code) == (Outcome.SKIPPED, code)
-    assert world.outbox.items == {}
+    item = world.item(number)
+    assert (item.state, item.code) == (State.REJECTED, code)
+    assert item.message.startswith(f"Factuur {number} is volledig afgeboekt.")
     assert world.books.calls == []
+    assert not world.states.shown["48213"].is_error
     assert world.problems.codes() == []
 
 

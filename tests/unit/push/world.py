@@ -19,6 +19,7 @@ from koppeling.inbox.contract import check
 from koppeling.push import Push
 from koppeling.push_ports import Ports, Result
 from tests.sandbox.common.clock import Clock
+from tests.unit.push.around import FakeProofs, FakeSlots, FakeStates, FakeWaits
 from tests.unit.push.fakes import (
     Crash,
     Effects,
@@ -69,6 +70,29 @@ def connection(**changes: Any) -> Connection:  # noqa: ANN401 - fields of any ki
     return replace(usual, **changes)
 
 
+def books(effects: Effects, clock: Clock) -> FakeBooks:
+    """Return an administration that knows every code of the examples."""
+    return FakeBooks(
+        effects,
+        clock,
+        customers={
+            "1068": CustomerCard(ExactId("customer-1068"), "1068", "C"),
+            "0000215": CustomerCard(ExactId("customer-0000215"), "0000215", "C"),
+        },
+        gl_accounts={
+            "8000": GlAccountCard(ExactId("gl-8000"), 110, use_cost_center=1),
+            "8005": GlAccountCard(ExactId("gl-8005"), 110),
+            "8020": GlAccountCard(ExactId("gl-8020"), 110),
+            "8090": GlAccountCard(ExactId("gl-8090"), 110),
+        },
+        vat_codes={
+            "1": VatCodeCard("1  ", percentage=Decimal(9)),
+            "2": VatCodeCard("2  ", percentage=Decimal(21)),
+        },
+        projects={code: ExactId(f"project-{code}") for code in ("P26009", "P26014", "P26015")},
+    )
+
+
 class World:
     """One customer's administration, inbox and state."""
 
@@ -79,25 +103,12 @@ class World:
         self.outbox = FakeOutbox(self.effects)
         self.problems = FakeProblems(self.effects)
         self.connections = FakeConnections({CONNECTION: connection(**settings)})
-        self.books = FakeBooks(
-            self.effects,
-            self.clock,
-            customers={
-                "1068": CustomerCard(ExactId("customer-1068"), "1068", "C"),
-                "0000215": CustomerCard(ExactId("customer-0000215"), "0000215", "C"),
-            },
-            gl_accounts={
-                "8000": GlAccountCard(ExactId("gl-8000"), 110, use_cost_center=1),
-                "8005": GlAccountCard(ExactId("gl-8005"), 110),
-                "8020": GlAccountCard(ExactId("gl-8020"), 110),
-                "8090": GlAccountCard(ExactId("gl-8090"), 110),
-            },
-            vat_codes={
-                "1": VatCodeCard("1  ", percentage=Decimal(9)),
-                "2": VatCodeCard("2  ", percentage=Decimal(21)),
-            },
-            projects={code: ExactId(f"project-{code}") for code in ("P26009", "P26014", "P26015")},
-        )
+        self.books = books(self.effects, self.clock)
+        self.slots = FakeSlots()
+        self.waits = FakeWaits(self.effects)
+        self.evidence = FakeProofs(self.effects)
+        self.states = FakeStates(self.effects)
+        self.existing: list[bool] = []
         self.push = Push(
             Ports(
                 inbox=self.inbox,
@@ -105,10 +116,18 @@ class World:
                 connections=self.connections,
                 outbox=self.outbox,
                 problems=self.problems,
-                books=lambda _: self.books,
+                books=self._open,
+                slots=self.slots,
+                waits=self.waits,
+                evidence=self.evidence,
+                states=lambda _: self.states,
                 now=self.clock.now,
             )
         )
+
+    def _open(self, _: Connection, *, existing: bool) -> FakeBooks:
+        self.existing.append(existing)
+        return self.books
 
     def offer(
         self, document: Mapping[str, Any] | None = None, key: str = KEY, pdf: bytes | None = PDF
@@ -119,9 +138,9 @@ class World:
         if pdf is not None and document.get("pdf"):
             self.inbox.put(document["pdf"]["key"], pdf)
 
-    def deliver(self, key: str = KEY) -> Result:
-        """Deliver the message once."""
-        return self.push.run(key)
+    def deliver(self, key: str = KEY, *, again: bool = False) -> Result:
+        """Deliver the message once; `again` as when its cause is gone or a person asks."""
+        return self.push.run(key, again=again)
 
     def deliver_until_done(self, key: str = KEY) -> Result:
         """Deliver as the queue would: again after a while, or from the moment that was asked."""

@@ -3,6 +3,7 @@
     aws.py       clients of AWS and the models of both tables
     keeping.py   what is remembered: connections, problems, token chains, the outbox
     systems.py   clients of Exact Online and QicsMilestones, with their tokens and budgets
+    runs.py      runs of a pull, from both of these
     wiring.py    the use cases, each built from the three above
 
 Everything is built when it is first asked for, and kept for the life of the execution environment.

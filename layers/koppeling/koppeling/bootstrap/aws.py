@@ -27,6 +27,21 @@ class Aws:
         """The model of TokensTable."""
         return token_items(Table(self._settings.tokens_table, self._settings.region))
 
+    @property
+    def tokens_key(self) -> str:
+        """The KMS key of the tokens."""
+        return self._settings.tokens_key
+
+    @cached_property
+    def kms(self) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
+        """The client of KMS, made when the first token is sealed or opened."""
+        return self.client("kms")
+
+    @cached_property
+    def sns(self) -> Any:  # noqa: ANN401 - likewise
+        """The client of SNS, made when the first warning is sent."""
+        return self.client("sns")
+
     def client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
         """Return a client of a service; one is made for each user of it."""
         import boto3  # noqa: PLC0415 - not every invocation needs it

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -19,10 +19,14 @@ from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import Lookups
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.pace import SteadyPace
+from koppeling.milestones.states import EntityStates
 from koppeling.milestones.transport import Transport
 from koppeling.oauth.providers import EXACT, MILESTONES, Provider
 from koppeling.settings import Settings
 from koppeling.tokens import TokenChain
+
+if TYPE_CHECKING:
+    from koppeling.check_ports import Sides
 
 
 class Systems:
@@ -56,21 +60,56 @@ class Systems:
             now=self._now,
         )
 
-    def books(self, connection: Connection) -> ExactBooks:
-        """Return the books of a connection's administration, in which invoices are entered."""
-        client = self.exact(connection, self.ledger(connection, for_invoices=True))
+    def books(self, connection: Connection, *, existing: bool) -> ExactBooks:
+        """Return the books of a connection's administration, in which invoices are entered.
+
+        The reserve of the day is for new invoices; existing ones leave it alone (DESIGN 7).
+        """
+        ledger = self.ledger(connection, for_invoices=not existing)
+        client = self.exact(connection, ledger)
         records, memory = self._keeping.records, self._keeping.references
-        return ExactBooks(client, Lookups(connection.id, client, records, memory))
+        return ExactBooks(client, Lookups(connection.id, client, records, memory), ledger.save)
 
     def milestones(self, connection: Connection) -> MilestonesClient:
         """Return the client of a connection's company."""
-        key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
-        pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
         return MilestonesClient(
-            Transport(self.chain(MILESTONES, key), pace, self._now),
+            self._transport(connection),
             base_url=self._settings.milestones_base_url,
             company_id=connection.company_id,
         )
+
+    def states(self, connection: Connection) -> EntityStates:
+        """Return where QicsMilestones shows the state of a connection's invoices."""
+        return EntityStates(
+            self._transport(connection),
+            base_url=self._settings.milestones_base_url,
+            company_id=connection.company_id,
+        )
+
+    def sides(self, connection: Connection) -> "Sides":
+        """Return both sides of a connection to look at; calls are counted as those of a pull."""
+        from koppeling.check_ports import Sides  # noqa: PLC0415 - only a check needs these (P9)
+        from koppeling.exact.inspection import ExactInspection  # noqa: PLC0415 - likewise
+        from koppeling.milestones.inspection import (  # noqa: PLC0415 - likewise
+            MilestonesInspection,
+        )
+
+        ledger = self.ledger(connection, for_invoices=False)
+        return Sides(
+            ExactInspection(self.exact(connection, ledger), connection.division),
+            MilestonesInspection(
+                self._transport(connection),
+                base_url=self._settings.milestones_base_url,
+                company_id=connection.company_id,
+            ),
+            calls=ledger.calls,
+            close=ledger.save,
+        )
+
+    def _transport(self, connection: Connection) -> Transport:
+        key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
+        return Transport(self.chain(MILESTONES, key), pace, self._now)
 
     @property
     def milestones_host(self) -> str:
@@ -86,6 +125,16 @@ class Systems:
             now=self._now,
             for_invoices=for_invoices,
         )
+
+    def key_of(self, provider: str, connection: Connection) -> TokenKey:
+        """Return whose tokens a connection uses at a provider."""
+        if provider == EXACT.name:
+            return TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
+        return TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+
+    def chain_of(self, key: TokenKey) -> TokenChain:
+        """Return the chain of a key, whichever its provider."""
+        return self.chain(EXACT if key.provider == EXACT.name else MILESTONES, key)
 
     def chain(self, provider: Provider, key: TokenKey) -> TokenChain:
         """Return the chain of a user; it is kept, so that a warm function reads no token twice."""
@@ -126,6 +175,10 @@ class _LateEndpoint:
     def __init__(self, systems: Systems, provider: Provider) -> None:
         self._systems = systems
         self._provider = provider
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch the credentials of our app, once for this execution environment."""
+        self._systems.apps.credentials(key.provider)
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Return the next pair."""

@@ -3,29 +3,39 @@
 from collections.abc import Callable
 from functools import cache, cached_property
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.keeping import Keeping
+from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.systems import Systems
-from koppeling.carry_over import CarryOver, Milestones
 from koppeling.clock import Now, now, pause
+from koppeling.dead_letters import DeadLetters
 from koppeling.deliveries import Deliveries
-from koppeling.division import DivisionWatch
+from koppeling.domain.connection import Connection
 from koppeling.domain.entities import ENTITIES
-from koppeling.domain.schedule import today
-from koppeling.exact.divisions import ExactDivisions
+from koppeling.exact.journal import ExactJournal
 from koppeling.inbox.bucket import Bucket
 from koppeling.inbox.contract import check
+from koppeling.link_secret import LinkSecret
+from koppeling.mail import SnsPost
+from koppeling.oauth.providers import EXACT, MILESTONES
 from koppeling.observability import report
-from koppeling.ports import Memory
-from koppeling.preview import PreviewMemory, PreviewMilestones
-from koppeling.pull import Prepared, Pulls, Work
-from koppeling.pull_run import PullRun
+from koppeling.pull import Pulls
 from koppeling.push import Push
 from koppeling.push_ports import Ports
-from koppeling.queue import SqsQueue
-from koppeling.references import References
+from koppeling.queue import SqsDeadLetters, SqsQueue
+from koppeling.reconcile import Reconciling
 from koppeling.settings import Settings, from_environment
+from koppeling.store.evidence import EvidenceBucket
+from koppeling.telling import Warnings
+from koppeling.tickets import Tickets
+from koppeling.waking import Waking
+from koppeling.watch import Watch
+
+if TYPE_CHECKING:
+    from koppeling.check import Checks
+    from koppeling.portal.routes import Portal
 
 
 @cache
@@ -59,9 +69,10 @@ class Wiring:
             connections=self.keeping.connections,
             stores=self.keeping.stores,
             queue=SqsQueue(self.aws.client("sqs"), self._settings.pull_queue_url),
-            start=self._start,
+            start=Runs(self.systems, self.keeping, lambda: self.waking, self._now).start,
             now=self._now,
             spread_seconds=self._settings.spread_seconds,
+            login_gone=self.warnings.login_gone,
         )
 
     @cached_property
@@ -74,6 +85,10 @@ class Wiring:
             outbox=self.keeping.outbox,
             problems=self.keeping.problems,
             books=self.systems.books,
+            slots=self.keeping.slots,
+            waits=self.keeping.waits,
+            evidence=self.evidence,
+            states=self.systems.states,
             now=self._now,
         )
         return Deliveries(
@@ -83,45 +98,88 @@ class Wiring:
             report=report,
             now=self._now,
             random=SystemRandom(),
+            login_gone=self.warnings.login_gone,
         )
 
-    def _start(self, work: Work) -> Prepared:
-        """Build one run: its clients carry the tokens and the budget of this connection alone."""
-        moment, connection = self._now(), work.connection
-        ledger = self.systems.ledger(connection, for_invoices=False)
-        exact = self.systems.exact(connection, ledger)
-        milestones = self.systems.milestones(connection)
-        target: Milestones = milestones
-        memory: Memory = self.keeping.references
-        if work.plan is not None:
-            target = PreviewMilestones(milestones, work.plan, work.entity.key)
-            memory = PreviewMemory(memory)
-        references = References(connection, self.keeping.records, memory, milestones)
-        run = PullRun(
-            connection=connection,
-            entity=work.entity,
-            state=work.state,
-            source=exact,
-            watch=DivisionWatch(
-                connection,
-                self.keeping.divisions,
-                ExactDivisions(exact, connection.division, self._now),
-                work.stores.problems,
-                work.entity.name,
-                moment,
-            ),
-            carry_over=CarryOver(
-                connection,
-                work.entity,
-                milestones=target,
-                references=references,
-                now=self._now,
-                random=SystemRandom(),
-            ),
-            references=references,
-            stores=work.stores,
-            today=today(moment),
-            now=moment,
-            deadline=work.deadline,
+    @cached_property
+    def tickets(self) -> Tickets:
+        """The links by which a customer's administrator logs in."""
+        secret = LinkSecret(self.aws.client("secretsmanager"), self._settings.link_secret)
+        return Tickets(secret, connect_url=self._settings.connect_url, now=self._now)
+
+    @cached_property
+    def portal(self) -> "Portal":
+        """The login in the browser."""
+        from koppeling.bootstrap.connecting import connect  # noqa: PLC0415 - one function needs it
+        from koppeling.portal.pages import Pages  # noqa: PLC0415 - likewise
+        from koppeling.portal.routes import Portal  # noqa: PLC0415 - likewise
+
+        story = connect(self._settings, self.systems, self.keeping, self.tickets, self._now)
+        return Portal(story, Pages(self._settings.connect_url), report)
+
+    @cached_property
+    def waking(self) -> Waking:
+        """What offers refused invoices again once their cause is gone."""
+        queue = SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url)
+        return Waking(self.keeping.waits, queue)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """What the sales-entry queue gave up on."""
+        sqs, settings = self.aws.client("sqs"), self._settings
+        return DeadLetters(
+            SqsDeadLetters(sqs, settings.sales_entry_dead_letters_url),
+            SqsQueue(sqs, settings.sales_entry_queue_url),
+            self.keeping.problems,
         )
-        return Prepared(run, calls=ledger.calls, close=ledger.save)
+
+    @cached_property
+    def reconciling(self) -> Reconciling:
+        """The comparison of a month with the journal in Exact."""
+
+        def journal(connection: Connection) -> ExactJournal:
+            ledger = self.systems.ledger(connection, for_invoices=False)
+            return ExactJournal(self.systems.exact(connection, ledger))
+
+        keeping = self.keeping
+        return Reconciling(keeping.connections, keeping.outbox, journal, keeping.problems)
+
+    @cached_property
+    def evidence(self) -> EvidenceBucket:
+        """What was sent to Exact, and what came back."""
+        return EvidenceBucket(self.aws.client("s3"), self._settings.evidence_bucket)
+
+    @cached_property
+    def checks(self) -> "Checks":
+        """The readiness checks."""
+        from koppeling.check import Checks  # noqa: PLC0415 - only the watch needs it (P9)
+
+        return Checks(self.keeping.connections, self.systems.sides, self._now)
+
+    @cached_property
+    def warnings(self) -> Warnings:
+        """What tells customers that the link waits for a login; SNS is reached by the first one."""
+        return Warnings(
+            told=self.keeping.told,
+            post=SnsPost(lambda: self.aws.sns, self._settings.warning_topic),
+            links=lambda: self.tickets,
+            connections=self.keeping.connections,
+            chains=self.keeping.tokens,
+            key_of=self.systems.key_of,
+            report=report,
+            now=self._now,
+        )
+
+    @cached_property
+    def watch(self) -> Watch:
+        """What looks after all token chains once a day."""
+        return Watch(
+            chains=self.keeping.tokens,
+            open_chain=self.systems.chain_of,
+            connections=self.keeping.connections,
+            key_of=self.systems.key_of,
+            problems=self.keeping.problems,
+            warnings=self.warnings,
+            reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
+            now=self._now,
+        )

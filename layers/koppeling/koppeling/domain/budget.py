@@ -11,6 +11,9 @@ RESERVE = 0.4
 ERRORS_BEFORE_REST = 5
 COUNTED = frozenset({400, 401, 403, 404})
 HOUR = timedelta(hours=1)
+# Others may have called since the last answer was heard: two pushes at a time, of three calls each
+# (R25, P3). So many calls of a minute are left to them, and more by pulls: invoices go first.
+MINUTE_MARGIN, MINUTE_MARGIN_OF_PULLS = 4, 10
 # X37: without a usable header, the next whole minute
 NO_HEADER_WAIT = timedelta(seconds=60)
 
@@ -101,7 +104,8 @@ class Budget:
         reserve = 0 if for_invoices else int((self.day_limit or 0) * RESERVE)
         if _is_spent(self.day_remaining, reserve) and _is_ahead(self.day_resets_at, now):
             return Closed("exact-day-limit", self.day_resets_at)
-        if _is_spent(self.minute_remaining, 0) and _is_ahead(self.minute_resets_at, now):
+        margin = MINUTE_MARGIN if for_invoices else MINUTE_MARGIN_OF_PULLS
+        if _is_spent(self.minute_remaining, margin) and _is_ahead(self.minute_resets_at, now):
             return Closed("exact-minute-limit", self.minute_resets_at)
         return None
 

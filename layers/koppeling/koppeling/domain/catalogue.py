@@ -86,9 +86,10 @@ def _filled(template: str, language: str, values: Mapping[str, str]) -> str:
 
 def _shown(name: str, value: str, language: str) -> str:
     """Return a value as people write it in this language: words, amounts, days."""
-    word = _words(language).get(name, {}).get(value)
-    if word is not None:
-        return word
+    words = _words(language).get(name, {})
+    parts = value.split(", ")
+    if all(part in words for part in parts):
+        return ", ".join(words[part] for part in parts)
     if language != "nl":
         return value
     if (name in _AMOUNTS or name.startswith("amount_")) and re.fullmatch(_AMOUNT, value):

@@ -58,6 +58,7 @@ class Connection:
     What a new record gets in QicsMilestones beyond the link fields is a choice as well: the type of
     a customer, of items for time and of others (names assumed there), the hours of an employee's
     week, and four marks of a project. Of the types of project (X87) a campaign is not taken over.
+    `warning_mails` get a mail when the link needs a person, such as a login (M50).
     """
 
     id: ConnectionId
@@ -86,6 +87,7 @@ class Connection:
     project_hides_budgets: bool = False
     project_contract_received: bool = False
     project_budget_mandatory: bool = False
+    warning_mails: tuple[str, ...] = ()
     paused: bool = False
     entities: Mapping[str, EntitySetting] = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ class Connection:
         # What is kept as JSON comes back with a list for a tuple and a text for a name
         object.__setattr__(self, "employee_number", EmployeeNumber(self.employee_number))
         object.__setattr__(self, "project_types", tuple(self.project_types))
+        object.__setattr__(self, "warning_mails", tuple(self.warning_mails))
 
     def setting(self, entity: str) -> EntitySetting:
         """Return how this connection wants an entity; what was not chosen is on."""

@@ -1,10 +1,16 @@
 """The outbox: what is known about one invoice on its way to Exact, one item for each (X166).
 
+A utility for idempotency, such as that of Powertools, is not enough here (DF12): it forgets its
+record when a function raises, and raising after Exact has booked is the very case that books twice.
+It also knows two answers only, done and not done, where an unanswered call needs a third.
+
     INTENT ──► POSTING ──► ENTRY ──► DOCUMENT ──► ATTACHED ──► DONE
       ▲  │        │          ▲ └───────────────────────────────▲
       │  │        ▼          │
       │  │     UNKNOWN ──────┘      INTENT, POSTING and UNKNOWN may end in REJECTED,
       └──┴────────┘                 and REJECTED goes back to INTENT when offered again
+
+An invoice that becomes no entry (L33, L34) ends in REJECTED as well, with a notice for its code.
 
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
@@ -22,6 +28,9 @@ LOOK_AFTER = timedelta(seconds=60)
 
 SETTLED_AFTER = timedelta(seconds=360)
 """R19: Exact may carry a call out up to 300 s late; only after that (and 60 s) absent is absent."""
+
+LIFE = timedelta(seconds=180)
+"""So long a push runs at most: what it announced and did not note, it may have sent until then."""
 
 HISTORY = 50
 """How many states an item remembers: enough for a person, small enough for one item."""
@@ -43,16 +52,16 @@ class State(StrEnum):
 BOOKED = frozenset({State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE})
 UNSETTLED = frozenset({State.POSTING, State.UNKNOWN})
 
-# A state that may follow itself: a call is announced or withdrawn, a probe is noted.
+# A state that may follow itself: a call is announced or withdrawn, a probe or a telling is noted.
 TRANSITIONS = {
     State.INTENT: {State.INTENT, State.POSTING, State.ENTRY, State.REJECTED},
     State.POSTING: {State.ENTRY, State.INTENT, State.REJECTED, State.UNKNOWN},
     State.UNKNOWN: {State.UNKNOWN, State.ENTRY, State.INTENT, State.REJECTED},
     State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE},
     State.DOCUMENT: {State.DOCUMENT, State.ATTACHED},
-    State.ATTACHED: {State.DONE},
-    State.DONE: set[State](),
-    State.REJECTED: {State.INTENT},
+    State.ATTACHED: {State.ATTACHED, State.DONE},
+    State.DONE: {State.DONE},
+    State.REJECTED: {State.REJECTED, State.INTENT},
 }
 
 
@@ -71,7 +80,11 @@ class OutboxItem:
     `document_hash` tells a changed invoice (X167); `offered` which copy in the inbox was read.
     `customer`, `journal` and `entry_date` are what a lost entry is recognised by. `posted_at` is
     when the entry was sent or taken over, `sent_at` when the call for a document or attachment was
-    announced whose outcome is not noted yet. `differences` names what Exact booked otherwise.
+    sent whose outcome is not known; both are the latest moment that this can have been.
+    `differences` names what Exact booked otherwise.
+    `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
+    `telling` the moment of a telling that is announced and not noted yet; of the evidence the
+    number of pieces and the digest of the last one are kept.
     """
 
     connection: ConnectionId
@@ -95,6 +108,11 @@ class OutboxItem:
     attachment_id: ExactId | None = None
     pdf_sha256: str | None = None
     code: str | None = None
+    message: str = ""
+    told: str = ""
+    telling: str = ""
+    evidence_count: int = 0
+    evidence_digest: str = ""
     attempts: int = 0
     posted_at: datetime | None = None
     probed_at: datetime | None = None

@@ -6,6 +6,10 @@ from enum import StrEnum
 
 # X17: an unused refresh token of Exact dies after 30 days
 REFRESH_TOKEN_LIFE = timedelta(days=30)
+# X17, R30: a chain that nobody used for this long is refreshed for its own sake
+KEEP_ALIVE_AFTER = timedelta(days=7)
+# DESIGN 6: so many days before a chain ends for want of use, people are told
+TOLD_AHEAD = (21, 14, 7, 2)
 
 
 class TokenState(StrEnum):
@@ -18,11 +22,41 @@ class TokenState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenKey:
-    """Whose tokens these are: one chain per provider, OAuth user and host (X18)."""
+    """Whose tokens these are: one chain per provider, OAuth user and host (X18).
+
+    The user is kept trimmed and in lower case, so that one person is one chain however typed.
+    """
 
     provider: str
     user: str
     host: str
+
+    def __post_init__(self) -> None:
+        """Write the user as it is kept."""
+        object.__setattr__(self, "user", self.user.strip().lower())
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFacts:
+    """What may be told of a chain without opening it: no token, and nothing that leads to one.
+
+    `expiry_told` says that problems are open because it will end for want of use.
+    """
+
+    key: TokenKey
+    state: TokenState
+    granted_at: datetime
+    ends_at: datetime
+    expiry_told: bool = False
+
+    def is_idle(self, now: datetime) -> bool:
+        """Say whether it has to be refreshed for its own sake (X17, R30)."""
+        return now - self.granted_at >= KEEP_ALIVE_AFTER
+
+    def told_ahead(self, now: datetime) -> int | None:
+        """Return the last of the warning days that has come; None while none has."""
+        left = self.ends_at - now
+        return min((days for days in TOLD_AHEAD if left <= timedelta(days=days)), default=None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,7 +70,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TokenPair:
-    """The newest pair of a chain. `version` counts its writes, `fencing` the leases on it."""
+    """The newest pair of a chain.
+
+    `fencing` counts the leases on it. `generation` counts the pairs that followed each other: of
+    two processes only the one that exchanged generation n holds what follows it (X16).
+    """
 
     key: TokenKey
     access_token: str
@@ -45,6 +83,7 @@ class TokenPair:
     refresh_from: datetime
     state: TokenState = TokenState.ACTIVE
     fencing: int = 0
+    generation: int = 0
 
     def is_fresh(self, now: datetime) -> bool:
         """Say whether the access token may still be used without asking for another."""
@@ -59,6 +98,7 @@ class TokenPair:
             granted_at=now,
             refresh_from=now + rules.usable(grant.life),
             state=TokenState.ACTIVE,
+            generation=self.generation + 1,
         )
 
 

@@ -11,6 +11,7 @@ from koppeling import decimals
 from koppeling.domain.budget import NO_HEADER_WAIT, Limits
 from koppeling.domain.errors import Consequence, Defer, Fatal, Reject, Retry
 from koppeling.domain.messages_of_exact import translate
+from koppeling.domain.rights import entity_of, right_of
 
 _OBJECT_MOVED = re.compile(rb"<title>\s*Object moved", re.IGNORECASE)
 # X60 to X66: the server understood us, and our question was wrong
@@ -62,7 +63,9 @@ def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  
     if message := _message(body):
         raise _refusal(message, status, asked)
     if status == requests.codes["forbidden"]:
-        raise Fatal("exact-no-rights", f"403 on {asked.endpoint}", entity=asked.endpoint)
+        entity = entity_of(asked.endpoint)
+        detail = f"403 on {asked.endpoint}"
+        raise Fatal("exact-no-rights", detail, entity=entity, right=right_of(entity))
     if status == requests.codes["not_found"] and not _is_fault(body):
         raise Fatal("exact-division-not-accessible", f"404 on {asked.endpoint}")
     if not response.ok or body is None:

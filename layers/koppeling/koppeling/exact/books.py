@@ -1,6 +1,6 @@
 """The books of one administration, as the push needs them: look-ups, entries, documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,9 +30,14 @@ _ENTRY = (
 class ExactBooks:
     """Reads and writes sales entries and their documents. Nothing is changed or taken away."""
 
-    def __init__(self, client: ExactClient, lookups: Lookups) -> None:
+    def __init__(self, client: ExactClient, lookups: Lookups, share: Callable[[], None]) -> None:
         self._client = client
         self._lookups = lookups
+        self._share = share
+
+    def close(self) -> None:
+        """Let the other functions know how many calls are left."""
+        self._share()
 
     def find_customer(self, code: str) -> CustomerCard | None:
         """Return the relation with this trimmed code."""

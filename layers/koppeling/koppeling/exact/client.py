@@ -82,6 +82,13 @@ class ExactClient:
         pages = self._linked(endpoint, f"{self._root}{endpoint}?{odata.query(select, where)}")
         return [row for page in pages for row in page.rows]
 
+    def ask(self, function: str, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+        """Return the answer of a function as it came: its shape is not that of a list (X33)."""
+        url = f"{self._root}{function}?{odata.arguments(arguments)}"
+        response = self._call("GET", url, function)
+        asked = Asked(function, writes=False, at=self._now())
+        return body_of(response, asked, self._limits(response))
+
     def _linked(self, endpoint: str, first: str) -> Iterator[Page]:
         link: str | None = first
         seen: set[str] = set()

@@ -21,6 +21,11 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def day(value: date) -> str:
+    """Return a day as a date literal, which always has a time (X52)."""
+    return f"datetime'{value.isoformat()}T00:00:00'"
+
+
 def guid(value: str) -> str:
     """Return a GUID literal (X52)."""
     return f"guid{text(value)}"
@@ -45,6 +50,11 @@ def query(select: Iterable[str], where: str | None = None) -> str:
     """Return the query string: always with `$select` (X55), and a filter but for whole lists."""
     fields = f"$select={quote(','.join(sorted(select)), safe=',')}"
     return fields if where is None else f"{fields}&$filter={quote(where, safe='')}"
+
+
+def arguments(values: Mapping[str, str]) -> str:
+    """Return the query string of a function: each argument a text literal (X33)."""
+    return "&".join(f"{name}={quote(text(value), safe="'/")}" for name, value in values.items())
 
 
 def is_own_link(link: str, base_url: str, division: Division) -> bool:

@@ -122,6 +122,37 @@ PROJECT = Target(
         "EndDate": Kind.DATE,
     },
 )
+ENTITY_STATE = Target(
+    path="EntityState",
+    key="EntityStateId",
+    code="EntityId",
+    kinds={
+        "EntityStateId": Kind.INT64,
+        "CompanyId": Kind.INT64,
+        "EntityId": Kind.INT64,
+        "IsError": Kind.BOOL,
+    },
+)
+# Only this value is public; the one for invoices is assumed to be the same (5.7)
+INVOICE_STATE_TYPE = "General"
+
+# Read by the readiness check, and never written (M 5.8)
+COMPANY = Target(
+    path="Company",
+    key="CompanyId",
+    code="Code",
+    kinds={"CompanyId": Kind.INT64, "CurrencyId": Kind.INT64},
+    per_company=False,
+)
+
+# Fields that the readiness check looks at, by what they mean
+NAME = "Name"
+IS_ACTIVE = "IsActive"
+COMPANY_ID = "CompanyId"
+PERCENTAGE = "Percentage"
+REVERSE_CHARGE = "ReverseCharge"
+PAYMENT_CONDITION_ID = "PaymentConditionId"
+COST_CENTER_ID = "CostCenterId"
 
 TARGETS: Mapping[str, Target] = {
     "vat_codes": VAT_CODE,

@@ -1,5 +1,7 @@
 """The token endpoint of a provider, through requests-oauthlib."""
 
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -36,13 +38,64 @@ class Apps(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TokenAnswers:
+    """What an answer of a provider's token endpoint means, whatever was asked of it."""
+
+    provider: Provider
+
+    @contextmanager
+    def understood(self) -> Generator[None]:
+        """Turn what goes wrong in a token call into what has to happen next."""
+        try:
+            yield
+        except requests.exceptions.ConnectTimeout as error:
+            raise Retry(self.provider.unavailable, "token endpoint not reached") from error
+        except requests.RequestException as error:
+            raise self._unanswered(error) from None
+        except OAuth2Error as error:
+            raise self._refused(error) from None
+        except (KeyError, ValueError):
+            raise self._without_tokens() from None
+
+    def judge(self, response: requests.Response) -> requests.Response:
+        """Let an answer through that speaks OAuth; the others never looked at what we sent."""
+        status, content = response.status_code, response.content.lower()
+        if not response.ok and b"refresh token" in content:
+            raise Reauthorise(self.provider.reconnect, f"{status}: refresh token refused")
+        # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
+        speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
+        if b'"fault"' in content or not (response.ok or speaks_oauth):
+            raise Retry(self.provider.unavailable, f"{status} from the token endpoint")
+        return response
+
+    def _unanswered(self, error: requests.RequestException) -> Consequence:
+        cause = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(cause, NewConnectionError):
+            return Retry(self.provider.unavailable, "token endpoint not reached")
+        return Uncertain(self.provider.unavailable, f"{type(error).__name__} on a token call")
+
+    def _without_tokens(self) -> Consequence:
+        return Uncertain(self.provider.unavailable, "token answer without tokens")
+
+    def _refused(self, error: OAuth2Error) -> Exception:
+        description = str(error.description or "")
+        if "not expired" in description:
+            return TooEarly()
+        if error.error in _ENDED:
+            return Reauthorise(self.provider.reconnect, f"token endpoint: {error.error}")
+        if error.error == "missing_token":
+            return self._without_tokens()
+        return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")
+
+
 class TokenEndpoint:
     """Exchanges a refresh token for the next pair: one call, never repeated by itself."""
 
     def __init__(self, provider: Provider, base_url: str, apps: Apps) -> None:
-        self._provider = provider
         self._url = f"{base_url}{provider.token_path}"
         self._apps = apps
+        self._answers = TokenAnswers(provider)
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Return the next pair.
@@ -60,8 +113,8 @@ class TokenEndpoint:
         session.max_redirects = 0
         # M10 names the redirect URI for every token call of QicsMilestones, X11 not for Exact's
         more: dict[str, Any] = {"redirect_uri": app.redirect_uri} if app.redirect_uri else {}
-        session.register_compliance_hook("refresh_token_response", self._judge)
-        try:
+        session.register_compliance_hook("refresh_token_response", self._answers.judge)
+        with closing(session), self._answers.understood():
             token = session.refresh_token(
                 self._url,
                 refresh_token=refresh_token,
@@ -70,48 +123,10 @@ class TokenEndpoint:
                 timeout=TOKEN_TIMEOUT,
                 **more,
             )
-            return _grant(token)
-        except requests.exceptions.ConnectTimeout as error:
-            raise Retry(self._provider.unavailable, "token endpoint not reached") from error
-        except requests.RequestException as error:
-            raise self._unanswered(error) from None
-        except OAuth2Error as error:
-            raise self._refused(error) from None
-        except (KeyError, ValueError):
-            raise self._without_tokens() from None
-        finally:
-            session.close()
-
-    def _judge(self, response: requests.Response) -> requests.Response:
-        status, content = response.status_code, response.content.lower()
-        if not response.ok and b"refresh token" in content:
-            raise Reauthorise(self._provider.reconnect, f"{status}: refresh token refused")
-        # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
-        speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
-        if b'"fault"' in content or not (response.ok or speaks_oauth):
-            raise Retry(self._provider.unavailable, f"{status} from the token endpoint")
-        return response
-
-    def _unanswered(self, error: requests.RequestException) -> Consequence:
-        cause = getattr(error.args[0] if error.args else None, "reason", None)
-        if isinstance(cause, NewConnectionError):
-            return Retry(self._provider.unavailable, "token endpoint not reached")
-        return Uncertain(self._provider.unavailable, f"{type(error).__name__} on a token call")
-
-    def _without_tokens(self) -> Consequence:
-        return Uncertain(self._provider.unavailable, "token answer without tokens")
-
-    def _refused(self, error: OAuth2Error) -> Exception:
-        description = str(error.description or "")
-        if "not expired" in description:
-            return TooEarly()
-        if error.error in _ENDED:
-            return Reauthorise(self._provider.reconnect, f"token endpoint: {error.error}")
-        if error.error == "missing_token":
-            return self._without_tokens()
-        return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")
+            return grant_of(token)
 
 
-def _grant(token: Any) -> Grant:  # noqa: ANN401 - the JSON edge
+def grant_of(token: Any) -> Grant:  # noqa: ANN401 - the JSON edge
+    """Return what a token answer hands out."""
     life = int(token.get("expires_in") or _NO_LIFE_GIVEN)  # X13: text or number
     return Grant(token["access_token"], token["refresh_token"], timedelta(seconds=life))

@@ -36,6 +36,26 @@ class ConnectionStore:
         for item in self._items.query(PARTITION):
             yield Listed(ConnectionId(item.sk), item.data["paused"], _entities(item.data))
 
+    def all(self) -> Iterator[Connection]:
+        """Return every connection with all it chose, in no order."""
+        keys = [(connection_key(listed.id), CONFIG) for listed in self.listed()]
+        if keys:
+            for item in self._items.batch_get(keys, consistent_read=True):
+                yield _from_data(item.data)
+
+    def has_worked(self, connection: ConnectionId) -> bool:
+        """Say whether anything was carried over: cursors and links belong to its administration."""
+        partition = connection_key(connection)
+        return any(
+            next(iter(self._items.query(partition, self._items.sk.startswith(kind), limit=1)), None)
+            for kind in ("RECORD#", "INVOICE#")
+        )
+
+    def remove(self, connection: ConnectionId) -> None:
+        """Forget a connection's configuration; no tick finds it any more, what it did stays."""
+        self._items(PARTITION, connection).delete()
+        self._items(connection_key(connection), CONFIG).delete()
+
     def save(self, connection: Connection) -> None:
         """Write a connection as it is now; a new one is listed last, when it can be pulled."""
         data = _to_data(connection)

@@ -1,5 +1,6 @@
 """The outbox in SyncTable: one item per connection and invoice number, every write conditional."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +32,12 @@ class OutboxStore:
         except DoesNotExist:
             return None
         return _from_data(item.data)
+
+    def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
+        """Return every invoice of a connection, in the order of their numbers."""
+        prefix = self._items.sk.startswith(_sort_key(""))
+        for item in self._items.query(connection_key(connection), prefix):
+            yield _from_data(item.data)
 
     def begin(self, item: OutboxItem) -> None:
         """Write a first item.

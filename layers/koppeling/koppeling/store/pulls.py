@@ -50,6 +50,16 @@ class PullStore:
             return PullState(fencing=0)
         return _from_data(int(item.fencing or 0), item.data or {})
 
+    def at_work(self, connection: ConnectionId, now: datetime) -> list[str]:
+        """Return the entities of which a run holds the lease at this moment."""
+        prefix = _sort_key("")
+        found = self._items.query(
+            connection_key(connection), self._items.sk.startswith(prefix), consistent_read=True
+        )
+        return [
+            item.sk.removeprefix(prefix) for item in found if (item.lease_until or 0) >= epoch(now)
+        ]
+
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where the pull stands, if this run still holds the lease.
 
@@ -77,7 +87,11 @@ class PullStore:
             raise
 
     def _item(self, connection: ConnectionId, entity: str) -> SyncItem:
-        return self._items(connection_key(connection), f"PULL#{entity}")
+        return self._items(connection_key(connection), _sort_key(entity))
+
+
+def _sort_key(entity: str) -> str:
+    return f"PULL#{entity}"
 
 
 def _to_data(state: PullState) -> dict[str, Any]:

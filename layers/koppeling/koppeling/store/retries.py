@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from pynamodb.exceptions import UpdateError
 
 from koppeling.domain.names import ConnectionId, ExactId
 from koppeling.domain.retries import Parked
 from koppeling.domain.values import from_json, to_json
+from koppeling.store.pulls import CONDITION_FAILED
 from koppeling.store.table import SyncItem, connection_key, epoch
 
 
@@ -31,6 +35,29 @@ class RetryStore:
                 item.data = _to_data(parked)
                 item.not_before = epoch(parked.not_before)
                 batch.save(item)
+
+    def make_due(
+        self, connection: ConnectionId, entity: str, parked: Parked, now: datetime
+    ) -> bool:
+        """Let a change be tried at the next run; False when a run has dealt with it meanwhile.
+
+        A run that is at work may have written or replaced it: then nothing is touched, so that an
+        older value never comes back.
+        """
+        item = self._key(connection, entity, parked.exact_id)
+        try:
+            item.update(
+                actions=[
+                    self._items.data.set(_to_data(replace(parked, not_before=now))),
+                    self._items.not_before.set(epoch(now)),
+                ],
+                condition=self._items.not_before == epoch(parked.not_before),
+            )
+        except UpdateError as error:
+            if error.cause_response_code == CONDITION_FAILED:
+                return False
+            raise
+        return True
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget changes that were written or that a newer one made pointless."""

@@ -67,7 +67,9 @@ class TokenItem(Model):
     refresh_from = NumberAttribute()
     refresh_token_ends_at = NumberAttribute()
     fencing = NumberAttribute(default=0)
+    generation = NumberAttribute(null=True)
     lease_until = NumberAttribute(null=True)
+    expiry_told = NumberAttribute(null=True)
 
 
 def sync_items(table: Table) -> type[SyncItem]:

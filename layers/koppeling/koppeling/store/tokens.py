@@ -1,14 +1,23 @@
 """Token chains, in a table of their own with a key of its own."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import Condition
 
 from koppeling.domain.errors import Retry
-from koppeling.domain.tokens import REFRESH_TOKEN_LIFE, TokenKey, TokenPair, TokenState
+from koppeling.domain.tokens import (
+    REFRESH_TOKEN_LIFE,
+    ChainFacts,
+    TokenKey,
+    TokenPair,
+    TokenState,
+)
 from koppeling.store.pulls import CONDITION_FAILED
 from koppeling.store.table import SCHEMA, TokenItem, epoch
 
@@ -22,8 +31,16 @@ class Sealed:
     data_key: bytes | None = None
 
 
+class UnreadableError(ValueError):
+    """What an item holds was sealed in an unknown way, or for another item: an alarm, no retry."""
+
+
 class Seal(Protocol):
     """Seals secrets so that only the item they belong to can open them."""
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what sealing needs, before a token is spent."""
+        ...
 
     def close(self, secret: bytes, key: TokenKey) -> Sealed:
         """Seal secrets for one chain."""
@@ -35,9 +52,15 @@ class Seal(Protocol):
 
 
 class TableSeal:
-    """Leaves the sealing to the table's own KMS key; the item says so in `cipher`."""
+    """Leaves the sealing to the table's own KMS key; the item says so in `cipher`.
+
+    An earlier release wrote such items; `koppeling.store.seal` opens them and seals them anew.
+    """
 
     cipher = "table-key"
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch nothing."""
 
     def close(self, secret: bytes, key: TokenKey) -> Sealed:  # noqa: ARG002 - the port has it
         """Return the secrets as they are."""
@@ -47,10 +70,10 @@ class TableSeal:
         """Return the secrets.
 
         Raises:
-            ValueError: they were sealed in a way this release does not know.
+            UnreadableError: they were sealed in a way this release does not know.
         """
         if sealed.cipher != self.cipher:
-            raise ValueError(f"tokens of {key.provider} are sealed with {sealed.cipher}")
+            raise UnreadableError(f"tokens of {key.provider} are sealed with {sealed.cipher}")
         return sealed.blob
 
 
@@ -72,8 +95,42 @@ class DynamoTokenStore:
         except DoesNotExist:
             return None
 
+    def facts(self, key: TokenKey) -> ChainFacts | None:
+        """Return what may be told of a chain, without opening it; None when there is none."""
+        try:
+            item = self._items.get(
+                _partition(key), consistent_read=True, attributes_to_get=list(_TOLD)
+            )
+        except DoesNotExist:
+            return None
+        return _facts(item)
+
+    def all_facts(self) -> Iterator[ChainFacts]:
+        """Return what may be told of every chain there is."""
+        for item in self._items.scan(attributes_to_get=list(_TOLD)):
+            yield _facts(item)
+
+    def note_expiry(self, key: TokenKey, *, told: bool) -> None:
+        """Note whether problems are open because a chain will end; no token is touched."""
+        noted = self._items.expiry_told
+        self._items(_partition(key)).update(
+            actions=[noted.set(1) if told else noted.remove()], condition=self._items.pk.exists()
+        )
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what sealing needs: after the token call it would be too late (R29).
+
+        Raises:
+            Retry: tokens cannot be sealed at the moment.
+        """
+        self._seal.prepare(key)
+
     def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
-        """Take the lease and return the newest pair; None while another process holds it."""
+        """Take the lease and return the newest pair; None while another process holds it.
+
+        Raises:
+            Retry: tokens cannot be opened at the moment.
+        """
         item = self._items(_partition(key))
         free = self._items.lease_until.does_not_exist() | (self._items.lease_until < epoch(now))
         try:
@@ -88,25 +145,48 @@ class DynamoTokenStore:
             if error.cause_response_code == CONDITION_FAILED:
                 return None
             raise
-        return self._pair(item)
+        try:
+            return self._pair(item)
+        except Retry:
+            self._give_back(item)
+            raise
+
+    def _give_back(self, item: TokenItem) -> None:
+        """Let others have a lease that is of no use: its holder cannot open the tokens now."""
+        with suppress(UpdateError):
+            item.update(
+                actions=[self._items.lease_until.remove()],
+                condition=self._items.fencing == item.fencing,
+            )
 
     def save(self, pair: TokenPair) -> None:
         """Write a pair and give the lease back.
 
+        A lease that ran out loses nothing as long as the pair that was exchanged is still the one
+        that is stored: ours follows it, and no other process can hold another one that does (X16).
+        Whoever has the lease by now is fenced off in its turn, and reads again.
+
         Raises:
             Retry: the lease ran out and another process has gone on; its pair is the newest.
         """
+        actions = self._newest(pair, self._sealed(pair))
+        actions.append(self._items.generation.set(pair.generation))
+        if self._write(pair, actions, self._items.fencing == pair.fencing):
+            return
+        follows = self._items.generation == pair.generation - 1
+        if pair.generation == 1:  # R40: an earlier release counted none
+            follows |= self._items.generation.does_not_exist()
+        if not self._write(pair, [*actions, self._items.fencing.add(1)], follows):
+            raise Retry("token-overtaken", f"fencing {pair.fencing} is no longer ours")
+
+    def _write(self, pair: TokenPair, actions: list[Any], condition: Condition) -> bool:
         try:
-            self._items(_partition(pair.key)).update(
-                actions=self._newest(pair, self._sealed(pair)),
-                condition=self._items.fencing == pair.fencing,
-            )
+            self._items(_partition(pair.key)).update(actions=actions, condition=condition)
         except UpdateError as error:
             if error.cause_response_code == CONDITION_FAILED:
-                raise Retry(
-                    "token-overtaken", f"fencing {pair.fencing} is no longer ours"
-                ) from None
+                return False
             raise
+        return True
 
     def connect(self, pair: TokenPair) -> None:
         """Write the first pair of a chain after a login; it replaces whatever there was (X18).
@@ -122,6 +202,7 @@ class DynamoTokenStore:
                 self._items.oauth_user.set(pair.key.user),
                 self._items.host.set(pair.key.host),
                 *self._newest(pair, sealed),
+                self._items.generation.add(1),
                 self._items.fencing.add(1),
             ]
         )
@@ -156,7 +237,25 @@ class DynamoTokenStore:
             refresh_from=datetime.fromtimestamp(item.refresh_from, UTC),
             state=TokenState(item.state),
             fencing=int(item.fencing),
+            generation=int(item.generation or 0),
         )
+
+
+# What facts are read from: never the tokens, nor the key that opens them
+_TOLD = (
+    *("provider", "oauth_user", "host", "state"),
+    *("granted_at", "refresh_token_ends_at", "expiry_told"),
+)
+
+
+def _facts(item: TokenItem) -> ChainFacts:
+    return ChainFacts(
+        TokenKey(item.provider, item.oauth_user, item.host),
+        TokenState(item.state),
+        granted_at=datetime.fromtimestamp(item.granted_at, UTC),
+        ends_at=datetime.fromtimestamp(item.refresh_token_ends_at, UTC),
+        expiry_told=bool(item.expiry_told),
+    )
 
 
 def _partition(key: TokenKey) -> str:

@@ -1,0 +1,24 @@
+"""The door of the watch: the day begins, some minutes have passed, or somebody asks something."""
+
+from dataclasses import asdict
+from typing import Any
+
+from koppeling import bootstrap, decimals, events
+from koppeling.deadline import Deadline
+from koppeling.observability import invocation, report
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
+    """Answer one event of Lambda; the shapes are told apart in `koppeling.events`."""
+    wiring, deadline = bootstrap.wiring(), Deadline(context.get_remaining_time_in_millis)
+    with invocation(context):
+        match events.watch_event(event):
+            case events.Daily():
+                report(wiring.waking.wake_everybody(wiring.keeping.connections.listed()))
+                return asdict(report(wiring.watch.run(deadline)))
+            case events.DeadLetterLook():
+                return asdict(report(wiring.dead_letters.look()))
+            case events.CheckUp(connection):
+                return asdict(wiring.checks.run(connection))
+            case events.Reconcile(connection, period):
+                return decimals.as_text(asdict(wiring.reconciling.run(connection, period)))

@@ -1,0 +1,142 @@
+"""Functions, schedules and subscriptions of a stack, as the tasks see them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koppeling.cli.exits import Stopped, Unreachable
+from koppeling.domain.names import ConnectionId
+
+PENDING = "PendingConfirmation"
+_ATTRIBUTE = "FilterPolicy"
+_FILTERED_BY = "connection"
+
+
+class DeployedFunctions:
+    """Invokes functions of the stack by their logical names."""
+
+    def __init__(self, client: Any, outputs: Mapping[str, str]) -> None:  # noqa: ANN401 - a boto3 client
+        self._client = client
+        self._outputs = outputs
+
+    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
+        """Invoke a function such as `PullAccountsFunction` and return its answer.
+
+        Raises:
+            Unreachable: the stack has no such function.
+            Stopped: it raised.
+        """
+        answer = self._client.invoke(
+            FunctionName=output(self._outputs, name), Payload=json.dumps(event).encode()
+        )
+        payload = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError"):
+            # The message may hold what a log may hold, codes and ids; the trace stays in the log
+            kind = payload.get("errorType", "an error") if isinstance(payload, dict) else "an error"
+            raise Stopped(f"{name} failed with {kind}; its log tells why (docs/operate.md)")
+        return payload
+
+
+class DeployedSchedules:
+    """Reads what a schedule hands to its function."""
+
+    def __init__(self, client: Any, outputs: Mapping[str, str]) -> None:  # noqa: ANN401 - a boto3 client
+        self._client = client
+        self._outputs = outputs
+
+    def input_of(self, name: str) -> str:
+        """Return the input of a schedule's target, as the template wrote it."""
+        schedule = self._client.get_schedule(Name=output(self._outputs, name))
+        return str(schedule["Target"]["Input"])
+
+
+class TopicSubscriptions:
+    """Mail addresses at the topic of warnings, each with the connections it wants to hear of."""
+
+    def __init__(self, client: Any, topic: str) -> None:  # noqa: ANN401 - a boto3 client
+        self._client = client
+        self._topic = topic
+
+    def known(self) -> Mapping[str, str]:
+        """Return every address with the ARN of its subscription, or that it is not confirmed."""
+        pages = self._client.get_paginator("list_subscriptions_by_topic").paginate(
+            TopicArn=self._topic
+        )
+        return {
+            each["Endpoint"]: each["SubscriptionArn"]
+            for page in pages
+            for each in page["Subscriptions"]
+            if each["Protocol"] == "email"
+        }
+
+    def wanted(self, subscription: str) -> frozenset[str]:
+        """Return the connections that a confirmed address hears of."""
+        answer = self._client.get_subscription_attributes(SubscriptionArn=subscription)
+        policy = json.loads(answer["Attributes"].get(_ATTRIBUTE) or "{}")
+        return frozenset(policy.get(_FILTERED_BY, ()))
+
+    def subscribe(self, address: str, connections: Iterable[ConnectionId]) -> None:
+        """Ask an address to confirm that it wants to hear of these connections."""
+        self._client.subscribe(
+            TopicArn=self._topic,
+            Protocol="email",
+            Endpoint=address,
+            Attributes={_ATTRIBUTE: _policy(connections)},
+            ReturnSubscriptionArn=True,
+        )
+
+    def change(self, subscription: str, connections: Iterable[ConnectionId]) -> None:
+        """Let a confirmed address hear of these connections from now on."""
+        self._client.set_subscription_attributes(
+            SubscriptionArn=subscription,
+            AttributeName=_ATTRIBUTE,
+            AttributeValue=_policy(connections),
+        )
+
+    def end(self, subscription: str) -> None:
+        """Let an address hear of nothing any more."""
+        self._client.unsubscribe(SubscriptionArn=subscription)
+
+
+class NoSubscriptions:
+    """Stands in where a stack has no topic of warnings: nobody is subscribed."""
+
+    def known(self) -> Mapping[str, str]:
+        """Return nobody."""
+        return {}
+
+    def wanted(self, subscription: str) -> frozenset[str]:  # noqa: ARG002 - the port has it
+        """Return nothing."""
+        return frozenset()
+
+    def subscribe(self, address: str, connections: Iterable[ConnectionId]) -> None:
+        """Refuse.
+
+        Raises:
+            Unreachable: always.
+        """
+        del connections
+        raise Unreachable(
+            f"{address} cannot be subscribed: the stack has no output WarningTopicArn"
+        )
+
+    def change(self, subscription: str, connections: Iterable[ConnectionId]) -> None:
+        """Change nothing."""
+
+    def end(self, subscription: str) -> None:
+        """End nothing."""
+
+
+def output(outputs: Mapping[str, str], name: str) -> str:
+    """Return an output of the stack.
+
+    Raises:
+        Unreachable: it has none of that name.
+    """
+    if name not in outputs:
+        raise Unreachable(f"the stack has no output {name}: deploy the present release first")
+    return outputs[name]
+
+
+def _policy(connections: Iterable[ConnectionId]) -> str:
+    return json.dumps({_FILTERED_BY: sorted(connections)})

@@ -1,0 +1,191 @@
+"""Commands about connections: their configuration, their logins, and whether they run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from koppeling.cli.desk import Desk, plain, shown, with_desk
+from koppeling.cli.exits import Misused
+from koppeling.cli.tasks.applying import Applying, Plan, removed
+from koppeling.cli.tasks.logins import Login, logins, providers_to_ask
+from koppeling.domain.connection import Connection
+
+PROVIDERS = ("exact", "milestones")
+
+
+@click.group("connections")
+def group() -> None:
+    """Configurations of connections, and their logins."""
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask before changing something.")
+@with_desk
+def apply(desk: Desk, file: Path, *, yes: bool) -> None:
+    """Apply the configuration in FILE: a new connection, or changes of one.
+
+    Shows what changes, old and new, and asks before it writes. Applying the same file again changes
+    nothing. docs/connection.md explains every entry.
+    """
+    wanted = _read(file)
+    store, subscriptions = desk.bench.wiring.keeping.connections, desk.bench.subscriptions
+    applying = Applying(store, subscriptions)
+    plan = applying.plan(wanted)
+    _show_plan(desk, plan)
+    if not plan.is_empty:
+        if not yes:
+            click.confirm(f"Apply to {wanted.id}?", abort=True, err=desk.as_json)
+        applying.apply(plan)
+    _tell_plan(desk, plan)
+
+
+@group.command("list")
+@with_desk
+def list_(desk: Desk) -> None:
+    """List every connection."""
+    found = sorted(desk.bench.wiring.keeping.connections.all(), key=lambda one: one.id)
+    desk.answer([_summary(one) for one in found], lambda: _show_list(desk, found))
+
+
+@group.command()
+@click.argument("connection")
+@with_desk
+def show(desk: Desk, connection: str) -> None:
+    """Show the configuration of CONNECTION, as a file that `apply` takes."""
+    from koppeling.configuration.writing import as_document, as_yaml  # noqa: PLC0415 - needs YAML
+
+    found = desk.connection(connection)
+    desk.answer(as_document(found), lambda: click.echo(as_yaml(found), nl=False))
+
+
+@group.command()
+@click.argument("connection")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_desk
+def remove(desk: Desk, connection: str, *, yes: bool) -> None:
+    """Remove the configuration of CONNECTION; what it carried over stays.
+
+    Cursors, links and invoices are kept, so that applying the same file takes the connection up
+    where it stood. `koppeling erase` removes those as well.
+    """
+    found = desk.connection(connection)
+    end = removed(desk.bench.wiring.keeping.connections, desk.bench.subscriptions, found)
+    if not yes:
+        click.confirm(f"Remove the configuration of {found.id}?", abort=True, err=desk.as_json)
+    end()
+    told = {"connection": found.id, "removed": True}
+    desk.answer(told, lambda: click.echo(f"{found.id} is removed; its records are kept"))
+
+
+@group.command()
+@click.argument("connection")
+@click.option(
+    "--provider",
+    "providers",
+    type=click.Choice(PROVIDERS),
+    multiple=True,
+    help="Where to log in; may be given twice. Without it: where no login works, or else both.",
+)
+@with_desk
+def link(desk: Desk, connection: str, providers: tuple[str, ...]) -> None:
+    """Print the link by which the customer of CONNECTION logs in.
+
+    Send it to whoever has the OAuth users' passwords. It works once, for two weeks.
+    """
+    found = desk.connection(connection)
+    states = logins_of(desk, found)
+    asked = tuple(name for name in PROVIDERS if name in providers) or providers_to_ask(states)
+    wiring = desk.bench.wiring
+    if not desk.bench.site.outputs.get("ConnectUrl"):
+        raise Misused("the stack has no output ConnectUrl: deploy the present release first")
+    address = wiring.tickets.link(found.id, asked)
+    told = {"connection": found.id, "providers": asked, "link": address}
+    desk.answer(told, lambda: click.echo(address))
+
+
+@click.command()
+@click.argument("connection")
+@with_desk
+def pause(desk: Desk, connection: str) -> None:
+    """Pause CONNECTION: nothing is pulled or booked, and nothing is lost."""
+    _set_paused(desk, connection, paused=True)
+
+
+@click.command()
+@click.argument("connection")
+@with_desk
+def resume(desk: Desk, connection: str) -> None:
+    """Let CONNECTION go on after a pause."""
+    _set_paused(desk, connection, paused=False)
+
+
+def logins_of(desk: Desk, connection: Connection) -> list[Login]:
+    """Return what is known of a connection's logins; no token is opened."""
+    bench = desk.bench
+    return logins(bench.wiring.keeping.tokens, bench.chains(connection), bench.now())
+
+
+def _set_paused(desk: Desk, connection: str, *, paused: bool) -> None:
+    found = desk.connection(connection)
+    if found.paused != paused:
+        desk.bench.wiring.keeping.connections.save(replace(found, paused=paused))
+    word = "is paused" if paused else "goes on"
+    told = {"connection": found.id, "paused": paused, "changed": found.paused != paused}
+    desk.answer(told, lambda: click.echo(f"{found.id} {word}"))
+
+
+def _read(file: Path) -> Connection:
+    from koppeling.configuration.mistakes import Mistaken  # noqa: PLC0415 - with YAML, as above
+    from koppeling.configuration.reading import read  # noqa: PLC0415 - likewise
+
+    try:
+        return read(str(file), file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise Misused(f"{file} is no text in UTF-8") from error
+    except Mistaken as mistaken:
+        raise Misused("\n".join(mistaken.lines())) from mistaken
+
+
+def _show_plan(desk: Desk, plan: Plan) -> None:
+    if desk.as_json:
+        return
+    for warning in plan.warnings:
+        click.echo(f"Note: {warning}", err=True)
+    rows = [(one.field, one.old, one.new) for one in plan.changes]
+    title = f"{plan.connection.id} {'is new' if plan.is_new else 'changes'}"
+    if rows:
+        desk.table(("entry", "old", "new"), rows, title)
+    words = {"invite": "is asked to confirm", "change": "hears of other connections", "end": "ends"}
+    for step in plan.mails:
+        desk.say(f"Warnings by mail: {step.address} {words[step.kind]}")
+
+
+def _tell_plan(desk: Desk, plan: Plan) -> None:
+    told = {
+        "connection": plan.connection.id,
+        "new": plan.is_new,
+        "changed": not plan.is_empty,
+        "changes": plan.changes,
+        "mails": [{"address": step.address, "step": step.kind} for step in plan.mails],
+        "warnings": plan.warnings,
+    }
+    word = "no change" if plan.is_empty else "applied"
+    desk.answer(told, lambda: click.echo(f"{plan.connection.id}: {word}"))
+
+
+def _summary(connection: Connection) -> dict[str, object]:
+    return {
+        "connection": connection.id,
+        "paused": connection.paused,
+        "administration": connection.division,
+        "administration_name": connection.administration_name,
+        "company": connection.company_id,
+        "start_date": plain(connection.start_date),
+    }
+
+
+def _show_list(desk: Desk, found: list[Connection]) -> None:
+    rows = [tuple(map(shown, _summary(one).values())) for one in found]
+    desk.table(("connection", "paused", "administration", "name", "company", "start date"), rows)

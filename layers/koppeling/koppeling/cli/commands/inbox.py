@@ -1,0 +1,126 @@
+"""Commands that offer things to the link: what waits, an invoice, invoices from before."""
+
+from pathlib import Path
+
+import click
+
+from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.exits import Exit
+from koppeling.cli.tasks.invoices import History, Old, put, putting
+from koppeling.cli.tasks.retrying import RECORD, Again, Retrying
+
+
+@click.command()
+@click.argument("connection")
+@click.argument("subject", required=False, default="")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_desk
+def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
+    """Offer again what waits at CONNECTION: all of it, or one SUBJECT.
+
+    A SUBJECT is one of `koppeling problems`, such as invoice/20260412 or accounts/<id>. Records
+    that wait are tried at the next pull, refused invoices at once. Shows first what it will do, and
+    goes at most 10 a second.
+    """
+    found, bench = desk.connection(connection), desk.bench
+    keeping = bench.wiring.keeping
+    retrying = Retrying(
+        retries=bench.retries,
+        problems=keeping.problems,
+        outbox=keeping.outbox,
+        shelf=bench.shelf,
+        queue=bench.offers,
+        now=bench.now,
+        pause=bench.pause,
+    )
+    wanted = retrying.found(found.id, subject)
+    if not desk.as_json:
+        desk.table(
+            ("subject", "waits because of", "is tried"),
+            [
+                (one.subject, one.code, "at the next pull" if one.kind == RECORD else "at once")
+                for one in wanted
+            ],
+        )
+    if wanted and not yes:
+        click.confirm(f"Offer {len(wanted)} again?", abort=True, err=desk.as_json)
+    offering = retrying.offer(found.id, wanted)
+    done = list(desk.progress(offering, len(wanted), "offering"))
+    desk.answer(_told(done), lambda: _show(done))
+
+
+@click.command()
+@click.argument("connection")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--pdf",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The PDF that the document announces.",
+)
+@with_desk
+def push(desk: Desk, connection: str, file: Path, pdf: Path | None) -> None:
+    """Put the invoice in FILE in the inbox of CONNECTION, as QicsMilestones does.
+
+    The document is held against the contract first; its PDF goes before it.
+    """
+    found, bench = desk.connection(connection), desk.bench
+    content = None if pdf is None else pdf.read_bytes()
+    what = putting(found.id, file.read_bytes(), content, bench.check_invoice, desk.language)
+    put(bench.shelf, what)
+    keys = [key for key, _ in what.objects]
+    told = {"connection": found.id, "invoice": what.number, "keys": keys}
+    desk.answer(told, lambda: click.echo("\n".join(f"put {key}" for key in keys)))
+
+
+@click.command()
+@click.argument("connection")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_desk
+def history(desk: Desk, connection: str, *, yes: bool) -> None:
+    """Offer what lies in the inbox of CONNECTION and was not delivered yet.
+
+    Invoices from before the start date are among them when the configuration wants existing
+    invoices as entries or as PDFs. At most 10 a second. When it is broken off, the same command
+    goes on: what was delivered is passed over. Ends with 1 when a document is not as agreed.
+    """
+    found, bench = desk.connection(connection), desk.bench
+    task = History(
+        shelf=bench.shelf,
+        outbox=bench.wiring.keeping.outbox,
+        read=bench.document,
+        check=bench.check_invoice,
+        queue=bench.offers,
+    )
+    listed = list(task.found(found))
+    wanted = [one for one in listed if isinstance(one, Old)]
+    strange = [one for one in listed if isinstance(one, str)]
+    existing = sum(one.is_existing for one in wanted)
+    desk.say(f"{len(wanted)} to offer, {existing} of them from before {found.start_date}")
+    for key in strange:
+        click.echo(f"not as agreed: {key}", err=True)
+    if wanted and not yes:
+        click.confirm("Offer them?", abort=True, err=desk.as_json)
+    offered = list(desk.progress(task.offer(wanted, bench.pause), len(wanted), "offering"))
+    told = {
+        "connection": found.id,
+        "offered": [one.number for one in offered],
+        "existing": existing,
+        "not_as_agreed": strange,
+    }
+    desk.answer(told, lambda: click.echo(f"{len(offered)} offered"))
+    if strange:
+        click.get_current_context().exit(Exit.ATTENTION)
+
+
+def _told(done: list[tuple[Again, bool]]) -> list[dict[str, object]]:
+    return [
+        {"subject": one.subject, "kind": one.kind, "code": one.code, "offered": offered}
+        for one, offered in done
+    ]
+
+
+def _show(done: list[tuple[Again, bool]]) -> None:
+    for one, offered in done:
+        if not offered:
+            click.echo(f"{one.subject} was dealt with meanwhile")
+    click.echo(f"{sum(offered for _, offered in done)} offered again")

@@ -1,0 +1,95 @@
+"""Commands about what is kept: handing it over, and erasing it (S13)."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from koppeling.cli.commands.connections import logins_of
+from koppeling.cli.desk import Desk, plain, with_desk
+from koppeling.cli.exits import Stopped
+from koppeling.cli.tasks.erasing import Certificate, Erasing
+from koppeling.cli.tasks.exporting import lines
+
+
+@click.command()
+@click.argument("connection")
+@click.option(
+    "--to",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; without it the lines are printed.",
+)
+@with_desk
+def export(desk: Desk, connection: str, file: Path | None) -> None:
+    """Hand over everything that is kept of CONNECTION, as JSON lines without secrets.
+
+    It holds personal data: names and addresses as Exact Online sent them.
+    """
+    found, bench = desk.connection(connection), desk.bench
+    exported = lines(found.id, bench.exporter, bench.shelf, logins_of(desk, found))
+    if file is None:
+        for line in exported:
+            click.echo(line)
+        return
+    count = 0
+    with file.open("w", encoding="utf-8") as written:
+        for line in exported:
+            written.write(f"{line}\n")
+            count += 1
+    told = {"connection": found.id, "file": str(file), "lines": count}
+    desk.answer(told, lambda: click.echo(f"{count} lines in {file}"))
+
+
+@click.command()
+@click.argument("connection")
+@click.option("--id", "typed", help="The id once more, in place of being asked for it.")
+@click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File of the certificate; without it erased-<connection>.json here.",
+)
+@with_desk
+def erase(desk: Desk, connection: str, typed: str | None, certificate: Path | None) -> None:
+    """Erase everything that is kept of CONNECTION, for good, and write a certificate.
+
+    Its configuration, records, invoices, problems and inbox, its subscriptions, and the logins that
+    no other connection uses. What stands in Exact Online and QicsMilestones stays there.
+    """
+    found, bench = desk.connection(connection), desk.bench
+    keys = bench.chains(found)
+    desk.say(f"Everything of {found.id} goes: `koppeling export {found.id}` keeps a copy.")
+    again = typed or click.prompt(f"Type {found.id} to erase it", err=desk.as_json)
+    if again != found.id:
+        raise Stopped("that is another id: nothing was erased")
+    keeping = bench.wiring.keeping
+    keeping.connections.save(replace(found, paused=True))
+    erasing = Erasing(
+        connections=keeping.connections,
+        states=bench.pulls,
+        eraser=bench.eraser,
+        shelf=bench.shelf,
+        subscriptions=bench.subscriptions,
+        now=bench.now,
+    )
+    proof = erasing.erase(found.id, keys)
+    file = certificate or Path(f"erased-{found.id}.json")
+    file.write_text(json.dumps(plain(proof), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    desk.answer(proof, lambda: _show(proof, file))
+
+
+def _show(proof: Certificate, file: Path) -> None:
+    click.echo(f"{proof.connection} was erased on {proof.erased_at:%Y-%m-%d %H:%M} UTC")
+    counts = {
+        **proof.sync_items,
+        "of the administration": proof.division_items,
+        **{f"login at {name}": count for name, count in proof.token_chains.items()},
+        "versions in the inbox": proof.inbox_versions,
+        "subscriptions": proof.subscriptions,
+    }
+    for name, count in counts.items():
+        click.echo(f"  {count:>8}  {name}")
+    for sentence in proof.kept:
+        click.echo(f"Kept: {sentence}")
+    click.echo(f"Certificate: {file}")

@@ -1,0 +1,165 @@
+"""Commands that let functions work: the check, pulls, and ticks."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.exits import Exit, Stopped
+from koppeling.cli.tasks.pulling import Pulled, Pulling, in_order
+from koppeling.cli.tasks.pulling import tick as give_tick
+from koppeling.domain.csv_table import as_csv
+from koppeling.domain.finding_texts import Said, level_word, said, shown
+from koppeling.domain.findings import Finding, Level, Report, report_of
+
+WATCH = "WatchFunction"
+_COUNTED = ("created", "changed", "unchanged", "parked", "read", "calls")
+
+
+@click.command()
+@click.argument("connection")
+@click.option(
+    "--csv",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder in which the tables of the findings are saved, for the customer.",
+)
+@with_desk
+def check(desk: Desk, connection: str, folder: Path | None) -> None:
+    """Check whether CONNECTION is ready: logins, rights, journals, codes on both sides.
+
+    Nothing is written in either system. Ends with 1 when a finding is blocking.
+    """
+    found = desk.connection(connection)
+    answer = desk.bench.functions.invoke(WATCH, {"check": found.id})
+    try:
+        report = report_of(answer)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Stopped(f"{WATCH} gave no report: is it of the present release?") from error
+    files = [] if folder is None else _save_tables(report, folder, desk.language)
+    told = {
+        "connection": report.connection,
+        "checked_at": report.checked_at,
+        "calls": report.calls,
+        "level": report.level,
+        "findings": [_told(finding, desk.language) for finding in report.findings],
+        "files": [str(file) for file in files],
+    }
+    desk.answer(told, lambda: _show_report(desk, report, files))
+    if report.level is Level.BLOCKING:
+        click.get_current_context().exit(Exit.ATTENTION)
+
+
+@click.command()
+@click.argument("connection")
+@click.argument("entities", metavar="[ENTITY]...", nargs=-1)
+@click.option("--full", is_flag=True, help="Compare every record, also those that did not change.")
+@click.option("--dry-run", is_flag=True, help="Write nothing, and show what would be written.")
+@click.option("--wait", is_flag=True, help="Wait until the whole of it is done, an hour each.")
+@with_desk
+def pull(  # noqa: PLR0913 - each an option
+    desk: Desk,
+    connection: str,
+    entities: tuple[str, ...],
+    *,
+    full: bool,
+    dry_run: bool,
+    wait: bool,
+) -> None:
+    """Let CONNECTION catch up with Exact Online now, in all entities or in some.
+
+    In the order of a first load: vat_codes, payment_conditions, cost_centers, accounts, items,
+    employees, projects. Ends with 1 when a pull stopped.
+    """
+    found = desk.connection(connection)
+    pulling = Pulling(desk.bench.functions, desk.bench.pause)
+    names = in_order(entities)
+    done: list[Pulled] = []
+    for name in desk.progress(names, len(names), "pulling"):
+        if wait and not dry_run:
+            *_, last = pulling.pull_to_the_end(found.id, name, full=full)
+        else:
+            last = pulling.pull(found.id, name, full=full, dry_run=dry_run)
+        done.append(last)
+    desk.answer(done, lambda: _show_pulls(desk, done))
+    if not all(pulled.is_well for pulled in done):
+        click.get_current_context().exit(Exit.ATTENTION)
+
+
+@click.command()
+@click.argument("entity")
+@with_desk
+def tick(desk: Desk, entity: str) -> None:
+    """Give the tick of ENTITY's schedule now: one message for each connection that is due."""
+    (name,) = in_order([entity])
+    bench = desk.bench
+    answer = give_tick(bench.schedules, bench.functions, name, bench.now())
+    queued = answer["counts"]["queued"]
+    desk.answer(answer, lambda: click.echo(f"{name}: {queued} connections queued"))
+
+
+def _words(finding: Finding, language: str) -> Said:
+    """Return a finding in words; one that a later release has words for is shown by its names."""
+    try:
+        return said(finding, language)
+    except KeyError:
+        return Said(finding.item, finding.code or "", "")
+
+
+def _told(finding: Finding, language: str) -> dict[str, Any]:
+    words = _words(finding, language)
+    return {
+        "level": finding.level,
+        "item": finding.item,
+        "code": finding.code,
+        "values": finding.values,
+        "title": words.title,
+        "text": words.text,
+        "table": finding.table,
+    }
+
+
+def _show_report(desk: Desk, report: Report, files: list[Path]) -> None:
+    for finding in report.findings:
+        words = _words(finding, desk.language)
+        click.echo(f"[{level_word(finding.level, desk.language)}] {words.item}: {words.title}")
+        if words.text:
+            click.echo(f"    {words.text}")
+        if finding.table is not None and finding.table.rows:
+            table = shown(finding.table, desk.language)
+            desk.table(table.columns, table.rows)
+    click.echo(f"{report.calls} calls to Exact Online")
+    for file in files:
+        click.echo(f"saved {file}")
+
+
+def _save_tables(report: Report, folder: Path, language: str) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    for finding in report.findings:
+        if finding.table is not None and finding.table.rows:
+            name = "-".join(
+                part for part in (report.connection, finding.item, finding.code) if part
+            )
+            file = folder / f"{name}.csv"
+            # The text holds its own line ends (RFC 4180)
+            file.write_text(as_csv(shown(finding.table, language)), encoding="utf-8", newline="")
+            files.append(file)
+    return files
+
+
+def _show_pulls(desk: Desk, done: list[Pulled]) -> None:
+    rows = [
+        (one.entity, one.outcome, *(one.counts.get(name, 0) for name in _COUNTED), one.detail)
+        for one in done
+    ]
+    desk.table(("entity", "outcome", *_COUNTED, "detail"), rows)
+    changes = [
+        (one.entity, change["code"], change["result"], field, old, new)
+        for one in done
+        for change in one.changes
+        for field, (old, new) in (change["fields"] or {change["problem"]: ("", "")}).items()
+    ]
+    if changes:
+        desk.table(("entity", "code", "result", "field", "now", "would become"), changes)

@@ -1,0 +1,110 @@
+"""The command `koppeling`: its groups, its options, and how an error ends."""
+
+from collections.abc import Callable
+from typing import Any, override
+
+import click
+
+from koppeling.cli.commands import connections, inbox, privacy, status, work
+from koppeling.cli.desk import Desk
+from koppeling.cli.exits import Exit, Stopped
+from koppeling.domain.catalogue import LANGUAGES
+
+EPILOG = """\
+\b
+Exit codes:
+  0  all is well
+  1  something needs attention: a blocking finding, an open problem, a pull that stopped
+  2  used in a way that cannot be
+  3  not found: a connection, an invoice, a subject
+  4  the stack or AWS could not be reached, or refused
+"""
+
+
+class Failure(click.ClickException):
+    """An error as a person reads it: one message, and an exit code of its own."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        setattr(self, "exit_code", code)  # noqa: B010 - click declares it for the class
+
+
+class Koppeling(click.Group):
+    """The command, which ends every error with a message instead of a trace."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run what was asked."""
+        return _told(lambda: super(Koppeling, self).invoke(ctx), debug=ctx.params["debug"])
+
+
+def _told(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN401 - what click returns
+    try:
+        return run()
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except Stopped as stopped:
+        if debug:
+            raise
+        raise Failure(str(stopped), stopped.code) from None
+    except Exception as error:
+        if debug:
+            raise
+        raise _failure(error) from None
+
+
+def _failure(error: Exception) -> Failure:
+    """Return what AWS said; of an error of ours the name only, since its text may hold anything."""
+    from koppeling.bootstrap.workbench import trouble  # noqa: PLC0415 - slow, see Desk.bench
+
+    told = trouble(error)
+    if told is not None:
+        advice = "check the credentials, the region and the name of the stack (--stack)"
+        return Failure(f"{told}\n{advice}", Exit.UNREACHABLE)
+    name = type(error).__name__
+    return Failure(f"a mistake of ours ({name}): --debug shows where", Exit.ATTENTION)
+
+
+@click.group(
+    cls=Koppeling,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--stack",
+    metavar="NAME",
+    default="",
+    help="Stack in AWS, with the present credentials and region; without it the local stack of "
+    "`make up` (.local/stack.json).",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="nl",
+    show_default=True,
+    help="Language of the texts of problems and findings.",
+)
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.pass_context
+def koppeling(ctx: click.Context, stack: str, language: str, debug: bool) -> None:  # noqa: FBT001 - click hands it over by name
+    """Set up and look after connections between Exact Online and QicsMilestones."""
+    del debug  # read where errors end
+    desk: Desk = ctx.obj or Desk()
+    ctx.obj = desk.speaking(stack, language)
+
+
+koppeling.add_command(connections.group)
+for _command in (
+    *(work.check, work.pull, work.tick),
+    *(status.status, status.problems, status.invoices),
+    *(inbox.retry, inbox.push, inbox.history),
+    *(connections.pause, connections.resume),
+    *(privacy.export, privacy.erase),
+):
+    koppeling.add_command(_command)
+
+
+def main() -> None:
+    """Run the command."""
+    koppeling(prog_name="koppeling")

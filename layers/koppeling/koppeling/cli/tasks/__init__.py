@@ -1,0 +1,1 @@
+"""What an operator can do, each a function or class on ports."""

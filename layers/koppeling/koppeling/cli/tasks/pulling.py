@@ -1,0 +1,105 @@
+"""Pulling by hand: direct events in the order of a first load, and the schedule's own tick."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from koppeling.cli.exits import Misused
+from koppeling.cli.tasks.ports import Functions, Schedules
+from koppeling.domain.entities import ENTITIES
+from koppeling.domain.names import ConnectionId
+
+# The rest of a run waits in the queue, or another run is at work: it goes on by itself
+GOES_ON = frozenset({"pull-continues", "busy", "pull-overtaken", "token-busy"})
+WELL = frozenset({"done", "switched-off"})
+# The scheduler puts the moment of the tick in the place of this
+_MOMENT = "<aws.scheduler.scheduled-time>"
+_WAIT_SECONDS = 5
+_PAUSE_SECONDS = 1.0  # a pause is two seconds at the most, and a person may press Ctrl-C
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull of one entity told at its end; of a preview also what it would change."""
+
+    entity: str
+    outcome: str
+    detail: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    changes: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Say whether nobody has to look at it."""
+        return self.outcome in WELL | GOES_ON
+
+
+class Pulling:
+    """Pulls of one stack, asked for by hand."""
+
+    def __init__(self, functions: Functions, pause: Callable[[float], None]) -> None:
+        self._functions = functions
+        self._pause = pause
+
+    def pull(
+        self, connection: ConnectionId, entity: str, *, full: bool = False, dry_run: bool = False
+    ) -> Pulled:
+        """Let a connection catch up in one entity, or tell what that would do."""
+        event: dict[str, Any] = {"connection": connection}
+        event |= {name: True for name, on in (("full", full), ("dry_run", dry_run)) if on}
+        answer = self._functions.invoke(function_of(entity), event)
+        summary = answer["summary"] if dry_run else answer
+        return Pulled(
+            entity,
+            outcome=str(summary["outcome"]),
+            detail=str(summary.get("detail", "")),
+            counts=dict(summary.get("counts", {})),
+            changes=tuple(answer["changes"]) if dry_run else (),
+        )
+
+    def pull_to_the_end(
+        self, connection: ConnectionId, entity: str, *, full: bool = False, patience: int = 3600
+    ) -> Iterator[Pulled]:
+        """Pull until nothing is left or `patience` seconds of waiting are over; tells each round.
+
+        Only the first round reads everything anew: it would begin at the beginning for ever.
+        """
+        pulled = self.pull(connection, entity, full=full)
+        yield pulled
+        for _ in range(patience // _WAIT_SECONDS):
+            if pulled.outcome not in GOES_ON:
+                return
+            for _ in range(_WAIT_SECONDS):
+                self._pause(_PAUSE_SECONDS)
+            pulled = self.pull(connection, entity)
+            yield pulled
+
+
+def tick(schedules: Schedules, functions: Functions, entity: str, at: datetime) -> Any:  # noqa: ANN401 - what a function returns
+    """Give a function the tick that its schedule would give at a moment, with its own input."""
+    moment = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    text = schedules.input_of(f"Pull{_capitals(entity)}Schedule").replace(_MOMENT, moment)
+    return functions.invoke(function_of(entity), json.loads(text))
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return entities in the order of a first load; without names all of them (L12).
+
+    Raises:
+        Misused: one of them is no entity.
+    """
+    wanted = {name.replace("-", "_").lower() for name in names}
+    if unknown := sorted(wanted - ENTITIES.keys()):
+        raise Misused(f"no entity: {', '.join(unknown)}; there are: {', '.join(ENTITIES)}")
+    return tuple(name for name in ENTITIES if not wanted or name in wanted)
+
+
+def function_of(entity: str) -> str:
+    """Return the logical name of the function that pulls an entity."""
+    return f"Pull{_capitals(entity)}Function"
+
+
+def _capitals(entity: str) -> str:
+    return "".join(word.capitalize() for word in entity.split("_"))

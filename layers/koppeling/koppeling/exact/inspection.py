@@ -1,0 +1,166 @@
+"""An administration of Exact as the readiness check looks at it: lists and look-ups, no writing."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from koppeling.domain.errors import Consequence
+from koppeling.domain.inspection import Account, ExactVatCode, Journal, Period
+from koppeling.domain.link_fields.cost_centers import COST_CENTER
+from koppeling.domain.link_fields.table import is_active_on, number
+from koppeling.domain.link_fields.vat_codes import REVERSED
+from koppeling.domain.logins import Administration
+from koppeling.domain.names import Division, ExactId, SyncTimestamp
+from koppeling.domain.text import clean
+from koppeling.exact import odata
+from koppeling.exact.client import ExactClient
+
+RIGHTS = "users/UserHasRights"
+# X104: where the first is refused, the second may not be
+_DIVISIONS = ("system/Divisions", "hrm/Divisions")
+_REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible"})
+_ADMINISTRATION = ("Code", "Description", "Status", "BlockingStatus")
+_JOURNAL = ("Code", "Type", "IsBlocked", "GLAccount", "GLAccountCode")
+_PERIOD = ("FinYear", "FinPeriod", "StartDate", "EndDate")
+_ACCOUNT = ("ID", "Timestamp", "Code", "Name", "Status", "GLAR")
+_PERCENTAGE = ("VATCodeID", "Percentage", "StartDate", "EndDate", "Type")
+_VAT_CODE = (
+    *("ID", "Code", "Description", "Percentage", "Charged"),
+    *("Type", "VATTransactionType", "IsBlocked"),
+)
+_COST_CENTER = ("ID", "EndDate", *(link.source for link in COST_CENTER))
+# X91: the whole feed
+_FIRST = SyncTimestamp(1)
+_NORMAL = 0  # a VAT percentage that is no extra duty
+
+
+class ExactInspection:
+    """Reads what a connection stands on in one administration."""
+
+    def __init__(self, client: ExactClient, division: Division) -> None:
+        self._client = client
+        self._division = division
+
+    def administration(self) -> Administration | None:
+        """Return the administration; None when this user does not see it in either list."""
+        where = odata.equals("Code", str(self._division))
+        for endpoint in _DIVISIONS:
+            try:
+                rows = self._client.rows(endpoint, _ADMINISTRATION, where)
+            except Consequence as refusal:
+                if refusal.code not in _REFUSED:
+                    raise
+                continue
+            return next((_administration(row) for row in rows), None)
+        return None
+
+    def has_right(self, endpoint: str, action: str) -> bool | None:
+        """Say whether the user may do this (X33); None when the answer is none that we know."""
+        return _told(self._client.ask(RIGHTS, {"endpoint": endpoint, "action": action}))
+
+    def journals(self, codes: tuple[str, ...]) -> dict[str, Journal]:
+        """Return the journals that exist with these codes, by code."""
+        where = " or ".join(f"trim(Code) eq {odata.text(code)}" for code in codes)
+        found = (_journal(row) for row in self._client.rows("financial/Journals", _JOURNAL, where))
+        return {journal.code: journal for journal in found if journal.code in codes}
+
+    def period(self, day: date) -> Period | None:
+        """Return the financial period that a day falls in."""
+        where = f"StartDate le {odata.day(day)} and EndDate ge {odata.day(day)}"
+        rows = self._client.rows("financial/FinancialPeriods", _PERIOD, where)
+        return next((Period(int(row["FinYear"]), int(row["FinPeriod"])) for row in rows), None)
+
+    def accounts(self) -> Iterator[Account]:
+        """Yield every relation, page by page of a thousand (P5)."""
+        for page in self._client.pages("sync/CRM/Accounts", _ACCOUNT, _FIRST, None):
+            yield from (account for row in page.rows if (account := _account(row)).number)
+
+    def vat_codes(self, day: date) -> list[ExactVatCode]:
+        """Return the VAT codes with the percentages of a day, of which each code has several."""
+        dated = self._percentages(day)
+        return [_vat_code(row, dated) for row in self._whole("vat/VATCodes", _VAT_CODE)]
+
+    def payment_conditions(self) -> set[str]:
+        """Return the codes of the payment conditions."""
+        return _codes(self._whole("cashflow/PaymentConditions", ("ID", "Code")))
+
+    def cost_centers(self, day: date) -> set[str]:
+        """Return the codes of the cost centres that have not ended (X96)."""
+        rows = self._whole("hrm/Costcenters", _COST_CENTER)
+        return _codes(row for row in rows if is_active_on(day, None, row.get("EndDate")))
+
+    def _percentages(self, day: date) -> dict[str, Decimal]:
+        return {
+            str(row["VATCodeID"]): Decimal(str(row["Percentage"]))
+            for row in self._whole("vat/VatPercentages", _PERCENTAGE)
+            if int(row.get("Type") or 0) == _NORMAL
+            and row.get("Percentage") is not None
+            and is_active_on(day, row.get("StartDate"), row.get("EndDate"))
+        }
+
+    def _whole(self, endpoint: str, select: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        for page in self._client.whole(endpoint, select):
+            yield from page.rows
+
+
+def _told(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge
+    """Return the one value in an answer, whose shape is assumed: wrapped, or bare."""
+    while isinstance(answer, dict | list) and len(answer) == 1:
+        answer = answer[0] if isinstance(answer, list) else next(iter(answer.values()))
+    if isinstance(answer, dict):
+        answer = answer.get("UserHasRights")
+    if isinstance(answer, str):
+        answer = {"true": True, "false": False}.get(answer.strip().lower())
+    return answer if isinstance(answer, bool) else None
+
+
+def _administration(row: Mapping[str, Any]) -> Administration:
+    return Administration(
+        number=int(row["Code"]),
+        name=clean(row.get("Description")) or "",
+        status=int(row["Status"]),
+        blocking_status=int(row.get("BlockingStatus") or 0),
+    )
+
+
+def _journal(row: Mapping[str, Any]) -> Journal:
+    return Journal(
+        code=clean(row["Code"]) or "",
+        type=int(row["Type"]),
+        blocked=bool(row.get("IsBlocked")),
+        gl_account=_id(row.get("GLAccount")),
+        gl_account_code=clean(row.get("GLAccountCode")),
+    )
+
+
+def _account(row: Mapping[str, Any]) -> Account:
+    return Account(
+        number=clean(row.get("Code")) or "",
+        name=clean(row.get("Name")) or "",
+        status=str(row.get("Status") or ""),
+        receivable=_id(row.get("GLAR")),
+    )
+
+
+def _vat_code(row: Mapping[str, Any], dated: Mapping[str, Decimal]) -> ExactVatCode:
+    name = clean(row.get("Description")) or ""
+    fraction = dated.get(str(row["ID"]), number(row.get("Percentage")))
+    return ExactVatCode(
+        code=clean(row["Code"]) or "",
+        name=name,
+        percentage=None if fraction is None else fraction * 100,  # X77
+        type=clean(row.get("Type")) or "",
+        use=clean(row.get("VATTransactionType")) or "",
+        blocked=bool(row.get("IsBlocked")),
+        reverse_charge=bool(row.get("Charged")) or REVERSED in name.lower(),
+    )
+
+
+def _codes(rows: Iterator[dict[str, Any]]) -> set[str]:
+    return {code for row in rows if (code := clean(row.get("Code"))) is not None}
+
+
+def _id(value: object) -> ExactId | None:
+    """Return an id; an absent one may come as null or as zeros (X75)."""
+    return ExactId(str(value).lower()) if value and str(value).strip("0-") else None

@@ -1,0 +1,32 @@
+"""The sales entries of a journal, as Exact shows them for a month."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from koppeling.domain.names import ExactId
+from koppeling.domain.reconciliation import JournalRow, Period
+from koppeling.exact import odata
+from koppeling.exact.books import ENTRIES
+from koppeling.exact.client import ExactClient
+
+_ENTRY = ("EntryID", "EntryNumber", "YourRef", "Currency", "AmountFC")
+
+
+class ExactJournal:
+    """Reads journals of one administration; nothing is written."""
+
+    def __init__(self, client: ExactClient) -> None:
+        self._client = client
+
+    def entries(self, journal: str, period: Period) -> Iterator[JournalRow]:
+        """Yield the entries of a journal whose date lies in a month."""
+        days = f"EntryDate ge {odata.day(period.first)} and EntryDate lt {odata.day(period.after)}"
+        where = f"{odata.equals('Journal', odata.text(journal))} and {days}"
+        for row in self._client.rows(ENTRIES, _ENTRY, where):
+            yield JournalRow(
+                id=ExactId(row["EntryID"]),
+                number=str(row["EntryNumber"]),
+                your_ref=str(row.get("YourRef") or ""),
+                currency=str(row.get("Currency") or "").strip(),
+                amount=Decimal(str(row["AmountFC"])),
+            )

@@ -1,0 +1,69 @@
+"""Reconciling: does the journal in Exact show every invoice of a month, to the cent?"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from koppeling.domain.connection import Connection
+from koppeling.domain.errors import Reject
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.outbox import OutboxItem
+from koppeling.domain.problems import Problem
+from koppeling.domain.reconciliation import JournalRow, Period, Reconciliation, reconcile
+from koppeling.ports import Problems
+
+GONE = "entry-gone"
+
+
+class Connections(Protocol):
+    """The connections there are."""
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """Return one of them."""
+        ...
+
+
+class Invoices(Protocol):
+    """The outbox."""
+
+    def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
+        """Return every invoice of a connection."""
+        ...
+
+
+class Journal(Protocol):
+    """The journals of one administration."""
+
+    def entries(self, journal: str, period: Period) -> Iterator[JournalRow]:
+        """Return the entries of a month."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciling:
+    """Compares months. An entry that is gone becomes a problem; it is never booked again (X172)."""
+
+    connections: Connections
+    invoices: Invoices
+    journal: Callable[[Connection], Journal]
+    problems: Problems
+
+    def run(self, connection_id: ConnectionId, period: Period) -> Reconciliation:
+        """Compare one month of one connection.
+
+        Raises:
+            Reject: there is no such connection.
+            Consequence: Exact could not be asked.
+        """
+        connection = self.connections.get(connection_id)
+        if connection is None:
+            raise Reject("unknown-connection", connection_id)
+        journals = {connection.sales_journal, connection.credit_journal or connection.sales_journal}
+        read = self.journal(connection)
+        rows = [row for code in sorted(journals) for row in read.entries(code, period)]
+        found = reconcile(self.invoices.all(connection_id), rows, period)
+        for remark in found.gone:
+            values = {"invoice": remark.invoice, "entry_number": remark.entry_number}
+            subject = f"invoice/{remark.invoice}/entry"
+            self.problems.open(Problem(connection_id, subject, GONE, values))
+        return found

@@ -1,0 +1,182 @@
+"""A customer comes in by the command line, on the whole link in one process, and leaves again."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from click.testing import CliRunner, Result
+
+from koppeling.bootstrap.workbench import Site, Workbench
+from koppeling.cli.desk import Desk
+from koppeling.cli.exits import Exit
+from koppeling.cli.main import koppeling
+from koppeling.cli.tasks.pulling import function_of
+from koppeling.deadline import Deadline
+from koppeling.domain.entities import ENTITIES
+from koppeling.domain.names import ConnectionId
+from tests.house import MINUTES_LEFT, REGION, House, house
+from tests.sandbox.exact_online.books import booked_entries
+from tests.sandbox.invoices import InvoiceFiles, build_invoice
+from tools.paths import ROOT
+
+ID = ConnectionId("veldhuis-advies-01")
+FILE = str(ROOT / "docs" / "veldhuis-advies-01.yaml")
+ENTITY_OF = {function_of(name): name for name in ENTITIES}
+
+
+@dataclass(frozen=True, slots=True)
+class HouseFunctions:
+    """The functions of the house, which answer what Lambda would hand back: JSON."""
+
+    home: House
+
+    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
+        """Answer as the doors do."""
+        return json.loads(json.dumps(self._answer(name, event)))
+
+    def _answer(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - likewise
+        if name == "WatchFunction":
+            return asdict(self.home.wiring.checks.run(ConnectionId(event["check"])))
+        pulls = self.home.pulls(ENTITY_OF[name])
+        connection, deadline = ConnectionId(event["connection"]), Deadline(lambda: MINUTES_LEFT)
+        full = event.get("full") is True
+        if event.get("dry_run"):
+            return asdict(pulls.preview(connection, deadline, full=full))
+        return asdict(pulls.run(connection, deadline, full=full))
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody who types commands."""
+
+    home: House
+    bench: Workbench
+
+    def types(self, *words: str) -> Result:
+        """Type a command."""
+        return CliRunner().invoke(koppeling, list(words), obj=Desk(bench=self.bench))
+
+    def reads(self, *words: str) -> Any:  # noqa: ANN401 - what a command answers
+        """Type a command for its JSON."""
+        return json.loads(self.types(*words, "--json").stdout)
+
+    def puts(self, folder: Path, files: InvoiceFiles) -> Result:
+        """Put an invoice in the inbox by hand."""
+        document, pdf = folder / "invoice.json", folder / "invoice.pdf"
+        document.write_bytes(files.json_bytes)
+        pdf.write_bytes(files.pdf_bytes)
+        return self.types("push", ID, str(document), "--pdf", str(pdf))
+
+
+@pytest.fixture
+def operator() -> Iterator[Operator]:
+    with house(accounts=10) as home:
+        home.wiring.keeping.connections.remove(ID)
+        outputs = {
+            "InboxBucket": home.settings.inbox_bucket,
+            "SalesEntryQueueUrl": home.settings.sales_entry_queue_url,
+            "WarningTopicArn": home.settings.warning_topic,
+            "ConnectUrl": home.settings.connect_url,
+        }
+        bench = Workbench(
+            Site(REGION, outputs),
+            wiring=home.wiring,
+            now=home.clock.now,
+            pause=home.clock.advance,
+        )
+        bench.functions = HouseFunctions(home)
+        yield Operator(home, bench)
+
+
+def subjects(operator: Operator) -> list[str]:
+    """Return what the open problems are about."""
+    return [problem["subject"] for problem in operator.reads("problems", ID)]
+
+
+def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: Operator) -> None:
+    assert operator.types("connections", "apply", "--yes", FILE).exit_code == Exit.FINE
+    assert operator.reads("connections", "link", ID)["link"].startswith(
+        f"{operator.home.settings.connect_url}/connect/{ID}?ticket="
+    )
+    checked = operator.reads("check", ID)
+    assert checked["level"] != "blocking", checked["findings"]
+    assert all(finding["title"] for finding in checked["findings"])
+
+    pulled = operator.reads("pull", ID, "--wait")
+
+    assert [one["outcome"] for one in pulled] == ["done"] * 7
+    assert operator.home.milestones.world.find("CustomerCompany", CustomerCode="1068")
+    status = operator.reads("status", ID)
+    assert {one["state"] for one in status["entities"]} == {"caught-up"}
+    assert [login["works"] for login in status["logins"]] == [True, True]
+    assert status["calls_left"] < status["calls_a_day"]
+
+
+def test_a_preview_of_a_first_load_writes_nothing(operator: Operator) -> None:
+    operator.types("connections", "apply", "--yes", FILE)
+
+    (preview,) = operator.reads("pull", ID, "accounts", "--dry-run")
+
+    created = [one for one in preview["changes"] if one["result"] == "created"]
+    assert preview["counts"]["created"] == len(created) > 0
+    assert operator.home.milestones.world.find("CustomerCompany", CustomerCode="1068") == []
+
+
+def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mended(
+    operator: Operator, tmp_path: Path
+) -> None:
+    home = operator.home
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    files = build_invoice("20260412", debtor_code="1068")
+    assert operator.puts(tmp_path, files).exit_code == Exit.FINE
+    journal = home.connection.sales_journal
+    home.change(sales_journal="99")
+    home.deliver(files.json_key)
+    assert operator.reads("invoices", ID, "20260412")["state"] == "REJECTED"
+    assert "invoice/20260412" in subjects(operator)
+    assert operator.types("status", ID).exit_code == Exit.ATTENTION
+
+    home.change(sales_journal=journal)
+    operator.types("retry", ID, "invoice/20260412", "--yes")
+    (message,) = [
+        one
+        for one in home.waiting(home.settings.sales_entry_queue_url)
+        if one.get("again") == "yes"
+    ]
+    home.wiring.deliveries.take(json.dumps(message))
+
+    assert operator.reads("invoices", ID, "20260412")["state"] == "DONE"
+    assert "invoice/20260412" not in subjects(operator)
+    assert [entry["YourRef"] for entry in booked_entries(home.exact.world)] == ["20260412"]
+
+
+def test_an_erased_customer_leaves_nothing_behind_but_the_books(
+    operator: Operator, tmp_path: Path
+) -> None:
+    home = operator.home
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    files = build_invoice("20260412", debtor_code="1068")
+    operator.puts(tmp_path, files)
+    home.deliver(files.json_key)
+    calls = len(home.exact.journal.calls())
+    assert sum(1 for _ in home.wiring.aws.sync_items.scan()) > 20
+
+    proof = operator.reads(
+        "erase", ID, "--id", ID, "--certificate", str(tmp_path / "certificate.json")
+    )
+
+    assert list(home.wiring.aws.sync_items.scan()) == []
+    assert list(home.wiring.aws.token_items.scan()) == []
+    versions = boto3.client("s3", region_name=REGION).list_object_versions(Bucket="inbox")
+    assert versions.get("Versions", []) == versions.get("DeleteMarkers", []) == []
+    assert operator.bench.subscriptions.known() == {}
+    assert proof["sync_items"]["RECORD"] > 10
+    assert proof["sync_items"]["INVOICE"] == 1
+    assert len(home.exact.journal.calls()) == calls  # nothing is asked of Exact for that
+    assert len(booked_entries(home.exact.world)) == 1

@@ -1,0 +1,119 @@
+"""The HTTP API of the login pages: its routes, its pace, and what its log may hold."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.template import TEMPLATE, Template, expanded
+
+ROUTES = {
+    "GET /connect/{connection}",
+    "POST /connect/{connection}",
+    "POST /connect/{connection}/{provider}",
+    "GET /callback",
+}
+
+
+def the(template: Template, kind: str) -> Any:  # noqa: ANN401 - a piece of a template
+    (found,) = template.resources(f"AWS::ApiGatewayV2::{kind}").values()
+    return found
+
+
+def connect_urls(template: Template) -> set[str]:
+    functions = template.resources("AWS::Lambda::Function").values()
+    told = {function["Environment"]["Variables"]["CONNECT_URL"] for function in functions}
+    return told | {template.plain(template.document["Outputs"]["ConnectUrl"]["Value"])}
+
+
+def test_there_are_four_routes_and_all_lead_to_the_one_function(production: Template) -> None:
+    routes = production.resources("AWS::ApiGatewayV2::Route").values()
+
+    assert {route["RouteKey"] for route in routes} == ROUTES
+    assert {route["Target"] for route in routes} == {"integrations/${ConnectIntegration}"}
+    assert {route["ApiId"] for route in routes} == {"${ConnectApi}"}
+    assert the(production, "Integration")["IntegrationUri"] == "${ConnectFunction.Arn}"
+    assert the(production, "Integration")["PayloadFormatVersion"] == "2.0"
+
+
+def test_the_function_goes_on_longer_than_the_api_waits(production: Template) -> None:
+    function = production.resources("AWS::Lambda::Function")["ConnectFunction"]
+
+    assert the(production, "Integration")["TimeoutInMillis"] == 30_000
+    assert function["Timeout"] > 30
+    assert function["Runtime"] == "python3.13"
+
+
+def test_only_this_api_may_invoke_the_function(production: Template) -> None:
+    (permission,) = production.resources("AWS::Lambda::Permission").values()
+
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+    assert permission["FunctionName"] == "${ConnectFunction}"
+    assert permission["SourceArn"] == (
+        "arn:aws:execute-api:eu-central-1:111122223333:${ConnectApi}/*/*"
+    )
+
+
+def test_requests_are_throttled(production: Template) -> None:  # S8
+    settings = the(production, "Stage")["DefaultRouteSettings"]
+
+    assert settings["ThrottlingRateLimit"] == 10
+    assert settings["ThrottlingBurstLimit"] == 20
+
+
+def test_the_access_log_holds_no_query_no_path_and_no_person(production: Template) -> None:  # S3
+    stage = the(production, "Stage")
+    logged = set(json.loads(stage["AccessLogSettings"]["Format"]).values())
+
+    assert stage["AccessLogSettings"]["DestinationArn"] == "${ConnectAccessLogGroup.Arn}"
+    assert logged == {
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.routeKey",
+        "$context.status",
+        "$context.error.message",
+        "$context.responseLatency",
+    }
+
+
+def test_the_key_of_logs_serves_the_access_log(production: Template) -> None:
+    group = production.resources("AWS::Logs::LogGroup")["ConnectAccessLogGroup"]["LogGroupName"]
+    statements = production.resources("AWS::KMS::Key")["DataKey"]["KeyPolicy"]["Statement"]
+    (of_logs,) = [each for each in statements if each["Sid"] == "LogsOfThisStack"]
+    allowed = of_logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+
+    prefix = "arn:aws:logs:eu-central-1:111122223333:log-group:"
+    assert f"{prefix}{group}".startswith(tuple(each.rstrip("*") for each in allowed))
+
+
+@pytest.mark.parametrize(
+    ("stage", "given", "url"),
+    [
+        (
+            "production",
+            {},
+            "https://${ConnectApi}.execute-api.eu-central-1.amazonaws.com",
+        ),
+        (
+            "local",
+            {"AwsEndpointUrl": "http://127.0.0.1:4566"},
+            "http://127.0.0.1:4566/_aws/execute-api/${ConnectApi}/$default",
+        ),
+        (
+            "production",
+            {"ConnectBaseUrl": "https://koppeling.example"},
+            "https://koppeling.example",
+        ),
+    ],
+)
+def test_every_function_and_the_output_tell_one_address(
+    stage: str, given: dict[str, str], url: str
+) -> None:
+    assert connect_urls(expanded(stage, TEMPLATE, **given)) == {url}
+
+
+def test_the_key_of_the_links_is_made_by_aws_and_known_to_nobody(production: Template) -> None:
+    secret = production.resources("AWS::SecretsManager::Secret")["LinkSecret"]
+
+    assert "SecretString" not in secret
+    assert secret["GenerateSecretString"]["PasswordLength"] == 64

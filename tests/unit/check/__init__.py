@@ -1,0 +1,1 @@
+"""Tests of the readiness check, with fakes for both systems."""

@@ -1,0 +1,122 @@
+"""The second half of a check: what each list that does not fit becomes in the report."""
+
+from decimal import Decimal
+
+import pytest
+
+from koppeling.domain.csv_table import Table
+from koppeling.domain.errors import Fatal
+from koppeling.domain.findings import Finding, Level
+from koppeling.domain.inspection import Account, CodeInUse, Customer, MilestonesVatCode
+from koppeling.domain.names import MilestonesId
+from tests.unit.check.fakes import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def warned(bench: Bench, item: str) -> Finding:
+    (finding,) = bench.found(item)
+    assert finding.level is Level.WARNING
+    return finding
+
+
+def test_customers_that_exact_does_not_know_are_a_table_with_who_they_may_be(
+    bench: Bench,
+) -> None:
+    bench.milestones.people += [Customer("9901", "De Linde BV"), Customer("9902", "Intern")]
+    bench.exact.relations.append(Account("1070", "de Linde B.V.", "C"))
+
+    finding = warned(bench, "customers")
+
+    assert finding.code == "customer-only-in-milestones"
+    assert finding.values == {"count": "2"}
+    assert finding.table == Table(
+        ("number", "name", "likely_number", "likely_name"),
+        (("9901", "De Linde BV", "1070", "de Linde B.V."), ("9902", "Intern", "", "")),
+    )
+
+
+def test_a_relation_without_the_status_of_a_customer_is_told_besides(bench: Bench) -> None:
+    bench.exact.relations = [Account("1068", "A", "P")]
+
+    fine, finding = bench.found("customers")
+
+    assert fine.level is Level.FINE
+    assert finding.code == "check-customer-not-customer"
+    assert finding.table == Table(("number", "name", "status"), (("1068", "A", "P"),))
+
+
+@pytest.mark.parametrize(
+    ("item", "entity"), [("customers", "accounts"), ("vat-codes", "vat_codes")]
+)
+def test_a_list_that_is_empty_is_never_called_fine(bench: Bench, item: str, entity: str) -> None:
+    bench.milestones.people = []
+    bench.milestones.vat = []
+
+    finding = warned(bench, item)
+
+    assert finding.code == "milestones-no-rights"
+    assert finding.values == {"entity": entity}
+    assert "accounts" not in bench.exact.asked
+
+
+def test_vat_codes_are_told_by_what_is_wrong_with_both_percentages(bench: Bench) -> None:
+    bench.milestones.vat = [
+        MilestonesVatCode("2", "Hoog", Decimal("6.0"), reverse_charge=False),
+        MilestonesVatCode("H", "Hoog", Decimal("21.00"), reverse_charge=False),
+    ]
+
+    unknown, other = bench.found("vat-codes")
+
+    assert (unknown.code, other.code) == ("vat-code-unknown", "vat-percentage-mismatch")
+    assert unknown.table is not None
+    assert other.table is not None
+    assert unknown.table.rows == (("H", "Hoog", "21", "", "vat-code-unknown", "2", "Hoog"),)
+    assert other.table.rows == (("2", "Hoog", "6", "21", "vat-percentage-mismatch", "", ""),)
+
+
+def test_conditions_and_cost_centers_that_are_missing_tell_how_many_customers_use_them(
+    bench: Bench,
+) -> None:
+    bench.exact.conditions = set()
+    bench.exact.centers = {"adv"}
+
+    condition = warned(bench, "payment-conditions")
+    center = warned(bench, "cost-centers")
+
+    assert condition.code == "payment-condition-unknown"
+    assert condition.table == Table(
+        ("code", "name", "customers"), (("30", "Binnen 30 dagen", "1"),)
+    )
+    assert center.code == "cost-center-unknown"
+    assert center.table == Table(("code", "name", "customers"), (("ADV", "Advies", "1"),))
+
+
+def test_a_company_without_cost_centers_costs_no_call_to_exact(bench: Bench) -> None:
+    bench.milestones.centers = []
+
+    (finding,) = bench.found("cost-centers")
+
+    assert (finding.level, finding.code) == (Level.FINE, "check-none-in-milestones")
+    assert not [each for each in bench.exact.asked if each.startswith("cost_centers")]
+
+
+def test_a_role_that_may_not_see_a_list_is_told_so(bench: Bench) -> None:
+    bench.milestones.troubles["cost_centers"] = Fatal("milestones-no-rights", entity="CostCenter")
+
+    (finding,) = bench.found("cost-centers")
+
+    assert (finding.level, finding.code) == (Level.BLOCKING, "milestones-no-rights")
+    assert finding.values["entity"] == "cost_centers"
+
+
+def test_a_condition_that_nobody_uses_is_told_as_well(bench: Bench) -> None:
+    bench.milestones.conditions.append(CodeInUse(MilestonesId("12"), "99", "Nooit"))
+
+    finding = warned(bench, "payment-conditions")
+
+    assert finding.table is not None
+    assert finding.table.rows == (("99", "Nooit", "0"),)

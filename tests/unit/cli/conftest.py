@@ -1,0 +1,186 @@
+"""An operator's desk on moto: tables, inbox, queue and topic of a stack, with fake functions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, override
+
+import boto3
+import pytest
+from click.testing import CliRunner, Result
+from moto import mock_aws
+
+from koppeling.bootstrap import Wiring
+from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
+from koppeling.bootstrap.workbench import Site, Workbench
+from koppeling.cli.desk import Desk
+from koppeling.cli.main import koppeling
+from koppeling.domain.connection import Connection
+from koppeling.domain.tokens import TokenKey, TokenPair
+from koppeling.settings import from_environment
+from koppeling.store.table import SyncItem, Table, TokenItem, sync_items, token_items
+from tests.sandbox.common.clock import Clock
+from tests.unit.domain.builders import a_connection
+
+REGION = "eu-central-1"
+NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
+CONNECT_URL = "https://koppeling.example"
+
+
+@dataclass(slots=True)
+class FakeFunctions:
+    """Answers as functions would, and notes what was asked."""
+
+    answers: dict[str, list[Any]] = field(default_factory=dict)
+    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
+        """Return the next answer of a function; the last one is given again."""
+        self.asked.append((name, event))
+        waiting = self.answers[name]
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+
+@dataclass(slots=True)
+class FakeSchedules:
+    """Holds the input of every schedule as the template writes it."""
+
+    def input_of(self, name: str) -> str:
+        """Return it."""
+        return f'{{"tick": "{name}", "scheduled_at": "<aws.scheduler.scheduled-time>"}}'
+
+
+@dataclass(slots=True)
+class Office:
+    """The desk, and what stands around it."""
+
+    bench: Workbench
+    functions: FakeFunctions
+    clock: Clock
+    aws: Mapping[str, Any]
+    topic: str
+    queue: str
+
+    def run(self, *words: str, answer: str = "") -> Result:
+        """Run a command as an operator types it."""
+        desk = Desk(bench=self.bench)
+        return CliRunner().invoke(koppeling, list(words), obj=desk, input=answer)
+
+    def connect(self, **changes: Any) -> Connection:  # noqa: ANN401 - fields of any kind
+        """Write a connection as it was set up."""
+        connection = a_connection(**changes)
+        self.bench.wiring.keeping.connections.save(connection)
+        return connection
+
+    def log_in(self, provider: str, user: str = "koppeling@veldhuis.example") -> TokenKey:
+        """Keep a chain as a login leaves it."""
+        host = "start.exactonline.nl"
+        if provider == "milestones":
+            host = self.bench.wiring.systems.milestones_host
+        key = TokenKey(provider, user, host)
+        now = self.clock.now()
+        pair = TokenPair(key, "access-1", "refresh-1", granted_at=now, refresh_from=now)
+        self.bench.wiring.keeping.tokens.connect(pair)
+        return key
+
+    def messages(self) -> list[str]:
+        """Take the bodies of what waits in the queue of invoices."""
+        taken: list[str] = []
+        while (
+            found := self.aws["sqs"]
+            .receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+            .get("Messages")
+        ):
+            taken += [message["Body"] for message in found]
+        return sorted(taken)
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Return a desk at an empty stack."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield _office(Clock(frozen_at=NOW))
+
+
+# Making a client takes longer than most of these tests, and one outlives moto's tables
+@cache
+def _client(service: str) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
+    make: Any = boto3.client  # its stubs know literal names only
+    return make(service, region_name=REGION)
+
+
+@cache
+def _models() -> tuple[type[SyncItem], type[TokenItem]]:
+    return sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))
+
+
+class OfficeAws(Aws):
+    """Clients and models that are made once for all tests."""
+
+    @override
+    def client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:
+        """Return a client."""
+        return _client(service)
+
+    @property
+    @override
+    def sync_items(self) -> type[SyncItem]:
+        """The model of SyncTable."""
+        return _models()[0]
+
+    @property
+    @override
+    def token_items(self) -> type[TokenItem]:
+        """The model of TokensTable."""
+        return _models()[1]
+
+
+class OfficeBench(Workbench):
+    """The workbench, with those clients."""
+
+    @override
+    def _client(self, service: str, timeouts: tuple[int, int]) -> Any:
+        return _client(service)
+
+
+def _office(clock: Clock) -> Office:
+    aws = {name: _client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
+    for model in _models():
+        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+    where = {"LocationConstraint": REGION}
+    aws["s3"].create_bucket(Bucket="inbox", CreateBucketConfiguration=where)
+    aws["s3"].put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+    queue = aws["sqs"].create_queue(QueueName="sales-entries")["QueueUrl"]
+    topic = aws["sns"].create_topic(Name="warnings")["TopicArn"]
+    secret = aws["secretsmanager"].create_secret(Name="links", SecretString="0" * 64)["ARN"]
+    outputs = {
+        "InboxBucket": "inbox",
+        "SalesEntryQueueUrl": queue,
+        "WarningTopicArn": topic,
+        "ConnectUrl": CONNECT_URL,
+    }
+    settings = from_environment(
+        {
+            "AWS_REGION": REGION,
+            "SYNC_TABLE": "sync",
+            "TOKENS_TABLE": "tokens",
+            "TOKENS_KEY_ARN": aws["kms"].create_key()["KeyMetadata"]["Arn"],
+            "APPS_SECRET_ARN": "none",
+            "LINK_SECRET_ARN": secret,
+            "CONNECT_URL": CONNECT_URL,
+            "WARNING_TOPIC_ARN": topic,
+            "MILESTONES_BASE_URL": "https://milestones.example",
+            "INBOX_BUCKET": "inbox",
+            "SALES_ENTRY_QUEUE_URL": queue,
+        }
+    )
+    wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=OfficeAws(settings))
+    bench = OfficeBench(Site(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance)
+    functions = FakeFunctions()
+    bench.functions = functions
+    bench.schedules = FakeSchedules()
+    return Office(bench, functions, clock, aws, topic, queue)

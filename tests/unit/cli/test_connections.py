@@ -1,0 +1,254 @@
+"""Configurations, from a file to what the link works by, and the way back."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from koppeling.cli.exits import Exit
+from koppeling.configuration.reading import read
+from koppeling.configuration.writing import as_yaml
+from koppeling.domain.connection import Connection
+from koppeling.domain.names import ConnectionId, Division, ExactId
+from koppeling.domain.records import Record
+from tests.unit.cli.conftest import Office
+from tests.unit.domain.builders import a_connection
+
+ID = "veldhuis-advies-01"
+MAIL, OTHER_MAIL = "administratie@veldhuis.example", "directie@veldhuis.example"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def a_file(folder: Path, connection: Connection) -> str:
+    file = folder / f"{connection.id}.yaml"
+    file.write_text(as_yaml(connection))
+    return str(file)
+
+
+def kept(office: Office, name: str = ID) -> Connection | None:
+    return office.bench.wiring.keeping.connections.get(ConnectionId(name))
+
+
+def filters(office: Office) -> dict[str, list[str]]:
+    """Return who is subscribed, and of which connections each hears."""
+    found = office.aws["sns"].list_subscriptions_by_topic(TopicArn=office.topic)["Subscriptions"]
+    return {
+        one["Endpoint"]: json.loads(
+            office.aws["sns"].get_subscription_attributes(SubscriptionArn=one["SubscriptionArn"])[
+                "Attributes"
+            ]["FilterPolicy"]
+        )["connection"]
+        for one in found
+    }
+
+
+def test_a_new_connection_is_shown_entry_by_entry_and_written_when_it_is_confirmed(
+    office: Office, folder: Path
+) -> None:
+    wanted = a_connection(sales_journal="071")
+
+    result = office.run("connections", "apply", a_file(folder, wanted), answer="y\n")
+
+    assert result.exit_code == Exit.FINE
+    assert "invoices.sales_journal" in result.output
+    assert "071" in result.output
+    assert kept(office) == wanted
+
+
+def test_nothing_is_written_without_a_yes(office: Office, folder: Path) -> None:
+    result = office.run("connections", "apply", a_file(folder, a_connection()), answer="n\n")
+
+    assert result.exit_code == Exit.ATTENTION
+    assert kept(office) is None
+
+
+def test_the_same_file_again_changes_nothing(office: Office, folder: Path) -> None:
+    file = a_file(folder, a_connection(warning_mails=(MAIL,)))
+    office.run("connections", "apply", "--yes", file)
+
+    result = office.run("connections", "apply", file)
+
+    assert result.exit_code == Exit.FINE
+    assert result.output == f"{ID}: no change\n"
+
+
+def test_a_change_is_shown_old_beside_new(office: Office, folder: Path) -> None:
+    office.connect()
+
+    result = office.run(
+        "connections", "apply", "--yes", "--json", a_file(folder, a_connection(with_pdfs=False))
+    )
+
+    told = json.loads(result.stdout)
+    assert told["changes"] == [{"field": "invoices.pdfs", "old": True, "new": False}]
+    assert told["new"] is False
+    assert told["changed"] is True
+
+
+def test_a_pause_outlives_a_change_of_the_configuration(office: Office, folder: Path) -> None:
+    office.connect(paused=True)
+
+    office.run("connections", "apply", "--yes", a_file(folder, a_connection(with_pdfs=False)))
+
+    assert kept(office) == a_connection(with_pdfs=False, paused=True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"division": Division(1)}, {"exact_host": "start.exactonline.be"}, {"company_id": "9"}],
+)
+def test_another_administration_or_company_is_refused_once_records_were_carried_over(
+    office: Office, folder: Path, changes: dict[str, object]
+) -> None:
+    connection = office.connect()
+    records = office.bench.wiring.keeping.records
+    records.save_many(connection.id, "accounts", [Record(ExactId("a"))])
+
+    result = office.run("connections", "apply", "--yes", a_file(folder, a_connection(**changes)))
+
+    assert result.exit_code == Exit.USAGE
+    assert f"koppeling erase {ID}" in result.output
+    assert kept(office) == connection
+
+
+def test_a_number_that_was_mistyped_can_be_mended_before_anything_was_carried_over(
+    office: Office, folder: Path
+) -> None:
+    office.connect(division=Division(1))
+
+    result = office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
+
+    assert result.exit_code == Exit.FINE
+    assert kept(office) == a_connection()
+
+
+def test_a_second_connection_with_the_same_administration_and_company_is_told(
+    office: Office, folder: Path
+) -> None:
+    office.connect()
+    second = a_connection(id=ConnectionId("veldhuis-advies-02"))
+
+    result = office.run("connections", "apply", "--yes", a_file(folder, second))
+
+    assert result.exit_code == Exit.FINE
+    assert f"{ID} links the same administration 987654" in result.stderr
+    assert f"{ID} links the same company 1" in result.stderr
+
+
+def test_another_oauth_user_needs_a_login_and_is_told(office: Office, folder: Path) -> None:
+    office.connect()
+
+    result = office.run(
+        "connections", "apply", "--yes", a_file(folder, a_connection(exact_user="ander@a.example"))
+    )
+
+    assert f"koppeling connections link {ID}" in result.stderr
+
+
+def test_a_mistake_names_the_line_and_writes_nothing(office: Office, folder: Path) -> None:
+    file = folder / "wrong.yaml"
+    file.write_text(as_yaml(a_connection()).replace("'70'", "[70]"))
+
+    result = office.run("connections", "apply", "--yes", str(file))
+
+    assert result.exit_code == Exit.USAGE
+    line = 1 + next(i for i, t in enumerate(file.read_text().splitlines()) if "sales_journal" in t)
+    assert f"wrong.yaml:{line}: invoices.sales_journal" in result.output
+    assert kept(office) is None
+
+
+def test_addresses_for_warnings_are_subscribed_to_their_connection_alone(
+    office: Office, folder: Path
+) -> None:
+    office.run("connections", "apply", "--yes", a_file(folder, a_connection(warning_mails=(MAIL,))))
+
+    assert filters(office) == {MAIL: [ID]}
+
+
+def test_one_address_of_two_connections_hears_of_both_and_of_the_one_that_stays(
+    office: Office, folder: Path
+) -> None:
+    first = a_connection(warning_mails=(MAIL,))
+    second = a_connection(id=ConnectionId("zorg-01"), warning_mails=(MAIL, OTHER_MAIL))
+    for connection in (first, second):
+        office.run("connections", "apply", "--yes", a_file(folder, connection))
+    assert filters(office) == {MAIL: [ID, "zorg-01"], OTHER_MAIL: ["zorg-01"]}
+
+    office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
+    assert filters(office) == {MAIL: ["zorg-01"], OTHER_MAIL: ["zorg-01"]}
+
+    office.run("connections", "remove", "--yes", "zorg-01")
+    assert filters(office) == {}
+
+
+def test_a_subscription_that_is_missing_is_made_good_when_the_file_is_applied_again(
+    office: Office, folder: Path
+) -> None:
+    office.connect(warning_mails=(MAIL,))  # as a crash between the two leaves it
+
+    office.run("connections", "apply", "--yes", a_file(folder, a_connection(warning_mails=(MAIL,))))
+
+    assert filters(office) == {MAIL: [ID]}
+
+
+def test_all_connections_are_listed_by_their_id(office: Office) -> None:
+    office.connect(id=ConnectionId("zorg-01"), paused=True)
+    office.connect()
+
+    told = json.loads(office.run("connections", "list", "--json").stdout)
+
+    assert [(one["connection"], one["paused"]) for one in told] == [(ID, False), ("zorg-01", True)]
+    assert "zorg-01" in office.run("connections", "list").output
+
+
+def test_what_is_shown_can_be_applied_again(office: Office) -> None:
+    connection = office.connect(credit_journal="071", existing_as_pdfs=True)
+
+    result = office.run("connections", "show", ID)
+
+    assert read("shown", result.output) == connection
+    assert json.loads(office.run("connections", "show", "--json", ID).stdout)["id"] == ID
+
+
+def test_a_removed_connection_is_not_pulled_any_more_and_keeps_its_records(office: Office) -> None:
+    connection = office.connect()
+    records = office.bench.wiring.keeping.records
+    records.save_many(connection.id, "accounts", [Record(ExactId("a"))])
+
+    result = office.run("connections", "remove", ID, answer="y\n")
+
+    assert result.exit_code == Exit.FINE
+    assert kept(office) is None
+    assert list(office.bench.wiring.keeping.connections.listed()) == []
+    assert records.ids(connection.id, "accounts") == ["a"]
+
+
+def test_a_pause_and_its_end_are_written_and_change_nothing_else(office: Office) -> None:
+    connection = office.connect()
+
+    assert office.run("pause", ID).output == f"{ID} is paused\n"
+    assert kept(office) == a_connection(paused=True)
+    assert json.loads(office.run("pause", "--json", ID).stdout)["changed"] is False
+    assert office.run("resume", ID).output == f"{ID} goes on\n"
+    assert kept(office) == connection
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("connections", "show"), ("connections", "remove"), ("connections", "link")),
+        *(("pause",), ("resume",), ("check",), ("pull",), ("status",), ("problems",)),
+        *(("retry",), ("invoices",), ("history",), ("export",), ("erase",)),
+    ],
+)
+def test_a_connection_that_is_not_there_is_told_with_what_to_do(
+    office: Office, words: tuple[str, ...]
+) -> None:
+    result = office.run(*words, "nobody")
+
+    assert result.exit_code == Exit.NOT_FOUND
+    assert "koppeling connections list" in result.output

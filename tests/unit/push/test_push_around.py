@@ -1,0 +1,254 @@
+"""What goes with a booking: evidence, a turn, what QicsMilestones is told, what is waited for."""
+
+from dataclasses import replace
+
+import pytest
+
+from koppeling.domain.connection import EntitySetting
+from koppeling.domain.errors import Defer, Retry
+from koppeling.domain.evidence import Ending, Step, is_whole
+from koppeling.domain.outbox import State
+from koppeling.domain.slots import Slot
+from koppeling.domain.waits import Wait
+from koppeling.push_ports import Outcome
+from tests.unit.push.fakes import Lateness
+from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, connection, example, with_line
+
+HOST, DIVISION = connection().exact_host, connection().division
+
+
+def refused(code: str = "debtor-not-found") -> World:
+    world = World()
+    del world.books.customers["1068"]
+    world.offer()
+    assert world.deliver().code == code
+    return world
+
+
+def test_every_call_leaves_its_bytes_and_its_answer_and_each_piece_names_the_one_before() -> None:
+    world = World()
+    world.offer()
+
+    world.deliver_until_done()
+
+    story = world.evidence.of(NUMBER)
+    assert [(piece.step, piece.ending) for piece in story] == [
+        (Step.ENTRY, Ending.ANSWERED),
+        (Step.DOCUMENT, Ending.ANSWERED),
+        (Step.ATTACHMENT, Ending.ANSWERED),
+    ]
+    assert f'"YourRef": "{NUMBER}"' in story[0].sent
+    assert '"AmountFC": 4887.50' in story[0].sent
+    assert example()["pdf"]["sha256"] in story[2].sent
+    assert is_whole(story)
+    assert world.item().evidence_count == 3
+
+
+@pytest.mark.parametrize("change", [{"sent": "{}"}, {"previous": "x"}, {"count": 7}])
+def test_evidence_that_was_changed_shows(change: dict[str, object]) -> None:
+    world = World()
+    world.offer()
+    world.deliver_until_done()
+    first, *others = world.evidence.of(NUMBER)
+
+    assert not is_whole([replace(first, **change), *others])  # type: ignore[arg-type] # fields vary
+    assert not is_whole(others)
+
+
+def test_a_lost_answer_and_the_entry_that_was_found_are_evidence_too() -> None:
+    world = World()
+    world.books.loses["post_entry"] = [Lateness(after=None), Lateness(after=None)]
+    world.offer()
+
+    world.deliver_until_done()
+
+    endings = [piece.ending for piece in world.evidence.of(NUMBER) if piece.step is Step.ENTRY]
+    assert endings == [Ending.UNANSWERED, Ending.UNANSWERED, Ending.ANSWERED]
+
+
+def test_a_crash_between_evidence_and_outbox_leaves_a_whole_story() -> None:
+    world = World()
+    world.offer()
+    for effect in range(1, 40):
+        world.effects.crash_after = effect
+        world.deliver_until_done()
+        world.effects.crash_after = 0
+        if world.item().state is State.DONE:
+            assert is_whole(world.evidence.of(NUMBER))
+        fresh = World()
+        fresh.offer()
+        world = fresh
+
+
+def test_evidence_that_cannot_be_kept_stops_no_booking_and_is_told_in_the_log() -> None:
+    world = World()
+    world.evidence.fails = Retry("evidence-not-kept", "20260412 1")
+    world.offer()
+
+    result = world.deliver_until_done()
+
+    assert result.outcome is Outcome.BOOKED
+    assert "evidence-not-kept: 20260412 1" in result.notes
+
+
+def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_waits() -> None:
+    world = World()
+    world.slots.taken = [Slot(HOST, DIVISION, place, "another") for place in (0, 1)]
+    world.offer()
+
+    with pytest.raises(Defer) as waits:
+        world.deliver()
+
+    assert waits.value.code == "push-busy"
+    assert world.books.calls == []
+    world.slots.taken.clear()
+    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.slots.taken == []
+
+
+def test_another_administration_is_not_held_up() -> None:
+    world = World()
+    world.slots.taken = [Slot("start.exactonline.be", DIVISION, place, "x") for place in (0, 1)]
+    world.offer()
+
+    assert world.deliver_until_done().outcome is Outcome.BOOKED
+
+
+def test_what_became_of_an_invoice_is_told_once() -> None:
+    world = World()
+    world.offer()
+
+    assert not world.deliver_until_done().tell_again
+    world.deliver()
+
+    (state,) = world.states.shown.values()
+    assert (state.entity_id, state.key, state.is_error) == ("48213", "entry-1", False)
+    assert state.message == (
+        "Geboekt in Exact Online als boekstuk 26700001. De PDF staat bij de boeking."
+    )
+    assert world.states.tellings == 1
+
+
+def test_a_booking_is_told_while_its_pdf_is_still_waited_for() -> None:
+    world = World()
+    world.offer(pdf=None)
+
+    with pytest.raises(Defer):
+        world.deliver()
+
+    assert world.states.shown["48213"].message == "Geboekt in Exact Online als boekstuk 26700001."
+
+
+def test_a_refusal_is_told_in_the_words_of_the_catalogue_and_taken_back_after_the_booking() -> None:
+    world = refused()
+
+    state = world.states.shown["48213"]
+    assert state.is_error
+    assert state.message.startswith("Debiteur 1068 bestaat niet in Exact Online.")
+
+    world.books.customers |= World().books.customers
+    assert world.deliver(again=True).outcome is Outcome.BOOKED
+    assert not world.states.shown["48213"].is_error
+
+
+def test_a_telling_that_fails_harms_nothing_and_is_done_later() -> None:
+    world = World()
+    world.states.fails = Retry("milestones-unavailable", "503 on EntityState")
+    world.offer()
+
+    result = world.deliver_until_done()
+
+    assert (result.outcome, result.tell_again) == (Outcome.BOOKED, True)
+    assert "not told: milestones-unavailable" in result.notes
+    world.states.fails = None
+    calls = list(world.books.calls)
+    assert not world.deliver().tell_again
+    assert world.states.tellings == 1
+    assert world.books.calls == calls
+
+
+def test_what_cannot_be_told_for_a_week_is_given_up() -> None:
+    world = World()
+    world.states.fails = Retry("milestones-unavailable", "503 on EntityState")
+    world.offer()
+    world.deliver_until_done()
+
+    world.clock.advance(8 * 24 * 3600)
+
+    assert not world.deliver().tell_again
+
+
+def test_an_invoice_without_a_key_over_there_is_told_to_nobody() -> None:
+    world = World()
+    world.offer(example(invoice_id=None))
+
+    assert not world.deliver_until_done().tell_again
+    assert world.states.shown == {}
+
+
+def test_a_pdf_that_is_refused_shows_beside_its_booking_until_it_is_mended() -> None:
+    world = World()
+    world.offer(pdf=b"%PDF-another")
+
+    assert world.deliver().outcome is Outcome.BOOKED_WITHOUT_PDF
+
+    state = world.states.shown["48213"]
+    assert state.is_error
+    assert "boekstuk 26700001. De PDF van factuur 20260412 is beschadigd" in state.message
+    world.offer()
+    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert not world.states.shown["48213"].is_error
+
+
+def test_a_refused_invoice_waits_for_the_record_that_refused_it() -> None:
+    world = refused()
+
+    assert list(world.waits.of(CONNECTION)) == [Wait(NUMBER, KEY, "accounts", "1068")]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "wait"), [(True, ("projects", "P99999")), (False, ("day", ""))]
+)
+def test_where_the_entity_is_switched_off_it_is_looked_at_once_a_day(
+    enabled: bool,  # noqa: FBT001 - a row of the table
+    wait: tuple[str, str],
+) -> None:
+    world = World(entities={"projects": EntitySetting(enabled=enabled)})
+    world.offer(with_line(example(), 0, project_code="P99999"))
+
+    assert world.deliver().code == "project-unknown"
+
+    assert [(held.cause, held.code) for held in world.waits.of(CONNECTION)] == [wait]
+
+
+def test_offered_again_a_refused_invoice_is_looked_at_once_more_and_delivered_twice_it_is_not() -> (
+    None
+):
+    world = refused()
+    calls = len(world.books.calls)
+
+    assert world.deliver().outcome is Outcome.REJECTED
+    assert len(world.books.calls) == calls
+    assert world.deliver(again=True).outcome is Outcome.REJECTED
+    assert len(world.books.calls) == calls + 1
+
+
+def test_existing_invoices_are_booked_from_what_the_pulls_leave_of_the_day() -> None:
+    world = World(existing_as_entries=True)
+    world.offer(example(invoice_date="2025-11-03", due_date="2025-12-03"))
+    world.deliver_until_done()
+    world.offer(example(invoice_number="20260413"), key=f"{CONNECTION}/20260413.json")
+    world.deliver_until_done(f"{CONNECTION}/20260413.json")
+
+    assert world.existing == [True, False]
+
+
+def test_an_invoice_from_before_the_link_is_booked_once_that_is_wanted() -> None:
+    world = World()
+    world.offer(example(invoice_date="2025-11-03", due_date="2025-12-03"))
+    assert world.deliver().code == "invoice-before-start-date"
+    assert world.deliver().outcome is Outcome.SKIPPED
+
+    world.connections.known[CONNECTION] = connection(existing_as_entries=True)
+
+    assert world.deliver_until_done().outcome is Outcome.BOOKED

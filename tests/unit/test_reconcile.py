@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from koppeling.domain.connection import Connection
+from koppeling.domain.errors import Reject
+from koppeling.domain.names import ConnectionId, ExactId
+from koppeling.domain.outbox import OutboxItem, State
+from koppeling.domain.reconciliation import JournalRow, Period, Reconciliation, Sum
+from koppeling.reconcile import Reconciling
+from tests.unit.push.fakes import Effects, FakeConnections, FakeProblems
+from tests.unit.push.world import CONNECTION, connection
+
+NOVEMBER = Period(2026, 11)
+BOOKED = OutboxItem(
+    connection=CONNECTION,
+    number="1",
+    state=State.DONE,
+    document_hash="h",
+    kind="invoice",
+    currency="EUR",
+    amount_excl=Decimal("100.00"),
+    vat_amount=Decimal("21.00"),
+    amount_incl=Decimal("121.00"),
+    entry_date=date(2026, 11, 30),
+    entry_id=ExactId("E-1"),
+    entry_number="26700001",
+    history=((State.INTENT, datetime(2026, 11, 30, tzinfo=UTC)),),
+)
+ROW = JournalRow(ExactId("e-1"), "26700001", "1", "EUR", Decimal("121.0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Invoices of ours and entries of a journal."""
+
+    items: tuple[OutboxItem, ...]
+    rows: dict[str, tuple[JournalRow, ...]]
+
+    def all(self, _: ConnectionId) -> Iterator[OutboxItem]:
+        """Return all invoices."""
+        return iter(self.items)
+
+    def entries(self, journal: str, _: Period) -> Iterator[JournalRow]:
+        """Return the entries of a journal."""
+        return iter(self.rows.get(journal, ()))
+
+
+def compared(
+    *items: OutboxItem, own: Connection | None = None, **journals: tuple[JournalRow, ...]
+) -> tuple[Reconciliation, FakeProblems]:
+    books = Books(items, {name.removeprefix("j"): rows for name, rows in journals.items()})
+    problems = FakeProblems(Effects())
+    connections = FakeConnections({CONNECTION: own or connection()})
+    reconciling = Reconciling(connections, books, lambda _: books, problems)
+    return reconciling.run(CONNECTION, NOVEMBER), problems
+
+
+def test_a_month_whose_entries_all_stand_there_agrees_to_the_cent() -> None:
+    found, problems = compared(BOOKED, j70=(ROW,))
+
+    assert found.agrees
+    assert found.sums == (Sum("EUR", 1, Decimal("121.00"), 1, Decimal("121.0")),)
+    assert found.sums[0].difference == 0
+    assert problems.codes() == []
+
+
+def test_an_entry_that_is_gone_is_told_and_a_problem() -> None:
+    found, problems = compared(BOOKED)
+
+    assert not found.agrees
+    assert [remark.invoice for remark in found.gone] == ["1"]
+    assert found.sums[0].difference == Decimal("-121.00")
+    assert problems.codes() == ["entry-gone"]
+
+
+def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:
+    found, _ = compared(BOOKED, j70=(replace(ROW, amount=Decimal("121.01")),))
+
+    (remark,) = found.differing
+    assert (remark.amount_invoice, remark.amount_entry) == (Decimal("121.00"), Decimal("121.01"))
+    assert found.sums[0].difference == Decimal("0.01")
+
+
+def test_what_was_booked_by_hand_and_what_still_waits_are_told_apart() -> None:
+    by_hand = replace(ROW, id=ExactId("e-9"), number="26700009", your_ref="hand")
+    refused = replace(BOOKED, number="2", state=State.REJECTED, code="period-closed", entry_id=None)
+    passed_over = replace(refused, number="3", code="invoice-written-off")
+
+    found, _ = compared(BOOKED, refused, passed_over, j70=(ROW, by_hand))
+
+    assert [remark.entry_number for remark in found.others] == ["26700009"]
+    assert [remark.invoice for remark in found.waiting] == ["2"]
+
+
+def test_currencies_are_summed_apart_and_the_credit_journal_is_read_as_well() -> None:
+    dollars = replace(BOOKED, number="2", currency="USD", entry_id=ExactId("e-2"))
+    credit = replace(BOOKED, number="3", amount_incl=Decimal(-10), entry_id=ExactId("e-3"))
+
+    found, _ = compared(
+        BOOKED,
+        dollars,
+        credit,
+        own=connection(credit_journal="71"),
+        j70=(ROW, replace(ROW, id=ExactId("e-2"), currency="USD")),
+        j71=(replace(ROW, id=ExactId("e-3"), amount=Decimal(-10)),),
+    )
+
+    assert found.agrees
+    assert [(s.currency, s.invoices, s.amount_entries) for s in found.sums] == [
+        ("EUR", 2, Decimal("111.0")),
+        ("USD", 1, Decimal("121.0")),
+    ]
+
+
+def test_an_invoice_of_another_month_stays_out() -> None:
+    found, _ = compared(replace(BOOKED, entry_date=date(2026, 12, 1)))
+
+    assert found.sums == ()
+
+
+def test_a_connection_that_is_not_there_is_told() -> None:
+    reconciling = Reconciling(
+        FakeConnections({}), Books((), {}), lambda _: Books((), {}), FakeProblems(Effects())
+    )
+
+    with pytest.raises(Reject, match="unknown-connection"):
+        reconciling.run(CONNECTION, NOVEMBER)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [
+        ("2026-11", date(2026, 11, 1), date(2026, 12, 1)),
+        ("2026-12", date(2026, 12, 1), date(2027, 1, 1)),
+    ],
+)
+def test_a_month_ends_where_the_next_begins(text: str, first: date, after: date) -> None:
+    period = Period.parse(text)
+
+    assert (period.first, period.after, str(period)) == (first, after, text)
+
+
+@pytest.mark.parametrize("text", ["november", "2026-13", "2026", "2026-11-01"])
+def test_what_is_no_month_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match="write it as 2026-11"):
+        Period.parse(text)

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from click.testing import CliRunner, Result
 
+from koppeling import decimals
 from koppeling.bootstrap.workbench import Site, Workbench
 from koppeling.cli.desk import Desk
 from koppeling.cli.exits import Exit
@@ -18,9 +19,10 @@ from koppeling.cli.tasks.pulling import function_of
 from koppeling.deadline import Deadline
 from koppeling.domain.entities import ENTITIES
 from koppeling.domain.names import ConnectionId
+from koppeling.events import CheckUp, Reconcile, watch_event
 from tests.house import MINUTES_LEFT, REGION, House, house
 from tests.sandbox.exact_online.books import booked_entries
-from tests.sandbox.invoices import InvoiceFiles, build_invoice
+from tests.sandbox.invoices import INVOICE_DATE, InvoiceFiles, build_invoice
 from tools.paths import ROOT
 
 ID = ConnectionId("veldhuis-advies-01")
@@ -40,13 +42,23 @@ class HouseFunctions:
 
     def _answer(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - likewise
         if name == "WatchFunction":
-            return asdict(self.home.wiring.checks.run(ConnectionId(event["check"])))
+            return self._watch(event)
         pulls = self.home.pulls(ENTITY_OF[name])
         connection, deadline = ConnectionId(event["connection"]), Deadline(lambda: MINUTES_LEFT)
         full = event.get("full") is True
         if event.get("dry_run"):
             return asdict(pulls.preview(connection, deadline, full=full))
         return asdict(pulls.run(connection, deadline, full=full))
+
+    def _watch(self, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - likewise
+        wiring = self.home.wiring
+        match watch_event(event):
+            case CheckUp(connection):
+                return asdict(wiring.checks.run(connection))
+            case Reconcile(connection, period):
+                return decimals.as_text(asdict(wiring.reconciling.run(connection, period)))
+            case other:
+                raise AssertionError(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +130,13 @@ def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: O
 
 def test_a_preview_of_a_first_load_writes_nothing(operator: Operator) -> None:
     operator.types("connections", "apply", "--yes", FILE)
+    before = operator.home.milestones.world.find("CustomerCompany")
 
     (preview,) = operator.reads("pull", ID, "accounts", "--dry-run")
 
     created = [one for one in preview["changes"] if one["result"] == "created"]
     assert preview["counts"]["created"] == len(created) > 0
-    assert operator.home.milestones.world.find("CustomerCompany", CustomerCode="1068") == []
+    assert operator.home.milestones.world.find("CustomerCompany") == before
 
 
 def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mended(
@@ -152,7 +165,62 @@ def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mende
 
     assert operator.reads("invoices", ID, "20260412")["state"] == "DONE"
     assert "invoice/20260412" not in subjects(operator)
-    assert [entry["YourRef"] for entry in booked_entries(home.exact.world)] == ["20260412"]
+    assert [entry["your_ref"] for entry in booked_entries(home.exact.world)] == ["20260412"]
+
+
+def test_a_month_is_reconciled_to_the_cent_and_an_invoice_shows_its_evidence(
+    operator: Operator, tmp_path: Path
+) -> None:
+    home = operator.home
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    files = build_invoice("20260412", debtor_code="1068")
+    operator.puts(tmp_path, files)
+    home.deliver(files.json_key)
+
+    month = operator.reads("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
+    shown = operator.types("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
+    invoice = operator.reads("invoices", ID, "20260412")
+
+    (euros,) = month["sums"]
+    assert euros["amount_invoices"] == files.document["totals"]["amount_incl_vat"]
+    assert (shown.exit_code, "to the cent" in shown.output) == (Exit.FINE, True)
+    assert operator.types("reconcile", ID, "--period", "november").exit_code == Exit.USAGE
+    assert invoice["evidence_is_whole"]
+    assert [piece["step"] for piece in invoice["evidence"]] == ["entry", "document", "attachment"]
+    assert "YourRef" in operator.types("invoices", ID, "20260412").output
+
+
+def test_an_entry_that_is_gone_ends_the_reconciliation_with_a_one(
+    operator: Operator, tmp_path: Path
+) -> None:
+    home = operator.home
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    files = build_invoice("20260412", debtor_code="1068")
+    operator.puts(tmp_path, files)
+    home.deliver(files.json_key)
+    (entry,) = home.exact.world.tables["SalesEntries"]
+    home.exact.world.tables["SalesEntries"].remove(entry["EntryID"])
+
+    shown = operator.types("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
+
+    assert shown.exit_code == Exit.ATTENTION
+    assert "no longer in Exact Online" in shown.output
+
+
+def test_what_the_queue_gave_up_on_is_offered_again(operator: Operator) -> None:
+    home = operator.home
+    operator.types("connections", "apply", "--yes", FILE)
+    letters = home.settings.sales_entry_dead_letters_url
+    body = json.dumps({"key": f"{ID}/1.json", "attempt": "12"})
+    home.aws["sqs"].send_message(QueueUrl=letters, MessageBody=body)
+
+    assert "1 that the queue had given up on" in operator.types("retry", ID, "--yes").output
+
+    assert home.waiting(letters) == []
+    offered = home.waiting(home.settings.sales_entry_queue_url)
+    assert [one["key"] for one in offered if "key" in one] == [f"{ID}/1.json"]
 
 
 def test_an_erased_customer_leaves_nothing_behind_but_the_books(

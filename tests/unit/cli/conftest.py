@@ -154,7 +154,9 @@ def _office(clock: Clock) -> Office:
     where = {"LocationConstraint": REGION}
     aws["s3"].create_bucket(Bucket="inbox", CreateBucketConfiguration=where)
     aws["s3"].put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+    aws["s3"].create_bucket(Bucket="evidence", CreateBucketConfiguration=where)
     queue = aws["sqs"].create_queue(QueueName="sales-entries")["QueueUrl"]
+    dead_letters = aws["sqs"].create_queue(QueueName="dead-letters")["QueueUrl"]
     topic = aws["sns"].create_topic(Name="warnings")["TopicArn"]
     secret = aws["secretsmanager"].create_secret(Name="links", SecretString="0" * 64)["ARN"]
     outputs = {
@@ -175,6 +177,8 @@ def _office(clock: Clock) -> Office:
             "WARNING_TOPIC_ARN": topic,
             "MILESTONES_BASE_URL": "https://milestones.example",
             "INBOX_BUCKET": "inbox",
+            "EVIDENCE_BUCKET": "evidence",
+            "SALES_ENTRY_DEAD_LETTERS_URL": dead_letters,
             "SALES_ENTRY_QUEUE_URL": queue,
         }
     )

@@ -47,6 +47,8 @@ _FROM_OUTPUTS = {
     "TOKENS_KEY_ARN": "TokensKeyArn",
     "INBOX_BUCKET": "InboxBucket",
     "SALES_ENTRY_QUEUE_URL": "SalesEntryQueueUrl",
+    "SALES_ENTRY_DEAD_LETTERS_URL": "SalesEntryDeadLetterQueueUrl",
+    "EVIDENCE_BUCKET": "EvidenceBucket",
 }
 
 

@@ -19,8 +19,8 @@ def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
     """Offer again what waits at CONNECTION: all of it, or one SUBJECT.
 
     A SUBJECT is one of `koppeling problems`, such as invoice/20260412 or accounts/<id>. Records
-    that wait are tried at the next pull, refused invoices at once. Shows first what it will do, and
-    goes at most 10 a second.
+    that wait are tried at the next pull, refused invoices at once; without a SUBJECT also what the
+    queue of invoices gave up on. Shows first what it will do, and goes at most 10 a second.
     """
     found, bench = desk.connection(connection), desk.bench
     keeping = bench.wiring.keeping
@@ -46,6 +46,9 @@ def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
         click.confirm(f"Offer {len(wanted)} again?", abort=True, err=desk.as_json)
     offering = retrying.offer(found.id, wanted)
     done = list(desk.progress(offering, len(wanted), "offering"))
+    letters = 0 if subject else bench.wiring.dead_letters.offer_again(found.id)
+    if letters:
+        desk.say(f"{letters} that the queue had given up on were offered again")
     desk.answer(_told(done), lambda: _show(done))
 
 

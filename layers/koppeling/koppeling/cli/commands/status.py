@@ -9,6 +9,7 @@ from koppeling.cli.exits import Exit, NotFound
 from koppeling.cli.tasks.status import Kept, Status, level_of, status_of
 from koppeling.domain.catalogue import text
 from koppeling.domain.connection import Connection
+from koppeling.domain.evidence import Evidence, is_whole
 from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.problems import Problem
 
@@ -63,7 +64,10 @@ def problems(desk: Desk, connection: str | None, *, fail: bool) -> None:
 @click.argument("number", required=False)
 @with_desk
 def invoices(desk: Desk, connection: str, number: str | None) -> None:
-    """Show the invoices of CONNECTION and how far each is, or one of them with its history."""
+    """Show the invoices of CONNECTION and how far each is, or one of them with its evidence.
+
+    The evidence is what was sent to Exact Online for it, byte for byte, and what came back.
+    """
     found, outbox = desk.connection(connection), desk.bench.wiring.keeping.outbox
     if number is None:
         items = list(outbox.all(found.id))
@@ -73,7 +77,9 @@ def invoices(desk: Desk, connection: str, number: str | None) -> None:
     item = outbox.get(found.id, number)
     if item is None:
         raise NotFound(f"{found.id} has no invoice {number}: `koppeling invoices {found.id}`")
-    desk.answer(_told_invoice(item), lambda: _show_invoice(desk, item))
+    story = list(desk.bench.wiring.evidence.of(found.id, number))
+    told_one = {**_told_invoice(item), "evidence": story, "evidence_is_whole": is_whole(story)}
+    desk.answer(told_one, lambda: _show_invoice(desk, item, story))
 
 
 def _wanted(desk: Desk, connection: str | None) -> list[Connection]:
@@ -229,8 +235,15 @@ def _show_invoices(desk: Desk, items: list[OutboxItem]) -> None:
     )
 
 
-def _show_invoice(desk: Desk, item: OutboxItem) -> None:
+def _show_invoice(desk: Desk, item: OutboxItem, story: list[Evidence]) -> None:
     _show_invoices(desk, [item])
     desk.table(("state", "at"), [(state.value, at) for state, at in item.history])
     if item.differences:
         click.echo(f"differs from what was booked: {', '.join(item.differences)}")
+    for piece in story:
+        click.echo(f"\n{piece.count}. {piece.step.value}, {piece.ending.value}, {piece.at}")
+        if piece.sent:
+            click.echo(f"   sent    {piece.sent}")
+        click.echo(f"   answer  {piece.answer}")
+    if story and not is_whole(story):
+        click.echo("this evidence is not whole: a piece was changed or taken away")

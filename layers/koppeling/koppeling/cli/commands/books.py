@@ -1,0 +1,76 @@
+"""Commands about the books: does the journal in Exact Online show every invoice of a month?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.exits import Exit, Misused
+from koppeling.domain.reconciliation import Period
+
+WATCH = "WatchFunction"
+_LISTS = {
+    "gone": "booked by us, and no longer in Exact Online",
+    "differing": "in Exact Online with another amount",
+    "waiting": "not booked yet",
+    "others": "in the journal, and not booked by us",
+}
+
+
+@click.command()
+@click.argument("connection")
+@click.option("--period", required=True, metavar="YYYY-MM", help="The month, such as 2026-11.")
+@with_desk
+def reconcile(desk: Desk, connection: str, period: str) -> None:
+    """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
+
+    To the cent, per currency. Nothing is written there. Ends with 1 when an entry is gone or holds
+    another amount than its invoice.
+    """
+    try:
+        month = str(Period.parse(period))
+    except ValueError as error:
+        raise Misused(str(error)) from error
+    found = desk.connection(connection)
+    answer = desk.bench.functions.invoke(WATCH, {"reconcile": found.id, "period": month})
+    told = {"connection": found.id, "period": month, **answer}
+    desk.answer(told, lambda: _show(desk, told))
+    if answer["gone"] or answer["differing"]:
+        click.get_current_context().exit(Exit.ATTENTION)
+
+
+def _show(desk: Desk, told: Mapping[str, Any]) -> None:
+    desk.table(
+        ("currency", "invoices", "amount", "entries", "amount", "difference"),
+        [
+            (
+                one["currency"],
+                one["invoices"],
+                one["amount_invoices"],
+                one["entries"],
+                one["amount_entries"],
+                Decimal(one["amount_entries"]) - Decimal(one["amount_invoices"]),
+            )
+            for one in told["sums"]
+        ],
+        title=f"{told['connection']}, {told['period']}",
+    )
+    for name, title in _LISTS.items():
+        if told[name]:
+            desk.table(
+                ("invoice", "entry", "amount of the invoice", "amount of the entry"),
+                [
+                    (
+                        remark["invoice"],
+                        remark["entry_number"],
+                        remark["amount_invoice"],
+                        remark["amount_entry"],
+                    )
+                    for remark in told[name]
+                ],
+                title=title,
+            )
+    if not told["gone"] and not told["differing"]:
+        click.echo("every invoice that was booked stands in Exact Online, to the cent")

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from koppeling.domain.connection import Connection
-from koppeling.domain.errors import Reject
 from koppeling.domain.names import ConnectionId, ExactId
 from koppeling.domain.outbox import OutboxItem, State
 from koppeling.domain.reconciliation import JournalRow, Period, Reconciliation, Sum
@@ -127,8 +126,9 @@ def test_a_connection_that_is_not_there_is_told() -> None:
         FakeConnections({}), Books((), {}), lambda _: Books((), {}), FakeProblems(Effects())
     )
 
-    with pytest.raises(Reject, match="unknown-connection"):
-        reconciling.run(CONNECTION, NOVEMBER)
+    found = reconciling.run(CONNECTION, NOVEMBER)
+
+    assert (found.outcome, found.agrees) == ("unknown-connection", False)
 
 
 @pytest.mark.parametrize(

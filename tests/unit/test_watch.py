@@ -14,7 +14,6 @@ from koppeling.domain.problems import Problem
 from koppeling.domain.summary import Summary
 from koppeling.domain.tokens import ChainFacts, TokenKey, TokenState
 from koppeling.domain.warning_mail import EXPIRES
-from koppeling.events import CheckUp, Daily, watch_event
 from koppeling.watch import Watch
 from tests.sandbox.common.clock import Clock
 from tests.unit.test_warnings import ACME, BETA, OTHER, key_of
@@ -288,15 +287,3 @@ def countdown(looks: int) -> Callable[[], int]:
     """Return a clock that is over after so many looks, one less than that of plenty."""
     left = iter([900_000] * (looks - 1) + [44_000])
     return lambda: next(left)
-
-
-def test_an_event_is_the_day_or_a_check_of_one_connection() -> None:
-    assert watch_event({"watch": "daily"}) == Daily()
-    assert watch_event({"check": "acme"}) == CheckUp(ConnectionId("acme"))
-
-
-@pytest.mark.parametrize("event", [{}, {"watch": "weekly"}, {"connection": "acme"}])
-def test_another_event_is_refused_and_told_which_there_are(event: dict[str, str]) -> None:
-    with pytest.raises(Fatal, match="an event is") as refused:
-        watch_event(event)
-    assert refused.value.code == "message-unreadable"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from koppeling.domain.connection import Connection
-from koppeling.domain.errors import Reject
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.problems import Problem
@@ -52,12 +51,11 @@ class Reconciling:
         """Compare one month of one connection.
 
         Raises:
-            Reject: there is no such connection.
             Consequence: Exact could not be asked.
         """
         connection = self.connections.get(connection_id)
         if connection is None:
-            raise Reject("unknown-connection", connection_id)
+            return Reconciliation(outcome="unknown-connection")
         journals = {connection.sales_journal, connection.credit_journal or connection.sales_journal}
         read = self.journal(connection)
         rows = [row for code in sorted(journals) for row in read.entries(code, period)]

@@ -147,16 +147,22 @@ class OfficeBench(Workbench):
         return _client(service)
 
 
-def _office(clock: Clock) -> Office:
-    aws = {name: _client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
+def _make_tables() -> None:
     for model in _models():
         model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+
+
+def _office(clock: Clock) -> Office:
+    aws = {name: _client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
+    _make_tables()
     where = {"LocationConstraint": REGION}
     aws["s3"].create_bucket(Bucket="inbox", CreateBucketConfiguration=where)
     aws["s3"].put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
     aws["s3"].create_bucket(Bucket="evidence", CreateBucketConfiguration=where)
-    queue = aws["sqs"].create_queue(QueueName="sales-entries")["QueueUrl"]
-    dead_letters = aws["sqs"].create_queue(QueueName="dead-letters")["QueueUrl"]
+    queue, dead_letters = (
+        aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
+        for name in ("sales-entries", "dead-letters")
+    )
     topic = aws["sns"].create_topic(Name="warnings")["TopicArn"]
     secret = aws["secretsmanager"].create_secret(Name="links", SecretString="0" * 64)["ARN"]
     outputs = {
@@ -182,9 +188,8 @@ def _office(clock: Clock) -> Office:
             "SALES_ENTRY_QUEUE_URL": queue,
         }
     )
+    functions = FakeFunctions()
     wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=OfficeAws(settings))
     bench = OfficeBench(Site(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance)
-    functions = FakeFunctions()
-    bench.functions = functions
-    bench.schedules = FakeSchedules()
+    bench.functions, bench.schedules = functions, FakeSchedules()
     return Office(bench, functions, clock, aws, topic, queue)

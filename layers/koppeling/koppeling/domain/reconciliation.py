@@ -91,19 +91,21 @@ class Reconciliation:
     """How a month compares.
 
     `gone` entries were booked and stand there no more, `differing` ones hold another amount,
-    `waiting` invoices are not booked yet, and `others` were booked by hand.
+    `waiting` invoices are not booked yet, and `others` were booked by hand. Without such a
+    connection the outcome says so, and nothing was compared.
     """
 
-    sums: tuple[Sum, ...]
-    gone: tuple[Remark, ...]
-    differing: tuple[Remark, ...]
-    waiting: tuple[Remark, ...]
-    others: tuple[Remark, ...]
+    outcome: str = "compared"
+    sums: tuple[Sum, ...] = ()
+    gone: tuple[Remark, ...] = ()
+    differing: tuple[Remark, ...] = ()
+    waiting: tuple[Remark, ...] = ()
+    others: tuple[Remark, ...] = ()
 
     @property
     def agrees(self) -> bool:
         """Say whether every invoice we booked stands in Exact to the cent."""
-        return not self.gone and not self.differing
+        return self.outcome == "compared" and not self.gone and not self.differing
 
 
 def reconcile(

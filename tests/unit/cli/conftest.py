@@ -147,6 +147,12 @@ class OfficeBench(Workbench):
         return _client(service)
 
 
+def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - a boto3 client
+    for name in ("inbox", "evidence"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+
+
 def _make_tables() -> None:
     for model in _models():
         model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
@@ -155,10 +161,7 @@ def _make_tables() -> None:
 def _office(clock: Clock) -> Office:
     aws = {name: _client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
     _make_tables()
-    where = {"LocationConstraint": REGION}
-    aws["s3"].create_bucket(Bucket="inbox", CreateBucketConfiguration=where)
-    aws["s3"].put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
-    aws["s3"].create_bucket(Bucket="evidence", CreateBucketConfiguration=where)
+    _make_buckets(aws["s3"])
     queue, dead_letters = (
         aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
         for name in ("sales-entries", "dead-letters")

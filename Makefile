@@ -79,6 +79,11 @@ bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOIC
 	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_push
 	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_size
 
+.PHONY: soak
+soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour)
+	@SOAK=10000 $(PYTHON) -m pytest -q tests/faults/push_machine
+	@SOAK=400 $(PYTHON) -m pytest -q -n 2 tests/faults/token_machine tests/faults/machine
+
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait
 	@$(SHELL) tools/compile_requirements.sh

@@ -1,0 +1,25 @@
+"""Token calls to Exact that tell more about us than about a customer."""
+
+import pytest
+
+from koppeling.domain.tokens import TokenKey, TooEarly
+from koppeling.oauth.providers import EXACT
+from tests.house import house
+
+
+def test_a_refresh_that_comes_too_early_rings_for_us_and_for_nobody_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # X23
+    with house(accounts=3) as h:
+        key = TokenKey(EXACT.name, h.connection.exact_user, h.connection.exact_host)
+        pair = h.wiring.keeping.tokens.get(key)
+        assert pair is not None
+
+        with pytest.raises(TooEarly):
+            h.wiring.systems.endpoint(EXACT).refresh(key, pair.refresh_token)
+
+        told = capsys.readouterr().out
+        assert '"outcome":"exact-token-too-early"' in told
+        assert pair.refresh_token not in told
+        assert h.problems() == []
+        assert h.pull().outcome == "done"

@@ -17,7 +17,12 @@ MAPPING_BUDGET_MS = 25.0  # P10
 ZIPPED_BUDGET_MB, UNZIPPED_BUDGET_MB = 20.0, 60.0  # P13
 
 _LAYERS = ("DependenciesLayer", "KoppelingLayer")
-_FUNCTIONS = ("PullAccountsFunction", "PushSalesEntriesFunction")
+_FUNCTIONS = (
+    "PullAccountsFunction",
+    "PushSalesEntriesFunction",
+    "ConnectFunction",
+    "WatchFunction",
+)
 _RUNS = 7
 _IMPORT = (
     "import time; t = time.perf_counter(); import app; print((time.perf_counter() - t) * 1000)"

@@ -69,6 +69,10 @@ class Scene:
         """Return whose invoice it is."""
         return self.companies[ConnectionId(paper.connection)]
 
+    def owner(self, message: Message) -> ConnectionId:
+        """Return whose document a message tells of."""
+        return next(name for name in self.companies if f'"{name}/' in message.body)
+
     def put(self, paper: Paper, version: int) -> None:
         """Put a document in the inbox, which tells the queue."""
         self.lying[paper] = version
@@ -146,8 +150,7 @@ class Scene:
         self.queue.messages.remove(message)
 
     def _deliveries(self, process: Process, message: Message) -> Deliveries:
-        name = next(name for name in self.companies if f'"{name}/' in message.body)
-        company = self.companies[name]
+        company = self.companies[self.owner(message)]
         problems = process.through(company.problems)
 
         def books(_: Connection, *, existing: bool) -> Books:

@@ -28,6 +28,7 @@ LOOKS = ("find_customer", "entries_with_reference", "documents_of_entry", "attac
 FAILURES = ("outage", "limit", "login", "right", "ours")
 REFUSALS = ("Reeds verwerkt", "In gebruik: Boekstuknummer", "Periode is afgesloten: 2026-10")
 AT_A_TIME = 3
+ALL = 1000
 # Before these a process is halted more often than before others: what comes between matters here
 TURNING_POINTS = (*POSTS, "get", "open", "close", "add", "move", "tell", "send")
 
@@ -39,6 +40,8 @@ kinds = st.sampled_from((RIGHT, RIGHT, RIGHT, WRONG, None))
 picks = st.integers(min_value=0, max_value=7)
 steps = st.integers(min_value=1, max_value=30)
 calls = st.sampled_from(("", *TURNING_POINTS))
+halts = st.integers(min_value=0, max_value=2)
+stalls = st.sampled_from((1, 30, 61, 120, 170))
 late = st.sampled_from((None, 0, 30, 100, 240, 299, 300))
 pauses = st.sampled_from((1, 5, 20, 61, 61, 120, 240, 301, 900, 1080, 3600, 8 * 24 * 3600))
 
@@ -103,6 +106,37 @@ class Invoices(RuleBasedStateMachine):
             process = (first, second)[place % 2]
             if process is not None:
                 process.go_on(count)
+        self.scene.look_after_processes()
+
+    @precondition(lambda self: self.scene.queue.visible())
+    @rule(pick=picks, call=st.sampled_from(POSTS), stalls=stalls, seconds=late)
+    def a_post_goes_out_slowly(
+        self, pick: int, call: str, stalls: int, seconds: int | None
+    ) -> None:
+        """A process halts between announcing a post and sending it, which then gets no answer."""
+        visible = self.scene.queue.visible()
+        message = visible[pick % len(visible)]
+        process = self.scene.begin(message, ALL, call)
+        if process is not None and not process.over:
+            self.a_post_will_get_no_answer(self.scene.owner(message), call, seconds)
+            self.scene.let_pass(stalls)
+            process.go_on(ALL)
+            self.scene.look_after_processes()
+
+    @rule(paper=papers, first=versions, second=versions, before=calls, halts=halts)
+    def a_delivery_is_overtaken(
+        self, paper: Paper, first: int, second: int, before: str, halts: int
+    ) -> None:
+        """A process halts with a copy in hand; another copy comes and is delivered before it."""
+        self.scene.put(paper, first)
+        process = self.scene.begin(self.scene.queue.messages[-1], ALL, before)
+        assert process is not None, "a message that is new"
+        for _ in range(halts):
+            process.go_on(ALL, before)
+        self.scene.put_pdf(paper, RIGHT)
+        self.scene.put(paper, second)
+        self.scene.deliver(self.scene.queue.messages[-1])
+        process.go_on(ALL)
         self.scene.look_after_processes()
 
     @precondition(lambda self: self.scene.processes)

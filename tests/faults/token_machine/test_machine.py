@@ -30,9 +30,10 @@ from tests.faults.token_machine.world import HOST, USER, World
 REGION = "eu-central-1"
 MANY_STEPS = 60
 SLOTS = st.integers(min_value=0, max_value=2)
-# Within a lease, over it, over a lost answer's pause, over a token's life, over the keep-alive
-PAUSES = st.sampled_from((0, 0, 0, 1, 9, 11, 21, 46, 62, 581, 1200))
-LONG = st.sampled_from((571, 581, 900))
+# None, within what of a lease may be gone before the call, over it, over the call, over the lease
+PAUSES = st.sampled_from((0, 0, 0, 0, 9, 11, 21, 46, 46, 62))
+# A token that is young, nearly old, just old, dead
+AGES = st.sampled_from((0, 0, 545, 575, 581, 700))
 WEEK = timedelta(days=7)
 NUMBERS = itertools.count()
 
@@ -55,52 +56,49 @@ class Chain(RuleBasedStateMachine):
         """Return which processes are on their way."""
         return [slot for slot, each in enumerate(self.processes) if each and each.runs]
 
-    @rule(slot=SLOTS, keeps_alive=st.booleans())
-    def one_needs_a_token(self, slot: int, *, keeps_alive: bool) -> None:
-        """A process begins, if it is not at work, and stands at its first step."""
-        process = self.processes[slot]
-        if process is None or not process.runs:
-            chain = self.chains[slot]
-            fresh = Process(chain.keep_alive if keeps_alive else chain.token)
-            self.processes[slot] = fresh
-            fresh.begin(self.world.stage.processes)
+    @rule(
+        after=AGES,
+        slots=st.lists(SLOTS, unique=True, min_size=1),
+        keeps_alive=st.booleans(),
+    )
+    def some_need_a_token(self, after: int, slots: list[int], *, keeps_alive: bool) -> None:
+        """Time passes, and processes that are not at work begin, each up to its first step."""
+        self.world.clock.advance(after)
+        for slot in slots:
+            if slot not in self.at_work:
+                chain = self.chains[slot]
+                process = Process(chain.keep_alive if keeps_alive else chain.token)
+                self.processes[slot] = process
+                process.begin(self.world.stage.processes)
 
     @precondition(lambda self: self.at_work)
-    @rule(slot=SLOTS, seconds=PAUSES)
-    def one_goes_on_after_a_while(self, slot: int, seconds: int) -> None:
-        """Time passes, and one process goes to its next step."""
+    @rule(pick=SLOTS, seconds=PAUSES, steps=st.integers(min_value=1, max_value=4))
+    def one_goes_on_after_a_while(self, pick: int, seconds: int, steps: int) -> None:
+        """Time passes, and one process makes some steps before any other does."""
         self.world.clock.advance(seconds)
-        process = self.processes[slot]
-        if process is not None and process.runs:
-            process.go_on()
-
-    @precondition(lambda self: self.at_work)
-    @rule(slot=SLOTS, steps=st.integers(min_value=2, max_value=6))
-    def one_runs_on(self, slot: int, steps: int) -> None:
-        """A process makes several steps before any other does."""
-        process = self.processes[slot]
+        process = self._picked(pick)
         for _ in range(steps):
-            if process is not None and process.runs:
+            if process.runs:
                 process.go_on()
 
     @precondition(lambda self: self.at_work)
-    @rule(slot=SLOTS)
-    def one_is_killed(self, slot: int) -> None:
+    @rule(pick=SLOTS)
+    def one_is_killed(self, pick: int) -> None:
         """A process ends where it stands, and another one begins in its place."""
-        process = self.processes[slot]
-        if process is not None and process.runs:
-            answer = process.notes.get("answer")
-            process.kill()
-            assert isinstance(process.outcome, CrashError)
-            if answer is not None and process.notes["logins"] == self.world.logins:
-                self.world.lost = True
-                self.world.excused[str(answer)] += 1
+        slot = self.at_work[pick % len(self.at_work)]
+        process = self._picked(pick)
+        answer = process.notes.get("answer")
+        process.kill()
+        assert isinstance(process.outcome, CrashError)
+        if answer is not None:
+            self.world.excused[str(answer)] += 1
+            self.world.lost |= process.notes["logins"] == self.world.logins
         self.chains[slot] = self.world.chain()
 
-    @rule(seconds=LONG)
-    def time_passes(self, seconds: int) -> None:
-        """A token becomes too old."""
-        self.world.clock.advance(seconds)
+    def _picked(self, pick: int) -> Process:
+        process = self.processes[self.at_work[pick % len(self.at_work)]]
+        assert process is not None
+        return process
 
     @precondition(lambda self: self.world.clock.now() - self.world.granted_at[-1] < WEEK)
     @rule()

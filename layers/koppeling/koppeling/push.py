@@ -170,7 +170,7 @@ def _take_over_content(job: InHand) -> None:
     item, invoice = job.item, job.invoice
     changed = item.document_hash != invoice.content_hash
     if changed:
-        _is_newest(job)
+        _must_be_newest(job)
     if changed and item.is_booked:
         raise Reject("invoice-changed-after-booking")
     refused = item.state is State.REJECTED and (job.again or item.offered != job.offered)
@@ -188,8 +188,8 @@ def _take_over_content(job: InHand) -> None:
         )
 
 
-def _is_newest(job: InHand) -> None:
-    """Make sure that what differs is not an older copy, read before a newer one was delivered.
+def _must_be_newest(job: InHand) -> None:
+    """Make sure that this is not an older copy, read before a newer one was delivered.
 
     Raises:
         Retry: another copy lies in the inbox by now.
@@ -235,6 +235,8 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
 
 def _finish(job: InHand, outcome: Outcome, pdf_bytes: int = 0) -> Result:
     """Close what was open; only a difference with the invoice waits for a person (X112)."""
+    if job.item.message:
+        _must_be_newest(job)
     job.close_problems()
     if job.item.message:
         job.move(job.item.state, message="")

@@ -70,6 +70,19 @@ def test_a_copy_that_was_read_before_a_newer_one_was_booked_is_no_change_after_b
     quiet(scene)
 
 
+def test_a_copy_that_was_read_before_a_changed_one_came_does_not_hide_the_change() -> None:
+    scene = offered(version=1)
+    scene.deliver(scene.queue.visible()[-1])
+    scene.put(PAPER, 1)
+    holds_the_booked_copy = slow(scene, "close", "get")
+    scene.put(PAPER, 0)
+    scene.deliver(scene.queue.visible()[-1])
+
+    holds_the_booked_copy.go_on(ALL)
+
+    quiet(scene)
+
+
 def test_a_copy_that_could_not_be_read_and_is_mended_meanwhile_leaves_no_problem() -> None:
     scene = offered(version=-1)
     could_not_read = slow(scene, "open")

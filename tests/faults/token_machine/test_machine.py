@@ -92,7 +92,7 @@ class Chain(RuleBasedStateMachine):
         assert isinstance(process.outcome, CrashError)
         if answer is not None:
             self.world.excused[str(answer)] += 1
-            self.world.lost |= process.notes["logins"] == self.world.logins
+            self.world.lost |= process.notes["changes"] == self.world.changes
         self.chains[slot] = self.world.chain()
 
     def _picked(self, pick: int) -> Process:

@@ -44,6 +44,7 @@ class World:
     excused: Counter[str] = field(default_factory=Counter)
     granted_at: list[datetime] = field(default_factory=list)
     logins: int = 0
+    late_saves: int = 0
     lost: bool = False
     unanswered: bool = False
     wrong: list[str] = field(default_factory=list)
@@ -51,6 +52,15 @@ class World:
 
     def __post_init__(self) -> None:
         self.authority = Authority(self.clock, Switches(), AppCredentials(), Random(1))  # noqa: S311 - the sandbox's own
+
+    @property
+    def changes(self) -> tuple[int, int]:
+        """Return what changes the stored pair under a lease that still holds."""
+        return self.logins, self.late_saves
+
+    def is_over(self, process: Process) -> bool:
+        """Say whether the lease that a process took is over."""
+        return self.clock.now() - cast("datetime", process.notes["leased_at"]) >= LEASE
 
     def store(self) -> DynamoTokenStore:
         """Return the store as one more process has it."""
@@ -142,7 +152,7 @@ class SteppedStore:
         pair = self.store.lease(key, now, length)
         process = self.world.stage.current()
         if pair is not None and process is not None:
-            process.notes |= {"leased_at": now, "logins": self.world.logins}
+            process.notes |= {"leased_at": now, "changes": self.world.changes}
             process.stop_at("leased")
         return pair
 
@@ -151,8 +161,13 @@ class SteppedStore:
         self.world.stage.stop_at("save")
         self.store.save(pair)
         process = self.world.stage.current()
-        if process is not None:
-            process.notes.pop("answer", None)
+        if process is None or "answer" not in process.notes:
+            return
+        spent = cast("str", process.notes.pop("answer"))
+        if self.world.is_over(process):
+            # Whoever leased meanwhile holds the token that was spent, and may still send it
+            self.world.late_saves += 1
+            self.world.excused[spent] += 1
 
 
 @dataclass(slots=True)
@@ -204,14 +219,16 @@ class SteppedEndpoint:
 
     def _is_late(self, other: Process, refresh_token: str) -> bool:
         """Say whether a process spent a token, and stood still until its lease was over."""
-        if not other.runs or other.notes.get("answer") != refresh_token:
-            return False
-        leased_at = cast("datetime", other.notes["leased_at"])
-        return self.world.clock.now() - leased_at >= LEASE
+        spent = other.runs and other.notes.get("answer") == refresh_token
+        return spent and self.world.is_over(other)
 
     def _is_newest(self, refresh_token: str, process: Process | None) -> None:
-        """DF24: whoever sends a token sends the newest that is stored, unless a login came by."""
-        if process is not None and process.notes.get("logins") != self.world.logins:
+        """DF24: whoever sends a token sends the newest that is stored.
+
+        Unless a login came by since the lease, or a pair was saved whose process stood still for
+        longer than a lease: that one is the newest, and has to be kept.
+        """
+        if process is not None and process.notes.get("changes") != self.world.changes:
             return
         if self.world.stored().refresh_token != refresh_token:
             self.world.wrong.append("an old refresh token was sent while a newer one was stored")

@@ -201,3 +201,14 @@ def test_everything_is_shown_to_a_person_too(office: Office) -> None:
     for word in ("running", "NEVER", "caught-up", "15 min", "problems: none", "unknown"):
         assert word in one.output
     assert "6 never" in every.output
+
+
+def test_no_end_is_shown_of_a_login_whose_life_nobody_publishes(office: Office) -> None:  # M11
+    office.connect()
+    office.log_in("exact")
+    office.log_in("milestones")
+
+    one = told(office, "status", ID)
+
+    assert isinstance(one, dict)
+    assert [login["ends_at"] is not None for login in one["logins"]] == [True, False]

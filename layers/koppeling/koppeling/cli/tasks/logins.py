@@ -9,6 +9,7 @@ from koppeling.domain.tokens import TokenKey, TokenState
 
 NEVER = "NEVER"
 EXPIRED = "EXPIRED"
+_TELLS_AN_END = frozenset({"exact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,11 @@ def logins(chains: Chains, keys: Mapping[str, TokenKey], now: datetime) -> list[
         if facts is None:
             found.append(Login(provider, key.user, NEVER))
             continue
-        state = EXPIRED if facts.ends_at <= now else facts.state.value
-        found.append(Login(provider, key.user, state, facts.granted_at, facts.ends_at))
+        # X17; of QicsMilestones no life is public (M11), so none is shown
+        ends_at = facts.ends_at if provider in _TELLS_AN_END else None
+        is_over = ends_at is not None and ends_at <= now
+        state = EXPIRED if is_over else facts.state.value
+        found.append(Login(provider, key.user, state, facts.granted_at, ends_at))
     return found
 
 

@@ -229,6 +229,7 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
         job.move(State.REJECTED, code=found[0].code, offered=job.offered, message=said)
     else:
         job.move(job.item.state, message=job.text_of(found[0].code, **found[0].values))
+        _must_be_newest(job)  # or a newer copy was delivered before this was told, and told nothing
     outcome = Outcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else Outcome.REJECTED
     return _result(job, outcome, found[0].code)
 

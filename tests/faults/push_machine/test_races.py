@@ -83,6 +83,19 @@ def test_a_copy_that_was_read_before_a_changed_one_came_does_not_hide_the_change
     quiet(scene)
 
 
+def test_a_change_that_was_taken_back_before_it_was_told_is_not_told_for_good() -> None:
+    scene = offered(version=1)
+    scene.deliver(scene.queue.visible()[-1])
+    scene.put(PAPER, 0)
+    holds_the_change = slow(scene, "open")
+    scene.put(PAPER, 1)
+    scene.deliver(scene.queue.visible()[-1])
+
+    holds_the_change.go_on(ALL)
+
+    quiet(scene)
+
+
 def test_a_copy_that_could_not_be_read_and_is_mended_meanwhile_leaves_no_problem() -> None:
     scene = offered(version=-1)
     could_not_read = slow(scene, "open")

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from koppeling.domain.budget import Limits
-from koppeling.domain.errors import Consequence, Defer, Fatal, Reject, Retry
+from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -119,19 +119,24 @@ def test_a_408_is_a_mistake_of_ours_and_is_never_tried_again(asked: Asked, conte
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    ("text", "kind", "code"),
     [
-        ("(403) Forbidden", "exact-no-rights"),
-        ("Wrong Division", "exact-division-not-accessible"),
-        ("(401) Niet gemachtigd", "exact-reconnect-needed"),
-        ("Iets nieuws", "exact-request-refused"),
+        ("(403) Forbidden", Fatal, "exact-no-rights"),
+        ("Wrong Division", Fatal, "exact-division-not-accessible"),
+        ("(401) Niet gemachtigd", Reauthorise, "exact-reconnect-needed"),
     ],
 )
-def test_a_refusal_of_a_read_says_which_access_is_missing_and_is_else_a_mistake_of_ours(
-    text: str, code: str
+@pytest.mark.parametrize("asked", [READ, WRITE])
+def test_what_the_user_may_not_do_stops_all_of_it_and_blames_no_single_invoice(
+    text: str, kind: type[Consequence], code: str, asked: Asked
 ) -> None:
-    found = understood(answer(500, envelope(text)), READ)
-    assert (type(found), found.code) == (Fatal, code)
+    found = understood(answer(500, envelope(text)), asked)
+    assert (type(found), found.code) == (kind, code)
+
+
+def test_another_refusal_of_a_read_is_a_mistake_of_ours() -> None:
+    found = understood(answer(500, envelope("Iets nieuws")), READ)
+    assert (type(found), found.code) == (Fatal, "exact-request-refused")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from koppeling.domain.catalogue import codes
 from koppeling.domain.errors import Reject
 from koppeling.domain.messages_of_exact import (
     MESSAGES,
+    Follows,
     Message,
     Translation,
     code_of,
@@ -170,3 +171,14 @@ def test_the_code_of_a_refusal_is_that_of_its_first_message_or_its_own() -> None
 
     assert code_of(by_text) == "entry-already-processed"
     assert code_of(Reject("debtor-blocked")) == "debtor-blocked"
+
+
+@pytest.mark.parametrize("row", MESSAGES, ids=lambda row: row.pattern[:40])
+def test_what_follows_from_a_message_agrees_with_its_code(row: Message) -> None:
+    """A refusal that concerns a login or a right must not blame the one invoice that met it."""
+    waits_for_access = {
+        "exact-reconnect-needed": Follows.RECONNECT,
+        "exact-no-rights": Follows.STOP,
+        "exact-division-not-accessible": Follows.STOP,
+    }
+    assert row.follows is waits_for_access.get(row.code, Follows.PERSON)

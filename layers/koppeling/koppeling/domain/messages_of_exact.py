@@ -9,19 +9,29 @@ Matching ignores case, a final full stop and what stands between `[ ]`.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from koppeling.domain.errors import Reject
 
 ANYTHING_ELSE = "exact-rejected"  # X164
 
 
+class Follows(StrEnum):
+    """What follows from a message. The statuses 429, 5xx and 408 follow without any (X134)."""
+
+    PERSON = "needs a person"  # this one record: the others go on (DESIGN 5.4)
+    RECONNECT = "reconnect"  # everything of this login waits for a new consent
+    STOP = "stop"  # this user may not do this at all: the work waits for a right or a division
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A row: the rule it comes from, the whole text as a pattern, and the code."""
+    """A row: the rule it comes from, the whole text as a pattern, the code, and what follows."""
 
     rule: str
     pattern: str
     code: str
+    follows: Follows = Follows.PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,7 @@ class Translation:
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
+    follows: Follows = Follows.PERSON
 
 
 # fmt: off
@@ -68,9 +79,9 @@ MESSAGES = (
     Message("X159", r"Reeds verwerkt|Already processed", "entry-already-processed"),
     Message("X160", r"Ongeldig: E-mail( \[\])?|Invalid: Email( \[\])?", "email-invalid"),
     Message("X161", r"Document Type not allowed", "exact-user-type-not-allowed"),
-    Message("X162", r"Wrong Division", "exact-division-not-accessible"),
-    Message("X163", r"\(401\) Niet gemachtigd|Error getting access token using refresh token|AuthorizationRequiredException", "exact-reconnect-needed"),
-    Message("X163", r"\(403\) Forbidden", "exact-no-rights"),
+    Message("X162", r"Wrong Division", "exact-division-not-accessible", Follows.STOP),
+    Message("X163", r"\(401\) Niet gemachtigd|Error getting access token using refresh token|AuthorizationRequiredException", "exact-reconnect-needed", Follows.RECONNECT),
+    Message("X163", r"\(403\) Forbidden", "exact-no-rights", Follows.STOP),
     Message("X128", r"Error processing request stream\. Error encountered in converting the value from request payload for property 'Attachment' to type 'Byte\[\]'", "pdf-damaged"),
     Message("X137", r"(Verplicht|Mandatory): (?P<field>.+)", "exact-field-required"),
 )
@@ -95,7 +106,8 @@ def _translate(line: str) -> Translation:
         match = re.fullmatch(row.pattern, text, re.IGNORECASE)
         if match:
             named = {k: v for k, v in match.groupdict().items() if v and "[]" not in v}
-            return Translation(row.code, {**named, **_kind(row, text), "message": line})
+            values = {**named, **_kind(row, text), "message": line}
+            return Translation(row.code, values, row.follows)
     return Translation(ANYTHING_ELSE, {"message": line})
 
 

@@ -9,8 +9,8 @@ import requests
 
 from koppeling import decimals
 from koppeling.domain.budget import NO_HEADER_WAIT, Limits
-from koppeling.domain.errors import Consequence, Defer, Fatal, Reject, Retry
-from koppeling.domain.messages_of_exact import translate
+from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
+from koppeling.domain.messages_of_exact import Follows, translate
 from koppeling.domain.rights import entity_of, right_of
 
 _OBJECT_MOVED = re.compile(rb"<title>\s*Object moved", re.IGNORECASE)
@@ -24,10 +24,6 @@ _QUERY_TEXTS = (
     "unrecognized 'edm.",
     "error processing request stream. the request should be",
 )
-
-
-# X162, X163: what a read is told when the user may not do it
-_ACCESS = frozenset({"exact-no-rights", "exact-division-not-accessible", "exact-reconnect-needed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +80,15 @@ def _limit_hit(asked: Asked, limits: Limits) -> Consequence:
 def _refusal(message: str, status: int, asked: Asked) -> Consequence:
     lowered = message.lower()
     meaning = translate(message)[0]
-    if not asked.writes and meaning.code in _ACCESS:
-        return Fatal(meaning.code, f"{status} on {asked.endpoint}", entity=asked.endpoint)
+    detail, entity = f"{status} on {asked.endpoint}", entity_of(asked.endpoint)
+    if meaning.follows is Follows.RECONNECT:
+        return Reauthorise(meaning.code, detail)
+    if meaning.follows is Follows.STOP:
+        return Fatal(meaning.code, detail, entity=entity, right=right_of(entity))
     if any(text in lowered for text in _QUERY_TEXTS) or not asked.writes:
-        return Fatal("exact-request-refused", f"{status} on {asked.endpoint}: {message[:200]}")
+        return Fatal("exact-request-refused", f"{detail}: {message[:200]}")
     values = {**meaning.values, "message": message}
-    return Reject(meaning.code, f"{status} on {asked.endpoint}", **values)
+    return Reject(meaning.code, detail, **values)
 
 
 def _json(response: requests.Response) -> Any:  # noqa: ANN401 - the JSON edge

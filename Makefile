@@ -9,6 +9,8 @@ SHELL := /bin/bash
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 export EXACT_URL MILESTONES_URL
+# The state machines draw the same runs everywhere; `make soak` draws others
+export PYTHONHASHSEED := 0
 
 PYTHON := .venv/bin/python
 UV := .venvs/uv/bin/uv

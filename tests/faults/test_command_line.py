@@ -109,6 +109,16 @@ def subjects(operator: Operator) -> list[str]:
     return [problem["subject"] for problem in operator.reads("problems", ID)]
 
 
+def booked(operator: Operator, folder: Path) -> InvoiceFiles:
+    """Set the connection up, let it load, and book an invoice that was put in the inbox by hand."""
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    files = build_invoice("20260412", debtor_code="1068")
+    operator.puts(folder, files)
+    operator.home.deliver(files.json_key)
+    return files
+
+
 def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: Operator) -> None:
     assert operator.types("connections", "apply", "--yes", FILE).exit_code == Exit.FINE
     assert operator.reads("connections", "link", ID)["link"].startswith(
@@ -171,12 +181,7 @@ def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mende
 def test_a_month_is_reconciled_to_the_cent_and_an_invoice_shows_its_evidence(
     operator: Operator, tmp_path: Path
 ) -> None:
-    home = operator.home
-    operator.types("connections", "apply", "--yes", FILE)
-    operator.types("pull", ID)
-    files = build_invoice("20260412", debtor_code="1068")
-    operator.puts(tmp_path, files)
-    home.deliver(files.json_key)
+    files = booked(operator, tmp_path)
 
     month = operator.reads("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
     shown = operator.types("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
@@ -195,11 +200,7 @@ def test_an_entry_that_is_gone_ends_the_reconciliation_with_a_one(
     operator: Operator, tmp_path: Path
 ) -> None:
     home = operator.home
-    operator.types("connections", "apply", "--yes", FILE)
-    operator.types("pull", ID)
-    files = build_invoice("20260412", debtor_code="1068")
-    operator.puts(tmp_path, files)
-    home.deliver(files.json_key)
+    booked(operator, tmp_path)
     (entry,) = home.exact.world.tables["SalesEntries"]
     home.exact.world.tables["SalesEntries"].remove(entry["EntryID"])
 
@@ -227,11 +228,7 @@ def test_an_erased_customer_leaves_nothing_behind_but_the_books(
     operator: Operator, tmp_path: Path
 ) -> None:
     home = operator.home
-    operator.types("connections", "apply", "--yes", FILE)
-    operator.types("pull", ID)
-    files = build_invoice("20260412", debtor_code="1068")
-    operator.puts(tmp_path, files)
-    home.deliver(files.json_key)
+    booked(operator, tmp_path)
     calls = len(home.exact.journal.calls())
     assert sum(1 for _ in home.wiring.aws.sync_items.scan()) > 20
 

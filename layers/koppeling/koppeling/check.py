@@ -10,13 +10,14 @@ are counted as those of a pull are, so they leave the reserve for invoices alone
 
 from koppeling.check_desk import Desk
 from koppeling.check_lists import ListCheck
-from koppeling.check_ports import Approach, Connections, Sides
+from koppeling.check_ports import Approach, Sides
 from koppeling.check_setup import SetUpCheck
 from koppeling.clock import Now
 from koppeling.domain.connection import Connection
 from koppeling.domain.findings import Finding, Level, Report
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.schedule import today
+from koppeling.ports import Connections
 
 
 class Checks:

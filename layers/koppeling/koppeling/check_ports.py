@@ -16,15 +16,6 @@ from koppeling.domain.inspection import (
     Period,
 )
 from koppeling.domain.logins import Administration, Company
-from koppeling.domain.names import ConnectionId
-
-
-class Connections(Protocol):
-    """The connections there are."""
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return one of them."""
-        ...
 
 
 class Exact(Protocol):

@@ -1,7 +1,7 @@
 """Dead letters: what the sales-entry queue gave up on becomes a problem, and can be offered again.
 
-dead-letter queue ──look──► a problem for each document; the message stays, so the alarm stays on
-└───────────offer again──► sales-entry queue, and only then the message goes
+look:        a problem for each document; the message stays where it is, so the alarm stays on
+offer again: to the sales-entry queue, and only then the message goes
 """
 
 from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from koppeling.domain.connection import Connection
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
 from koppeling.domain.records import Record
@@ -16,6 +17,14 @@ class Problems(Protocol):
 
     def close(self, connection: ConnectionId, subject: str) -> None:
         """Close every problem of a subject."""
+        ...
+
+
+class Connections(Protocol):
+    """The connections that customers set up."""
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """Return a connection, None when there is none of that id."""
         ...
 
 

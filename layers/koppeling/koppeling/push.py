@@ -60,9 +60,7 @@ class Push:
             self._is_refused_still(key, connection_id)
             return Result(Outcome.REJECTED, connection_id, code=refusal.code)
         try:
-            job = self._take_up(invoice, connection, key, offered)
-            job.again = again
-            return self._told(job)
+            return self._told(self._take_up(invoice, connection, key, offered, again=again))
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
 
@@ -105,14 +103,16 @@ class Push:
             return
         raise _overtaken()
 
-    def _take_up(self, invoice: Invoice, connection: Connection, key: str, offered: str) -> InHand:
+    def _take_up(
+        self, invoice: Invoice, connection: Connection, key: str, offered: str, *, again: bool
+    ) -> InHand:
         """Find the invoice's item, or write the first one."""
         item = self._ports.outbox.get(connection.id, invoice.number)
         if item is None:
             item = self._first_item(invoice)
             self._ports.outbox.begin(item)
         books = self._ports.books(connection, existing=is_existing(invoice, connection))
-        return InHand(self._ports, connection, invoice, books, item, key, offered)
+        return InHand(self._ports, connection, invoice, books, item, key, offered, again)
 
     def _first_item(self, invoice: Invoice) -> OutboxItem:
         return OutboxItem(

@@ -23,7 +23,7 @@ from koppeling.domain.problems import Problem
 from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from koppeling.domain.slots import Slot
 from koppeling.domain.waits import Wait
-from koppeling.ports import Problems
+from koppeling.ports import Connections, Problems
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)
 """An invoice of a paused connection waits in the queue, without a call to Exact."""
@@ -38,14 +38,6 @@ class Inbox(Protocol):
 
     def pdf(self, key: str) -> bytes | None:
         """Read a PDF; of one that is too large no more than shows that it is."""
-        ...
-
-
-class Connections(Protocol):
-    """The connections that customers set up."""
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return a connection, None when there is none of that id."""
         ...
 
 

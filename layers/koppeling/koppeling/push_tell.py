@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from koppeling.domain.entity_state import EntityState, state_of
 from koppeling.domain.errors import Consequence
-from koppeling.domain.outbox import Conflict
+from koppeling.domain.outbox import LIFE, Conflict
 from koppeling.push_ports import InHand
 
 # So long a state is offered to QicsMilestones again; the books are right all the while
 PATIENCE = timedelta(days=7)
-# Longer than the function may run (180 s): a telling that was announced before that is over
-UNDER_WAY = timedelta(seconds=200)
+# Longer than a push runs: a telling that was announced before that is over
+UNDER_WAY = LIFE + timedelta(seconds=20)
 
 
 def tell(job: InHand) -> bool:

@@ -9,17 +9,9 @@ from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.problems import Problem
 from koppeling.domain.reconciliation import JournalRow, Period, Reconciliation, reconcile
-from koppeling.ports import Problems
+from koppeling.ports import Connections, Problems
 
 GONE = "entry-gone"
-
-
-class Connections(Protocol):
-    """The connections there are."""
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return one of them."""
-        ...
 
 
 class Invoices(Protocol):

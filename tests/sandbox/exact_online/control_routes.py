@@ -68,11 +68,13 @@ def _add_state(routes: Blueprint, sandbox: "ExactSandbox") -> None:
     def app() -> Response:
         names = ("client_id", "client_secret", "redirect_uri")
         credentials = dict(zip(names, sandbox.app_credentials, strict=True))
-        return answers.plain_json(credentials | {"redirect_uris": sandbox.authority.redirect_uris})
+        return answers.plain_json(
+            credentials | {"redirect_uris": sandbox.authority.addresses.all()}
+        )
 
     @routes.post("/app")
     def register() -> Response:
-        sandbox.authority.register([str(uri) for uri in _body()["redirect_uris"]])
+        sandbox.authority.addresses.register([str(uri) for uri in _body()["redirect_uris"]])
         return app()
 
 

@@ -107,7 +107,7 @@ class LoginDesk:
                 "deze app is onbekend",
             ),
             "redirect_uri": (
-                asked.get("redirect_uri") in authority.redirect_uris,
+                asked.get("redirect_uri") in authority.addresses.all(),
                 "dit adres is niet bij de app geregistreerd",
             ),
             "response_type": (asked.get("response_type") == "code", "alleen 'code' kan hier"),

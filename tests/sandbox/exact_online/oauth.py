@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from urllib.parse import urlsplit
 
+from tests.sandbox.common.addresses import Addresses
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.exact_online.oauth_answers import (
     TokenAnswer,
@@ -74,27 +74,15 @@ class Authority:
     switches: Switches
     app: AppCredentials
     random: Random
-    _more_uris: list[str] = field(default_factory=list)
+    addresses: Addresses = field(init=False)
     _codes: dict[str, Code] = field(default_factory=dict)
     _chains: dict[str, Chain] = field(default_factory=dict)
     _access: dict[str, tuple[Chain, datetime]] = field(default_factory=dict)
     _calls: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    @property
-    def redirect_uris(self) -> list[str]:
-        """The addresses to which a browser may be sent back, the first one first (X10)."""
-        return list(dict.fromkeys([self.app.redirect_uri, *self._more_uris]))
-
-    def register(self, redirect_uris: list[str]) -> None:
-        """Register more addresses, as the owner of the app does (X10).
-
-        Raises:
-            ValueError: one of them is no address of a web page.
-        """
-        for uri in redirect_uris:
-            if urlsplit(uri).scheme not in ("http", "https") or not urlsplit(uri).netloc:
-                raise ValueError(f"{uri!r} is no redirect URI")
-        self._more_uris.extend(redirect_uris)
+    def __post_init__(self) -> None:
+        """Begin with the one address that the app was registered with (X10)."""
+        self.addresses = Addresses(self.app.redirect_uri)
 
     def issue_code(self, user: str, redirect_uri: str, divisions: Divisions = None) -> str:
         """Return a code; it holds signs that must be encoded in a URL (X9)."""

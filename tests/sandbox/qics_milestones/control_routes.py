@@ -89,11 +89,11 @@ def _add_people(routes: Blueprint, state: State) -> None:
 
     @routes.get("/app")
     def app() -> Response:
-        return jsonify({**state.oauth.app._asdict(), "redirect_uris": state.oauth.redirect_uris})
+        return jsonify({**state.oauth.app._asdict(), "redirect_uris": state.oauth.addresses.all()})
 
     @routes.post("/app")
     def register() -> Response:
-        state.oauth.register(_addresses(read_object()))
+        state.oauth.addresses.register(_addresses(read_object()))
         return app()
 
     @routes.get("/users")

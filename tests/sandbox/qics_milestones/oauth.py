@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from threading import Lock
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
+from tests.sandbox.common.addresses import Addresses
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.qics_milestones.switches import Switches
 from tests.sandbox.qics_milestones.users import DEFAULT_USER
@@ -49,10 +49,10 @@ class OAuthServer:
         self._random = Random(f"milestones-{seed}")
         self._lock = Lock()
         self._codes: dict[str, _Grant] = {}
-        self._more_uris: list[str] = []
         self._refresh_tokens: dict[str, str] = {}
         self._access_tokens: dict[str, _Grant] = {}
         self.app = AppCredentials(self._secret("app"), self._secret("sec"), redirect_uri)
+        self.addresses = Addresses(redirect_uri)  # M8
 
     def authorise(self, user: str = DEFAULT_USER, redirect_uri: str | None = None) -> str:
         """Return the code that a consent by this user gives, without the browser."""
@@ -62,28 +62,12 @@ class OAuthServer:
             self._codes[code] = _Grant(user, redirect_uri or self.app.redirect_uri, until)
             return code
 
-    @property
-    def redirect_uris(self) -> list[str]:
-        """The addresses that the customer registered, the first one first (M8)."""
-        return list(dict.fromkeys([self.app.redirect_uri, *self._more_uris]))
-
-    def register(self, redirect_uris: list[str]) -> None:
-        """Register more addresses, as the customer does (M8).
-
-        Raises:
-            ValueError: one of them is no address of a web page.
-        """
-        for uri in redirect_uris:
-            if urlsplit(uri).scheme not in ("http", "https") or not urlsplit(uri).netloc:
-                raise ValueError(f"{uri!r} is no redirect URI")
-        self._more_uris.extend(redirect_uris)
-
     def knows_address(self, redirect_uri: str) -> bool:
         """Say whether the consent page may send people there.
 
         M9: a registered URI must be part of the one passed.
         """
-        return any(registered in redirect_uri for registered in self.redirect_uris)
+        return any(registered in redirect_uri for registered in self.addresses.all())
 
     def token(self, form: Mapping[str, str]) -> dict[str, Any]:
         """Answer a token call (M10).

@@ -1,7 +1,6 @@
 """What a fresh token may see: who logged in, and the administration that was agreed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -15,6 +14,7 @@ from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 from koppeling.exact.client import ExactClient
 from koppeling.exact.limits import limits_of
+from koppeling.fresh_token import FreshToken
 
 # R1: a person waits in front of a browser, so less patience than a pull has (X5)
 VISIT_TIMEOUT = (10.0, 15.0)
@@ -97,25 +97,10 @@ class ExactVisits:
             self._session,
             base_url=self._base_url,
             division=below,
-            bearer=_Fresh(token),
+            bearer=FreshToken(token, "exact-reconnect-needed"),
             ledger=_Uncounted(),
             now=self._now,
         )
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Fresh:
-    """A token of this minute: when it is refused, another one would be as well."""
-
-    access_token: str
-
-    def token(self) -> str:
-        """Return it."""
-        return self.access_token
-
-    def renewed(self, refused: str) -> str:  # noqa: ARG002 - the port has it
-        """Refuse to go on."""
-        raise Reauthorise("exact-reconnect-needed", "a fresh token was refused")
 
 
 class _Uncounted:

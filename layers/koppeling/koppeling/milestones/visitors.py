@@ -1,9 +1,7 @@
 """What a fresh token of QicsMilestones may see: the companies that its user's role shows."""
 
-from dataclasses import dataclass
-
-from koppeling.domain.errors import Reauthorise
 from koppeling.domain.logins import Company
+from koppeling.fresh_token import FreshToken
 from koppeling.milestones.contract import API_PATH, COMPANY
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Pace, Transport
@@ -26,22 +24,8 @@ class MilestonesVisits:
         Raises:
             Consequence: QicsMilestones does not tell; see `answers.body_of`.
         """
-        lists = Lists(Transport(_Fresh(token), self._pace), f"{self._base_url}{API_PATH}")
+        bearer = FreshToken(token, "milestones-reconnect-needed")
+        lists = Lists(Transport(bearer, self._pace), f"{self._base_url}{API_PATH}")
         rows = lists.all(COMPANY.path)
         found = (row for row in rows if str(row.get(COMPANY.key)) == agreed)
         return next((Company(agreed, str(row.get("Name") or "")) for row in found), None)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Fresh:
-    """A token of this minute: when it is refused, another one would be as well."""
-
-    access_token: str
-
-    def token(self) -> str:
-        """Return it."""
-        return self.access_token
-
-    def renewed(self, refused: str) -> str:  # noqa: ARG002 - the port has it
-        """Refuse to go on."""
-        raise Reauthorise("milestones-reconnect-needed", "a fresh token was refused")

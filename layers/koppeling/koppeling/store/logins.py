@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist
 
 from koppeling.domain.logins import Attempt, Session, Ticket
 from koppeling.domain.names import ConnectionId
-from koppeling.store.pulls import CONDITION_FAILED
-from koppeling.store.table import SyncItem, connection_key, epoch
+from koppeling.store.table import SyncItem, connection_key, epoch, holds
 
 _SESSION, _ATTEMPT = "LOGIN-SESSION", "LOGIN-ATTEMPT"
 _OPEN, _USED = "OPEN", "USED"
@@ -46,13 +45,7 @@ class LoginStore:
             data={},
             expires_at=epoch(ticket.ends_at),
         )
-        try:
-            mark.save(condition=self._items.pk.does_not_exist())
-        except PutError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return False
-            raise
-        return True
+        return holds(lambda: mark.save(condition=self._items.pk.does_not_exist()))
 
     def session(self, digest: str, now: datetime) -> Session | None:
         """Return a session that still lasts."""
@@ -83,15 +76,10 @@ class LoginStore:
     def end(self, digest: str, now: datetime) -> Attempt | None:
         """Take an attempt that has come back, once: None when it is used, too old, or none (S4)."""
         item = self._items(_key(_ATTEMPT, digest), _ATTEMPT)
-        try:
-            item.update(
-                actions=[self._items.state.set(_USED)],
-                condition=(self._items.state == _OPEN) & (self._items.expires_at > epoch(now)),
-            )
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return None
-            raise
+        taken: list[Any] = [self._items.state.set(_USED)]
+        waits = (self._items.state == _OPEN) & (self._items.expires_at > epoch(now))
+        if not holds(lambda: item.update(actions=taken, condition=waits)):
+            return None
         return _attempt(digest, item)
 
     def known(self, digest: str) -> Attempt | None:

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist
 
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import Conflict, OutboxItem, State
-from koppeling.store.pulls import CONDITION_FAILED
-from koppeling.store.table import SyncItem, connection_key
+from koppeling.store.table import SyncItem, connection_key, holds
 
 _AMOUNTS = ("amount_excl", "vat_amount", "amount_incl", "booked_amount")
 _MOMENTS = ("posted_at", "probed_at", "sent_at")
@@ -63,12 +62,8 @@ class OutboxStore:
             state=item.state.value,
             version=item.version,
         )
-        try:
-            stored.save(condition=condition)
-        except PutError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                raise Conflict(f"{item.number} is not as it was") from error
-            raise
+        if not holds(lambda: stored.save(condition=condition)):
+            raise Conflict(f"{item.number} is not as it was")
 
 
 def _sort_key(number: str) -> str:

@@ -4,14 +4,12 @@ from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 
 from koppeling.domain.cursors import Anew, FeedCursor, PullState
 from koppeling.domain.errors import Retry
 from koppeling.domain.names import ConnectionId
-from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch
-
-CONDITION_FAILED = "ConditionalCheckFailedException"
+from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch, holds
 
 
 class PullStore:
@@ -26,19 +24,13 @@ class PullStore:
         """Take the lease and return where the pull stands; None while another run holds it."""
         item = self._item(connection, entity)
         free = self._items.lease_until.does_not_exist() | (self._items.lease_until < epoch(now))
-        try:
-            item.update(
-                actions=[
-                    self._items.schema.set(SCHEMA),
-                    self._items.fencing.add(1),
-                    self._items.lease_until.set(epoch(now + lease)),
-                ],
-                condition=free,
-            )
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return None
-            raise
+        actions: list[Any] = [
+            self._items.schema.set(SCHEMA),
+            self._items.fencing.add(1),
+            self._items.lease_until.set(epoch(now + lease)),
+        ]
+        if not holds(lambda: item.update(actions=actions, condition=free)):
+            return None
         return _from_data(int(item.fencing or 0), item.data or {})
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
@@ -76,15 +68,9 @@ class PullStore:
     def _write(
         self, connection: ConnectionId, entity: str, state: PullState, actions: list[Any]
     ) -> None:
-        mine = self._items.fencing == state.fencing
-        try:
-            self._item(connection, entity).update(actions=actions, condition=mine)
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                raise Retry(
-                    "pull-overtaken", f"fencing {state.fencing} is no longer ours"
-                ) from error
-            raise
+        item, mine = self._item(connection, entity), self._items.fencing == state.fencing
+        if not holds(lambda: item.update(actions=actions, condition=mine)):
+            raise Retry("pull-overtaken", f"fencing {state.fencing} is no longer ours")
 
     def _item(self, connection: ConnectionId, entity: str) -> SyncItem:
         return self._items(connection_key(connection), _sort_key(entity))

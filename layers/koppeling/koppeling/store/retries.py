@@ -6,13 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
-
 from koppeling.domain.names import ConnectionId, ExactId
 from koppeling.domain.retries import Parked
 from koppeling.domain.values import from_json, to_json
-from koppeling.store.pulls import CONDITION_FAILED
-from koppeling.store.table import SyncItem, connection_key, epoch
+from koppeling.store.table import SyncItem, connection_key, epoch, holds
 
 
 class RetryStore:
@@ -45,19 +42,12 @@ class RetryStore:
         older value never comes back.
         """
         item = self._key(connection, entity, parked.exact_id)
-        try:
-            item.update(
-                actions=[
-                    self._items.data.set(_to_data(replace(parked, not_before=now))),
-                    self._items.not_before.set(epoch(now)),
-                ],
-                condition=self._items.not_before == epoch(parked.not_before),
-            )
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return False
-            raise
-        return True
+        actions: list[Any] = [
+            self._items.data.set(_to_data(replace(parked, not_before=now))),
+            self._items.not_before.set(epoch(now)),
+        ]
+        unchanged = self._items.not_before == epoch(parked.not_before)
+        return holds(lambda: item.update(actions=actions, condition=unchanged))
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget changes that were written or that a newer one made pointless."""

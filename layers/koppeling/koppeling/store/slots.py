@@ -4,18 +4,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from pynamodb.exceptions import UpdateError
-
 from koppeling.clock import Now
 from koppeling.domain.names import Division
+from koppeling.domain.outbox import LIFE
 from koppeling.domain.slots import Slot
-from koppeling.store.pulls import CONDITION_FAILED
-from koppeling.store.table import SyncItem, division_key, epoch
+from koppeling.store.table import SyncItem, division_key, epoch, holds
 
 # R25: at most two pushes at a time
 PLACES = 2
-# Longer than the function may run (180 s), so that no other push takes a place that is still in use
-LEASE = timedelta(seconds=200)
+# Longer than a push runs, so that no other takes a place that is still in use
+LEASE = LIFE + timedelta(seconds=20)
 # An administration that books nothing any more leaves nothing behind
 FORGOTTEN = timedelta(days=1)
 
@@ -30,14 +28,8 @@ class SlotStore:
     def take(self, host: str, division: Division) -> Slot | None:
         """Return a place that is free; None while all are in use."""
         owner = uuid4().hex
-        return next(
-            (
-                Slot(host, division, place, owner)
-                for place in range(PLACES)
-                if self._taken(Slot(host, division, place, owner))
-            ),
-            None,
-        )
+        places = (Slot(host, division, place, owner) for place in range(PLACES))
+        return next(filter(self._taken, places), None)
 
     def give_back(self, slot: Slot) -> None:
         """Free a place; nothing happens when its lease ran out and another push has it."""
@@ -59,10 +51,4 @@ class SlotStore:
 
     def _changed(self, slot: Slot, actions: list[Any], condition: Any) -> bool:  # noqa: ANN401 - pynamodb's own
         item = self._items(division_key(slot.host, slot.division), f"PUSHING#{slot.place}")
-        try:
-            item.update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return False
-            raise
-        return True
+        return holds(lambda: item.update(actions=actions, condition=condition))

@@ -5,6 +5,7 @@ says what the item is. What a condition or an index looks at is an attribute of 
 one JSON text, so that old and new code read each other's items (R40).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -22,6 +24,7 @@ from pynamodb.models import Model
 SCHEMA = 1
 # R1: AWS calls connect within 1 s and answer within 3 s
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1, 3, 2
+_CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,21 @@ def token_items(table: Table) -> type[TokenItem]:
         Meta = _meta(table)
 
     return BoundTokenItem
+
+
+def holds(write: Callable[[], object]) -> bool:
+    """Carry out a conditional write; False when its condition does not hold: nothing was written.
+
+    Raises:
+        PynamoDBException: DynamoDB could not be asked, or refused for another reason.
+    """
+    try:
+        write()
+    except (PutError, UpdateError) as error:
+        if error.cause_response_code == _CONDITION_FAILED:
+            return False
+        raise
+    return True
 
 
 def connection_key(connection: str) -> str:

@@ -18,8 +18,7 @@ from koppeling.domain.tokens import (
     TokenPair,
     TokenState,
 )
-from koppeling.store.pulls import CONDITION_FAILED
-from koppeling.store.table import SCHEMA, TokenItem, epoch
+from koppeling.store.table import SCHEMA, TokenItem, epoch, holds
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,18 +132,13 @@ class DynamoTokenStore:
         """
         item = self._items(_partition(key))
         free = self._items.lease_until.does_not_exist() | (self._items.lease_until < epoch(now))
-        try:
-            item.update(
-                actions=[
-                    self._items.fencing.add(1),
-                    self._items.lease_until.set(epoch(now + length)),
-                ],
-                condition=self._items.pk.exists() & free,
-            )
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return None
-            raise
+        actions: list[Any] = [
+            self._items.fencing.add(1),
+            self._items.lease_until.set(epoch(now + length)),
+        ]
+        known = self._items.pk.exists()
+        if not holds(lambda: item.update(actions=actions, condition=known & free)):
+            return None
         try:
             return self._pair(item)
         except Retry:
@@ -180,13 +174,8 @@ class DynamoTokenStore:
             raise Retry("token-overtaken", f"fencing {pair.fencing} is no longer ours")
 
     def _write(self, pair: TokenPair, actions: list[Any], condition: Condition) -> bool:
-        try:
-            self._items(_partition(pair.key)).update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return False
-            raise
-        return True
+        item = self._items(_partition(pair.key))
+        return holds(lambda: item.update(actions=actions, condition=condition))
 
     def connect(self, pair: TokenPair) -> None:
         """Write the first pair of a chain after a login; it replaces whatever there was (X18).

@@ -3,12 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
-
 from koppeling.clock import Now
 from koppeling.domain.names import ConnectionId
-from koppeling.store.pulls import CONDITION_FAILED
-from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch
+from koppeling.store.table import SCHEMA, SyncItem, connection_key, epoch, holds
 
 # Longer than a mail takes; a claim that is older was left behind by a process that died
 CLAIM = timedelta(seconds=60)
@@ -28,22 +25,14 @@ class WarningStore:
         """Take a warning upon us; False when it was told, or is being told."""
         now, state = self._now(), self._items.state
         left_behind = (state == TELLING) & (self._items.lease_until < epoch(now))
-        try:
-            self._write(
-                (connection, code, once),
-                [
-                    self._items.schema.set(SCHEMA),
-                    state.set(TELLING),
-                    self._items.lease_until.set(epoch(now + CLAIM)),
-                    self._items.expires_at.set(epoch(now + KEPT)),
-                ],
-                condition=state.does_not_exist() | left_behind,
-            )
-        except UpdateError as error:
-            if error.cause_response_code == CONDITION_FAILED:
-                return False
-            raise
-        return True
+        actions: list[Any] = [
+            self._items.schema.set(SCHEMA),
+            state.set(TELLING),
+            self._items.lease_until.set(epoch(now + CLAIM)),
+            self._items.expires_at.set(epoch(now + KEPT)),
+        ]
+        free = state.does_not_exist() | left_behind
+        return holds(lambda: self._write((connection, code, once), actions, condition=free))
 
     def told(self, connection: ConnectionId, code: str, once: str) -> None:
         """Note that it was told."""

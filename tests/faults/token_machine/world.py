@@ -24,6 +24,7 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 USER = "koppeling@veldhuis.example"
 HOST = "start.exactonline.nl"
 TOKEN_SECONDS = sum(TOKEN_TIMEOUT)
+UNANSWERED = 2  # X21, DF8
 
 
 @dataclass(slots=True)
@@ -31,7 +32,8 @@ class World:
     """What all processes share, and what the checks look at.
 
     `lost` says that a token was spent and its successor came nowhere: the one loss that only a
-    login mends (R29). `excused` counts for each refresh token what lets it be sent once more.
+    login mends (R29). `excused` counts for each refresh token what lets it be sent once more, and
+    `unanswered` how often a process noted that its answer was lost.
     """
 
     items: type[TokenItem]
@@ -46,7 +48,7 @@ class World:
     logins: int = 0
     late_saves: int = 0
     lost: bool = False
-    unanswered: bool = False
+    unanswered: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     authority: Authority = field(init=False)
 
@@ -99,7 +101,7 @@ class World:
         self.store().connect(empty.renewed(grant, now, EXACT_CHAIN))
         self.logins += 1
         self.granted_at = [now]
-        self.lost = self.unanswered = False
+        self.lost = False
 
     def refresh(self, refresh_token: str) -> Grant:
         """Let Exact answer a token call.
@@ -159,11 +161,23 @@ class SteppedStore:
     def save(self, pair: TokenPair) -> None:
         """Write a pair."""
         self.world.stage.stop_at("save")
-        self.store.save(pair)
         process = self.world.stage.current()
-        if process is None or "answer" not in process.notes:
+        sent = None if process is None else process.notes.pop("sent", None)
+        try:
+            self.store.save(pair)
+        except Retry:  # what the call taught this process is lost, so another one has to learn it
+            self.world.excused[str(sent)] += 1
+            raise
+        if process is None:
             return
+        if "unanswered" in process.notes:
+            self.world.unanswered[cast("str", process.notes.pop("unanswered"))] += 1
+        if "answer" in process.notes:
+            self._successor_is_kept(process)
+
+    def _successor_is_kept(self, process: Process) -> None:
         spent = cast("str", process.notes.pop("answer"))
+        self.world.lost = False
         if self.world.is_over(process):
             # Whoever leased meanwhile holds the token that was spent, and may still send it
             self.world.late_saves += 1
@@ -187,6 +201,10 @@ class SteppedEndpoint:
         world.sent[refresh_token] += 1
         if any(self._is_late(each, refresh_token) for each in world.stage.processes.values()):
             world.excused[refresh_token] += 1
+        if process is not None:
+            process.notes["sent"] = refresh_token
+        if world.unanswered[refresh_token] >= UNANSWERED:
+            world.wrong.append("a token was sent again after two answers were lost")
         trouble = world.trouble.pop(0) if world.trouble else ""
         self._in_the_way(trouble, refresh_token)
         grant = world.refresh(refresh_token)
@@ -198,29 +216,35 @@ class SteppedEndpoint:
         late = (world.clock.now() - sent_at).total_seconds() >= TOKEN_SECONDS
         if trouble == "answer-lost" or late:
             del process.notes["answer"]
-            if login == world.logins:
-                world.lost = world.unanswered = True
-            world.excused[refresh_token] += 1
-            raise Uncertain(EXACT.unavailable, "ReadTimeout on a token call")
+            world.lost |= login == world.logins
+            raise self._unanswered(refresh_token)
         return grant
 
     def _in_the_way(self, trouble: str, refresh_token: str) -> None:
         world = self.world
-        if trouble in ("never-arrived", "gateway", "too-early"):
+        if trouble in ("gateway", "too-early"):
             world.excused[refresh_token] += 1
         if trouble == "never-arrived":
             # X21: two of them in a row look like a dead chain, and nobody can tell
-            world.lost, world.unanswered = world.lost or world.unanswered, True
-            raise Uncertain(EXACT.unavailable, "ReadTimeout on a token call")
+            world.lost |= world.unanswered[refresh_token] > 0
+            raise self._unanswered(refresh_token)
         if trouble == "gateway":
             raise Retry(EXACT.unavailable, "503 from the token endpoint")
         if trouble == "too-early":
             raise TooEarly
 
+    def _unanswered(self, refresh_token: str) -> Uncertain:
+        """X21: one more try; it counts once it is noted, which a process that dies does not do."""
+        self.world.excused[refresh_token] += 1
+        process = self.world.stage.current()
+        if process is not None:
+            process.notes["unanswered"] = refresh_token
+        return Uncertain(EXACT.unavailable, "ReadTimeout on a token call")
+
     def _is_late(self, other: Process, refresh_token: str) -> bool:
-        """Say whether a process spent a token, and stood still until its lease was over."""
-        spent = other.runs and other.notes.get("answer") == refresh_token
-        return spent and self.world.is_over(other)
+        """Say whether a process sent a token, and stood still until its lease was over."""
+        sent = other.runs and other.notes.get("sent") == refresh_token
+        return sent and self.world.is_over(other)
 
     def _is_newest(self, refresh_token: str, process: Process | None) -> None:
         """DF24: whoever sends a token sends the newest that is stored.

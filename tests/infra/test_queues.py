@@ -1,5 +1,6 @@
 import pytest
 
+from koppeling.domain.outbox import LIFE
 from tests.infra.pulls import PULLS
 from tests.infra.template import Template
 
@@ -28,6 +29,14 @@ def test_a_message_stays_hidden_for_six_times_as_long_as_its_function_may_run(
     timeout = production.resources("AWS::Lambda::Function")[function]["Timeout"]
 
     assert hidden >= 6 * timeout
+
+
+def test_a_push_that_was_cut_off_is_waited_for_as_long_as_it_could_have_run(
+    production: Template,
+) -> None:
+    push = production.resources("AWS::Lambda::Function")["PushSalesEntriesFunction"]
+
+    assert push["Timeout"] == LIFE.total_seconds()
 
 
 @pytest.mark.parametrize(

@@ -216,12 +216,12 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
     """Store one problem for each thing to mend; the first one decides the state."""
     message = refusal.values.get("message")
     found = translate(message) if message else [Translation(refusal.code, refusal.values)]
-    booked = job.item.is_booked
-    if not booked:
-        job.close_problems()
+    job.close_problems()
     for one in found:
         job.open(one.code, **one.values)
-    if not booked:
+    if job.item.differences:
+        job.open(DIFFERS)
+    if not job.item.is_booked:
         wait = wait_for(found[0].code, found[0].values, job.key, job.invoice, job.connection)
         if wait is not None:
             job.ports.waits.add(job.connection.id, wait)

@@ -140,6 +140,11 @@ class Asked:
     at: datetime
     may_stand: bool = True
 
+    @property
+    def is_entry(self) -> bool:
+        """Say whether it was about an entry: those go by the number of their invoice."""
+        return self.about.isdecimal()
+
 
 @dataclass(slots=True)
 class WatchedBooks(FakeBooks):

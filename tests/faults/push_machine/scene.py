@@ -199,7 +199,7 @@ class Scene:
             self.put_pdf(paper, "right")
         self.queue.redrive()
 
-    def come_to_rest(self, deliveries: int = 200) -> None:
+    def come_to_rest(self, deliveries: int = 2000) -> None:
         """Deliver until the queue is empty.
 
         Raises:

@@ -41,7 +41,7 @@ picks = st.integers(min_value=0, max_value=7)
 steps = st.integers(min_value=1, max_value=30)
 calls = st.sampled_from(("", *TURNING_POINTS))
 halts = st.integers(min_value=0, max_value=2)
-stalls = st.sampled_from((1, 30, 61, 120, 170))
+stalls = st.sampled_from((30, 61, 120, 170))
 late = st.sampled_from((None, 0, 30, 100, 240, 299, 300))
 pauses = st.sampled_from((1, 5, 20, 61, 61, 120, 240, 301, 900, 1080, 3600, 8 * 24 * 3600))
 
@@ -109,19 +109,23 @@ class Invoices(RuleBasedStateMachine):
         self.scene.look_after_processes()
 
     @precondition(lambda self: self.scene.queue.visible())
-    @rule(pick=picks, call=st.sampled_from(POSTS), stalls=stalls, seconds=late)
+    @rule(pick=picks, call=st.sampled_from(POSTS), stall=stalls, seconds=late, dies=st.booleans())
     def a_post_goes_out_slowly(
-        self, pick: int, call: str, stalls: int, seconds: int | None
+        self, pick: int, call: str, stall: int, seconds: int | None, *, dies: bool
     ) -> None:
         """A process halts between announcing a post and sending it, which then gets no answer."""
         visible = self.scene.queue.visible()
         message = visible[pick % len(visible)]
-        process = self.scene.begin(message, ALL, call)
-        if process is not None and not process.over:
-            self.a_post_will_get_no_answer(self.scene.owner(message), call, seconds)
-            self.scene.let_pass(stalls)
-            process.go_on(ALL)
-            self.scene.look_after_processes()
+        process = self.scene.begin(message, ALL, call, doubled=True)
+        if process is None or process.over:
+            return
+        self.a_post_will_get_no_answer(self.scene.owner(message), call, seconds)
+        self.scene.let_pass(stall)
+        self.everything_is_delivered()
+        process.go_on(1 if dies else ALL)
+        if dies:
+            process.die()
+        self.scene.look_after_processes()
 
     @rule(paper=papers, first=versions, second=versions, before=calls, halts=halts)
     def a_delivery_is_overtaken(

@@ -9,7 +9,7 @@ from tests.faults.push_machine.checks import (
     check_while_at_work,
     item_of,
 )
-from tests.faults.push_machine.papers import PAPERS, RIGHT
+from tests.faults.push_machine.papers import PAPERS, RIGHT, WRONG
 from tests.faults.push_machine.process import Process
 from tests.faults.push_machine.scene import Scene
 from tests.unit.push.fakes import Lateness
@@ -93,6 +93,17 @@ def test_a_change_that_was_taken_back_before_it_was_told_is_not_told_for_good() 
 
     holds_the_change.go_on(ALL)
 
+    quiet(scene)
+
+
+def test_a_change_that_was_taken_back_is_over_also_while_the_pdf_is_still_wrong() -> None:
+    scene = offered(version=0)
+    scene.put_pdf(PAPER, WRONG)
+    for version in (0, 1, 0):
+        scene.put(PAPER, version)
+        scene.deliver(scene.queue.messages[-1])
+
+    assert scene.company(PAPER).problems.codes() == ["pdf-damaged"]
     quiet(scene)
 
 

@@ -67,6 +67,29 @@ def test_a_preview_shows_the_old_and_the_new_value_of_each_link_field_that_would
         assert h.next_tick().counts["changed"] == 1
 
 
+def test_a_paused_connection_is_previewed_as_well_so_that_looking_starts_nothing() -> None:
+    with house(accounts=6) as h:
+        h.change(paused=True)
+
+        told = preview(h)
+
+        assert told.summary.outcome == "done"
+        assert [change.result for change in told.changes].count("created") == 4
+        assert (writes(h), cursors(h)) == ([], {})
+
+
+def test_a_preview_tells_how_many_changes_its_answer_has_no_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("koppeling.preview.LONGEST", 4)
+    with house(accounts=12) as h:
+        told = preview(h)
+
+        assert len(told.changes) == 4
+        assert told.summary.counts["created"] + told.summary.counts["changed"] == 12
+        assert told.left_out >= 8
+
+
 def test_what_a_preview_says_would_be_refused_is_refused_by_the_pull() -> None:
     with house(accounts=6) as h:
         h.milestones.world.add("CustomerCompany", {**h.customer("1068"), "CustomerCompanyId": "0"})
@@ -85,7 +108,7 @@ def test_a_preview_can_be_told_as_json_without_the_log_holding_names() -> None:
     with house(accounts=6) as h:
         told: dict[str, Any] = asdict(preview(h))
 
-        assert set(told) == {"summary", "changes"}
+        assert set(told) == {"summary", "changes", "left_out"}
         assert "fields" not in told["summary"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from koppeling.deadline import Deadline
+from koppeling.domain.connection import EntitySetting
 from koppeling.domain.entities import ACCOUNTS
 from koppeling.domain.names import ConnectionId, ExactId, MilestonesId
 from koppeling.domain.problems import Problem
@@ -107,6 +108,7 @@ def test_a_plan_holds_no_more_than_an_answer_can(plan: Plan) -> None:
     for number in range(LONGEST + 1):
         plan.add(Planned("created", str(number)))
     assert [change.code for change in plan.changes[-1:]] == [str(LONGEST - 1)]
+    assert plan.left_out == 1
 
 
 def test_states_are_read_without_a_lease_and_never_written(plan: Plan, ground: Ground) -> None:
@@ -174,6 +176,13 @@ def test_a_preview_keeps_nothing_and_leaves_nothing_for_later(ground: Ground) ->
     previewed = pulls(ground).preview(ACME, plenty_of_time(), full=False)
     assert previewed.summary.outcome == "done"
     assert (ground.states.state, ground.records.known, ground.problems.closed) == (before, {}, [])
+
+
+def test_a_preview_of_what_is_switched_off_shows_nothing(ground: Ground) -> None:
+    off = {NAME: EntitySetting(enabled=False)}
+    ground.connections.add(a_connection(id=ACME, entities=off))
+    previewed = pulls(ground).preview(ACME, plenty_of_time(), full=False)
+    assert (previewed.summary.outcome, previewed.changes) == ("switched-off", ())
 
 
 def test_a_preview_whose_time_ran_out_queues_no_message(ground: Ground) -> None:

@@ -101,13 +101,17 @@ def test_a_connection_that_is_not_known_is_said_to_be_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"paused": True}, {"entities": {"accounts": EntitySetting(enabled=False)}}]
+    ("outcome", "changes"),
+    [
+        ("paused", {"paused": True}),
+        ("switched-off", {"entities": {"accounts": EntitySetting(enabled=False)}}),
+    ],
 )
 def test_a_connection_that_is_paused_or_has_the_entity_off_costs_no_call(
-    changes: dict[str, Any],
+    outcome: str, changes: dict[str, Any]
 ) -> None:
     ground = a_ground(**changes)
-    assert run(ground).outcome == "switched-off"
+    assert run(ground).outcome == outcome
     assert (ground.exact.asked, ground.states.leased_until) == ([], None)
 
 

@@ -32,14 +32,17 @@ class Planned:
 
 @dataclass(slots=True)
 class Plan:
-    """All that would happen, up to what an answer can hold."""
+    """All that would happen, up to what an answer can hold; of the rest only how many."""
 
     changes: list[Planned] = field(default_factory=list)
+    left_out: int = 0
 
     def add(self, planned: Planned) -> None:
         """Note one record."""
         if len(self.changes) < LONGEST:
             self.changes.append(planned)
+        else:
+            self.left_out += 1
 
 
 class Comparing(Protocol):

@@ -52,10 +52,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a run would do: its summary, and the records it would touch."""
+    """What a run would do: its summary, and the records it would touch but for those left out."""
 
     summary: Summary
     changes: tuple[Planned, ...]
+    left_out: int
 
 
 class StartRun(Protocol):
@@ -115,7 +116,7 @@ class Pulls:
         return self.run(ConnectionId(message["connection"]), deadline)
 
     def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
-        """Tell what a run would do now, and do nothing of it."""
+        """Tell what a run would do now, and do nothing of it; also of a paused connection."""
         plan = Plan()
         pulls = Pulls(
             self._entity,
@@ -127,7 +128,8 @@ class Pulls:
             spread_seconds=self._spread_seconds,
             plan=plan,
         )
-        return Preview(pulls.run(connection_id, deadline, full=full), tuple(plan.changes))
+        summary = pulls.run(connection_id, deadline, full=full)
+        return Preview(summary, tuple(plan.changes), plan.left_out)
 
     def run(
         self, connection_id: ConnectionId, deadline: Deadline, *, full: bool = False
@@ -136,7 +138,9 @@ class Pulls:
         connection = self._connections.get(connection_id)
         if connection is None:
             return self._summary(connection_id, "unknown-connection")
-        if connection.paused or not connection.setting(self._entity.name).enabled:
+        if connection.paused and self._plan is None:
+            return self._summary(connection_id, "paused")
+        if not connection.setting(self._entity.name).enabled:
             return self._summary(connection_id, "switched-off")
         state = self._stores.states.acquire(connection.id, self._entity.name, self._now(), LEASE)
         if state is None:

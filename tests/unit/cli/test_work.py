@@ -84,6 +84,25 @@ def test_a_preview_shows_the_old_beside_the_new(office: Office) -> None:
         assert word in result.output
 
 
+def test_a_preview_that_had_no_room_for_all_says_so(office: Office) -> None:
+    change = {"result": "created", "code": "1068", "fields": {"Name": [None, "A"]}, "problem": ""}
+    answering(office, {"summary": a_summary(), "changes": [change], "left_out": 498})
+
+    result = office.run("pull", ID, "accounts", "--dry-run")
+
+    assert "accounts: 498 more are not shown here" in result.output
+
+
+@pytest.mark.parametrize("outcome", ["paused", "switched-off"])
+def test_a_pull_of_what_is_off_says_so_and_is_no_failure(office: Office, outcome: str) -> None:
+    answering(office, a_summary(outcome))
+
+    result = office.run("pull", ID, "accounts")
+
+    assert outcome in result.output
+    assert result.exit_code == Exit.FINE
+
+
 def test_a_pull_that_stopped_ends_with_attention(office: Office) -> None:
     answering(office, a_summary("exact-reconnect-needed"))
 

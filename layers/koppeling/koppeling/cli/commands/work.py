@@ -163,3 +163,6 @@ def _show_pulls(desk: Desk, done: list[Pulled]) -> None:
     ]
     if changes:
         desk.table(("entity", "code", "result", "field", "now", "would become"), changes)
+    for one in done:
+        if one.left_out:
+            click.echo(f"{one.entity}: {one.left_out} more are not shown here; the counts hold all")

@@ -13,7 +13,7 @@ from koppeling.domain.names import ConnectionId
 
 # The rest of a run waits in the queue, or another run is at work: it goes on by itself
 GOES_ON = frozenset({"pull-continues", "busy", "pull-overtaken", "token-busy"})
-WELL = frozenset({"done", "switched-off"})
+WELL = frozenset({"done", "paused", "switched-off"})
 # The scheduler puts the moment of the tick in the place of this
 _MOMENT = "<aws.scheduler.scheduled-time>"
 _WAIT_SECONDS = 5
@@ -29,6 +29,7 @@ class Pulled:
     detail: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: tuple[Mapping[str, Any], ...] = ()
+    left_out: int = 0
 
     @property
     def is_well(self) -> bool:
@@ -57,6 +58,7 @@ class Pulling:
             detail=str(summary.get("detail", "")),
             counts=dict(summary.get("counts", {})),
             changes=tuple(answer["changes"]) if dry_run else (),
+            left_out=int(answer.get("left_out", 0)),
         )
 
     def pull_to_the_end(

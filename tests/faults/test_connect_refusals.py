@@ -244,6 +244,15 @@ def test_the_right_number_under_another_name_is_refused(h: House) -> None:
     assert browser.title == "Exact Online is verbonden"
 
 
+@pytest.mark.parametrize("name", ["Veldhuis  Advies  B.V. ", "veldhuis\tadvies b.v.\x0b"])
+def test_a_name_is_compared_without_its_spaces_as_the_check_does(h: House, name: str) -> None:
+    h.exact.set_division(Description=name)
+    browser = leaving(h)
+    browser.log_in()
+
+    assert browser.title == "Exact Online is verbonden"
+
+
 @pytest.mark.parametrize("change", [{"Status": 2}, {"BlockingStatus": 1}])
 def test_an_administration_that_is_closed_is_refused(h: House, change: dict[str, int]) -> None:
     h.exact.set_division(**change)

@@ -1,11 +1,14 @@
 """The administration as Exact lists it."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from koppeling.clock import Now
 from koppeling.domain.division import DivisionFacts
 from koppeling.domain.errors import Consequence
+from koppeling.domain.logins import Administration
 from koppeling.domain.names import Division
+from koppeling.domain.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 
@@ -13,6 +16,7 @@ _STATE = ("Code", "Status", "BlockingStatus")
 _DATES = ("DivisionMoveDate", "DivisionHRLinkUnlinkDate")
 # X104: where the first is refused, the second may not be; it knows of no dates of moving
 _LISTS = {"system/Divisions": (*_STATE, *_DATES), "hrm/Divisions": _STATE}
+_NAMED = (*_STATE, "Description")
 _REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible"})
 
 
@@ -47,3 +51,39 @@ class ExactDivisions:
             moved="|".join(dates) if dates else None,
             looked_at=self._now(),
         )
+
+
+def named_administration(
+    number: Division, ways: Iterable[tuple[ExactClient, str]]
+) -> Administration | None:
+    """Return an administration by name, from the first list that its user may read.
+
+    None when it does not stand there, or when every list is refused.
+
+    Raises:
+        Consequence: Exact does not tell.
+    """
+    where = odata.equals("Code", str(number))
+    for client, endpoint in ways:
+        try:
+            rows = client.rows(endpoint, _NAMED, where)
+        except Consequence as refusal:
+            if refusal.code not in _REFUSED:
+                raise
+        else:
+            return next((_named(row) for row in rows), None)
+    return None
+
+
+def both_lists(client: ExactClient) -> list[tuple[ExactClient, str]]:
+    """Return the ways to an administration below one division (X104)."""
+    return [(client, endpoint) for endpoint in _LISTS]
+
+
+def _named(row: Mapping[str, Any]) -> Administration:
+    return Administration(
+        number=int(row["Code"]),
+        name=clean(row.get("Description")) or "",
+        status=int(row["Status"]),
+        blocking_status=int(row.get("BlockingStatus") or 0),
+    )

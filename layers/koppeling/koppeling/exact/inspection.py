@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppeling.domain.errors import Consequence
 from koppeling.domain.inspection import Account, ExactVatCode, Journal, Period
 from koppeling.domain.link_fields.cost_centers import COST_CENTER
 from koppeling.domain.link_fields.table import is_active_on, number
@@ -15,12 +14,9 @@ from koppeling.domain.names import Division, ExactId, SyncTimestamp
 from koppeling.domain.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.exact.divisions import both_lists, named_administration
 
 RIGHTS = "users/UserHasRights"
-# X104: where the first is refused, the second may not be
-_DIVISIONS = ("system/Divisions", "hrm/Divisions")
-_REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible"})
-_ADMINISTRATION = ("Code", "Description", "Status", "BlockingStatus")
 _JOURNAL = ("Code", "Type", "IsBlocked", "GLAccount", "GLAccountCode")
 _PERIOD = ("FinYear", "FinPeriod", "StartDate", "EndDate")
 _ACCOUNT = ("ID", "Timestamp", "Code", "Name", "Status", "GLAR")
@@ -44,16 +40,7 @@ class ExactInspection:
 
     def administration(self) -> Administration | None:
         """Return the administration; None when this user does not see it in either list."""
-        where = odata.equals("Code", str(self._division))
-        for endpoint in _DIVISIONS:
-            try:
-                rows = self._client.rows(endpoint, _ADMINISTRATION, where)
-            except Consequence as refusal:
-                if refusal.code not in _REFUSED:
-                    raise
-                continue
-            return next((_administration(row) for row in rows), None)
-        return None
+        return named_administration(self._division, both_lists(self._client))
 
     def has_right(self, endpoint: str, action: str) -> bool | None:
         """Say whether the user may do this (X33); None when the answer is none that we know."""
@@ -113,15 +100,6 @@ def _told(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge
     if isinstance(answer, str):
         answer = {"true": True, "false": False}.get(answer.strip().lower())
     return answer if isinstance(answer, bool) else None
-
-
-def _administration(row: Mapping[str, Any]) -> Administration:
-    return Administration(
-        number=int(row["Code"]),
-        name=clean(row.get("Description")) or "",
-        status=int(row["Status"]),
-        blocking_status=int(row.get("BlockingStatus") or 0),
-    )
 
 
 def _journal(row: Mapping[str, Any]) -> Journal:

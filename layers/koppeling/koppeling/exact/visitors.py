@@ -1,26 +1,24 @@
 """What a fresh token may see: who logged in, and the administration that was agreed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import requests
 
 from koppeling.clock import Now
 from koppeling.domain.budget import Limits
-from koppeling.domain.errors import Consequence, Reauthorise, Retry
+from koppeling.domain.errors import Reauthorise, Retry
 from koppeling.domain.logins import Administration, Visitor
 from koppeling.domain.names import Division
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 from koppeling.exact.client import ExactClient
+from koppeling.exact.divisions import both_lists, named_administration
 from koppeling.exact.limits import limits_of
 from koppeling.fresh_token import FreshToken
 
 # R1: a person waits in front of a browser, so less patience than a pull has (X5)
 VISIT_TIMEOUT = (10.0, 15.0)
 _ME = ("UserName", "Email", "CurrentDivision", "IsMyFirmPortalUser", "IsMyFirmLiteUser")
-_DIVISION = ("Code", "Description", "Status", "BlockingStatus")
-_REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible"})
 
 
 class ExactVisits:
@@ -58,19 +56,10 @@ class ExactVisits:
             Consequence: Exact does not tell.
         """
         opened = Division(visitor.current_division)
-        ways = [(opened, "system/Divisions"), (opened, "hrm/Divisions")]
+        ways = both_lists(self._client(token, opened))
         if opened != agreed:
-            ways.append((agreed, "system/Divisions"))
-        where = odata.equals("Code", str(agreed))
-        for below, endpoint in ways:
-            try:
-                rows = self._client(token, below).rows(endpoint, _DIVISION, where)
-            except Consequence as refusal:
-                if refusal.code not in _REFUSED:
-                    raise
-            else:
-                return next((_administration(row) for row in rows), None)
-        return None
+            ways += both_lists(self._client(token, agreed))[:1]
+        return named_administration(agreed, ways)
 
     def _me(self, token: str) -> dict[str, Any]:
         url = f"{self._base_url}/api/v1/current/Me?{odata.query(_ME)}"
@@ -111,12 +100,3 @@ class _Uncounted:
 
     def after(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn nothing."""
-
-
-def _administration(row: Mapping[str, Any]) -> Administration:
-    return Administration(
-        number=int(row["Code"]),
-        name=str(row.get("Description") or ""),
-        status=int(row["Status"]),
-        blocking_status=int(row.get("BlockingStatus") or 0),
-    )

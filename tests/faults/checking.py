@@ -35,7 +35,11 @@ def agree(home: House) -> None:
     """Take away what the sandboxes disagree about from the start."""
     world = home.milestones.world
     for customer in world.records("CustomerCompany"):
-        if customer["CustomerCode"].startswith("99"):
-            world.change("CustomerCompany", customer["CustomerCompanyId"], {"IsActive": False})
+        code, key = customer["CustomerCode"], customer["CustomerCompanyId"]
+        if code.startswith("99"):
+            world.change("CustomerCompany", key, {"IsActive": False})
+        else:
+            name = home.exact.world.account(code)["Name"]
+            world.change("CustomerCompany", key, {"Name": name})
     for code in ("3", "4"):
         home.exact.change("vat_codes", code, Type="E")

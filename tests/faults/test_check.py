@@ -67,6 +67,20 @@ def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(home:
     )
 
 
+def test_customers_that_would_be_overwritten_by_another_name_are_told_beforehand(
+    home: House,
+) -> None:
+    finding = told(home)["customers check-customer-other-name"]
+
+    assert finding.table is not None
+    assert {row[0]: row[1] for row in finding.table.rows} == {
+        "0000215": "Stichting Café Zuiderzee",
+        "1068": "Bakkerij 't Hoekje (oude naam)",
+    }
+    for number, _, name in finding.table.rows:
+        assert name == home.exact.world.account(number)["Name"]
+
+
 def test_relations_are_read_by_the_thousand_and_never_from_the_crud_pages() -> None:
     with house(accounts=2_100) as home:
         report = check(home)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from koppeling.domain.finding_texts import said
 from koppeling.domain.findings import Level
 from koppeling.oauth.providers import MILESTONES
 from tests.faults.checking import agree, check, log_in_at_exact_as, told
@@ -32,6 +33,10 @@ def test_without_consent_nothing_is_asked_of_either_side(home: House) -> None:
         "milestones-login milestones-reconnect-needed",
         "check check-skipped",
     ]
+    words = [said(finding) for finding in found.values()]
+    assert words[0].title == "Er moet worden ingelogd bij Exact Online."
+    assert words[1].title == "Er moet worden ingelogd bij QicsMilestones."
+    assert "nieuw@veldhuis.example" in words[0].text
     assert home.calls() == 0
     assert home.milestones.journal.calls() == []
 

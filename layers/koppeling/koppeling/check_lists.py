@@ -23,6 +23,7 @@ from koppeling.domain.inspection import Account, CodeInUse, Customer
 from koppeling.domain.names import ExactId, MilestonesId
 
 _MISSING = ("number", "name", "likely_number", "likely_name")
+_NAMES = ("number", "name", "name_exact")
 _RELATIONS = ("number", "name", "status")
 _LISTED = ("code", "name", "customers")
 _VAT_CODES = (
@@ -65,6 +66,9 @@ class ListCheck:
             yield _warning("customers", "customer-only-in-milestones", Table(_MISSING, tuple(rows)))
         else:
             yield _fine("customers", len(self._customers))
+        if found.other_names:
+            names = tuple((here.number, here.name, there.name) for here, there in found.other_names)
+            yield _warning("customers", "check-customer-other-name", Table(_NAMES, names))
         if found.not_customers:
             table = _relations(found.not_customers)
             yield _warning("customers", "check-customer-not-customer", table)

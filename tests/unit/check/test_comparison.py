@@ -82,6 +82,21 @@ def test_a_name_of_signs_only_leads_to_nobody() -> None:
     assert compared([Customer("1", "-")], account("2", "...")).missing[0].partner is None
 
 
+def test_a_number_that_is_somebody_else_over_there_is_told_of_before_he_is_overwritten() -> None:
+    zuiderzee, linde = Customer("215", "Stichting Café Zuiderzee"), Customer("216", "De Linde BV")
+    uberall = account("215", "Café Überall")
+
+    found = compared([zuiderzee, linde], uberall, account("216", "de Linde B.V."))
+
+    assert found.other_names == ((zuiderzee, uberall),)
+
+
+def test_a_name_that_one_side_does_not_have_is_not_another_name() -> None:
+    found = compared([Customer("1", ""), Customer("2", "A")], account("1", "B"), account("2", ""))
+
+    assert found.other_names == ()
+
+
 def test_a_relation_that_is_no_customer_is_told_of() -> None:
     found = compared([Customer("1068", "A")], account("1068", status="S"))
 

@@ -6,6 +6,7 @@ import pytest
 
 from koppeling.domain.csv_table import Table
 from koppeling.domain.errors import Fatal
+from koppeling.domain.finding_texts import said
 from koppeling.domain.findings import Finding, Level
 from koppeling.domain.inspection import Account, CodeInUse, Customer, MilestonesVatCode
 from koppeling.domain.names import MilestonesId
@@ -47,6 +48,19 @@ def test_a_relation_without_the_status_of_a_customer_is_told_besides(bench: Benc
     assert fine.level is Level.FINE
     assert finding.code == "check-customer-not-customer"
     assert finding.table == Table(("number", "name", "status"), (("1068", "A", "P"),))
+
+
+def test_a_customer_with_the_number_of_another_relation_is_told_with_both_names(
+    bench: Bench,
+) -> None:
+    bench.exact.relations = [Account("1068", "B", "C")]
+
+    fine, finding = bench.found("customers")
+
+    assert fine.level is Level.FINE
+    assert (finding.level, finding.code) == (Level.WARNING, "check-customer-other-name")
+    assert finding.table == Table(("number", "name", "name_exact"), (("1068", "A", "B"),))
+    assert "andere naam" in said(finding).title
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,13 @@ class Missing:
 class Customers:
     """What does not fit among the customers.
 
+    `other_names` have the number of a relation with another name, so perhaps of somebody else;
     `not_customers` have their number on a relation that is no customer; the relations of
     `other_receivable` have an account for debtors that is not the one of the sales journal.
     """
 
     missing: tuple[Missing, ...]
+    other_names: tuple[tuple[Customer, Account], ...]
     not_customers: tuple[Account, ...]
     other_receivable: tuple[Account, ...]
 
@@ -65,10 +67,14 @@ def compare_customers(
         for customer in customers
         if customer.number not in found
     )
+    pairs = [
+        (customer, found[customer.number]) for customer in customers if customer.number in found
+    ]
     known = [found[number] for number in sorted(found)]
     others = (account for account in known if account.receivable not in (None, receivable))
     return Customers(
         missing,
+        tuple((customer, account) for customer, account in pairs if _differ(customer, account)),
         tuple(account for account in known if account.status != CUSTOMER),
         tuple(others) if receivable else (),
     )
@@ -101,6 +107,11 @@ def plain_name(name: str) -> str:
     words = " ".join(re.sub(r"[^\w\s]|_", " ", re.sub(r"[.'\u2019]", "", letters)).split())
     joined = _SPACED_FORM.sub(lambda form: form[0].replace(" ", ""), words)
     return " ".join(word for word in joined.split() if word not in _LEGAL_FORMS) or words
+
+
+def _differ(customer: Customer, account: Account) -> bool:
+    names = {plain_name(customer.name), plain_name(account.name)} - {""}
+    return len(names) > 1
 
 
 def _without_zeros(number: str) -> str:

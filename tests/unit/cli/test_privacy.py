@@ -151,7 +151,9 @@ def test_an_erasure_can_be_done_again_by_a_file_that_is_applied_anew(
 ) -> None:
     office.connect()
     assert erase(office, tmp_path / "one.json").exit_code == Exit.FINE
-    assert erase(office, tmp_path / "two.json").exit_code == Exit.NOT_FOUND
+    again = erase(office, tmp_path / "two.json")
+    assert again.exit_code == Exit.NOT_FOUND
+    assert "apply its file once more" in again.output
 
     office.connect()
 

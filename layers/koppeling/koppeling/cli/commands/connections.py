@@ -68,7 +68,8 @@ def remove(desk: Desk, connection: str, *, yes: bool) -> None:
     """Remove the configuration of CONNECTION; what it carried over stays.
 
     Cursors, links and invoices are kept, so that applying the same file takes the connection up
-    where it stood. `koppeling erase` removes those as well.
+    where it stood. To remove those as well, use `koppeling erase` instead: it needs the
+    configuration.
     """
     found = desk.connection(connection)
     end = removed(desk.bench.wiring.keeping.connections, desk.bench.subscriptions, found)

@@ -8,9 +8,10 @@ import click
 
 from koppeling.cli.commands.connections import logins_of
 from koppeling.cli.desk import Desk, plain, with_desk
-from koppeling.cli.exits import Stopped
+from koppeling.cli.exits import NotFound, Stopped
 from koppeling.cli.tasks.erasing import Certificate, Erasing
 from koppeling.cli.tasks.exporting import lines
+from koppeling.domain.connection import Connection
 
 
 @click.command()
@@ -57,7 +58,7 @@ def erase(desk: Desk, connection: str, typed: str | None, certificate: Path | No
     Its configuration, records, invoices, problems and inbox, its subscriptions, and the logins that
     no other connection uses. What stands in Exact Online and QicsMilestones stays there.
     """
-    found, bench = desk.connection(connection), desk.bench
+    found, bench = _configured(desk, connection), desk.bench
     keys = bench.chains(found)
     desk.say(f"Everything of {found.id} goes: `koppeling export {found.id}` keeps a copy.")
     again = typed or click.prompt(f"Type {found.id} to erase it", err=desk.as_json)
@@ -77,6 +78,16 @@ def erase(desk: Desk, connection: str, typed: str | None, certificate: Path | No
     file = certificate or Path(f"erased-{found.id}.json")
     file.write_text(json.dumps(plain(proof), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     desk.answer(proof, lambda: _show(proof, file))
+
+
+def _configured(desk: Desk, connection: str) -> Connection:
+    """Return the connection: its configuration names the logins and the administration to erase."""
+    try:
+        return desk.connection(connection)
+    except NotFound as missing:
+        raise NotFound(
+            f"{missing}. If its configuration was removed, apply its file once more and erase then"
+        ) from missing
 
 
 def _show(proof: Certificate, file: Path) -> None:

@@ -20,5 +20,6 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
                 return asdict(report(wiring.dead_letters.look()))
             case events.CheckUp(connection):
                 return asdict(wiring.checks.run(connection))
-            case events.Reconcile(connection, period):
-                return decimals.as_text(asdict(wiring.reconciling.run(connection, period)))
+            case events.Reconcile(connection, period, lines):
+                found = wiring.reconciling.run(connection, period, lines=lines)
+                return decimals.as_text(asdict(found))

@@ -55,8 +55,9 @@ class HouseFunctions:
         match watch_event(event):
             case CheckUp(connection):
                 return asdict(wiring.checks.run(connection))
-            case Reconcile(connection, period):
-                return decimals.as_text(asdict(wiring.reconciling.run(connection, period)))
+            case Reconcile(connection, period, lines):
+                found = wiring.reconciling.run(connection, period, lines=lines)
+                return decimals.as_text(asdict(found))
             case other:
                 raise AssertionError(other)
 
@@ -183,7 +184,7 @@ def test_a_month_is_reconciled_to_the_cent_and_an_invoice_shows_its_evidence(
 ) -> None:
     files = booked(operator, tmp_path)
 
-    month = operator.reads("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
+    month = operator.reads("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}", "--lines")
     shown = operator.types("reconcile", ID, "--period", f"{INVOICE_DATE:%Y-%m}")
     invoice = operator.reads("invoices", ID, "20260412")
 
@@ -194,6 +195,22 @@ def test_a_month_is_reconciled_to_the_cent_and_an_invoice_shows_its_evidence(
     assert invoice["evidence_is_whole"]
     assert [piece["step"] for piece in invoice["evidence"]] == ["entry", "document", "attachment"]
     assert "YourRef" in operator.types("invoices", ID, "20260412").output
+
+
+def test_an_entry_that_lost_a_line_is_told_when_lines_are_asked_for(
+    operator: Operator, tmp_path: Path
+) -> None:
+    home = operator.home
+    booked(operator, tmp_path)
+    first = next(iter(home.exact.world.tables["SalesEntryLines"]))
+    home.exact.world.tables["SalesEntryLines"].remove(first["ID"])
+    month = f"{INVOICE_DATE:%Y-%m}"
+
+    without = operator.types("reconcile", ID, "--period", month)
+    shown = operator.types("reconcile", ID, "--period", month, "--lines")
+
+    assert (without.exit_code, shown.exit_code) == (Exit.FINE, Exit.ATTENTION)
+    assert "another amount or number of lines" in shown.output
 
 
 def test_an_entry_that_is_gone_ends_the_reconciliation_with_a_one(

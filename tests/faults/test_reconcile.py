@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from koppeling.domain.errors import Fatal
 from koppeling.domain.reconciliation import Period
 from tests.house import House, house
 from tests.sandbox.invoices import build_invoice
@@ -27,8 +28,11 @@ def home() -> Iterator[House]:
         yield built
 
 
-def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(home: House) -> None:
-    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+@pytest.mark.parametrize("lines", [False, True])
+def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(
+    home: House, *, lines: bool
+) -> None:
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=lines)
 
     assert found.agrees
     (euros,) = found.sums
@@ -49,6 +53,33 @@ def test_an_entry_that_somebody_took_away_is_told_and_never_booked_again(home: H
     assert "entry-gone" in {problem.code for problem in home.problems()}
     home.offer(build_invoice("20261003", debtor_code="1071"))
     assert home.calls("salesentry/SalesEntries") == 1
+
+
+def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House) -> None:  # X112
+    entries = {r["EntryID"]: r["YourRef"] for r in home.exact.world.tables["SalesEntries"]}
+    lines = home.exact.world.tables["SalesEntryLines"]
+    gone = next(line for line in lines if entries[line["EntryID"]] == "20261002")
+    sent = sum(line["EntryID"] == gone["EntryID"] for line in lines)
+    lines.remove(gone["ID"])
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=True)
+
+    (remark,) = found.differing
+    assert (remark.invoice, remark.lines_invoice, remark.lines_entry) == (
+        "20261002",
+        sent,
+        sent - 1,
+    )
+
+
+def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(home: House) -> None:
+    home.exact.switches.turn(expands=False)
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+
+    assert found.agrees
+    with pytest.raises(Fatal, match="expand"):
+        home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=True)
 
 
 def test_reconciling_writes_nothing_in_exact(home: House) -> None:

@@ -145,9 +145,13 @@ def test_what_is_no_notification_of_the_inbox_is_refused(body: str) -> None:
         ({"watch": "dead-letters"}, DeadLetterLook()),
         ({"check": "acme"}, CheckUp(ACME)),
         ({"reconcile": "acme", "period": "2026-11"}, Reconcile(ACME, Period(2026, 11))),
+        (
+            {"reconcile": "acme", "period": "2026-11", "lines": True},
+            Reconcile(ACME, Period(2026, 11), lines=True),
+        ),
     ],
 )
-def test_the_watch_knows_what_it_is_asked(event: dict[str, str], meant: object) -> None:
+def test_the_watch_knows_what_it_is_asked(event: dict[str, Any], meant: object) -> None:
     assert watch_event(event) == meant
 
 

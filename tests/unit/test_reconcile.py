@@ -43,8 +43,9 @@ class Books:
         """Return all invoices."""
         return iter(self.items)
 
-    def entries(self, journal: str, _: Period) -> Iterator[JournalRow]:
+    def entries(self, journal: str, _: Period, *, lines: bool) -> Iterator[JournalRow]:
         """Return the entries of a journal."""
+        assert not lines
         return iter(self.rows.get(journal, ()))
 
 
@@ -82,6 +83,22 @@ def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:
     (remark,) = found.differing
     assert (remark.amount_invoice, remark.amount_entry) == (Decimal("121.00"), Decimal("121.01"))
     assert found.sums[0].difference == Decimal("0.01")
+
+
+def test_an_entry_with_another_number_of_lines_is_told_although_its_amount_agrees() -> None:
+    found, _ = compared(replace(BOOKED, lines=3), j70=(replace(ROW, lines=2),))
+
+    (remark,) = found.differing
+    assert (remark.lines_invoice, remark.lines_entry) == (3, 2)
+    assert not found.agrees
+    assert found.sums[0].difference == 0
+
+
+@pytest.mark.parametrize(("sent", "stand"), [(0, 2), (3, None)])
+def test_lines_that_one_side_does_not_tell_are_not_compared(sent: int, stand: int | None) -> None:
+    found, _ = compared(replace(BOOKED, lines=sent), j70=(replace(ROW, lines=stand),))
+
+    assert found.agrees
 
 
 def test_what_was_booked_by_hand_and_what_still_waits_are_told_apart() -> None:

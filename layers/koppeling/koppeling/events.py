@@ -93,6 +93,7 @@ class Reconcile:
 
     connection: ConnectionId
     period: Period
+    lines: bool = False
 
 
 def watch_event(event: Mapping[str, Any]) -> Daily | DeadLetterLook | CheckUp | Reconcile:
@@ -108,7 +109,8 @@ def watch_event(event: Mapping[str, Any]) -> Daily | DeadLetterLook | CheckUp | 
     if "check" in event:
         return CheckUp(ConnectionId(str(event["check"])))
     if "reconcile" in event:
-        return Reconcile(ConnectionId(str(event["reconcile"])), _period(event.get("period")))
+        connection, period = ConnectionId(str(event["reconcile"])), _period(event.get("period"))
+        return Reconcile(connection, period, lines=event.get("lines") is True)
     asked = '{"check": ...} or {"reconcile": ..., "period": ...}'
     detail = f'an event is {{"watch": "daily" or "dead-letters"}}, {asked}'
     raise Fatal("message-unreadable", detail)

@@ -48,6 +48,7 @@ def book(job: InHand) -> None:
     job.move(
         State.POSTING,
         **_sought(job, customer),
+        lines=len(job.invoice.lines),
         posted_at=job.ports.now(),
         probed_at=None,
         attempts=job.item.attempts + 1,

@@ -25,8 +25,8 @@ class Invoices(Protocol):
 class Journal(Protocol):
     """The journals of one administration."""
 
-    def entries(self, journal: str, period: Period) -> Iterator[JournalRow]:
-        """Return the entries of a month."""
+    def entries(self, journal: str, period: Period, *, lines: bool) -> Iterator[JournalRow]:
+        """Return the entries of a month, with the number of their lines or without."""
         ...
 
 
@@ -39,8 +39,10 @@ class Reconciling:
     journal: Callable[[Connection], Journal]
     problems: Problems
 
-    def run(self, connection_id: ConnectionId, period: Period) -> Reconciliation:
-        """Compare one month of one connection.
+    def run(
+        self, connection_id: ConnectionId, period: Period, *, lines: bool = False
+    ) -> Reconciliation:
+        """Compare one month of one connection: amounts, and the number of `lines` when asked for.
 
         Raises:
             Consequence: Exact could not be asked.
@@ -50,7 +52,7 @@ class Reconciling:
             return Reconciliation(outcome="unknown-connection")
         journals = {connection.sales_journal, connection.credit_journal or connection.sales_journal}
         read = self.journal(connection)
-        rows = [row for code in sorted(journals) for row in read.entries(code, period)]
+        rows = [row for code in sorted(journals) for row in read.entries(code, period, lines=lines)]
         found = reconcile(self.invoices.all(connection_id), rows, period)
         for remark in found.gone:
             values = {"invoice": remark.invoice, "entry_number": remark.entry_number}

@@ -144,6 +144,13 @@ def test_an_entry_can_be_read_with_its_lines_expanded(exact: Caller) -> None:
     assert lines[0]["GLAccount"] == master_id("gl", "8000")
 
 
+def test_a_switch_makes_entries_refuse_to_show_their_lines(exact: Caller) -> None:
+    exact.book()
+    exact.sandbox.switches.expands = False
+    path = f"{PATH}?$select=EntryID&$expand=SalesEntryLines&$filter=YourRef eq '20260412'"
+    assert exact.get(path).status_code == 400
+
+
 @pytest.mark.parametrize("prefer", ["", "return=minimal"])
 def test_without_asking_for_it_the_answer_holds_the_key_and_nothing_else(
     exact: Caller, prefer: str

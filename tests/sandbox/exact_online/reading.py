@@ -68,7 +68,7 @@ class Reader:
 
     def _children(self, resource: Resource, row: Row, name: str) -> list[Row]:
         collection = COLLECTIONS.get((resource.path, name))
-        if collection is None:
+        if collection is None or not self.switches.expands:
             raise RequestError(f"Property '{name}' cannot be expanded")
         child = self.registry[collection.resource]
         writer = RowWriter.create(child, tuple(child.fields.properties), self.switches, self.root)

@@ -20,6 +20,7 @@ class Switches:
     validation_status: int = 500  # X133: 500 or 400
     language: str = "nl"  # X132: nl or en
     int64_as_string: bool = True  # X71
+    expands: bool = True  # X47: whether a list shows collections within its rows; otherwise 400
     empty_as_bare_list: bool = False  # X46: every list without rows as {"d":[]}
     current_division: int = company.DIVISION  # X3: what `Me` says; moves with the user's browser
     # X3: what the user opens in the browser, one after another, each before `Me` is read again

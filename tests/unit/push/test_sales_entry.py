@@ -193,6 +193,10 @@ def answer(**changes: object) -> dict[str, Any]:
         (answer(VATAmountFC=None), ("VATAmountFC",)),
         (answer(Customer="c-2", Journal="71"), ("Customer", "Journal")),
         (answer(YourRef="20260413"), ("YourRef",)),
+        (answer(SalesEntryLines={"results": [{}] * 4}), ()),
+        (answer(SalesEntryLines={"results": [{}] * 3}), ("SalesEntryLines",)),
+        (answer(SalesEntryLines={"results": [{}] * 3, "__next": "https://more"}), ()),
+        (answer(SalesEntryLines=[{}]), ("SalesEntryLines",)),
         ({}, ("Customer", "Journal", "AmountFC", "VATAmountFC", "YourRef")),
     ],
 )

@@ -78,9 +78,10 @@ class OutboxItem:
     """One invoice. `version` is what a conditional write compares.
 
     `document_hash` tells a changed invoice (X167); `offered` which copy in the inbox was read.
-    `customer`, `journal` and `entry_date` are what a lost entry is recognised by. `posted_at` is
-    when the entry was sent or taken over, `sent_at` when the call for a document or attachment was
-    sent whose outcome is not known; both are the latest moment that this can have been.
+    `customer`, `journal` and `entry_date` are what a lost entry is recognised by; `lines` is how
+    many lines were sent. `posted_at` is when the entry was sent or taken over, `sent_at` when the call
+    for a document or attachment was sent whose outcome is not known; both are the latest moment
+    that this can have been.
     `differences` names what Exact booked otherwise.
     `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
     `telling` the moment of a telling that is announced and not noted yet; of the evidence the
@@ -100,6 +101,7 @@ class OutboxItem:
     customer: ExactId | None = None
     journal: str | None = None
     entry_date: date | None = None
+    lines: int = 0
     entry_id: ExactId | None = None
     entry_number: str | None = None
     booked_amount: Decimal | None = None

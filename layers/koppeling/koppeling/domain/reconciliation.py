@@ -51,13 +51,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """A sales entry as the journal shows it; the amount includes VAT."""
+    """A sales entry as the journal shows it; the amount includes VAT, `lines` may be unknown."""
 
     id: ExactId
     number: str
     your_ref: str
     currency: str
     amount: Decimal
+    lines: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,17 @@ class Remark:
     entry_number: str
     amount_invoice: Decimal | None
     amount_entry: Decimal | None
+    lines_invoice: int | None = None
+    lines_entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """How a month compares.
 
-    `gone` entries were booked and stand there no more, `differing` ones hold another amount,
-    `waiting` invoices are not booked yet, and `others` were booked by hand. Without such a
-    connection the outcome says so, and nothing was compared.
+    `gone` entries were booked and stand there no more, `differing` ones hold another amount or
+    another number of lines (X112), `waiting` invoices are not booked yet, and `others` were booked
+    by hand. Without such a connection the outcome says so, and nothing was compared.
     """
 
     outcome: str = "compared"
@@ -120,9 +123,7 @@ def reconcile(
     booked = [item for item in ours if item.is_booked]
     waiting = [item for item in ours if not item.is_booked and not _is_passed_over(item)]
     pairs = [(item, standing.pop(str(item.entry_id).lower(), None)) for item in booked]
-    differing = [
-        (item, row) for item, row in pairs if row is not None and row.amount != item.amount_incl
-    ]
+    differing = [(item, row) for item, row in pairs if row is not None and _differ(item, row)]
     return Reconciliation(
         sums=_sums(pairs),
         gone=tuple(_remark(item, None) for item, row in pairs if row is None),
@@ -148,9 +149,20 @@ def _sums(pairs: Iterable[tuple[OutboxItem, JournalRow | None]]) -> tuple[Sum, .
     )
 
 
+def _differ(item: OutboxItem, row: JournalRow) -> bool:
+    same_lines = not item.lines or row.lines in (None, item.lines)
+    return row.amount != item.amount_incl or not same_lines
+
+
 def _remark(item: OutboxItem, row: JournalRow | None) -> Remark:
-    entry = None if row is None else row.amount
-    return Remark(item.number, item.entry_number or "", item.amount_incl, entry)
+    return Remark(
+        item.number,
+        item.entry_number or "",
+        item.amount_incl,
+        None if row is None else row.amount,
+        item.lines or None,
+        None if row is None else row.lines,
+    )
 
 
 def _day_of(item: OutboxItem) -> date | None:

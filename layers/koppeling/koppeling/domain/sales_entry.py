@@ -13,6 +13,7 @@ from koppeling.domain.names import ExactId
 from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.text import clean, cut
 
+LINES = "SalesEntryLines"
 DESCRIPTION_LENGTH = 60  # X76: of entries and of lines; cut, never refused
 MANDATORY, NOT_USED = 1, 2  # X86: how a G/L account treats cost centres and cost units
 
@@ -95,7 +96,7 @@ def entry_body(invoice: Invoice, references: References, connection: Connection)
         "YourRef": invoice.number,
         "Description": _description(invoice),
         "Currency": invoice.currency,
-        "SalesEntryLines": [_line_body(line, references) for line in invoice.lines],
+        LINES: [_line_body(line, references) for line in invoice.lines],
     }
     if invoice.due_date:
         body["DueDate"] = invoice.due_date.isoformat()
@@ -111,8 +112,10 @@ def compare(
 ) -> tuple[str, ...]:
     """Return the names of the fields that Exact booked otherwise than the invoice says (X112).
 
-    Amounts are compared to the smallest coin; a field that is missing in the answer differs.
+    Amounts are compared to the smallest coin; a field that is missing in the answer differs. The
+    lines are counted where the answer shows them; where it defers them (X121), reconciling does.
     """
+    shown = lines_shown(row)
     currency, totals = invoice.currency, invoice.totals
     agrees = {
         "Customer": _same_id(row.get("Customer"), references.customer),
@@ -120,8 +123,17 @@ def compare(
         "AmountFC": _same_money(row.get("AmountFC"), totals.amount_incl, currency),
         "VATAmountFC": _same_money(row.get("VATAmountFC"), totals.vat_amount, currency),
         "YourRef": row.get("YourRef") == invoice.number,
+        LINES: shown in (None, len(invoice.lines)),
     }
     return tuple(field for field, same in agrees.items() if not same)
+
+
+def lines_shown(row: Mapping[str, Any]) -> int | None:
+    """Return how many lines an entry shows (X47); None when it does not show all of them."""
+    held = row.get(LINES)
+    if isinstance(held, Mapping):
+        held = None if "__next" in held else held.get("results")
+    return len(held) if isinstance(held, list) else None
 
 
 def amount_booked(row: Mapping[str, Any]) -> Decimal | None:

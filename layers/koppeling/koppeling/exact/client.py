@@ -77,9 +77,12 @@ class ExactClient:
         """Yield the pages of a whole list, one after the other (X42, X95)."""
         return self._linked(endpoint, f"{self._root}{endpoint}?{odata.query(select)}")
 
-    def rows(self, endpoint: str, select: Iterable[str], where: str) -> list[dict[str, Any]]:
+    def rows(
+        self, endpoint: str, select: Iterable[str], where: str, expand: str | None = None
+    ) -> list[dict[str, Any]]:
         """Return all rows that a filter finds: a look-up, so never many."""
-        pages = self._linked(endpoint, f"{self._root}{endpoint}?{odata.query(select, where)}")
+        asked = odata.query(select, where, expand)
+        pages = self._linked(endpoint, f"{self._root}{endpoint}?{asked}")
         return [row for page in pages for row in page.rows]
 
     def ask(self, function: str, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON

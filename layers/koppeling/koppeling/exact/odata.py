@@ -46,10 +46,18 @@ def account_code(code: str) -> str:
     return code.rjust(ACCOUNT_CODE_WIDTH)
 
 
-def query(select: Iterable[str], where: str | None = None) -> str:
-    """Return the query string: always with `$select` (X55), and a filter but for whole lists."""
-    fields = f"$select={quote(','.join(sorted(select)), safe=',')}"
-    return fields if where is None else f"{fields}&$filter={quote(where, safe='')}"
+def query(select: Iterable[str], where: str | None = None, expand: str | None = None) -> str:
+    """Return the query string: always with `$select` (X55), and a filter but for whole lists.
+
+    `expand` names a collection that is shown within each row (X47); it is selected by itself.
+    """
+    names = sorted(select) if expand is None else [*sorted(select), expand]
+    parts = [f"$select={quote(','.join(names), safe=',')}"]
+    if expand is not None:
+        parts.append(f"$expand={expand}")
+    if where is not None:
+        parts.append(f"$filter={quote(where, safe='')}")
+    return "&".join(parts)
 
 
 def arguments(values: Mapping[str, str]) -> str:

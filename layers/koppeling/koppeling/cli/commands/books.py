@@ -13,28 +13,37 @@ from koppeling.domain.reconciliation import Period
 WATCH = "WatchFunction"
 _LISTS = {
     "gone": "booked by us, and no longer in Exact Online",
-    "differing": "in Exact Online with another amount",
+    "differing": "in Exact Online with another amount or number of lines",
     "waiting": "not booked yet",
     "others": "in the journal, and not booked by us",
+}
+
+_REMARKED = {
+    "amount_invoice": "amount of the invoice",
+    "amount_entry": "amount of the entry",
+    "lines_invoice": "lines of the invoice",
+    "lines_entry": "lines of the entry",
 }
 
 
 @click.command()
 @click.argument("connection")
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month, such as 2026-11.")
+@click.option("--lines", is_flag=True, help="Compare the number of lines of each entry as well.")
 @with_desk
-def reconcile(desk: Desk, connection: str, period: str) -> None:
+def reconcile(desk: Desk, connection: str, period: str, *, lines: bool) -> None:
     """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
 
-    To the cent, per currency. Nothing is written there. Ends with 1 when an entry is gone or holds
-    another amount than its invoice.
+    To the cent, per currency. Nothing is written there. Ends with 1 when an entry is gone, or holds
+    another amount or number of lines than its invoice.
     """
     try:
         month = str(Period.parse(period))
     except ValueError as error:
         raise Misused(str(error)) from error
     found = desk.connection(connection)
-    answer = desk.bench.functions.invoke(WATCH, {"reconcile": found.id, "period": month})
+    asked = {"reconcile": found.id, "period": month} | ({"lines": True} if lines else {})
+    answer = desk.bench.functions.invoke(WATCH, asked)
     told = {"connection": found.id, "period": month, **answer}
     desk.answer(told, lambda: _show(desk, told))
     if answer["gone"] or answer["differing"]:
@@ -60,13 +69,12 @@ def _show(desk: Desk, told: Mapping[str, Any]) -> None:
     for name, title in _LISTS.items():
         if told[name]:
             desk.table(
-                ("invoice", "entry", "amount of the invoice", "amount of the entry"),
+                ("invoice", "entry", *_REMARKED.values()),
                 [
                     (
                         remark["invoice"],
                         remark["entry_number"],
-                        remark["amount_invoice"],
-                        remark["amount_entry"],
+                        *(remark.get(field) for field in _REMARKED),
                     )
                     for remark in told[name]
                 ],

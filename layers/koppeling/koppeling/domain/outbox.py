@@ -79,9 +79,9 @@ class OutboxItem:
 
     `document_hash` tells a changed invoice (X167); `offered` which copy in the inbox was read.
     `customer`, `journal` and `entry_date` are what a lost entry is recognised by; `lines` is how
-    many lines were sent. `posted_at` is when the entry was sent or taken over, `sent_at` when the call
-    for a document or attachment was sent whose outcome is not known; both are the latest moment
-    that this can have been.
+    many lines were sent. `posted_at` is when the entry was sent or taken over, `sent_at` when the
+    call for a document or attachment was sent whose outcome is not known; both are the latest
+    moment that this can have been.
     `differences` names what Exact booked otherwise.
     `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
     `telling` the moment of a telling that is announced and not noted yet; of the evidence the

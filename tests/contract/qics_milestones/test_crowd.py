@@ -24,6 +24,7 @@ class Counting(Condition):
 def test_among_many_customers_a_look_up_by_code_reads_no_other(sandbox: MilestonesSandbox) -> None:
     for number in range(200):
         sandbox.world.add("CustomerCompany", {**CUSTOMER, "CustomerCode": f"K{number}"})
+    sandbox.world.add("CustomerCompany", {**CUSTOMER, "CompanyId": "2"})
     code = Counting("CustomerCode", "K77")
     company = Counting("CompanyId", CUSTOMER["CompanyId"])
 

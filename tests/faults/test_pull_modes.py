@@ -128,7 +128,9 @@ def test_a_full_comparison_writes_what_differs_over_there_and_nothing_else() -> 
 
 
 def test_a_full_comparison_goes_on_where_its_time_ran_out_and_then_ends() -> None:
-    with house(accounts=1500) as h:
+    with house(accounts=10) as h:
+        for number in range(5000, 6100):  # a second page, of which nothing is written
+            h.exact.add_account(Code=f"{number}", Name="Prospect", Status="P")
         catch_up(h)
         h.exact.journal.clear()
         left = iter([100_000] * 3)

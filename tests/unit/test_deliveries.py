@@ -31,9 +31,10 @@ class FakePush:
     ends: list[Result | Consequence] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
 
-    def run(self, key: str, *, again: bool = False) -> Result:
+    def run(self, key: str, *, again: bool = False, gone: str = "") -> Result:
         """Deliver a document."""
-        self.pushed.append(f"{key} again" if again else key)
+        words = (key, "again" if again else "", f"without {gone}" if gone else "")
+        self.pushed.append(" ".join(word for word in words if word))
         end = self.ends.pop(0) if self.ends else BOOKED
         if isinstance(end, Consequence):
             raise end

@@ -77,6 +77,14 @@ def test_an_entry_that_is_gone_is_told_and_a_problem() -> None:
     assert problems.codes() == ["entry-gone"]
 
 
+def test_an_entry_that_is_gone_and_was_left_so_by_a_person_is_no_problem_any_more() -> None:
+    found, problems = compared(replace(BOOKED, skipped=("E-1",)))
+
+    assert found.agrees
+    assert [remark.invoice for remark in found.skipped] == ["1"]
+    assert (found.gone, problems.codes()) == ((), [])
+
+
 def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:
     found, _ = compared(BOOKED, j70=(replace(ROW, amount=Decimal("121.01")),))
 

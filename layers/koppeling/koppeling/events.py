@@ -128,17 +128,23 @@ class Offer:
     """A document in the inbox that has to be delivered, and how often that was tried.
 
     `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
-    gone or a person asks for it (DESIGN 5.4).
+    gone or a person asks for it (DESIGN 5.4). `gone`: a person asks to book it anew if the entry
+    with this id was deleted in Exact (X172).
     """
 
     key: str
     attempt: int = 0
     again: bool = False
+    gone: str = ""
 
     def as_message(self) -> dict[str, str]:
         """Return the message by which this offer waits in the queue."""
         message = {"key": self.key, "attempt": str(self.attempt)}
-        return message | {"again": "yes"} if self.again else message
+        if self.again:
+            message["again"] = "yes"
+        if self.gone:
+            message["gone"] = self.gone
+        return message
 
 
 def offers(body: str) -> list[Offer]:
@@ -155,8 +161,8 @@ def offers(body: str) -> list[Offer]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            again = message.get("again") == "yes"
-            return [Offer(str(message["key"]), int(message["attempt"]), again)]
+            again, gone = message.get("again") == "yes", str(message.get("gone", ""))
+            return [Offer(str(message["key"]), int(message["attempt"]), again, gone)]
         # S3 writes a space in a key as a plus sign
         return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:

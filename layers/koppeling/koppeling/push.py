@@ -19,8 +19,9 @@ from koppeling.domain.messages_of_exact import Translation, translate
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import Conflict, OutboxItem, State
 from koppeling.domain.problems import Problem
+from koppeling.domain.sales_entry import DIFFERS
 from koppeling.domain.waits import wait_for
-from koppeling.push_entry import book, settle
+from koppeling.push_entry import book, book_anew, settle
 from koppeling.push_pdf import hang
 from koppeling.push_ports import ASK_WHEN_PAUSED, InHand, Outcome, Ports, Result
 from koppeling.push_tell import tell
@@ -28,7 +29,6 @@ from koppeling.push_tell import tell
 # What waits for its turn opens no problem: nobody has to do anything
 BUSY = "push-busy"
 NEXT_TURN = timedelta(seconds=20)
-DIFFERS = "entry-differs-from-invoice"
 
 
 class Push:
@@ -37,10 +37,11 @@ class Push:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
 
-    def run(self, key: str, *, again: bool = False) -> Result:
+    def run(self, key: str, *, again: bool = False, gone: str = "") -> Result:
         """Deliver the invoice under this key of the inbox; safe to repeat at any moment.
 
         `again`: a refused invoice is looked at once more, although its file is the same.
+        `gone`: a booked one is booked anew when its entry has this id and was deleted in Exact.
 
         Raises:
             Retry: it may work later; the queue offers it again.
@@ -60,7 +61,9 @@ class Push:
             self._is_refused_still(key, connection_id)
             return Result(Outcome.REJECTED, connection_id, code=refusal.code)
         try:
-            return self._told(self._take_up(invoice, connection, key, offered, again=again))
+            job = self._take_up(invoice, connection, key, offered)
+            job.again, job.gone = again, gone
+            return self._told(job)
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
 
@@ -103,16 +106,14 @@ class Push:
             return
         raise _overtaken()
 
-    def _take_up(
-        self, invoice: Invoice, connection: Connection, key: str, offered: str, *, again: bool
-    ) -> InHand:
+    def _take_up(self, invoice: Invoice, connection: Connection, key: str, offered: str) -> InHand:
         """Find the invoice's item, or write the first one."""
         item = self._ports.outbox.get(connection.id, invoice.number)
         if item is None:
             item = self._first_item(invoice)
             self._ports.outbox.begin(item)
         books = self._ports.books(connection, existing=is_existing(invoice, connection))
-        return InHand(self._ports, connection, invoice, books, item, key, offered, again)
+        return InHand(self._ports, connection, invoice, books, item, key, offered)
 
     def _first_item(self, invoice: Invoice) -> OutboxItem:
         return OutboxItem(
@@ -144,6 +145,10 @@ class Push:
         try:
             if job.item.is_unsettled:
                 settle(job)
+            if job.gone and job.item.is_booked and job.item.entry_id == job.gone:
+                book_anew(job)
+            if job.offered in job.item.skipped and not job.again:
+                return _result(job, Outcome.SKIPPED, job.item.code or "")
             _take_over_content(job)
             skip = None if job.item.is_booked else reason_to_skip(job.invoice, job.connection)
             if skip and job.item.state is State.INTENT:
@@ -185,6 +190,7 @@ def _take_over_content(job: InHand) -> None:
             amount_incl=invoice.totals.amount_incl,
             code=None,
             message="",
+            skipped=(),
         )
 
 
@@ -228,7 +234,9 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
         said = job.text_of(found[0].code, **found[0].values)
         job.move(State.REJECTED, code=found[0].code, offered=job.offered, message=said)
     else:
-        job.move(job.item.state, message=job.text_of(found[0].code, **found[0].values))
+        said = job.text_of(found[0].code, **found[0].values)
+        left = tuple(one for one in job.item.skipped if one != job.offered)
+        job.move(job.item.state, message=said, offered=job.offered, skipped=left)
         _must_be_newest(job)  # or a newer copy was delivered before this was told, and told nothing
     outcome = Outcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else Outcome.REJECTED
     return _result(job, outcome, found[0].code)

@@ -12,8 +12,10 @@ from koppeling.domain.messages_of_exact import code_of
 from koppeling.domain.money import in_words
 from koppeling.domain.names import ExactId
 from koppeling.domain.outbox import LIFE, State, look_from, settled_from
+from koppeling.domain.problems import entry_subject
 from koppeling.domain.references import check_customer, not_revenue, resolve
 from koppeling.domain.sales_entry import (
+    DIFFERS,
     EntryCard,
     References,
     amount_booked,
@@ -27,6 +29,13 @@ from koppeling.push_ports import InHand
 
 UNCERTAIN = "entry-uncertain"
 IN_USE = "entry-number-in-use"
+# What was known of an entry, its document and its file, which are gone
+_AS_NEW: Mapping[str, Any] = {
+    **dict.fromkeys(("booked_amount", "document_id", "attachment_id", "pdf_sha256")),
+    **dict.fromkeys(("code", "posted_at", "probed_at", "sent_at")),
+    **dict.fromkeys(("differences", "skipped"), ()),
+    "message": "",
+}
 ASK_A_PERSON = timedelta(hours=1)  # several entries look like ours: only a person can tell
 
 
@@ -80,6 +89,30 @@ def settle(job: InHand) -> None:
             _absent(job, entries, sent_at)
         case _:
             raise Defer(UNCERTAIN, job.ports.now() + ASK_A_PERSON, "more than one entry is ours")
+
+
+def book_anew(job: InHand) -> None:
+    """Let an invoice be booked once more whose entry somebody deleted, as a person asks (X172).
+
+    The entry is looked for by its id as well: whoever changed its reference did not delete it. One
+    that was made by hand in its place is taken over.
+
+    Raises:
+        Reject: its number belongs to another entry by now.
+    """
+    gone = ExactId(job.gone)
+    entries = job.books.entries_with_reference(job.item.number)
+    if not any(entry.id == gone for entry in entries) and not job.books.has_entry(gone):
+        job.prove(Step.ENTRY, Ending.GONE, "", f"EntryID {gone}")
+        match [entry for entry in entries if ours(entry, job.item)]:
+            case [entry]:
+                _adopt(job, entry, **_AS_NEW)
+            case [] if not entries:
+                job.move(State.INTENT, **_AS_NEW, entry_id=None, entry_number=None)
+                job.close_problems()
+            case _:
+                raise _in_use(job, entries)
+    job.ports.problems.close(job.connection.id, entry_subject(job.item.number))
 
 
 def _absent(job: InHand, others: Sequence[EntryCard], sent_at: datetime) -> None:
@@ -136,7 +169,7 @@ def _note(job: InHand, row: Mapping[str, Any], references: References) -> None:
         differences=differences,
     )
     if differences:
-        job.open("entry-differs-from-invoice")
+        job.open(DIFFERS)
 
 
 def _number_in_use(job: InHand, refusal: Reject) -> None:
@@ -170,15 +203,15 @@ def _take_over(job: InHand, customer: ExactId) -> bool:
     return False
 
 
-def _adopt(job: InHand, entry: EntryCard) -> None:
+def _adopt(job: InHand, entry: EntryCard, **others: Any) -> None:  # noqa: ANN401 - fields of the item vary
     job.prove(Step.ENTRY, Ending.FOUND, "", f"EntryID {entry.id}, EntryNumber {entry.number}")
-    job.move(
-        State.ENTRY,
-        entry_id=entry.id,
-        entry_number=entry.number,
-        booked_amount=entry.amount_incl,
-        posted_at=job.item.posted_at or job.ports.now(),
-    )
+    known = {
+        "entry_id": entry.id,
+        "entry_number": entry.number,
+        "booked_amount": entry.amount_incl,
+        "posted_at": job.item.posted_at or job.ports.now(),
+    }
+    job.move(State.ENTRY, **{**others, **known})
     job.close_problems()
 
 

@@ -19,7 +19,7 @@ from koppeling.domain.invoice_values import values_of
 from koppeling.domain.names import ConnectionId, Division, ExactId
 from koppeling.domain.outbox import OutboxItem, State
 from koppeling.domain.pdf import AttachmentCard, DocumentCard
-from koppeling.domain.problems import Problem
+from koppeling.domain.problems import Problem, invoice_subject
 from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from koppeling.domain.slots import Slot
 from koppeling.domain.waits import Wait
@@ -87,6 +87,10 @@ class Books(Protocol):
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         """Return all sales entries with this YourRef (X168)."""
+        ...
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether a sales entry with this id stands there, whatever became of its reference."""
         ...
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
@@ -213,13 +217,14 @@ class InHand:
     key: str
     offered: str
     again: bool = False
+    gone: str = ""
     notes: list[str] = field(default_factory=list)
     _proven: dict[str, Any] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
         """What problems of this invoice are about."""
-        return f"invoice/{self.invoice.number}"
+        return invoice_subject(self.invoice.number)
 
     @property
     def is_overtaken(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Protocol
 from koppeling.domain.connection import Connection
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import OutboxItem
-from koppeling.domain.problems import Problem
+from koppeling.domain.problems import Problem, entry_subject
 from koppeling.domain.reconciliation import JournalRow, Period, Reconciliation, reconcile
 from koppeling.ports import Connections, Problems
 
@@ -56,6 +56,6 @@ class Reconciling:
         found = reconcile(self.invoices.all(connection_id), rows, period)
         for remark in found.gone:
             values = {"invoice": remark.invoice, "entry_number": remark.entry_number}
-            subject = f"invoice/{remark.invoice}/entry"
+            subject = entry_subject(remark.invoice)
             self.problems.open(Problem(connection_id, subject, GONE, values))
         return found

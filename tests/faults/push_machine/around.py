@@ -141,6 +141,11 @@ class Asked:
     may_stand: bool = True
 
     @property
+    def is_deletion(self) -> bool:
+        """Say whether a person deleted an entry: what was posted before stands there no more."""
+        return self.call == "delete"
+
+    @property
     def is_entry(self) -> bool:
         """Say whether it was about an entry: those go by the number of their invoice."""
         return self.about.isdecimal()
@@ -168,6 +173,19 @@ class WatchedBooks(FakeBooks):
         """Find attachments."""
         found = FakeBooks.attachments_of_document(self, document)
         self._note("look", document)
+        return found
+
+    def delete_entry(self, your_ref: str) -> None:
+        """Let a person delete the entry of an invoice, where one stands."""
+        standing = [row for row in self._there(self.entries) if row["YourRef"] == your_ref]
+        for row in standing:
+            self.entries.remove(row)
+            self._note("delete", your_ref)
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Find an entry by its id."""
+        found = FakeBooks.has_entry(self, entry)
+        self._note("look", entry)
         return found
 
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:

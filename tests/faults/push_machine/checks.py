@@ -32,6 +32,9 @@ def _check_posts(asked: list[Asked]) -> None:
         if each.call == "look":
             looks.append(each.at)
             continue
+        if each.is_deletion:
+            unknown = None
+            continue
         if unknown is not None:
             _check_looks([at for at in looks if at >= unknown - LIFE], unknown, asked)
         if each.may_stand:

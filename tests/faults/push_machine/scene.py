@@ -10,6 +10,7 @@ from koppeling.domain.connection import Connection
 from koppeling.domain.errors import Fatal, Retry
 from koppeling.domain.names import ConnectionId, Division, ExactId
 from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.events import Offer
 from koppeling.push import Push
 from koppeling.push_ports import Books, Ports, States
 from koppeling.waking import Waking
@@ -136,6 +137,17 @@ class Scene:
         company.books.customers[DEBTOR] = _customer()
         self.waking.wake(company.connection, "accounts", [DEBTOR])
 
+    def delete_entry(self, paper: Paper) -> None:
+        """Let a person delete the entry of an invoice in Exact."""
+        self.company(paper).books.delete_entry(paper.number)
+
+    def ask_to_book_anew(self, paper: Paper) -> None:
+        """Let a person ask for an entry in the place of the one that is known, if it is gone."""
+        item = self.outbox.items.get((paper.connection, paper.number))
+        if item is not None and item.entry_id is not None:
+            offer = Offer(paper.key, again=True, gone=item.entry_id)
+            self.queue.send([(offer.as_message(), 0)])
+
     @property
     def waking(self) -> Waking:
         """What offers refused invoices again."""
@@ -225,6 +237,7 @@ class Scene:
                 version = paper.version_of(item.document_hash) if item and sent else 0
                 self.put_pdf(paper, "right")
                 self.put(paper, version)
+                self.ask_to_book_anew(paper)
 
 
 def _customer() -> CustomerCard:

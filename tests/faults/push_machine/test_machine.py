@@ -199,6 +199,16 @@ class Invoices(RuleBasedStateMachine):
         """A person presses the button."""
         self.scene.queue.send([(Offer(paper.key, again=True).as_message(), 0)])
 
+    @rule(paper=papers)
+    def somebody_deletes_an_entry(self, paper: Paper) -> None:
+        """A person deletes an entry in Exact; the link never does."""
+        self.scene.delete_entry(paper)
+
+    @rule(paper=papers)
+    def somebody_asks_to_book_anew(self, paper: Paper) -> None:
+        """A person asks for an entry in the place of one that may be gone, or may stand there."""
+        self.scene.ask_to_book_anew(paper)
+
     @rule(name=names)
     def the_day_begins(self, name: ConnectionId) -> None:
         """Everything that waits is looked at once a day."""

@@ -158,6 +158,7 @@ class FakeBooks:
     raises: dict[str, list[Exception]] = field(default_factory=dict)
     loses: dict[str, list[Lateness]] = field(default_factory=dict)
     answers_otherwise: dict[str, Any] = field(default_factory=dict)
+    made: int = 0
 
     def close(self) -> None:
         """Nothing is shared here."""
@@ -196,6 +197,11 @@ class FakeBooks:
             if row["YourRef"] == your_ref
         ]
 
+    def has_entry(self, entry: ExactId) -> bool:
+        """Find an entry by its id."""
+        self._called("has_entry")
+        return any(row["EntryID"] == entry for row in self._there(self.entries))
+
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
         """Find documents."""
         self._called("documents_of_entry")
@@ -226,10 +232,11 @@ class FakeBooks:
             raise Reject("exact-rejected", message=f"unknown names: {sorted(unknown)}")
         lines = body["SalesEntryLines"]
         vat = sum((line["VATAmountFC"] for line in lines), Decimal(0))
+        self.made += 1
         row = {
             **body,
-            "EntryID": ExactId(f"entry-{len(self.entries) + 1}"),
-            "EntryNumber": 26700001 + len(self.entries),
+            "EntryID": ExactId(f"entry-{self.made}"),
+            "EntryNumber": 26700000 + self.made,
             "AmountFC": sum((line["AmountFC"] for line in lines), vat),
             "VATAmountFC": vat,
             **self.answers_otherwise,

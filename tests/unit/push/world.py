@@ -138,9 +138,9 @@ class World:
         if pdf is not None and document.get("pdf"):
             self.inbox.put(document["pdf"]["key"], pdf)
 
-    def deliver(self, key: str = KEY, *, again: bool = False) -> Result:
-        """Deliver the message once; `again` as when its cause is gone or a person asks."""
-        return self.push.run(key, again=again)
+    def deliver(self, key: str = KEY, *, again: bool = False, gone: str = "") -> Result:
+        """Deliver the message once; `again` and `gone` as when a person asks."""
+        return self.push.run(key, again=again, gone=gone)
 
     def deliver_until_done(self, key: str = KEY) -> Result:
         """Deliver as the queue would: again after a while, or from the moment that was asked."""

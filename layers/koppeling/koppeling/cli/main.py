@@ -5,7 +5,7 @@ from typing import Any, override
 
 import click
 
-from koppeling.cli.commands import books, connections, inbox, privacy, status, work
+from koppeling.cli.commands import books, connections, decisions, inbox, privacy, status, work
 from koppeling.cli.desk import Desk
 from koppeling.cli.exits import Exit, Stopped
 from koppeling.domain.catalogue import LANGUAGES
@@ -99,6 +99,7 @@ for _command in (
     *(work.check, work.pull, work.tick),
     *(status.status, status.problems, status.invoices),
     *(inbox.retry, inbox.push, inbox.history),
+    *(decisions.confirm, decisions.skip),
     books.reconcile,
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),

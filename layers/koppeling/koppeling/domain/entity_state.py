@@ -6,8 +6,10 @@ from hashlib import sha256
 
 from koppeling.domain import catalogue
 from koppeling.domain.outbox import OutboxItem, State
+from koppeling.domain.sales_entry import DIFFERS
 
 SOURCE = "Exact Online"
+SKIPPED = "Overgeslagen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +32,24 @@ class EntityState:
 def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | None:
     """Return what there is to tell of an invoice now; None while it is on its way."""
     if item.state is State.REJECTED:
-        notice = item.code is not None and catalogue.entry(item.code).level == "notice"
-        return EntityState(entity_id, "", at, is_error=not notice, message=item.message)
+        return _refused(item, entity_id, at)
     if not item.is_booked:
         return None
     words = [f"Geboekt in Exact Online als boekstuk {item.entry_number}."]
     if item.attachment_id is not None:
         words.append("De PDF staat bij de boeking.")
     if item.differences:
-        words.append(catalogue.title("entry-differs-from-invoice", "nl", {"invoice": item.number}))
+        words.append(catalogue.title(DIFFERS, "nl", {"invoice": item.number}))
     is_error = bool(item.differences)
     if item.message:  # the booking stands, its PDF does not
         words, is_error = [*words, item.message], True
     return EntityState(
         entity_id, item.entry_id or "", at, is_error=is_error, message=" ".join(words)
     )
+
+
+def _refused(item: OutboxItem, entity_id: str, at: datetime) -> EntityState:
+    if item.offered in item.skipped:
+        return EntityState(entity_id, "", at, is_error=False, message=f"{SKIPPED} {item.message}")
+    notice = item.code is not None and catalogue.entry(item.code).level == "notice"
+    return EntityState(entity_id, "", at, is_error=not notice, message=item.message)

@@ -23,12 +23,16 @@ class Step(StrEnum):
 
 
 class Ending(StrEnum):
-    """How a call ended; found means that it stood there already and nothing was sent."""
+    """How a call ended; found means that it stood there already and nothing was sent.
+
+    Gone means that a person asked to book anew what was booked before and stands there no more.
+    """
 
     ANSWERED = "answered"
     REFUSED = "refused"
     UNANSWERED = "unanswered"
     FOUND = "found"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ It also knows two answers only, done and not done, where an unanswered call need
       └──┴────────┘                 and REJECTED goes back to INTENT when offered again
 
 An invoice that becomes no entry (L33, L34) ends in REJECTED as well, with a notice for its code.
+One whose entry somebody deleted in Exact goes back to INTENT too, or to ENTRY when it was booked by
+hand since, when a person asks for that by the id of the entry (X172, `push_entry.book_anew`).
+Nothing else leads back from a booking.
 
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
@@ -52,15 +55,18 @@ class State(StrEnum):
 BOOKED = frozenset({State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE})
 UNSETTLED = frozenset({State.POSTING, State.UNKNOWN})
 
+# Where an invoice begins anew whose entry was deleted in Exact
+ANEW = frozenset({State.INTENT, State.ENTRY})
+
 # A state that may follow itself: a call is announced or withdrawn, a probe or a telling is noted.
 TRANSITIONS = {
     State.INTENT: {State.INTENT, State.POSTING, State.ENTRY, State.REJECTED},
     State.POSTING: {State.ENTRY, State.INTENT, State.REJECTED, State.UNKNOWN},
     State.UNKNOWN: {State.UNKNOWN, State.ENTRY, State.INTENT, State.REJECTED},
-    State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE},
-    State.DOCUMENT: {State.DOCUMENT, State.ATTACHED},
-    State.ATTACHED: {State.ATTACHED, State.DONE},
-    State.DONE: {State.DONE},
+    State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE} | ANEW,
+    State.DOCUMENT: {State.DOCUMENT, State.ATTACHED} | ANEW,
+    State.ATTACHED: {State.ATTACHED, State.DONE} | ANEW,
+    State.DONE: {State.DONE} | ANEW,
     State.REJECTED: {State.REJECTED, State.INTENT},
 }
 
@@ -82,7 +88,8 @@ class OutboxItem:
     many lines were sent. `posted_at` is when the entry was sent or taken over, `sent_at` when the
     call for a document or attachment was sent whose outcome is not known; both are the latest
     moment that this can have been.
-    `differences` names what Exact booked otherwise.
+    `differences` names what Exact booked otherwise. `skipped` is what a person chose to leave as it
+    is: copies in the inbox by their version, and entries that are gone by their id.
     `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
     `telling` the moment of a telling that is announced and not noted yet; of the evidence the
     number of pieces and the digest of the last one are kept.
@@ -106,6 +113,7 @@ class OutboxItem:
     entry_number: str | None = None
     booked_amount: Decimal | None = None
     differences: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     document_id: ExactId | None = None
     attachment_id: ExactId | None = None
     pdf_sha256: str | None = None

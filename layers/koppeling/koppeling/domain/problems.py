@@ -6,6 +6,16 @@ from dataclasses import dataclass, field
 from koppeling.domain.names import ConnectionId
 
 
+def invoice_subject(number: str) -> str:
+    """Return what problems of an invoice are about."""
+    return f"invoice/{number}"
+
+
+def entry_subject(number: str) -> str:
+    """Return what a problem of the entry of a booked invoice is about."""
+    return f"{invoice_subject(number)}/entry"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to mend. A connection has at most one problem for each subject and code.

@@ -93,7 +93,8 @@ class Remark:
 class Reconciliation:
     """How a month compares.
 
-    `gone` entries were booked and stand there no more, `differing` ones hold another amount or
+    `gone` entries were booked and stand there no more, `skipped` ones likewise but a person chose
+    to leave it so, `differing` ones hold another amount or
     another number of lines (X112), `waiting` invoices are not booked yet, and `others` were booked
     by hand. Without such a connection the outcome says so, and nothing was compared.
     """
@@ -101,6 +102,7 @@ class Reconciliation:
     outcome: str = "compared"
     sums: tuple[Sum, ...] = ()
     gone: tuple[Remark, ...] = ()
+    skipped: tuple[Remark, ...] = ()
     differing: tuple[Remark, ...] = ()
     waiting: tuple[Remark, ...] = ()
     others: tuple[Remark, ...] = ()
@@ -124,9 +126,11 @@ def reconcile(
     waiting = [item for item in ours if not item.is_booked and not _is_passed_over(item)]
     pairs = [(item, standing.pop(str(item.entry_id).lower(), None)) for item in booked]
     differing = [(item, row) for item, row in pairs if row is not None and _differ(item, row)]
+    gone = [item for item, row in pairs if row is None]
     return Reconciliation(
         sums=_sums(pairs),
-        gone=tuple(_remark(item, None) for item, row in pairs if row is None),
+        gone=tuple(_remark(item, None) for item in gone if item.entry_id not in item.skipped),
+        skipped=tuple(_remark(item, None) for item in gone if item.entry_id in item.skipped),
         differing=tuple(_remark(item, row) for item, row in differing),
         waiting=tuple(_remark(item, None) for item in waiting),
         others=tuple(Remark(r.your_ref, r.number, None, r.amount) for r in standing.values()),

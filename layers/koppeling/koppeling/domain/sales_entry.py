@@ -14,6 +14,7 @@ from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.text import clean, cut
 
 LINES = "SalesEntryLines"
+DIFFERS = "entry-differs-from-invoice"
 DESCRIPTION_LENGTH = 60  # X76: of entries and of lines; cut, never refused
 MANDATORY, NOT_USED = 1, 2  # X86: how a G/L account treats cost centres and cost units
 

@@ -60,6 +60,11 @@ class ExactBooks:
         where = odata.equals("YourRef", odata.text(your_ref))
         return [_entry(row) for row in self._client.rows(ENTRIES, _ENTRY, where)]
 
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether a sales entry with this id stands there."""
+        where = odata.equals("EntryID", odata.guid(entry))
+        return bool(self._client.rows(ENTRIES, ("EntryID",), where))
+
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
         """Return the documents that hang on an entry (X126)."""
         where = odata.equals("FinancialTransactionEntryID", odata.guid(entry))

@@ -13,6 +13,7 @@ from koppeling.domain.reconciliation import Period
 WATCH = "WatchFunction"
 _LISTS = {
     "gone": "booked by us, and no longer in Exact Online",
+    "skipped": "no longer in Exact Online, and left so by a person",
     "differing": "in Exact Online with another amount or number of lines",
     "waiting": "not booked yet",
     "others": "in the journal, and not booked by us",
@@ -67,7 +68,7 @@ def _show(desk: Desk, told: Mapping[str, Any]) -> None:
         title=f"{told['connection']}, {told['period']}",
     )
     for name, title in _LISTS.items():
-        if told[name]:
+        if told.get(name):
             desk.table(
                 ("invoice", "entry", *_REMARKED.values()),
                 [

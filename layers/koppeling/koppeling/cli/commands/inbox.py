@@ -20,7 +20,9 @@ def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
 
     A SUBJECT is one of `koppeling problems`, such as invoice/20260412 or accounts/<id>. Records
     that wait are tried at the next pull, refused invoices at once; without a SUBJECT also what the
-    queue of invoices gave up on. Shows first what it will do, and goes at most 10 a second.
+    queue of invoices gave up on. Only when it is named, an invoice that was skipped is taken up
+    again, and one whose entry was deleted in Exact Online is booked anew (invoice/20260412/entry).
+    Shows first what it will do, and goes at most 10 a second.
     """
     found, bench = desk.connection(connection), desk.bench
     keeping = bench.wiring.keeping
@@ -37,10 +39,7 @@ def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
     if not desk.as_json:
         desk.table(
             ("subject", "waits because of", "is tried"),
-            [
-                (one.subject, one.code, "at the next pull" if one.kind == RECORD else "at once")
-                for one in wanted
-            ],
+            [(one.subject, one.code, _when(one)) for one in wanted],
         )
     if wanted and not yes:
         click.confirm(f"Offer {len(wanted)} again?", abort=True, err=desk.as_json)
@@ -113,6 +112,12 @@ def history(desk: Desk, connection: str, *, yes: bool) -> None:
     desk.answer(told, lambda: click.echo(f"{len(offered)} offered"))
     if strange:
         click.get_current_context().exit(Exit.ATTENTION)
+
+
+def _when(one: Again) -> str:
+    if one.kind == RECORD:
+        return "at the next pull"
+    return "at once, and booked anew" if one.gone else "at once"
 
 
 def _told(done: list[tuple[Again, bool]]) -> list[dict[str, object]]:

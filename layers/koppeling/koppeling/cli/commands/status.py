@@ -212,6 +212,7 @@ def _told_invoice(item: OutboxItem) -> dict[str, Any]:
         "entry_date": item.entry_date,
         "has_pdf": item.attachment_id is not None,
         "differences": item.differences,
+        "is_skipped": item.offered in item.skipped,
         "attempts": item.attempts,
         "history": [{"state": state, "at": at} for state, at in item.history],
     }

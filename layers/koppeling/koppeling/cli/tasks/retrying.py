@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from koppeling.cli.exits import NotFound
+from koppeling.cli.tasks.invoices import key_of
 from koppeling.cli.tasks.pace import paced
 from koppeling.cli.tasks.ports import Outbox, Problems, Queue, Retries, Shelf
 from koppeling.clock import Now
 from koppeling.domain.entities import ENTITIES
 from koppeling.domain.names import ConnectionId
-from koppeling.domain.outbox import State
+from koppeling.domain.outbox import OutboxItem, State
+from koppeling.domain.problems import Problem, invoice_subject
 from koppeling.domain.retries import Parked
 from koppeling.events import Offer
 
@@ -21,7 +23,11 @@ RECORD, INVOICE = "record", "invoice"
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """One thing that can be offered again: a record by its parked change, an invoice by its key."""
+    """One thing that can be offered again: a record by its parked change, an invoice by its key.
+
+    `gone` is the id of an entry that was deleted in Exact: then the invoice is booked anew. That,
+    and what a person chose to skip, is `by_name_only`: never among everything that waits.
+    """
 
     kind: str
     subject: str
@@ -29,6 +35,8 @@ class Again:
     entity: str = ""
     parked: Parked | None = None
     key: str = ""
+    gone: str = ""
+    by_name_only: bool = False
 
     def is_named(self, subject: str) -> bool:
         """Say whether a person means this by a subject, or by the last part of one."""
@@ -65,7 +73,7 @@ class Retrying:
         """
         everything = [*self._records(connection), *self._invoices(connection)]
         if not subject:
-            return everything
+            return [one for one in everything if not one.by_name_only]
         wanted = [one for one in everything if one.is_named(subject)]
         if not wanted:
             raise NotFound(
@@ -80,7 +88,8 @@ class Retrying:
                 due = self._retries.make_due(connection, one.entity, one.parked, self._now())
                 yield one, due
             else:
-                self._queue.send([(Offer(one.key, again=True).as_message(), 0)])
+                offer = Offer(one.key, again=True, gone=one.gone)
+                self._queue.send([(offer.as_message(), 0)])
                 yield one, True
 
     def _records(self, connection: ConnectionId) -> Iterator[Again]:
@@ -95,21 +104,37 @@ class Retrying:
         An invoice lies under its number; a document that could not be read under its own key.
         """
         lying = {one.key for one in self._shelf.lying(connection)}
-        codes = {
-            item.number: item.code or ""
-            for item in self._outbox.all(connection)
-            if item.state is State.REJECTED
-        }
+        items = {item.number: item for item in self._outbox.all(connection)}
+        refused = {number: item for number, item in items.items() if item.state is State.REJECTED}
+        codes = {number: item.code or "" for number, item in refused.items()}
+        skipped = {number for number, item in items.items() if item.offered in item.skipped}
         keys: dict[str, str] = {}
         for problem in self._problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
-            if kind == "invoice":
+            number, _, entry = name.partition("/")
+            if kind == "invoice" and not entry:
                 codes.setdefault(name, problem.code)
+            elif kind == "invoice" and number in items:
+                yield from self._gone(problem, items[number], lying)
             elif kind == "inbox" and name in lying:
                 keys.setdefault(name, problem.code)
         for number, code in sorted(codes.items()):
-            key = f"{connection}/{number}.json"
+            key = key_of(connection, number)
             if key in lying:
-                yield Again(INVOICE, f"invoice/{number}", code, key=key)
+                subject, named = invoice_subject(number), number in skipped
+                yield Again(INVOICE, subject, code, key=key, by_name_only=named)
         for key, code in sorted(keys.items()):
             yield Again(INVOICE, f"inbox/{key}", code, key=key)
+
+    def _gone(self, problem: Problem, item: OutboxItem, lying: set[str]) -> Iterator[Again]:
+        """Offer an invoice whose entry was deleted in Exact: it is booked anew (X172)."""
+        key = key_of(item.connection, item.number)
+        if item.entry_id is not None and key in lying:
+            yield Again(
+                INVOICE,
+                problem.subject,
+                problem.code,
+                key=key,
+                gone=item.entry_id,
+                by_name_only=True,
+            )

@@ -1,0 +1,52 @@
+"""Commands by which a person decides about one invoice (Akkoord, Overslaan)."""
+
+import click
+
+from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.tasks.deciding import Deciding
+
+
+@click.command()
+@click.argument("connection")
+@click.argument("number")
+@with_desk
+def confirm(desk: Desk, connection: str, number: str) -> None:
+    """Agree with the entry of invoice NUMBER, which differs from the invoice (Akkoord).
+
+    Somebody looked at it in Exact Online, and it is right as it stands there. Nothing is changed in
+    the books; the problem closes.
+    """
+    found = desk.connection(connection)
+    _deciding(desk).confirm(found.id, number)
+    told = {"connection": found.id, "invoice": number, "decision": "confirmed"}
+    desk.answer(told, lambda: click.echo(f"{number}: its entry is right as it stands"))
+
+
+@click.command()
+@click.argument("connection")
+@click.argument("number")
+@with_desk
+def skip(desk: Desk, connection: str, number: str) -> None:
+    """Leave invoice NUMBER as it is; nothing has to be done about it (Overslaan).
+
+    It was refused, changed after it was booked, lacks its PDF, or its entry was deleted in Exact
+    Online. Its problems close. `koppeling retry CONNECTION invoice/NUMBER` takes it up again, as
+    does a new copy in the inbox.
+    """
+    found = desk.connection(connection)
+    _deciding(desk).skip(found.id, number)
+    told = {"connection": found.id, "invoice": number, "decision": "skipped"}
+    desk.answer(told, lambda: click.echo(f"{number}: left as it is"))
+
+
+def _deciding(desk: Desk) -> Deciding:
+    bench = desk.bench
+    keeping = bench.wiring.keeping
+    return Deciding(
+        outbox=keeping.outbox,
+        problems=keeping.problems,
+        waits=keeping.waits,
+        shelf=bench.shelf,
+        queue=bench.offers,
+        now=bench.now,
+    )

@@ -93,7 +93,7 @@ def wait_healthy(url: str, process: Started, state: Path, seconds: float = 60) -
     raise NotHealthyError(f"{process.name} does not answer at {url}:\n{log[-2000:]}")
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 120) -> bool:
     """Wait until something holds; what the emulator's queues set going is done a little later."""
     deadline = time.monotonic() + seconds
     while not holds():

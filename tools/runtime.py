@@ -22,7 +22,7 @@ from tests.sandbox.common.server import free_port
 from tools.paths import BUILD, REGION, RUNTIME_PYTHON, rie
 
 _PATH_OF_INVOCATIONS = "/2015-03-31/functions/function/invocations"
-_START_SECONDS = 10.0
+_START_SECONDS = 60.0
 _PATIENCE = 0.02
 
 

@@ -36,7 +36,7 @@ class Job:
     def tick(self, entity: str = "Accounts") -> None:
         """Give the tick of a schedule, and wait until its work is done."""
         self.stack.tick(entity, datetime.now(UTC))
-        assert eventually(lambda: self.stack.waiting(f"Pull{entity}QueueUrl") == 0, 60)  # noqa: S101 - part of every test that ticks
+        assert eventually(lambda: self.stack.waiting(f"Pull{entity}QueueUrl") == 0)  # noqa: S101 - part of every test that ticks
 
     def put(self, key: str, content: bytes) -> None:
         """Put an object in the inbox."""

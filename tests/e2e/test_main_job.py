@@ -52,9 +52,9 @@ def test_an_invoice_becomes_one_entry_with_its_pdf_and_only_once(job: Job) -> No
     files = build_invoice("2026E001", debtor_code="1071")
 
     job.offer(files)
-    assert eventually(lambda: job.state("2026E001") is State.DONE, 60)
+    assert eventually(lambda: job.state("2026E001") is State.DONE)
     job.offer(files)
-    assert eventually(lambda: "already-booked" in "".join(lines(job)), 60)
+    assert eventually(lambda: "already-booked" in "".join(lines(job)))
 
     (entry,) = job.entries("2026E001")
     (document,) = entry["documents"]
@@ -79,8 +79,8 @@ def test_a_file_that_is_no_invoice_becomes_a_problem_and_goes_round_no_more(
 
     job.put(key, content)
 
-    assert eventually(lambda: job.has_problem(code, key, owner), 60)
-    assert eventually(lambda: job.stack.waiting("SalesEntryQueueUrl") == 0, 60)
+    assert eventually(lambda: job.has_problem(code, key, owner))
+    assert eventually(lambda: job.stack.waiting("SalesEntryQueueUrl") == 0)
     assert job.stack.waiting("SalesEntryDeadLetterQueueUrl") == 0
 
 
@@ -90,7 +90,7 @@ def test_an_invoice_whose_total_does_not_add_up_is_not_booked(job: Job) -> None:
 
     job.put(files.json_key, json.dumps(document).encode())
 
-    assert eventually(lambda: job.has_problem("invoice-totals-mismatch", "2026E002"), 60)
+    assert eventually(lambda: job.has_problem("invoice-totals-mismatch", "2026E002"))
     assert job.entries("2026E002") == []
 
 
@@ -100,7 +100,7 @@ def test_a_pdf_that_is_none_does_not_stop_the_booking(job: Job) -> None:
 
     job.put(files.json_key, files.json_bytes)
 
-    assert eventually(lambda: job.has_problem("pdf-damaged", "2026E003"), 60)
+    assert eventually(lambda: job.has_problem("pdf-damaged", "2026E003"))
     (entry,) = job.entries("2026E003")
     assert entry["documents"] == []
 

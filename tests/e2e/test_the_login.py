@@ -100,7 +100,7 @@ def visit(
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale="nl-NL", java_script_enabled=script
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return Visit(context.new_page(), wiring, company_connection(), f"{name}-{width}")
 
 

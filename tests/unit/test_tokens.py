@@ -14,7 +14,7 @@ from tests.unit.token_fakes import KEY, NOON, a_world, refused
 
 def assert_set(event: Event) -> None:
     """Wait for an event, and fail when it does not come."""
-    assert event.wait(timeout=5)
+    assert event.wait(timeout=60)
 
 
 def test_a_young_token_is_used_without_a_call_or_a_lease() -> None:

@@ -11,7 +11,7 @@ from threading import Semaphore, Thread, current_thread
 from koppeling.domain.errors import Consequence
 from tests.faults.effects import CrashError
 
-SECONDS = 20  # of real time; a step takes milliseconds
+SECONDS = 120  # of real time; a step takes milliseconds, on a loaded machine seconds
 
 
 @dataclass(slots=True)

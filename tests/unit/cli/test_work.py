@@ -126,6 +126,26 @@ def test_waiting_goes_on_until_everything_is_read_and_asks_for_all_of_it_once(
     assert office.clock.now() - before >= timedelta(seconds=10)
 
 
+def test_waiting_outlasts_the_limit_of_a_minute_since_the_queue_goes_on_after_it(
+    office: Office,
+) -> None:
+    answering(office, a_summary("exact-minute-limit"), a_summary("done"))
+
+    result = office.run("pull", ID, "accounts", "--wait")
+
+    assert result.exit_code == Exit.FINE
+    assert "done" in result.output
+
+
+@pytest.mark.parametrize("outcome", ["exact-minute-limit", "pull-continues"])
+def test_a_preview_that_broke_off_wants_attention_since_nothing_goes_on_with_it(
+    office: Office, outcome: str
+) -> None:
+    answering(office, {"summary": a_summary(outcome), "changes": [], "left_out": 0})
+
+    assert office.run("pull", ID, "accounts", "--dry-run").exit_code == Exit.ATTENTION
+
+
 def test_waiting_has_an_end(office: Office) -> None:
     answering(office, a_summary("busy"))
 

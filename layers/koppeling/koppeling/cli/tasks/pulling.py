@@ -12,7 +12,9 @@ from koppeling.domain.entities import ENTITIES
 from koppeling.domain.names import ConnectionId
 
 # The rest of a run waits in the queue, or another run is at work: it goes on by itself
-GOES_ON = frozenset({"pull-continues", "busy", "pull-overtaken", "token-busy"})
+GOES_ON = frozenset(
+    {"pull-continues", "busy", "pull-overtaken", "token-busy", "exact-minute-limit"}
+)
 WELL = frozenset({"done", "paused", "switched-off"})
 # The scheduler puts the moment of the tick in the place of this
 _MOMENT = "<aws.scheduler.scheduled-time>"
@@ -30,11 +32,12 @@ class Pulled:
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: tuple[Mapping[str, Any], ...] = ()
     left_out: int = 0
+    dry_run: bool = False
 
     @property
     def is_well(self) -> bool:
-        """Say whether nobody has to look at it."""
-        return self.outcome in WELL | GOES_ON
+        """Say whether nobody has to look at it; with the rest of a preview nothing goes on."""
+        return self.outcome in (WELL if self.dry_run else WELL | GOES_ON)
 
 
 class Pulling:
@@ -59,6 +62,7 @@ class Pulling:
             counts=dict(summary.get("counts", {})),
             changes=tuple(answer["changes"]) if dry_run else (),
             left_out=int(answer.get("left_out", 0)),
+            dry_run=dry_run,
         )
 
     def pull_to_the_end(

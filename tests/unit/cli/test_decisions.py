@@ -107,6 +107,7 @@ def test_what_was_left_is_offered_again_by_its_name_alone(office: Office) -> Non
 
     office.run("retry", ID, "--yes")
     assert sent(office) == []
+    assert "REJECTED, skipped" in office.run("invoices", ID).output
 
     office.run("retry", ID, f"invoice/{NUMBER}", "--yes")
     assert sent(office) == [{"key": KEY, "attempt": "0", "again": "yes"}]

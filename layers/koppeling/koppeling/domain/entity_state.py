@@ -49,7 +49,7 @@ def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | No
 
 
 def _refused(item: OutboxItem, entity_id: str, at: datetime) -> EntityState:
-    if item.offered in item.skipped:
+    if item.is_skipped:
         return EntityState(entity_id, "", at, is_error=False, message=f"{SKIPPED} {item.message}")
     notice = item.code is not None and catalogue.entry(item.code).level == "notice"
     return EntityState(entity_id, "", at, is_error=not notice, message=item.message)

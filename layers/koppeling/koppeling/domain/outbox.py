@@ -149,6 +149,11 @@ class OutboxItem:
         return self.state in BOOKED
 
     @property
+    def is_skipped(self) -> bool:
+        """Say whether a person chose to leave the copy that was looked at last."""
+        return self.offered in self.skipped
+
+    @property
     def is_unsettled(self) -> bool:
         """Say whether an entry was sent whose outcome is not known."""
         return self.state in UNSETTLED

@@ -212,7 +212,7 @@ def _told_invoice(item: OutboxItem) -> dict[str, Any]:
         "entry_date": item.entry_date,
         "has_pdf": item.attachment_id is not None,
         "differences": item.differences,
-        "is_skipped": item.offered in item.skipped,
+        "is_skipped": item.is_skipped,
         "attempts": item.attempts,
         "history": [{"state": state, "at": at} for state, at in item.history],
     }
@@ -224,7 +224,7 @@ def _show_invoices(desk: Desk, items: list[OutboxItem]) -> None:
         [
             (
                 item.number,
-                item.state,
+                f"{item.state}, skipped" if item.is_skipped else item.state,
                 item.code,
                 f"{item.currency} {item.amount_incl}",
                 item.entry_number,

@@ -107,7 +107,7 @@ class Retrying:
         items = {item.number: item for item in self._outbox.all(connection)}
         refused = {number: item for number, item in items.items() if item.state is State.REJECTED}
         codes = {number: item.code or "" for number, item in refused.items()}
-        skipped = {number for number, item in items.items() if item.offered in item.skipped}
+        skipped = {number for number, item in items.items() if item.is_skipped}
         keys: dict[str, str] = {}
         for problem in self._problems.opened(connection):
             kind, _, name = problem.subject.partition("/")

@@ -80,7 +80,7 @@ bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOIC
 	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_size
 
 .PHONY: soak
-soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour)
+soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)
 	@SOAK=10000 $(PYTHON) -m pytest -q tests/faults/push_machine
 	@SOAK=400 $(PYTHON) -m pytest -q -n 2 tests/faults/token_machine tests/faults/machine
 

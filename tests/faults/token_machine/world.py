@@ -33,7 +33,8 @@ class World:
 
     `lost` says that a token was spent and its successor came nowhere: the one loss that only a
     login mends (R29). `excused` counts for each refresh token what lets it be sent once more, and
-    `unanswered` how often a process noted that its answer was lost.
+    `unanswered` how often a process noted that its answer was lost, since Exact last said that the
+    token works (X23).
     """
 
     items: type[TokenItem]
@@ -172,6 +173,8 @@ class SteppedStore:
             return
         if "unanswered" in process.notes:
             self.world.unanswered[cast("str", process.notes.pop("unanswered"))] += 1
+        if "works" in process.notes:
+            self.world.unanswered[cast("str", process.notes.pop("works"))] = 0
         if "answer" in process.notes:
             self._successor_is_kept(process)
 
@@ -231,15 +234,19 @@ class SteppedEndpoint:
         if trouble == "gateway":
             raise Retry(EXACT.unavailable, "503 from the token endpoint")
         if trouble == "too-early":
+            self._note("works", refresh_token)
             raise TooEarly
 
     def _unanswered(self, refresh_token: str) -> Uncertain:
         """X21: one more try; it counts once it is noted, which a process that dies does not do."""
         self.world.excused[refresh_token] += 1
+        self._note("unanswered", refresh_token)
+        return Uncertain(EXACT.unavailable, "ReadTimeout on a token call")
+
+    def _note(self, what: str, refresh_token: str) -> None:
         process = self.world.stage.current()
         if process is not None:
-            process.notes["unanswered"] = refresh_token
-        return Uncertain(EXACT.unavailable, "ReadTimeout on a token call")
+            process.notes[what] = refresh_token
 
     def _is_late(self, other: Process, refresh_token: str) -> bool:
         """Say whether a process sent a token, and stood still until its lease was over."""

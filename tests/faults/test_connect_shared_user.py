@@ -13,6 +13,7 @@ from koppeling.domain.tokens import TokenKey
 from tests.faults.browser import Browser
 from tests.house import House, house
 from tests.sandbox.common.faults import Fault
+from tests.sandbox.exact_online.users import GROUP_USER, GROUP_USER_NAME
 
 OTHER = ConnectionId("veldhuis-advies-02")
 
@@ -72,6 +73,27 @@ def test_a_login_whose_administration_could_not_be_looked_at_stops_nobody(h: Hou
     assert browser.status == 503
 
     assert runs(h, h.connection.id) == "done"
+
+
+def test_one_person_who_is_written_in_two_ways_does_not_get_two_chains_that_end_each_other(
+    h: House,
+) -> None:
+    h.change(exact_user=GROUP_USER_NAME.lower())
+    assert log_in(h, h.connection, GROUP_USER).title == "Exact Online is verbonden"
+    other = share(h, exact_user=GROUP_USER)
+
+    browser = log_in(h, other, GROUP_USER)
+
+    assert browser.status == 403
+    assert browser.title == "Deze gebruiker staat op twee manieren in de instellingen"
+    assert GROUP_USER_NAME.lower() in browser.text
+    assert runs(h, h.connection.id) == "done"
+
+    share(h, exact_user=f" {GROUP_USER_NAME} ")
+    browser.press()
+    browser.log_in(GROUP_USER)
+    assert browser.title == "Exact Online is verbonden"
+    assert runs(h, h.connection.id) == runs(h, other.id) == "done"
 
 
 def test_a_login_by_one_serves_both(h: House) -> None:

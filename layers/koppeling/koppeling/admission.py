@@ -5,7 +5,7 @@ chain we hold is kept under that user's name whatever else is wrong with it: the
 of that user would stop.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from koppeling.clock import Now
 from koppeling.connect_ports import (
@@ -42,6 +42,16 @@ class Keeper:
     def holds(self, key: TokenKey) -> bool:
         """Say whether this user has a chain here, working or not."""
         return self._chains.facts(key) is not None
+
+    def spelling_of_others(self, connection: Connection, names: Collection[str]) -> str | None:
+        """Return how another connection writes this person, who would be two chains then (X18)."""
+        agreed = same_name(connection.exact_user)
+        written = (
+            same_name(other.exact_user)
+            for other in self._connections.all()
+            if other.exact_host == connection.exact_host
+        )
+        return next((name for name in written if name in names and name != agreed), None)
 
     def prepare(self, key: TokenKey) -> None:
         """Fetch what keeping needs: once the code is spent it would be too late.
@@ -115,6 +125,9 @@ class ExactAdmission:
         agreed, came = connection.exact_user, visitor.user_name
         if same_name(agreed) not in visitor.names:
             return Refused("other-user", values={"agreed": agreed, "came": came})
+        otherwise = self._keeper.spelling_of_others(connection, visitor.names)
+        if otherwise is not None:
+            return Refused("two-names", values={"agreed": agreed, "otherwise": otherwise})
         if not visitor.may_book:
             return Refused("code", "exact-user-type-not-allowed", {"exact_user": came})
         found = visits.administration(token, visitor, connection.division)

@@ -7,6 +7,7 @@ from tests.sandbox.common import company
 from tests.sandbox.exact_online.control import ExactControl
 from tests.sandbox.exact_online.users import (
     GROUP_USER,
+    GROUP_USER_NAME,
     LIMITED_USER,
     LINK_USER,
     OTHER_USER,
@@ -35,7 +36,13 @@ def test_me_is_the_user_who_consented_and_nobody_else(stranger: Caller) -> None:
     for user in (LINK_USER, OTHER_USER, GROUP_USER):
         stranger.connect(user)
         rows = stranger.data("/current/Me?$select=UserID,UserName,FullName,Email")["results"]
-        assert [(row["UserID"], row["UserName"]) for row in rows] == [(users()[user].id, user)]
+        assert [(row["UserID"], row["Email"]) for row in rows] == [(users()[user].id, user)]
+
+
+def test_a_user_name_need_not_be_an_address(stranger: Caller) -> None:
+    stranger.connect(GROUP_USER)
+    (row,) = stranger.data("/current/Me?$select=UserName,Email")["results"]
+    assert (row["UserName"], row["Email"]) == (GROUP_USER_NAME, GROUP_USER)
 
 
 @pytest.mark.parametrize("path", ["system/Divisions", "hrm/Divisions"])

@@ -17,7 +17,7 @@ def me_row(world: World, switches: Switches, user: User) -> Row:
     offset = world.clock.now().astimezone(AMSTERDAM).utcoffset()
     return {
         "UserID": user.id,
-        "UserName": user.name,
+        "UserName": user.user_name or user.name,
         "FullName": user.full_name,
         "Email": user.name,
         "CurrentDivision": switches.current_division,

@@ -8,6 +8,7 @@ from tests.sandbox.common import company
 LINK_USER = "koppeling@veldhuis.example"
 OTHER_USER = "administratie@veldhuis.example"
 GROUP_USER = "directie@veldhuis.example"
+GROUP_USER_NAME = "DirectieVeldhuis"
 LIMITED_USER = "receptie@veldhuis.example"
 PORTAL_USER = "mijnkantoor@veldhuis.example"
 OUTSIDER = "gast@elders.example"
@@ -23,7 +24,10 @@ _NO_ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A login, the administrations that it may open, and the rights of X32 that it lacks there."""
+    """A login, the administrations that it may open, and the rights of X32 that it lacks there.
+
+    The name is an address; `Me` may call somebody otherwise (`user_name`).
+    """
 
     name: str
     full_name: str
@@ -31,6 +35,7 @@ class User:
     about: str
     lacks: tuple[str, ...] = ()
     is_portal: bool = False
+    user_name: str = ""
 
     @property
     def id(self) -> str:
@@ -48,7 +53,13 @@ def users() -> dict[str, User]:
     people = (
         User(LINK_USER, "Koppeling Veldhuis", _OWN, "De gebruiker voor de koppeling (bedoeld)."),
         User(OTHER_USER, "Administratie Veldhuis", _OWN, "Een collega met dezelfde rechten."),
-        User(GROUP_USER, "Directie Veldhuis", _ALL, "Heeft drie administraties."),
+        User(
+            GROUP_USER,
+            "Directie Veldhuis",
+            _ALL,
+            "Heeft drie administraties, en een gebruikersnaam die geen adres is.",
+            user_name=GROUP_USER_NAME,
+        ),
         User(
             LIMITED_USER,
             "Receptie Veldhuis",

@@ -1,3 +1,4 @@
+from koppeling.domain.connection import Listed
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.waits import Wait
 from koppeling.waking import Waking
@@ -54,3 +55,16 @@ def test_once_a_day_everything_that_waits_is_offered() -> None:
 
     assert room.waking.wake_all(ACME) == 2
     assert sorted(room.woken) == ["acme/1.json", "acme/2.json"]
+
+
+def test_the_invoices_of_a_paused_connection_sleep_on() -> None:
+    room = Bedroom(Wait("1", "acme/1.json", "day"))
+    paused = Wait("2", "paused/2.json", "day")
+    room.waits.add(ConnectionId("paused"), paused)
+    connections = [Listed(ACME, paused=False, entities={})]
+    connections.append(Listed(ConnectionId("paused"), paused=True, entities={}))
+
+    told = room.waking.wake_everybody(connections)
+
+    assert (told.outcome, told.counts) == ("offered", {"woken": 1})
+    assert room.woken == ["acme/1.json"]

@@ -241,6 +241,16 @@ def test_an_entry_that_differs_is_a_problem_that_outlives_the_push() -> None:
     assert world.item().state is State.DONE
 
 
+def test_an_entry_that_differs_stays_told_beside_a_pdf_that_is_wrong() -> None:
+    world = World()
+    world.offer(pdf=b"%PDF-1.7 another one")
+    world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+
+    assert world.deliver().outcome is Outcome.BOOKED_WITHOUT_PDF
+
+    assert world.problems.codes() == ["entry-differs-from-invoice", "pdf-damaged"]
+
+
 def test_a_thousand_invoices_are_not_delayed_by_one_that_is_refused() -> None:
     world = World(with_pdfs=False)
     world.books.raises["post_entry"] = [Reject("exact-rejected", message="Ongeldig: Klant (Type)")]

@@ -114,6 +114,7 @@ def test_a_refused_invoice_that_was_skipped_stays_out_until_it_is_named(
     assert f"invoice/{NUMBER}" in subjects(operator)
 
     operator.types("skip", ID, NUMBER)
+    take_offers(operator)
     home.exact.add_account(Code="77777", Name="Kwam later")
     home.clock.advance(900)
     operator.types("pull", ID, "accounts")

@@ -12,6 +12,7 @@ from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Retr
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
 from koppeling.domain.summary import Summary
+from koppeling.events import Offer
 from koppeling.push_ports import Outcome, Result
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull_fakes import FakeQueue
@@ -31,10 +32,9 @@ class FakePush:
     ends: list[Result | Consequence] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
 
-    def run(self, key: str, *, again: bool = False, gone: str = "") -> Result:
+    def run(self, offer: Offer) -> Result:
         """Deliver a document."""
-        words = (key, "again" if again else "", f"without {gone}" if gone else "")
-        self.pushed.append(" ".join(word for word in words if word))
+        self.pushed.append(f"{offer.key} again" if offer.again else offer.key)
         end = self.ends.pop(0) if self.ends else BOOKED
         if isinstance(end, Consequence):
             raise end

@@ -78,11 +78,26 @@ def test_an_entry_that_is_gone_is_told_and_a_problem() -> None:
 
 
 def test_an_entry_that_is_gone_and_was_left_so_by_a_person_is_no_problem_any_more() -> None:
-    found, problems = compared(replace(BOOKED, skipped=("E-1",)))
+    left = {"skipped_copy": "v1", "skipped_entry": "E-1"}
+    refused = replace(BOOKED, number="2", state=State.REJECTED, code="period-closed", entry_id=None)
+
+    found, problems = compared(
+        replace(BOOKED, **left),  # type: ignore[arg-type] # fields vary
+        replace(refused, skipped_copy="v1"),
+    )
 
     assert found.agrees
-    assert [remark.invoice for remark in found.skipped] == ["1"]
-    assert (found.gone, problems.codes()) == ((), [])
+    assert [remark.invoice for remark in found.skipped] == ["1", "2"]
+    assert (found.gone, found.waiting, problems.codes()) == ((), (), [])
+
+
+def test_an_entry_that_a_person_agreed_with_does_not_differ_for_ever() -> None:
+    other = replace(ROW, amount=Decimal("121.01"), lines=2)
+
+    found, _ = compared(replace(BOOKED, agreed=True, lines=3), j70=(other,))
+
+    assert found.agrees
+    assert found.sums[0].difference == Decimal("0.01")
 
 
 def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:

@@ -20,7 +20,14 @@ from koppeling.connect_ports import (
 from koppeling.domain.connection import Connection
 from koppeling.domain.division import DivisionFacts
 from koppeling.domain.logins import Administration, Visitor, same_name
-from koppeling.domain.tokens import REFRESH_TOKEN_LIFE, ChainRules, Grant, TokenKey, TokenPair
+from koppeling.domain.tokens import (
+    REFRESH_TOKEN_LIFE,
+    ChainRules,
+    Grant,
+    TokenKey,
+    TokenPair,
+    TokenState,
+)
 
 
 class Keeper:
@@ -42,6 +49,11 @@ class Keeper:
     def holds(self, key: TokenKey) -> bool:
         """Say whether this user has a chain here, working or not."""
         return self._chains.facts(key) is not None
+
+    def works(self, key: TokenKey) -> bool:
+        """Say whether this user has a chain here that has not ended."""
+        facts = self._chains.facts(key)
+        return facts is not None and facts.state is not TokenState.RECONNECT
 
     def spelling_of_others(self, connection: Connection, names: Collection[str]) -> str | None:
         """Return how another connection writes this person, who would be two chains then (X18)."""
@@ -165,8 +177,8 @@ class ExactAdmission:
         if admitted:
             return agreed
         keys = [TokenKey(agreed.provider, name, agreed.host) for name in visitor.names]
-        # the agreed spelling first, where somebody is known by two
-        keys.sort(key=lambda key: key != agreed)
+        # Where somebody is known by two: the one that works, and else the agreed one
+        keys.sort(key=lambda key: (not self._keeper.works(key), key != agreed))
         return next((key for key in keys if self._keeper.holds(key)), None)
 
 

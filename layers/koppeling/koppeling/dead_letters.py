@@ -5,7 +5,7 @@ offer again: to the sales-entry queue, and only then the message goes
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from koppeling.domain.errors import Fatal
@@ -73,7 +73,8 @@ class DeadLetters:
         for letter in self.dead.letters():
             own = [o for o in _documents(letter) if o.key.startswith(f"{connection}/")]
             if own:
-                self.queue.send([(Offer(o.key, again=True).as_message(), 0) for o in own])
+                again = [replace(o, attempt=0, again=True) for o in own]
+                self.queue.send([(offer.as_message(), 0) for offer in again])
                 self.dead.remove(letter)
                 offered += len(own)
         return offered

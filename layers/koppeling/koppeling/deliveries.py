@@ -36,11 +36,8 @@ WAIT_FOR_A_PERSON = timedelta(minutes=15)
 class Pushes(Protocol):
     """Delivers one document."""
 
-    def run(self, key: str, *, again: bool = False, gone: str = "") -> Result:
-        """Deliver the document under this key; `again` also when it was refused before.
-
-        `gone`: also when it was booked, if its entry has this id and is gone.
-        """
+    def run(self, offer: Offer) -> Result:
+        """Deliver the document that is offered."""
         ...
 
 
@@ -79,7 +76,7 @@ class Deliveries:
     def _deliver(self, offer: Offer) -> Summary:
         connection = ConnectionId(offer.key.partition("/")[0])
         try:
-            result = self._push.run(offer.key, again=offer.again, gone=offer.gone)
+            result = self._push.run(offer)
         except Defer as defer:
             return self._wait(offer, (defer.until - self._now()).total_seconds(), defer)
         except (Reauthorise, Fatal) as stopped:

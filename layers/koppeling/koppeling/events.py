@@ -123,28 +123,33 @@ def _period(text: object) -> Period:
         raise Fatal("message-unreadable", str(error)) from error
 
 
+_OF_A_PERSON = ("gone", "decision", "decided")
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A document in the inbox that has to be delivered, and how often that was tried.
 
     `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
     gone or a person asks for it (DESIGN 5.4). `gone`: a person asks to book it anew if the entry
-    with this id was deleted in Exact (X172).
+    with this id was deleted in Exact (X172). `decision`: what a person decided at the moment
+    `decided`, or takes back of what was decided then; see `koppeling.push_decided`.
     """
 
     key: str
     attempt: int = 0
     again: bool = False
     gone: str = ""
+    decision: str = ""
+    decided: str = ""
 
     def as_message(self) -> dict[str, str]:
         """Return the message by which this offer waits in the queue."""
         message = {"key": self.key, "attempt": str(self.attempt)}
         if self.again:
             message["again"] = "yes"
-        if self.gone:
-            message["gone"] = self.gone
-        return message
+        told = {name: getattr(self, name) for name in _OF_A_PERSON}
+        return message | {name: value for name, value in told.items() if value}
 
 
 def offers(body: str) -> list[Offer]:
@@ -161,8 +166,9 @@ def offers(body: str) -> list[Offer]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            again, gone = message.get("again") == "yes", str(message.get("gone", ""))
-            return [Offer(str(message["key"]), int(message["attempt"]), again, gone)]
+            told = {name: str(message.get(name, "")) for name in _OF_A_PERSON}
+            again = message.get("again") == "yes"
+            return [Offer(str(message["key"]), int(message["attempt"]), again, **told)]
         # S3 writes a space in a key as a plus sign
         return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
     except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -21,6 +21,8 @@ from koppeling.domain.outbox import Conflict, OutboxItem, State
 from koppeling.domain.problems import Problem
 from koppeling.domain.sales_entry import DIFFERS
 from koppeling.domain.waits import wait_for
+from koppeling.events import Offer
+from koppeling.push_decided import is_left
 from koppeling.push_entry import book, book_anew, settle
 from koppeling.push_pdf import hang
 from koppeling.push_ports import ASK_WHEN_PAUSED, InHand, Outcome, Ports, Result
@@ -37,11 +39,8 @@ class Push:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
 
-    def run(self, key: str, *, again: bool = False, gone: str = "") -> Result:
-        """Deliver the invoice under this key of the inbox; safe to repeat at any moment.
-
-        `again`: a refused invoice is looked at once more, although its file is the same.
-        `gone`: a booked one is booked anew when its entry has this id and was deleted in Exact.
+    def run(self, offer: Offer) -> Result:
+        """Deliver the invoice that is offered; safe to repeat at any moment.
 
         Raises:
             Retry: it may work later; the queue offers it again.
@@ -49,6 +48,7 @@ class Push:
             Reauthorise: the consent is gone; the invoice waits for a login.
             Fatal: a mistake of ours or of the set-up.
         """
+        key = offer.key
         connection_id = ConnectionId(key.partition("/")[0])
         subject = f"inbox/{key}"
         try:
@@ -61,9 +61,7 @@ class Push:
             self._is_refused_still(key, connection_id)
             return Result(Outcome.REJECTED, connection_id, code=refusal.code)
         try:
-            job = self._take_up(invoice, connection, key, offered)
-            job.again, job.gone = again, gone
-            return self._told(job)
+            return self._told(self._take_up(invoice, connection, offer, offered))
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
 
@@ -106,14 +104,16 @@ class Push:
             return
         raise _overtaken()
 
-    def _take_up(self, invoice: Invoice, connection: Connection, key: str, offered: str) -> InHand:
+    def _take_up(
+        self, invoice: Invoice, connection: Connection, offer: Offer, offered: str
+    ) -> InHand:
         """Find the invoice's item, or write the first one."""
         item = self._ports.outbox.get(connection.id, invoice.number)
         if item is None:
             item = self._first_item(invoice)
             self._ports.outbox.begin(item)
         books = self._ports.books(connection, existing=is_existing(invoice, connection))
-        return InHand(self._ports, connection, invoice, books, item, key, offered)
+        return InHand(self._ports, connection, invoice, books, item, offer, offered)
 
     def _first_item(self, invoice: Invoice) -> OutboxItem:
         return OutboxItem(
@@ -145,10 +145,10 @@ class Push:
         try:
             if job.item.is_unsettled:
                 settle(job)
-            if job.gone and job.item.is_booked and job.item.entry_id == job.gone:
-                book_anew(job)
-            if job.offered in job.item.skipped and not job.again:
+            if is_left(job):
                 return _result(job, Outcome.SKIPPED, job.item.code or "")
+            if job.item.is_booked and job.item.entry_id == job.offer.gone:
+                book_anew(job)
             _take_over_content(job)
             skip = None if job.item.is_booked else reason_to_skip(job.invoice, job.connection)
             if skip and job.item.state is State.INTENT:
@@ -178,7 +178,7 @@ def _take_over_content(job: InHand) -> None:
         _must_be_newest(job)
     if changed and item.is_booked:
         raise Reject("invoice-changed-after-booking")
-    refused = item.state is State.REJECTED and (job.again or item.offered != job.offered)
+    refused = item.state is State.REJECTED and (job.offer.again or item.offered != job.offered)
     if changed or refused or _is_wanted_now(job):
         job.move(
             State.INTENT,
@@ -190,7 +190,6 @@ def _take_over_content(job: InHand) -> None:
             amount_incl=invoice.totals.amount_incl,
             code=None,
             message="",
-            skipped=(),
         )
 
 
@@ -200,7 +199,7 @@ def _must_be_newest(job: InHand) -> None:
     Raises:
         Retry: another copy lies in the inbox by now.
     """
-    lies = job.ports.inbox.document(job.key)
+    lies = job.ports.inbox.document(job.offer.key)
     if lies is None or lies.version != job.offered:
         raise _overtaken()
 
@@ -228,15 +227,13 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
     if job.item.differences:
         job.open(DIFFERS)
     if not job.item.is_booked:
-        wait = wait_for(found[0].code, found[0].values, job.key, job.invoice, job.connection)
+        wait = wait_for(found[0].code, found[0].values, job.offer.key, job.invoice, job.connection)
         if wait is not None:
             job.ports.waits.add(job.connection.id, wait)
         said = job.text_of(found[0].code, **found[0].values)
         job.move(State.REJECTED, code=found[0].code, offered=job.offered, message=said)
     else:
-        said = job.text_of(found[0].code, **found[0].values)
-        left = tuple(one for one in job.item.skipped if one != job.offered)
-        job.move(job.item.state, message=said, offered=job.offered, skipped=left)
+        job.move(job.item.state, message=job.text_of(found[0].code, **found[0].values))
         _must_be_newest(job)  # or a newer copy was delivered before this was told, and told nothing
     outcome = Outcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else Outcome.REJECTED
     return _result(job, outcome, found[0].code)

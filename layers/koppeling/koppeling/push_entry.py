@@ -31,9 +31,12 @@ UNCERTAIN = "entry-uncertain"
 IN_USE = "entry-number-in-use"
 # What was known of an entry, its document and its file, which are gone
 _AS_NEW: Mapping[str, Any] = {
-    **dict.fromkeys(("booked_amount", "document_id", "attachment_id", "pdf_sha256")),
-    **dict.fromkeys(("code", "posted_at", "probed_at", "sent_at")),
-    **dict.fromkeys(("differences", "skipped"), ()),
+    **dict.fromkeys(("entry_id", "entry_number", "booked_amount", "document_id", "attachment_id")),
+    **dict.fromkeys(("pdf_sha256", "code", "posted_at", "probed_at", "sent_at")),
+    "differences": (),
+    "lines": 0,
+    "agreed": False,
+    "anew": True,
     "message": "",
 }
 ASK_A_PERSON = timedelta(hours=1)  # several entries look like ours: only a person can tell
@@ -49,7 +52,8 @@ def book(job: InHand) -> None:
     job.notes.extend(check_invoice(job.invoice))
     card = job.books.find_customer(job.invoice.debtor_code)
     customer = check_customer(card, job.invoice, today(job.ports.now()))
-    if is_existing(job.invoice, job.connection) and _take_over(job, customer):
+    is_looked_for = job.item.anew or is_existing(job.invoice, job.connection)
+    if is_looked_for and _take_over(job, customer):
         return
     references = _references(job, customer)
     job.notes.extend(not_revenue(references))
@@ -92,27 +96,19 @@ def settle(job: InHand) -> None:
 
 
 def book_anew(job: InHand) -> None:
-    """Let an invoice be booked once more whose entry somebody deleted, as a person asks (X172).
+    """Let an invoice begin anew whose entry somebody deleted, as a person asks (X172).
 
-    The entry is looked for by its id as well: whoever changed its reference did not delete it. One
-    that was made by hand in its place is taken over.
-
-    Raises:
-        Reject: its number belongs to another entry by now.
+    The entry is looked for by its id as well: whoever changed its reference did not delete it. What
+    stands under its number then is looked at when it is booked (`_take_over`).
     """
-    gone = ExactId(job.gone)
+    gone = ExactId(job.offer.gone)
     entries = job.books.entries_with_reference(job.item.number)
-    if not any(entry.id == gone for entry in entries) and not job.books.has_entry(gone):
-        job.prove(Step.ENTRY, Ending.GONE, "", f"EntryID {gone}")
-        match [entry for entry in entries if ours(entry, job.item)]:
-            case [entry]:
-                _adopt(job, entry, **_AS_NEW)
-            case [] if not entries:
-                job.move(State.INTENT, **_AS_NEW, entry_id=None, entry_number=None)
-                job.close_problems()
-            case _:
-                raise _in_use(job, entries)
+    stands = any(entry.id == gone for entry in entries) or job.books.has_entry(gone)
     job.ports.problems.close(job.connection.id, entry_subject(job.item.number))
+    if not stands:
+        job.prove(Step.ENTRY, Ending.GONE, "", f"EntryID {gone}")
+        job.close_problems()
+        job.move(State.INTENT, **_AS_NEW)
 
 
 def _absent(job: InHand, others: Sequence[EntryCard], sent_at: datetime) -> None:
@@ -168,6 +164,8 @@ def _note(job: InHand, row: Mapping[str, Any], references: References) -> None:
         booked_amount=amount_booked(row),
         differences=differences,
     )
+    if any(state is State.REJECTED for state, _ in job.item.history):
+        job.close_problems()  # what it was refused for is over, though its PDF may be days away
     if differences:
         job.open(DIFFERS)
 
@@ -183,7 +181,7 @@ def _number_in_use(job: InHand, refusal: Reject) -> None:
 
 
 def _take_over(job: InHand, customer: ExactId) -> bool:
-    """Look for the entry of an invoice that is older than the link (X170, L41).
+    """Look for the entry of an invoice that is older than the link, or is booked anew (X170, L41).
 
     Raises:
         Reject: the number belongs to another entry, or there is none to hang a PDF on.
@@ -191,27 +189,29 @@ def _take_over(job: InHand, customer: ExactId) -> bool:
     job.move(State.INTENT, **_sought(job, customer))
     entries = job.books.entries_with_reference(job.invoice.number)
     found = [entry for entry in entries if ours(entry, job.item)]
-    if not job.connection.existing_as_entries:  # somebody booked it: only the debtor must agree
+    existing = is_existing(job.invoice, job.connection)
+    pdf_only = existing and not job.connection.existing_as_entries
+    if pdf_only:  # somebody booked it: only the debtor must agree
         found = found or [entry for entry in entries if entry.customer == customer]
     if len(found) == 1:
         _adopt(job, found[0])
         return True
-    if not job.connection.existing_as_entries:
+    if pdf_only:
         raise Reject("entry-not-found-for-pdf", f"{len(found)} entries could be meant")
     if entries:
         raise _in_use(job, entries)
     return False
 
 
-def _adopt(job: InHand, entry: EntryCard, **others: Any) -> None:  # noqa: ANN401 - fields of the item vary
+def _adopt(job: InHand, entry: EntryCard) -> None:
     job.prove(Step.ENTRY, Ending.FOUND, "", f"EntryID {entry.id}, EntryNumber {entry.number}")
-    known = {
-        "entry_id": entry.id,
-        "entry_number": entry.number,
-        "booked_amount": entry.amount_incl,
-        "posted_at": job.item.posted_at or job.ports.now(),
-    }
-    job.move(State.ENTRY, **{**others, **known})
+    job.move(
+        State.ENTRY,
+        entry_id=entry.id,
+        entry_number=entry.number,
+        booked_amount=entry.amount_incl,
+        posted_at=job.item.posted_at or job.ports.now(),
+    )
     job.close_problems()
 
 

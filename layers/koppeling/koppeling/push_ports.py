@@ -23,6 +23,7 @@ from koppeling.domain.problems import Problem, invoice_subject
 from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from koppeling.domain.slots import Slot
 from koppeling.domain.waits import Wait
+from koppeling.events import Offer
 from koppeling.ports import Connections, Problems
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)
@@ -214,10 +215,8 @@ class InHand:
     invoice: Invoice
     books: Books
     item: OutboxItem
-    key: str
+    offer: Offer
     offered: str
-    again: bool = False
-    gone: str = ""
     notes: list[str] = field(default_factory=list)
     _proven: dict[str, Any] = field(default_factory=dict)
 

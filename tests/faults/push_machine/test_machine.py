@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from koppeling.domain.names import ConnectionId
 from koppeling.events import Offer
+from koppeling.push_decided import CONFIRM, SKIP
 from tests.faults.push_machine.checks import check_at_rest, check_in_the_end, check_while_at_work
 from tests.faults.push_machine.papers import OTHER, PAPERS, RIGHT, WRONG, Paper
 from tests.faults.push_machine.scene import Company, Scene
@@ -208,6 +209,11 @@ class Invoices(RuleBasedStateMachine):
     def somebody_asks_to_book_anew(self, paper: Paper) -> None:
         """A person asks for an entry in the place of one that may be gone, or may stand there."""
         self.scene.ask_to_book_anew(paper)
+
+    @rule(paper=papers, decision=st.sampled_from((SKIP, CONFIRM)))
+    def somebody_decides(self, paper: Paper, decision: str) -> None:
+        """A person leaves an invoice as it is, or agrees with its entry."""
+        self.scene.decide(paper, decision)
 
     @rule(name=names)
     def the_day_begins(self, name: ConnectionId) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from koppeling.cli.exits import Exit
 from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.outbox import OutboxItem, State
+from koppeling.domain.outbox import State
 from koppeling.domain.problems import Problem, entry_subject, invoice_subject
 from koppeling.domain.sales_entry import DIFFERS
-from koppeling.domain.waits import Wait
+from koppeling.push_decided import CONFIRM, SKIP, TAKE_UP
 from tests.sandbox.invoices import build_invoice
 from tests.unit.cli.conftest import Office
 from tests.unit.cli.test_inbox import lie
@@ -35,40 +35,29 @@ def opened(office: Office, subject: str, code: str) -> None:
     office.bench.wiring.keeping.problems.open(problem)
 
 
-def open_codes(office: Office) -> list[str]:
-    return [problem.code for problem in office.bench.wiring.keeping.problems.opened(ID)]
-
-
-def item(office: Office) -> OutboxItem:
-    found = office.bench.wiring.keeping.outbox.get(ID, NUMBER)
-    assert found is not None
-    return found
-
-
 def sent(office: Office) -> list[dict[str, str]]:
     return [json.loads(body) for body in office.messages()]
 
 
-def test_an_entry_that_differs_is_agreed_with_and_milestones_will_be_told(office: Office) -> None:
+def decision(office: Office) -> dict[str, str]:
+    """Return the one offer that was sent, which must tell the present moment."""
+    (offer,) = sent(office)
+    assert offer.pop("key") == KEY
+    assert offer.pop("attempt") == "0"
+    if offer.get("decision") != TAKE_UP:
+        assert offer.pop("decided") == office.clock.now().isoformat(timespec="microseconds")
+    return offer
+
+
+def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
     an_item(office, State.DONE, differences=("AmountFC",), entry_number="26700001")
-    opened(office, invoice_subject(NUMBER), DIFFERS)
-
-    result = office.run("confirm", ID, NUMBER)
-
-    assert result.exit_code == Exit.FINE
-    assert (item(office).differences, open_codes(office)) == ((), [])
-    assert sent(office) == [{"key": KEY, "attempt": "0"}]
-
-
-def test_an_agreement_that_was_broken_off_can_be_repeated(office: Office) -> None:
-    an_item(office, State.DONE)
-    opened(office, invoice_subject(NUMBER), DIFFERS)
 
     assert office.run("confirm", ID, NUMBER).exit_code == Exit.FINE
-    assert open_codes(office) == []
+
+    assert decision(office) == {"decision": CONFIRM}
 
 
-def test_there_is_nothing_to_agree_with_where_nothing_differs(office: Office) -> None:
+def test_where_nothing_differs_there_is_nothing_to_agree_with(office: Office) -> None:
     an_item(office, State.DONE)
     opened(office, invoice_subject(NUMBER), "pdf-damaged")
 
@@ -76,7 +65,7 @@ def test_there_is_nothing_to_agree_with_where_nothing_differs(office: Office) ->
 
     assert result.exit_code == Exit.ATTENTION
     assert "does not differ" in result.output
-    assert open_codes(office) == ["pdf-damaged"]
+    assert sent(office) == []
 
 
 @pytest.mark.parametrize("word", ["confirm", "skip"])
@@ -86,87 +75,116 @@ def test_an_invoice_that_is_not_known_is_told(office: Office, word: str) -> None
     assert office.run(word, ID, "1").exit_code == Exit.NOT_FOUND
 
 
-def test_a_refused_invoice_is_left_and_nothing_wakes_it_any_more(office: Office) -> None:
-    an_item(office, State.REJECTED, code="debtor-not-found", offered="v1", message="Geen debiteur.")
-    opened(office, invoice_subject(NUMBER), "debtor-not-found")
-    waits = office.bench.wiring.keeping.waits
-    waits.add(ID, Wait(NUMBER, KEY, "accounts", "1068"))
-    waits.add(ID, Wait("20260413", KEY, "accounts", "1068"))
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (State.REJECTED, "debtor-not-found"),
+        (State.DONE, "invoice-changed-after-booking"),
+        (State.ENTRY, "pdf-missing"),
+    ],
+)
+def test_what_waits_for_a_person_can_be_left(office: Office, state: State, code: str) -> None:
+    an_item(office, state, entry_id=ExactId("entry-1"))
+    opened(office, invoice_subject(NUMBER), code)
 
-    result = office.run("skip", ID, NUMBER)
+    assert office.run("skip", ID, NUMBER).exit_code == Exit.FINE
 
-    assert result.exit_code == Exit.FINE
-    assert (item(office).skipped, item(office).message) == (("v1",), "Geen debiteur.")
-    assert [wait.number for wait in waits.of(ID)] == ["20260413"]
-    assert open_codes(office) == []
-    assert sent(office) == [{"key": KEY, "attempt": "0"}]
-
-
-def test_what_was_left_is_offered_again_by_its_name_alone(office: Office) -> None:
-    an_item(office, State.REJECTED, code="debtor-not-found", offered="v1", skipped=("v1",))
-
-    office.run("retry", ID, "--yes")
-    assert sent(office) == []
-    assert "REJECTED, skipped" in office.run("invoices", ID).output
-
-    office.run("retry", ID, f"invoice/{NUMBER}", "--yes")
-    assert sent(office) == [{"key": KEY, "attempt": "0", "again": "yes"}]
+    assert decision(office) == {"decision": SKIP}
 
 
-def test_a_booked_invoice_is_left_with_its_other_copy_and_with_its_entry_gone(
-    office: Office,
-) -> None:
-    an_item(office, State.DONE, offered="v2", entry_id=ExactId("entry-1"), message="Gewijzigd.")
-    opened(office, invoice_subject(NUMBER), "invoice-changed-after-booking")
+def test_an_entry_that_is_gone_is_left_by_its_id(office: Office) -> None:
+    an_item(office, State.DONE, entry_id=ExactId("entry-1"))
     opened(office, entry_subject(NUMBER), "entry-gone")
 
     office.run("skip", ID, NUMBER)
 
-    assert item(office).skipped == ("entry-1", "v2")
-    assert item(office).message == ""
-    assert open_codes(office) == []
+    assert decision(office) == {"decision": SKIP, "gone": "entry-1"}
 
 
-@pytest.mark.parametrize("state", [State.INTENT, State.POSTING, State.UNKNOWN, State.DONE])
-def test_what_waits_for_nobody_cannot_be_left(office: Office, state: State) -> None:
-    an_item(office, state, offered="v1", entry_id=ExactId("entry-1"))
-
-    result = office.run("skip", ID, NUMBER)
-
-    assert result.exit_code == Exit.ATTENTION
-    assert item(office).skipped == ()
-
-
-def test_an_invoice_that_is_being_delivered_is_decided_about_later(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (State.INTENT, "debtor-not-found"),
+        (State.UNKNOWN, "entry-uncertain"),
+        (State.DONE, ""),
+        (State.DONE, DIFFERS),
+        (State.REJECTED, ""),
+    ],
+)
+def test_what_waits_for_nobody_or_for_another_decision_cannot_be_left(
+    office: Office, state: State, code: str
 ) -> None:
-    an_item(office, State.REJECTED, code="debtor-not-found", offered="v1")
-    store = office.bench.wiring.keeping.outbox
-    as_read = item(office)
-    store.move(as_read, as_read.to(State.INTENT, office.clock.now()))
-    monkeypatch.setattr(store, "get", lambda *_: as_read)
+    an_item(office, state, entry_id=ExactId("entry-1"))
+    if code:
+        opened(office, invoice_subject(NUMBER), code)
 
     result = office.run("skip", ID, NUMBER)
 
     assert result.exit_code == Exit.ATTENTION
-    assert "try again in a minute" in result.output
-
-
-def test_without_its_document_a_decision_is_taken_and_nothing_offered(office: Office) -> None:
-    an_item(office, State.REJECTED, code="debtor-not-found", offered="v1")
-    office.bench.shelf.clear(ID)
-
-    assert office.run("skip", ID, NUMBER).exit_code == Exit.FINE
     assert sent(office) == []
 
 
-def test_an_entry_that_was_deleted_is_booked_anew_by_its_name_alone(office: Office) -> None:
-    an_item(office, State.DONE, entry_id=ExactId("entry-1"))
-    opened(office, entry_subject(NUMBER), "entry-gone")
+def test_without_its_document_nothing_can_be_decided(office: Office) -> None:
+    an_item(office, State.REJECTED, code="debtor-not-found")
+    opened(office, invoice_subject(NUMBER), "debtor-not-found")
+    office.bench.shelf.clear(ID)
+
+    result = office.run("skip", ID, NUMBER)
+
+    assert result.exit_code == Exit.ATTENTION
+    assert "no longer lies in the inbox" in result.output
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.DONE])
+def test_what_was_left_is_offered_again_by_its_name_alone(office: Office, state: State) -> None:
+    an_item(office, state, decided="some moment", skipped_copy="v1")
+
+    office.run("retry", ID, "--yes")
+    assert sent(office) == []
+    assert f"{state}, skipped" in office.run("invoices", ID).output
+
+    office.run("retry", ID, f"invoice/{NUMBER}", "--yes")
+    assert decision(office) == {"again": "yes", "decision": TAKE_UP, "decided": "some moment"}
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_an_entry_that_was_deleted_is_booked_anew_by_its_name_alone(
+    office: Office, *, is_left: bool
+) -> None:
+    left = {"decided": "some moment", "skipped_copy": "v1", "skipped_entry": "entry-1"}
+    an_item(office, State.DONE, entry_id=ExactId("entry-1"), **left if is_left else {})
+    if not is_left:
+        opened(office, entry_subject(NUMBER), "entry-gone")
 
     office.run("retry", ID, "--yes")
     assert sent(office) == []
 
     shown = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
     assert "booked anew" in shown.output
-    assert sent(office) == [{"key": KEY, "attempt": "0", "again": "yes", "gone": "entry-1"}]
+    taken_up = {"decision": TAKE_UP, "decided": "some moment"} if is_left else {"decision": ""}
+    (offer,) = sent(office)
+    assert offer["gone"] == "entry-1"
+    assert {name: offer.get(name, "") for name in taken_up} == taken_up
+
+
+def test_a_deleted_entry_whose_document_is_no_longer_there_is_told_so(office: Office) -> None:
+    an_item(office, State.DONE, entry_id=ExactId("entry-1"))
+    opened(office, entry_subject(NUMBER), "entry-gone")
+    office.bench.shelf.clear(ID)
+
+    result = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
+
+    assert result.exit_code == Exit.NOT_FOUND
+    assert "no longer lies in the inbox" in result.output
+
+
+def test_a_number_with_a_slash_is_nobody_elses_entry(office: Office) -> None:
+    an_item(office, State.DONE, entry_id=ExactId("entry-1"))
+    other = f"{NUMBER}/0413"
+    an_invoice(office, other, State.DONE)
+    office.aws["s3"].put_object(Bucket="inbox", Key=f"{ID}/{other}.json", Body=b"lies there")
+    opened(office, invoice_subject(other), "pdf-damaged")
+
+    office.run("retry", ID, f"invoice/{other}", "--yes")
+
+    assert sent(office) == [{"key": f"{ID}/{other}.json", "attempt": "0", "again": "yes"}]

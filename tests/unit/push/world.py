@@ -15,6 +15,7 @@ from koppeling.domain.errors import Defer, Retry
 from koppeling.domain.names import ConnectionId, Division, ExactId
 from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.events import Offer
 from koppeling.inbox.contract import check
 from koppeling.push import Push
 from koppeling.push_ports import Ports, Result
@@ -138,9 +139,9 @@ class World:
         if pdf is not None and document.get("pdf"):
             self.inbox.put(document["pdf"]["key"], pdf)
 
-    def deliver(self, key: str = KEY, *, again: bool = False, gone: str = "") -> Result:
-        """Deliver the message once; `again` and `gone` as when a person asks."""
-        return self.push.run(key, again=again, gone=gone)
+    def deliver(self, key: str = KEY, **asked: Any) -> Result:  # noqa: ANN401 - fields of an offer
+        """Deliver the message once, with what was asked beside it."""
+        return self.push.run(Offer(key, **asked))
 
     def deliver_until_done(self, key: str = KEY) -> Result:
         """Deliver as the queue would: again after a while, or from the moment that was asked."""

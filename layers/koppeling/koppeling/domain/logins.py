@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from koppeling.domain.names import ConnectionId
-from koppeling.domain.text import clean
 
 # A link waits in somebody's mailbox, over a holiday if need be
 TICKET_LIFE = timedelta(days=14)
@@ -87,5 +86,5 @@ class Company:
 
 
 def same_name(name: str) -> str:
-    """Return a name as it is compared: in lower case, and no space too many."""
-    return (clean(name) or "").lower()
+    """Return a name as it is compared: without spaces around it, and in lower case."""
+    return name.strip().lower()

@@ -11,9 +11,8 @@ It also knows two answers only, done and not done, where an unanswered call need
       └──┴────────┘                 and REJECTED goes back to INTENT when offered again
 
 An invoice that becomes no entry (L33, L34) ends in REJECTED as well, with a notice for its code.
-One whose entry somebody deleted in Exact goes back to INTENT too, or to ENTRY when it was booked by
-hand since, when a person asks for that by the id of the entry (X172, `push_entry.book_anew`).
-Nothing else leads back from a booking.
+One whose entry somebody deleted in Exact goes back to INTENT too, when a person asks for that by
+the id of the entry (X172, `push_entry.book_anew`). Nothing else leads back from a booking.
 
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
@@ -55,18 +54,15 @@ class State(StrEnum):
 BOOKED = frozenset({State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE})
 UNSETTLED = frozenset({State.POSTING, State.UNKNOWN})
 
-# Where an invoice begins anew whose entry was deleted in Exact
-ANEW = frozenset({State.INTENT, State.ENTRY})
-
 # A state that may follow itself: a call is announced or withdrawn, a probe or a telling is noted.
 TRANSITIONS = {
     State.INTENT: {State.INTENT, State.POSTING, State.ENTRY, State.REJECTED},
     State.POSTING: {State.ENTRY, State.INTENT, State.REJECTED, State.UNKNOWN},
     State.UNKNOWN: {State.UNKNOWN, State.ENTRY, State.INTENT, State.REJECTED},
-    State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE} | ANEW,
-    State.DOCUMENT: {State.DOCUMENT, State.ATTACHED} | ANEW,
-    State.ATTACHED: {State.ATTACHED, State.DONE} | ANEW,
-    State.DONE: {State.DONE} | ANEW,
+    State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE, State.INTENT},
+    State.DOCUMENT: {State.DOCUMENT, State.ATTACHED, State.INTENT},
+    State.ATTACHED: {State.ATTACHED, State.DONE, State.INTENT},
+    State.DONE: {State.DONE, State.INTENT},
     State.REJECTED: {State.REJECTED, State.INTENT},
 }
 
@@ -88,8 +84,11 @@ class OutboxItem:
     many lines were sent. `posted_at` is when the entry was sent or taken over, `sent_at` when the
     call for a document or attachment was sent whose outcome is not known; both are the latest
     moment that this can have been.
-    `differences` names what Exact booked otherwise. `skipped` is what a person chose to leave as it
-    is: copies in the inbox by their version, and entries that are gone by their id.
+    `differences` names what Exact booked otherwise.
+    `decided` is the moment of a person's last decision, which names it. It may be to leave the copy
+    in the inbox (`skipped_copy`, its version) and an entry that is gone (`skipped_entry`, its id),
+    or to agree with an entry that differs (`agreed`). `anew`: the entry was deleted in Exact and a
+    person wants another one, so it is looked for before it is posted.
     `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
     `telling` the moment of a telling that is announced and not noted yet; of the evidence the
     number of pieces and the digest of the last one are kept.
@@ -113,7 +112,11 @@ class OutboxItem:
     entry_number: str | None = None
     booked_amount: Decimal | None = None
     differences: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
+    decided: str = ""
+    skipped_copy: str = ""
+    skipped_entry: str = ""
+    agreed: bool = False
+    anew: bool = False
     document_id: ExactId | None = None
     attachment_id: ExactId | None = None
     pdf_sha256: str | None = None
@@ -150,8 +153,13 @@ class OutboxItem:
 
     @property
     def is_skipped(self) -> bool:
-        """Say whether a person chose to leave the copy that was looked at last."""
-        return self.offered in self.skipped
+        """Say whether a person chose to leave it as it is, with the copy that lay there then."""
+        return bool(self.skipped_copy)
+
+    @property
+    def is_left_without_entry(self) -> bool:
+        """Say whether its entry was deleted in Exact and a person chose to leave that so."""
+        return bool(self.entry_id) and self.entry_id == self.skipped_entry
 
     @property
     def is_unsettled(self) -> bool:

@@ -93,10 +93,11 @@ class Remark:
 class Reconciliation:
     """How a month compares.
 
-    `gone` entries were booked and stand there no more, `skipped` ones likewise but a person chose
-    to leave it so, `differing` ones hold another amount or
+    `gone` entries were booked and stand there no more, `differing` ones hold another amount or
     another number of lines (X112), `waiting` invoices are not booked yet, and `others` were booked
-    by hand. Without such a connection the outcome says so, and nothing was compared.
+    by hand. `skipped` are gone entries and refused invoices that a person chose to leave so; an
+    entry that a person agreed with does not differ. Without such a connection the outcome says so,
+    and nothing was compared.
     """
 
     outcome: str = "compared"
@@ -127,12 +128,14 @@ def reconcile(
     pairs = [(item, standing.pop(str(item.entry_id).lower(), None)) for item in booked]
     differing = [(item, row) for item, row in pairs if row is not None and _differ(item, row)]
     gone = [item for item, row in pairs if row is None]
+    left = [item for item in gone if item.is_left_without_entry]
+    left += [item for item in waiting if item.is_skipped]
     return Reconciliation(
         sums=_sums(pairs),
-        gone=tuple(_remark(item, None) for item in gone if item.entry_id not in item.skipped),
-        skipped=tuple(_remark(item, None) for item in gone if item.entry_id in item.skipped),
+        gone=tuple(_remark(item, None) for item in gone if item not in left),
+        skipped=tuple(_remark(item, None) for item in left),
         differing=tuple(_remark(item, row) for item, row in differing),
-        waiting=tuple(_remark(item, None) for item in waiting),
+        waiting=tuple(_remark(item, None) for item in waiting if item not in left),
         others=tuple(Remark(r.your_ref, r.number, None, r.amount) for r in standing.values()),
     )
 
@@ -154,6 +157,9 @@ def _sums(pairs: Iterable[tuple[OutboxItem, JournalRow | None]]) -> tuple[Sum, .
 
 
 def _differ(item: OutboxItem, row: JournalRow) -> bool:
+    """Say whether an entry is not as the invoice, which no person has agreed with."""
+    if item.agreed:
+        return False
     same_lines = not item.lines or row.lines in (None, item.lines)
     return row.amount != item.amount_incl or not same_lines
 
@@ -164,7 +170,7 @@ def _remark(item: OutboxItem, row: JournalRow | None) -> Remark:
         item.entry_number or "",
         item.amount_incl,
         None if row is None else row.amount,
-        item.lines or None,
+        item.lines if row is not None and row.lines is not None else None,
         None if row is None else row.lines,
     )
 

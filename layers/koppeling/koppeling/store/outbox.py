@@ -90,8 +90,7 @@ def _from_data(stored: dict[str, Any]) -> OutboxItem:
     if data["entry_date"] is not None:
         data["entry_date"] = date.fromisoformat(data["entry_date"])
     data["state"] = State(data["state"])
-    for name in ("differences", "skipped"):
-        data[name] = tuple(data.get(name, ()))
+    data["differences"] = tuple(data["differences"])
     data["history"] = tuple(
         (State(name), datetime.fromisoformat(at)) for name, at in data["history"]
     )

@@ -19,7 +19,7 @@ def confirm(desk: Desk, connection: str, number: str) -> None:
     found = desk.connection(connection)
     _deciding(desk).confirm(found.id, number)
     told = {"connection": found.id, "invoice": number, "decision": "confirmed"}
-    desk.answer(told, lambda: click.echo(f"{number}: its entry is right as it stands"))
+    desk.answer(told, lambda: click.echo(f"{number}: its problem closes in a moment"))
 
 
 @click.command()
@@ -36,7 +36,7 @@ def skip(desk: Desk, connection: str, number: str) -> None:
     found = desk.connection(connection)
     _deciding(desk).skip(found.id, number)
     told = {"connection": found.id, "invoice": number, "decision": "skipped"}
-    desk.answer(told, lambda: click.echo(f"{number}: left as it is"))
+    desk.answer(told, lambda: click.echo(f"{number}: it is left in a moment"))
 
 
 def _deciding(desk: Desk) -> Deciding:
@@ -45,7 +45,6 @@ def _deciding(desk: Desk) -> Deciding:
     return Deciding(
         outbox=keeping.outbox,
         problems=keeping.problems,
-        waits=keeping.waits,
         shelf=bench.shelf,
         queue=bench.offers,
         now=bench.now,

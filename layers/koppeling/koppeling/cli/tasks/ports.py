@@ -12,7 +12,6 @@ from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.problems import Problem
 from koppeling.domain.retries import Parked
 from koppeling.domain.tokens import ChainFacts, TokenKey
-from koppeling.domain.waits import Wait
 
 
 class Connections(Protocol):
@@ -50,10 +49,6 @@ class Problems(Protocol):
         """Return what is open."""
         ...
 
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close all of a subject."""
-        ...
-
 
 class Outbox(Protocol):
     """What is known of invoices."""
@@ -64,22 +59,6 @@ class Outbox(Protocol):
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return all of them."""
-        ...
-
-    def move(self, before: OutboxItem, after: OutboxItem) -> None:
-        """Write one as it is now; Conflict when somebody else moved first (domain.outbox)."""
-        ...
-
-
-class Waits(Protocol):
-    """What refused invoices wait for."""
-
-    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[Wait]:
-        """Return what waits for a cause; without one everything that waits."""
-        ...
-
-    def drop(self, connection: ConnectionId, wait: Wait) -> None:
-        """Forget a wait."""
         ...
 
 

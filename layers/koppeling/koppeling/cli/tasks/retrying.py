@@ -14,9 +14,11 @@ from koppeling.clock import Now
 from koppeling.domain.entities import ENTITIES
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import OutboxItem, State
-from koppeling.domain.problems import Problem, invoice_subject
+from koppeling.domain.problems import entry_subject, invoice_subject
 from koppeling.domain.retries import Parked
 from koppeling.events import Offer
+from koppeling.push_decided import TAKE_UP
+from koppeling.reconcile import GONE
 
 RECORD, INVOICE = "record", "invoice"
 
@@ -25,8 +27,8 @@ RECORD, INVOICE = "record", "invoice"
 class Again:
     """One thing that can be offered again: a record by its parked change, an invoice by its key.
 
-    `gone` is the id of an entry that was deleted in Exact: then the invoice is booked anew. That,
-    and what a person chose to skip, is `by_name_only`: never among everything that waits.
+    `gone` is the id of an entry that was deleted in Exact: then the invoice is booked anew.
+    `skipped` is the decision by which a person left it, which is taken back.
     """
 
     kind: str
@@ -36,7 +38,12 @@ class Again:
     parked: Parked | None = None
     key: str = ""
     gone: str = ""
-    by_name_only: bool = False
+    skipped: str = ""
+
+    @property
+    def by_name_only(self) -> bool:
+        """Say whether it is never among everything that waits."""
+        return bool(self.gone or self.skipped)
 
     def is_named(self, subject: str) -> bool:
         """Say whether a person means this by a subject, or by the last part of one."""
@@ -75,6 +82,8 @@ class Retrying:
         if not subject:
             return [one for one in everything if not one.by_name_only]
         wanted = [one for one in everything if one.is_named(subject)]
+        if not wanted and subject in {one.subject for one in self._problems.opened(connection)}:
+            raise NotFound(f"the document of {subject} no longer lies in the inbox")
         if not wanted:
             raise NotFound(
                 f"{subject} does not wait: `koppeling problems {connection}` lists subjects"
@@ -88,7 +97,10 @@ class Retrying:
                 due = self._retries.make_due(connection, one.entity, one.parked, self._now())
                 yield one, due
             else:
-                offer = Offer(one.key, again=True, gone=one.gone)
+                decision = TAKE_UP if one.skipped else ""
+                offer = Offer(
+                    one.key, again=True, gone=one.gone, decision=decision, decided=one.skipped
+                )
                 self._queue.send([(offer.as_message(), 0)])
                 yield one, True
 
@@ -105,36 +117,40 @@ class Retrying:
         """
         lying = {one.key for one in self._shelf.lying(connection)}
         items = {item.number: item for item in self._outbox.all(connection)}
-        refused = {number: item for number, item in items.items() if item.state is State.REJECTED}
-        codes = {number: item.code or "" for number, item in refused.items()}
-        skipped = {number for number, item in items.items() if item.is_skipped}
+        entries = {entry_subject(number): item for number, item in items.items()}
+        codes = {
+            number: item.code or ""
+            for number, item in items.items()
+            if item.state is State.REJECTED or item.is_skipped
+        }
+        gone = [item for item in items.values() if item.is_left_without_entry]
         keys: dict[str, str] = {}
         for problem in self._problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
-            number, _, entry = name.partition("/")
-            if kind == "invoice" and not entry:
+            if problem.code == GONE and problem.subject in entries:
+                gone.append(entries[problem.subject])
+            elif kind == "invoice":
                 codes.setdefault(name, problem.code)
-            elif kind == "invoice" and number in items:
-                yield from self._gone(problem, items[number], lying)
             elif kind == "inbox" and name in lying:
                 keys.setdefault(name, problem.code)
+        for item in gone:
+            if item.entry_id is not None and key_of(connection, item.number) in lying:
+                yield _anew(item)
         for number, code in sorted(codes.items()):
-            key = key_of(connection, number)
-            if key in lying:
-                subject, named = invoice_subject(number), number in skipped
-                yield Again(INVOICE, subject, code, key=key, by_name_only=named)
+            if key_of(connection, number) in lying:
+                yield _as_it_is(connection, number, code, items.get(number))
         for key, code in sorted(keys.items()):
             yield Again(INVOICE, f"inbox/{key}", code, key=key)
 
-    def _gone(self, problem: Problem, item: OutboxItem, lying: set[str]) -> Iterator[Again]:
-        """Offer an invoice whose entry was deleted in Exact: it is booked anew (X172)."""
-        key = key_of(item.connection, item.number)
-        if item.entry_id is not None and key in lying:
-            yield Again(
-                INVOICE,
-                problem.subject,
-                problem.code,
-                key=key,
-                gone=item.entry_id,
-                by_name_only=True,
-            )
+
+def _as_it_is(connection: ConnectionId, number: str, code: str, item: OutboxItem | None) -> Again:
+    skipped = item.decided if item is not None and item.is_skipped else ""
+    key = key_of(connection, number)
+    return Again(INVOICE, invoice_subject(number), code, key=key, skipped=skipped)
+
+
+def _anew(item: OutboxItem) -> Again:
+    """Offer an invoice whose entry was deleted in Exact: it is booked anew (X172)."""
+    skipped = item.decided if item.is_skipped else ""
+    key, gone = key_of(item.connection, item.number), str(item.entry_id)
+    return Again(INVOICE, entry_subject(item.number), GONE, key=key, gone=gone, skipped=skipped)

@@ -1,0 +1,68 @@
+"""Worlds in which a person decides about an invoice, and how a person decides."""
+
+from koppeling.domain.errors import Defer
+from koppeling.domain.names import ExactId
+from koppeling.domain.problems import Problem, entry_subject
+from koppeling.push_decided import TAKE_UP
+from koppeling.push_ports import Result
+from tests.unit.push.world import CONNECTION, NUMBER, World
+
+FIRST = ExactId("entry-1")
+
+
+def booked(**settings: object) -> World:
+    """Return a world in which an invoice is booked with its PDF."""
+    world = World(**settings)
+    world.offer()
+    world.deliver_until_done()
+    return world
+
+
+def deleted(**settings: object) -> World:
+    """Return a world in which somebody deleted the entry, which reconciling told of."""
+    world = booked(**settings)
+    world.books.entries.clear()
+    world.books.calls.clear()
+    values = {"invoice": NUMBER}
+    world.problems.open(Problem(CONNECTION, entry_subject(NUMBER), "entry-gone", values))
+    return world
+
+
+def refused() -> World:
+    """Return a world in which an invoice was refused, for its debtor."""
+    world = World()
+    world.books.customers.clear()
+    world.offer()
+    world.deliver()
+    return world
+
+
+def decide(world: World, decision: str, **asked: str) -> Result:
+    """Let a person decide now."""
+    world.clock.advance(1)
+    return world.deliver(decision=decision, decided=world.clock.now().isoformat(), **asked)
+
+
+def take_up(world: World, **asked: str) -> Result:
+    """Let a person offer again, by name, what was left."""
+    decided = world.item().decided
+    return world.deliver(again=True, decision=TAKE_UP, decided=decided, **asked)
+
+
+def by_hand(world: World, **changes: object) -> None:
+    """Let a bookkeeper book the invoice in Exact."""
+    row = {**booked().books.entries[0], "EntryID": ExactId("by-hand"), "EntryNumber": 26709999}
+    world.books.entries.append({**row, "from": world.clock.now(), **changes})
+
+
+def restless(world: World, **asked: str) -> None:
+    """Deliver a request until it comes to its end, whatever comes between."""
+    for _ in range(40):
+        try:
+            world.deliver(**asked)
+        except Defer as later:
+            world.clock.freeze(later.until)
+        except Exception:  # noqa: BLE001 - a crash, or a push that overtook itself
+            world.clock.advance(30)
+        else:
+            return

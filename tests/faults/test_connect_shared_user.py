@@ -96,6 +96,19 @@ def test_one_person_who_is_written_in_two_ways_does_not_get_two_chains_that_end_
     assert runs(h, h.connection.id) == runs(h, other.id) == "done"
 
 
+def test_of_two_chains_of_one_person_a_refused_login_keeps_the_one_that_works(h: House) -> None:
+    h.change(exact_user=GROUP_USER)
+    log_in(h, h.connection, GROUP_USER)
+    h.change(exact_user=GROUP_USER_NAME)
+    log_in(h, h.connection, GROUP_USER)
+    other = share(h, exact_user=GROUP_USER)
+    assert runs(h, other.id) == "exact-reconnect-needed"
+
+    assert log_in(h, other, GROUP_USER).status == 403
+
+    assert runs(h, h.connection.id) == "done"
+
+
 def test_a_login_by_one_serves_both(h: House) -> None:
     other = share(h)
     h.exact.authority.revoke(h.connection.exact_user)

@@ -1,10 +1,11 @@
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from koppeling.dead_letters import DeadLetters, Letter
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.problems import Problem
+from koppeling.events import Offer
 from tests.unit.pull_fakes import FakeQueue
 from tests.unit.push.fakes import Effects, FakeProblems
 
@@ -88,3 +89,13 @@ def test_offered_again_a_document_goes_to_its_queue_and_only_then_leaves_the_dea
     assert office.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
     assert office.dead.removed == ["0"]
     assert office.letters.offer_again(ACME) == 0
+
+
+def test_what_a_person_asked_is_still_asked_when_it_is_offered_again() -> None:
+    asked = Offer("acme/1.json", attempt=12, gone="entry-1", decision="skip", decided="a moment")
+    office = Office(json.dumps(asked.as_message()))
+
+    office.letters.offer_again(ACME)
+
+    ((message, _),) = office.queue.sent
+    assert message == replace(asked, attempt=0, again=True).as_message()

@@ -142,6 +142,7 @@ def test_what_was_left_is_offered_again_by_its_name_alone(office: Office, state:
     office.run("retry", ID, "--yes")
     assert sent(office) == []
     assert f"{state}, skipped" in office.run("invoices", ID).output
+    assert "left as it is, by a person on some moment" in office.run("invoices", ID, NUMBER).output
 
     office.run("retry", ID, f"invoice/{NUMBER}", "--yes")
     assert decision(office) == {"again": "yes", "decision": TAKE_UP, "decided": "some moment"}

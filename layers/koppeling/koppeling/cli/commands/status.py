@@ -213,6 +213,8 @@ def _told_invoice(item: OutboxItem) -> dict[str, Any]:
         "has_pdf": item.attachment_id is not None,
         "differences": item.differences,
         "is_skipped": item.is_skipped,
+        "is_agreed": item.agreed,
+        "decided": item.decided or None,
         "attempts": item.attempts,
         "history": [{"state": state, "at": at} for state, at in item.history],
     }
@@ -241,6 +243,9 @@ def _show_invoice(desk: Desk, item: OutboxItem, story: list[Evidence]) -> None:
     desk.table(("state", "at"), [(state.value, at) for state, at in item.history])
     if item.differences:
         click.echo(f"differs from what was booked: {', '.join(item.differences)}")
+    if item.is_skipped or item.agreed:
+        words = "left as it is" if item.is_skipped else "agreed with, though it differed"
+        click.echo(f"{words}, by a person on {item.decided}")
     for piece in story:
         click.echo(f"\n{piece.count}. {piece.step.value}, {piece.ending.value}, {piece.at}")
         if piece.sent:

@@ -52,7 +52,20 @@ def test_an_entry_that_somebody_took_away_is_told_and_never_booked_again(home: H
     assert found.sums[0].difference == -Decimal(str(row["AmountFC"]))
     assert "entry-gone" in {problem.code for problem in home.problems()}
     home.offer(build_invoice("20261003", debtor_code="1071"))
-    assert home.calls("salesentry/SalesEntries") == 1
+    assert home.calls("salesentry/SalesEntries") == 1 + 1, (
+        "the month, and the one that is not in it"
+    )
+
+
+def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(home: House) -> None:
+    rows = home.exact.world.tables["SalesEntries"]
+    row = next(row for row in rows if row["YourRef"] == "20261003")
+    row["EntryDate"] = row["EntryDate"].replace(month=12)
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+
+    assert [remark.invoice for remark in found.gone] == ["20261003"]
+    assert "entry-gone" not in {problem.code for problem in home.problems()}
 
 
 def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House) -> None:  # X112

@@ -43,6 +43,10 @@ class Books:
         """Return all invoices."""
         return iter(self.items)
 
+    def has_entry(self, entry: ExactId) -> bool:
+        """Find an entry that was moved to another month."""
+        return entry == "moved"
+
     def entries(self, journal: str, _: Period, *, lines: bool) -> Iterator[JournalRow]:
         """Return the entries of a journal."""
         assert not lines
@@ -91,13 +95,23 @@ def test_an_entry_that_is_gone_and_was_left_so_by_a_person_is_no_problem_any_mor
     assert (found.gone, found.waiting, problems.codes()) == ((), (), [])
 
 
+def test_an_entry_that_was_moved_is_told_of_and_is_no_problem() -> None:
+    found, problems = compared(replace(BOOKED, entry_id=ExactId("moved")))
+
+    assert [remark.invoice for remark in found.gone] == ["1"]
+    assert problems.codes() == []
+
+
 def test_an_entry_that_a_person_agreed_with_does_not_differ_for_ever() -> None:
     other = replace(ROW, amount=Decimal("121.01"), lines=2)
 
-    found, _ = compared(replace(BOOKED, agreed=True, lines=3), j70=(other,))
+    booked = replace(BOOKED, agreed=True, lines=3, booked_amount=other.amount)
+    found, _ = compared(booked, j70=(other,))
 
     assert found.agrees
     assert found.sums[0].difference == Decimal("0.01")
+    changed, _ = compared(booked, j70=(replace(other, amount=Decimal("9121.01")),))
+    assert not changed.agrees
 
 
 def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:

@@ -123,7 +123,7 @@ def _period(text: object) -> Period:
         raise Fatal("message-unreadable", str(error)) from error
 
 
-_OF_A_PERSON = ("gone", "decision", "decided")
+_OF_A_PERSON = ("gone", "decision", "decided", "seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Offer:
     `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
     gone or a person asks for it (DESIGN 5.4). `gone`: a person asks to book it anew if the entry
     with this id was deleted in Exact (X172). `decision`: what a person decided at the moment
-    `decided`, or takes back of what was decided then; see `koppeling.push_decided`.
+    `decided` about what was `seen` then; see `koppeling.push_decided`.
     """
 
     key: str
@@ -142,6 +142,7 @@ class Offer:
     gone: str = ""
     decision: str = ""
     decided: str = ""
+    seen: str = ""
 
     def as_message(self) -> dict[str, str]:
         """Return the message by which this offer waits in the queue."""

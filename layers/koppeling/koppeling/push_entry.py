@@ -37,6 +37,7 @@ _AS_NEW: Mapping[str, Any] = {
     "lines": 0,
     "agreed": False,
     "anew": True,
+    "skipped_entry": "",
     "message": "",
 }
 ASK_A_PERSON = timedelta(hours=1)  # several entries look like ours: only a person can tell
@@ -164,10 +165,18 @@ def _note(job: InHand, row: Mapping[str, Any], references: References) -> None:
         booked_amount=amount_booked(row),
         differences=differences,
     )
-    if any(state is State.REJECTED for state, _ in job.item.history):
-        job.close_problems()  # what it was refused for is over, though its PDF may be days away
+    _close_what_is_over(job)
     if differences:
         job.open(DIFFERS)
+
+
+def _close_what_is_over(job: InHand) -> None:
+    """Close what it was refused for, or looked for: its PDF may be days away."""
+    ahead = {State.REJECTED, State.UNKNOWN}
+    if any(state in ahead for state, _ in job.item.history) or job.item.anew:
+        job.close_problems()
+    if job.item.anew:
+        job.ports.problems.close(job.connection.id, entry_subject(job.item.number))
 
 
 def _number_in_use(job: InHand, refusal: Reject) -> None:
@@ -210,9 +219,10 @@ def _adopt(job: InHand, entry: EntryCard) -> None:
         entry_id=entry.id,
         entry_number=entry.number,
         booked_amount=entry.amount_incl,
+        lines=0,  # how many it has, nobody told
         posted_at=job.item.posted_at or job.ports.now(),
     )
-    job.close_problems()
+    _close_what_is_over(job)
 
 
 def _in_use(job: InHand, entries: Sequence[EntryCard]) -> Reject:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId
+from koppeling.domain.names import ConnectionId, ExactId
 from koppeling.domain.outbox import OutboxItem
 from koppeling.domain.problems import Problem, entry_subject
 from koppeling.domain.reconciliation import JournalRow, Period, Reconciliation, reconcile
@@ -27,6 +27,10 @@ class Journal(Protocol):
 
     def entries(self, journal: str, period: Period, *, lines: bool) -> Iterator[JournalRow]:
         """Return the entries of a month, with the number of their lines or without."""
+        ...
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether an entry with this id stands in some journal, in some month."""
         ...
 
 
@@ -55,6 +59,8 @@ class Reconciling:
         rows = [row for code in sorted(journals) for row in read.entries(code, period, lines=lines)]
         found = reconcile(self.invoices.all(connection_id), rows, period)
         for remark in found.gone:
+            if remark.entry_id is not None and read.has_entry(remark.entry_id):
+                continue  # it was moved, and nothing is to be mended
             values = {"invoice": remark.invoice, "entry_number": remark.entry_number}
             subject = entry_subject(remark.invoice)
             self.problems.open(Problem(connection_id, subject, GONE, values))

@@ -12,7 +12,7 @@ from koppeling.domain.names import ConnectionId, Division, ExactId
 from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.events import Offer
 from koppeling.push import Push
-from koppeling.push_decided import TAKE_UP
+from koppeling.push_decided import TAKE_UP, seen
 from koppeling.push_ports import Books, Ports, States
 from koppeling.waking import Waking
 from tests.faults.push_machine.around import (
@@ -146,16 +146,17 @@ class Scene:
         """Let a person ask for an entry in the place of the one that is known, if it is gone."""
         item = self.outbox.items.get((paper.connection, paper.number))
         if item is not None and item.entry_id is not None:
-            decision = TAKE_UP if item.is_skipped else ""
-            offer = Offer(paper.key, 0, True, item.entry_id, decision, item.decided)  # noqa: FBT003 - as it stands there
+            decided = self.clock.now().isoformat()
+            offer = Offer(paper.key, 0, True, item.entry_id, TAKE_UP, decided)  # noqa: FBT003 - as it stands there
             self.queue.send([(offer.as_message(), 0)])
 
     def decide(self, paper: Paper, decision: str) -> None:
         """Let a person decide about an invoice, with what is known of it at that moment."""
         item = self.outbox.items.get((paper.connection, paper.number))
-        gone = "" if item is None or item.entry_id is None else str(item.entry_id)
+        lies, entry = self.inbox.document(paper.key), "" if item is None else item.entry_id or ""
+        copy = "" if lies is None else lies.version
         decided = self.clock.now().isoformat()
-        offer = Offer(paper.key, gone=gone, decision=decision, decided=decided)
+        offer = Offer(paper.key, 0, False, entry, decision, decided, seen(copy, entry))  # noqa: FBT003 - as above
         self.queue.send([(offer.as_message(), 0)])
 
     @property

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.unit.cli.test_status import an_invoice
 
 ID, NUMBER = ConnectionId("veldhuis-advies-01"), "20260412"
 KEY = f"{ID}/{NUMBER}.json"
+LONG_AGO = "2026-01-01T12:00:00.000000+00:00"
 
 
 def an_item(office: Office, state: State, **fields: Any) -> None:  # noqa: ANN401 - fields vary
@@ -44,9 +46,14 @@ def decision(office: Office) -> dict[str, str]:
     (offer,) = sent(office)
     assert offer.pop("key") == KEY
     assert offer.pop("attempt") == "0"
-    if offer.get("decision") != TAKE_UP:
-        assert offer.pop("decided") == office.clock.now().isoformat(timespec="microseconds")
+    assert offer.pop("decided") == office.clock.now().isoformat(timespec="microseconds")
     return offer
+
+
+def as_seen(office: Office, entry: str = "") -> str:
+    lies = office.bench.offered(KEY)
+    assert lies is not None
+    return f"{lies.version}|{entry}"
 
 
 def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
@@ -54,7 +61,7 @@ def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
 
     assert office.run("confirm", ID, NUMBER).exit_code == Exit.FINE
 
-    assert decision(office) == {"decision": CONFIRM}
+    assert decision(office) == {"decision": CONFIRM, "seen": as_seen(office)}
 
 
 def test_where_nothing_differs_there_is_nothing_to_agree_with(office: Office) -> None:
@@ -89,7 +96,26 @@ def test_what_waits_for_a_person_can_be_left(office: Office, state: State, code:
 
     assert office.run("skip", ID, NUMBER).exit_code == Exit.FINE
 
-    assert decision(office) == {"decision": SKIP}
+    assert decision(office) == {"decision": SKIP, "seen": as_seen(office, "entry-1")}
+
+
+def test_a_decision_follows_the_last_one_also_after_a_clock_that_is_fast(office: Office) -> None:
+    ahead = office.clock.now() + timedelta(minutes=10)
+    an_item(office, State.REJECTED, decided=ahead.isoformat())
+    opened(office, invoice_subject(NUMBER), "debtor-not-found")
+
+    office.run("skip", ID, NUMBER)
+
+    ((offer),) = sent(office)
+    assert offer["decided"] > ahead.isoformat()
+
+
+def test_on_a_pause_it_is_said_when_a_decision_is_carried_out(office: Office) -> None:
+    an_item(office, State.REJECTED)
+    opened(office, invoice_subject(NUMBER), "debtor-not-found")
+    office.run("pause", ID)
+
+    assert "left when the connection goes on" in office.run("skip", ID, NUMBER).output
 
 
 def test_an_entry_that_is_gone_is_left_by_its_id(office: Office) -> None:
@@ -98,7 +124,8 @@ def test_an_entry_that_is_gone_is_left_by_its_id(office: Office) -> None:
 
     office.run("skip", ID, NUMBER)
 
-    assert decision(office) == {"decision": SKIP, "gone": "entry-1"}
+    told = {"decision": SKIP, "gone": "entry-1", "seen": as_seen(office, "entry-1")}
+    assert decision(office) == told
 
 
 @pytest.mark.parametrize(
@@ -137,22 +164,22 @@ def test_without_its_document_nothing_can_be_decided(office: Office) -> None:
 
 @pytest.mark.parametrize("state", [State.REJECTED, State.DONE])
 def test_what_was_left_is_offered_again_by_its_name_alone(office: Office, state: State) -> None:
-    an_item(office, state, decided="some moment", skipped_copy="v1")
+    an_item(office, state, decided=LONG_AGO, skipped_copy="v1")
 
     office.run("retry", ID, "--yes")
     assert sent(office) == []
     assert f"{state}, skipped" in office.run("invoices", ID).output
-    assert "left as it is, by a person on some moment" in office.run("invoices", ID, NUMBER).output
+    assert f"left as it is, by a person on {LONG_AGO}" in office.run("invoices", ID, NUMBER).output
 
     office.run("retry", ID, f"invoice/{NUMBER}", "--yes")
-    assert decision(office) == {"again": "yes", "decision": TAKE_UP, "decided": "some moment"}
+    assert decision(office) == {"again": "yes", "decision": TAKE_UP}
 
 
 @pytest.mark.parametrize("is_left", [False, True])
 def test_an_entry_that_was_deleted_is_booked_anew_by_its_name_alone(
     office: Office, *, is_left: bool
 ) -> None:
-    left = {"decided": "some moment", "skipped_copy": "v1", "skipped_entry": "entry-1"}
+    left = {"decided": LONG_AGO, "skipped_copy": "v1", "skipped_entry": "entry-1"}
     an_item(office, State.DONE, entry_id=ExactId("entry-1"), **left if is_left else {})
     if not is_left:
         opened(office, entry_subject(NUMBER), "entry-gone")
@@ -162,10 +189,7 @@ def test_an_entry_that_was_deleted_is_booked_anew_by_its_name_alone(
 
     shown = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
     assert "booked anew" in shown.output
-    taken_up = {"decision": TAKE_UP, "decided": "some moment"} if is_left else {"decision": ""}
-    (offer,) = sent(office)
-    assert offer["gone"] == "entry-1"
-    assert {name: offer.get(name, "") for name in taken_up} == taken_up
+    assert decision(office) == {"again": "yes", "gone": "entry-1", "decision": TAKE_UP}
 
 
 def test_a_deleted_entry_whose_document_is_no_longer_there_is_told_so(office: Office) -> None:
@@ -176,7 +200,7 @@ def test_a_deleted_entry_whose_document_is_no_longer_there_is_told_so(office: Of
     result = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
 
     assert result.exit_code == Exit.NOT_FOUND
-    assert "no longer lies in the inbox" in result.output
+    assert "does not lie in the inbox" in result.output
 
 
 def test_a_number_with_a_slash_is_nobody_elses_entry(office: Office) -> None:
@@ -188,4 +212,4 @@ def test_a_number_with_a_slash_is_nobody_elses_entry(office: Office) -> None:
 
     office.run("retry", ID, f"invoice/{other}", "--yes")
 
-    assert sent(office) == [{"key": f"{ID}/{other}.json", "attempt": "0", "again": "yes"}]
+    assert [offer["key"] for offer in sent(office)] == [f"{ID}/{other}.json"]

@@ -3,9 +3,9 @@
 from koppeling.domain.errors import Defer
 from koppeling.domain.names import ExactId
 from koppeling.domain.problems import Problem, entry_subject
-from koppeling.push_decided import TAKE_UP
+from koppeling.push_decided import TAKE_UP, seen
 from koppeling.push_ports import Result
-from tests.unit.push.world import CONNECTION, NUMBER, World
+from tests.unit.push.world import CONNECTION, KEY, NUMBER, World
 
 FIRST = ExactId("entry-1")
 
@@ -39,13 +39,22 @@ def refused() -> World:
 
 def decide(world: World, decision: str, **asked: str) -> Result:
     """Let a person decide now."""
+    return world.deliver(**{**decision_of(world, decision), **asked})
+
+
+def decision_of(world: World, decision: str) -> dict[str, str]:
+    """Return what an offer tells of a decision that is made now."""
     world.clock.advance(1)
-    return world.deliver(decision=decision, decided=world.clock.now().isoformat(), **asked)
+    lies = world.inbox.document(KEY)
+    copy = "" if lies is None else lies.version
+    told = {"decision": decision, "decided": world.clock.now().isoformat()}
+    return told | {"seen": seen(copy, world.item().entry_id)}
 
 
 def take_up(world: World, **asked: str) -> Result:
     """Let a person offer again, by name, what was left."""
-    decided = world.item().decided
+    world.clock.advance(1)
+    decided = world.clock.now().isoformat()
     return world.deliver(again=True, decision=TAKE_UP, decided=decided, **asked)
 
 

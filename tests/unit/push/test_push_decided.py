@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 
 from koppeling.domain.errors import Defer
+from koppeling.domain.outbox import State
 from koppeling.push_decided import CONFIRM, SKIP, TAKE_UP
 from koppeling.push_ports import Outcome
 from tests.unit.push.decided import (
     FIRST,
     booked,
     decide,
+    decision_of,
     deleted,
     refused,
     restless,
@@ -27,7 +29,7 @@ def test_a_refused_invoice_that_a_person_leaves_is_no_error_any_more_and_costs_n
     assert decide(world, SKIP).outcome is Outcome.SKIPPED
 
     shown = world.states.shown[example()["invoice_id"]]
-    assert (shown.is_error, shown.message.startswith("Overgeslagen. ")) == (False, True)
+    assert (shown.is_error, shown.message.startswith("Overgeslagen: ")) == (False, True)
     assert (world.books.calls, world.problems.codes()) == ([], [])
 
 
@@ -46,11 +48,11 @@ def test_what_was_asked_before_does_not_undo_it() -> None:
 
 def test_a_decision_that_comes_twice_is_carried_out_once() -> None:
     world = refused()
-    decide(world, SKIP)
-    decided = world.item().decided
+    left = decision_of(world, SKIP)
+    world.deliver(**left)
     take_up(world)
 
-    assert world.deliver(decision=SKIP, decided=decided).outcome is Outcome.REJECTED
+    assert world.deliver(**left).outcome is Outcome.REJECTED
 
     assert not world.item().is_skipped
 
@@ -76,7 +78,7 @@ def test_a_crash_while_it_is_left_leaves_nothing_open_and_milestones_told(effect
     world = refused()
     world.effects.done, world.effects.crash_after = 0, effect
 
-    restless(world, decision=SKIP, decided=world.clock.now().isoformat())
+    restless(world, **decision_of(world, SKIP))
 
     assert world.item().is_skipped
     assert world.problems.codes() == []
@@ -153,6 +155,89 @@ def test_what_is_on_its_way_or_was_passed_over_is_not_left() -> None:
     assert not world.item().is_skipped
 
 
+def test_it_holds_for_the_copy_that_the_person_saw_and_for_no_mended_one() -> None:
+    world = refused()
+    left = decision_of(world, SKIP)
+    world.books.customers = books(world.effects, world.clock).customers
+    world.offer(example(description="Verbeterd"))
+
+    world.deliver(**left)
+
+    assert not world.item().is_skipped
+    assert world.deliver().outcome is Outcome.ALREADY_BOOKED
+
+
+def test_it_holds_for_a_refused_invoice_and_not_for_one_that_was_booked_since() -> None:
+    world = refused()
+    left = decision_of(world, SKIP)
+    world.books.customers = books(world.effects, world.clock).customers
+    pdf = world.inbox.objects.pop(example()["pdf"]["key"])
+    with pytest.raises(Defer):
+        world.deliver(again=True)
+
+    with pytest.raises(Defer):
+        world.deliver(**left)
+    world.inbox.objects[example()["pdf"]["key"]] = pdf
+
+    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.item().attachment_id is not None
+
+
+def test_of_a_retry_and_a_decision_to_leave_the_later_holds_in_whatever_order_they_come() -> None:
+    world = refused()
+    left = decision_of(world, SKIP)
+    take_up(world)
+
+    assert world.deliver(**left).outcome is Outcome.REJECTED
+    assert not world.item().is_skipped
+
+
+def test_one_that_a_wake_up_took_up_and_could_not_go_on_with_is_left_as_well() -> None:
+    world = refused()
+    world.books.raises["find_customer"] = [Defer("exact-day-limit", world.clock.now())]
+    with pytest.raises(Defer):
+        world.deliver(again=True)
+    assert world.item().state is State.INTENT
+
+    assert decide(world, SKIP).outcome is Outcome.SKIPPED
+
+    assert world.books.entries == []
+    assert not world.states.shown[example()["invoice_id"]].is_error
+
+
+def test_what_is_done_is_not_left_by_a_decision_that_comes_late() -> None:
+    world = booked()
+
+    decide(world, SKIP)
+
+    assert not world.item().is_skipped
+
+
+def test_a_deleted_entry_that_was_left_stays_left_when_the_invoice_is_offered_again() -> None:
+    world = deleted()
+    decide(world, SKIP, gone=FIRST)
+
+    assert take_up(world).outcome is Outcome.ALREADY_BOOKED
+    world.offer(example(description="Iets anders"))
+    world.deliver()
+    decide(world, SKIP)
+
+    assert "verwijderd" in world.states.shown[example()["invoice_id"]].message
+    assert world.item().is_left_without_entry
+
+
+def test_an_entry_that_differed_and_was_deleted_for_it_is_left_altogether() -> None:
+    world = World()
+    world.offer()
+    world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+    world.deliver()
+    world.books.entries.clear()
+
+    decide(world, SKIP, gone=str(world.item().entry_id))
+
+    assert world.problems.codes() == []
+
+
 # ---------------------------------------------------------------- agreeing with it
 
 
@@ -167,6 +252,32 @@ def test_an_entry_that_differs_is_agreed_with_for_good() -> None:
     assert (world.item().differences, world.item().agreed) == ((), True)
     assert world.problems.codes() == []
     assert not world.states.shown[example()["invoice_id"]].is_error
+
+
+def test_it_closes_also_while_the_pdf_is_waited_for() -> None:
+    world = World()
+    world.offer(pdf=None)
+    world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+    with pytest.raises(Defer):
+        world.deliver()
+
+    with pytest.raises(Defer):
+        decide(world, CONFIRM)
+
+    assert world.problems.codes() == ["pdf-missing"]
+
+
+def test_agreeing_and_leaving_do_not_swallow_each_other() -> None:
+    world = World()
+    world.offer(pdf=b"%PDF-1.7 another one")
+    world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+    world.deliver()
+    left = decision_of(world, SKIP)
+    decide(world, CONFIRM)
+
+    world.deliver(**left)
+
+    assert world.problems.codes() == []
 
 
 def test_where_nothing_differs_there_is_nothing_to_agree_with() -> None:

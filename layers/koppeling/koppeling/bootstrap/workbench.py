@@ -23,6 +23,7 @@ from koppeling.cli.exits import Unreachable
 from koppeling.cli.tasks.ports import Functions, Schedules, Subscriptions
 from koppeling.clock import Now, now, pause
 from koppeling.domain.connection import Connection
+from koppeling.domain.invoice import Offered
 from koppeling.domain.tokens import TokenKey
 from koppeling.inbox.contract import check
 from koppeling.inbox.shelf import Shelf
@@ -239,11 +240,15 @@ class Workbench:
 
     def document(self, key: str) -> bytes | None:
         """Return a document of the inbox."""
+        offered = self.offered(key)
+        return None if offered is None else offered.content
+
+    def offered(self, key: str) -> Offered | None:
+        """Return a document of the inbox with the version of its last put."""
         from koppeling.inbox.bucket import Bucket  # noqa: PLC0415 - needs botocore
 
         bucket = output(self.site.outputs, "InboxBucket")
-        offered = Bucket(self._client("s3", S3_TIMEOUTS), bucket).document(key)
-        return None if offered is None else offered.content
+        return Bucket(self._client("s3", S3_TIMEOUTS), bucket).document(key)
 
     def chains(self, connection: Connection) -> Mapping[str, TokenKey]:
         """Return the token chain of a connection at each provider."""

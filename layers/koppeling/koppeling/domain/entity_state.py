@@ -9,7 +9,7 @@ from koppeling.domain.outbox import OutboxItem, State
 from koppeling.domain.sales_entry import DIFFERS
 
 SOURCE = "Exact Online"
-SKIPPED = "Overgeslagen."
+SKIPPED = "Overgeslagen: de koppeling doet hier niets meer mee."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | No
     if not item.is_booked:
         return None
     if item.is_left_without_entry:
-        gone = f"{SKIPPED} Boekstuk {item.entry_number} is uit Exact Online verwijderd."
+        gone = f"Boekstuk {item.entry_number} is uit Exact Online verwijderd. {SKIPPED}"
         return EntityState(entity_id, "", at, is_error=False, message=gone)
     words = [f"Geboekt in Exact Online als boekstuk {item.entry_number}."]
     if item.attachment_id is not None:
@@ -53,6 +53,6 @@ def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | No
 
 def _refused(item: OutboxItem, entity_id: str, at: datetime) -> EntityState:
     if item.is_skipped:
-        return EntityState(entity_id, "", at, is_error=False, message=f"{SKIPPED} {item.message}")
+        return EntityState(entity_id, "", at, is_error=False, message=SKIPPED)
     notice = item.code is not None and catalogue.entry(item.code).level == "notice"
     return EntityState(entity_id, "", at, is_error=not notice, message=item.message)

@@ -85,10 +85,10 @@ class OutboxItem:
     call for a document or attachment was sent whose outcome is not known; both are the latest
     moment that this can have been.
     `differences` names what Exact booked otherwise.
-    `decided` is the moment of a person's last decision, which names it. It may be to leave the copy
-    in the inbox (`skipped_copy`, its version) and an entry that is gone (`skipped_entry`, its id),
-    or to agree with an entry that differs (`agreed`). `anew`: the entry was deleted in Exact and a
-    person wants another one, so it is looked for before it is posted.
+    `decided` is the moment at which a person last chose to leave it or to take it up again; left
+    are the copy in the inbox (`skipped_copy`, its version) and an entry that is gone
+    (`skipped_entry`, its id). `agreed`: a person agreed with an entry that differs. `anew`: the
+    entry was deleted in Exact and a person wants another one, so it is looked for before a post.
     `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
     `telling` the moment of a telling that is announced and not noted yet; of the evidence the
     number of pieces and the digest of the last one are kept.

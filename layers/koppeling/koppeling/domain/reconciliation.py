@@ -87,6 +87,7 @@ class Remark:
     amount_entry: Decimal | None
     lines_invoice: int | None = None
     lines_entry: int | None = None
+    entry_id: ExactId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,9 @@ def _sums(pairs: Iterable[tuple[OutboxItem, JournalRow | None]]) -> tuple[Sum, .
 
 
 def _differ(item: OutboxItem, row: JournalRow) -> bool:
-    """Say whether an entry is not as the invoice, which no person has agreed with."""
+    """Say whether an entry is not as the invoice, nor as a person agreed with."""
     if item.agreed:
-        return False
+        return row.amount not in {item.amount_incl, item.booked_amount}
     same_lines = not item.lines or row.lines in (None, item.lines)
     return row.amount != item.amount_incl or not same_lines
 
@@ -172,6 +173,7 @@ def _remark(item: OutboxItem, row: JournalRow | None) -> Remark:
         None if row is None else row.amount,
         item.lines if row is not None and row.lines is not None else None,
         None if row is None else row.lines,
+        item.entry_id,
     )
 
 

@@ -62,8 +62,7 @@ class ExactBooks:
 
     def has_entry(self, entry: ExactId) -> bool:
         """Say whether a sales entry with this id stands there."""
-        where = odata.equals("EntryID", odata.guid(entry))
-        return bool(self._client.rows(ENTRIES, ("EntryID",), where))
+        return has_entry(self._client, entry)
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
         """Return the documents that hang on an entry (X126)."""
@@ -88,6 +87,12 @@ class ExactBooks:
     def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
         """Put a file in a document; returns it as Exact answered it."""
         return _attachment(self._client.create(ATTACHMENTS, body))
+
+
+def has_entry(client: ExactClient, entry: ExactId) -> bool:
+    """Say whether a sales entry with this id stands in an administration."""
+    where = odata.equals("EntryID", odata.guid(entry))
+    return bool(client.rows(ENTRIES, ("EntryID",), where))
 
 
 def _entry(row: Mapping[str, Any]) -> EntryCard:

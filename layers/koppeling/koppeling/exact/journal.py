@@ -7,7 +7,7 @@ from koppeling.domain.names import ExactId
 from koppeling.domain.reconciliation import JournalRow, Period
 from koppeling.domain.sales_entry import LINES, lines_shown
 from koppeling.exact import odata
-from koppeling.exact.books import ENTRIES
+from koppeling.exact.books import ENTRIES, has_entry
 from koppeling.exact.client import ExactClient
 
 _ENTRY = ("EntryID", "EntryNumber", "YourRef", "Currency", "AmountFC")
@@ -37,3 +37,7 @@ class ExactJournal:
                 amount=Decimal(str(row["AmountFC"])),
                 lines=lines_shown(row),
             )
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether an entry with this id stands in some journal, in some month."""
+        return has_entry(self._client, entry)

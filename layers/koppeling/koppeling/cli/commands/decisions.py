@@ -4,6 +4,7 @@ import click
 
 from koppeling.cli.desk import Desk, with_desk
 from koppeling.cli.tasks.deciding import Deciding
+from koppeling.domain.connection import Connection
 
 
 @click.command()
@@ -19,7 +20,7 @@ def confirm(desk: Desk, connection: str, number: str) -> None:
     found = desk.connection(connection)
     _deciding(desk).confirm(found.id, number)
     told = {"connection": found.id, "invoice": number, "decision": "confirmed"}
-    desk.answer(told, lambda: click.echo(f"{number}: its problem closes in a moment"))
+    desk.answer(told, lambda: click.echo(f"{number}: its problem closes {_when(found)}"))
 
 
 @click.command()
@@ -30,13 +31,17 @@ def skip(desk: Desk, connection: str, number: str) -> None:
     """Leave invoice NUMBER as it is; nothing has to be done about it (Overslaan).
 
     It was refused, changed after it was booked, lacks its PDF, or its entry was deleted in Exact
-    Online. Its problems close. `koppeling retry CONNECTION invoice/NUMBER` takes it up again, as
-    does a new copy in the inbox.
+    Online. Its problems close. `koppeling retry CONNECTION invoice/NUMBER` takes it up again
+    (invoice/NUMBER/entry where its entry was deleted), as does a new copy in the inbox.
     """
     found = desk.connection(connection)
     _deciding(desk).skip(found.id, number)
     told = {"connection": found.id, "invoice": number, "decision": "skipped"}
-    desk.answer(told, lambda: click.echo(f"{number}: it is left in a moment"))
+    desk.answer(told, lambda: click.echo(f"{number}: it is left {_when(found)}"))
+
+
+def _when(connection: Connection) -> str:
+    return "when the connection goes on" if connection.paused else "in a moment"
 
 
 def _deciding(desk: Desk) -> Deciding:
@@ -45,7 +50,7 @@ def _deciding(desk: Desk) -> Deciding:
     return Deciding(
         outbox=keeping.outbox,
         problems=keeping.problems,
-        shelf=bench.shelf,
+        offered=bench.offered,
         queue=bench.offers,
         now=bench.now,
     )

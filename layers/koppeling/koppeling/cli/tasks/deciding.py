@@ -4,16 +4,20 @@ The decision goes to the queue as an offer of the invoice and is carried out by 
 (`koppeling.push_decided`), so that nothing comes between the decision and what follows from it.
 """
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
 from koppeling.cli.exits import NotFound, Stopped
 from koppeling.cli.tasks.invoices import key_of
-from koppeling.cli.tasks.ports import Outbox, Problems, Queue, Shelf
+from koppeling.cli.tasks.ports import Outbox, Problems, Queue
 from koppeling.clock import Now
+from koppeling.domain.invoice import Offered
 from koppeling.domain.names import ConnectionId
 from koppeling.domain.outbox import OutboxItem, State
 from koppeling.domain.problems import entry_subject, invoice_subject
 from koppeling.domain.sales_entry import DIFFERS
 from koppeling.events import Offer
-from koppeling.push_decided import CONFIRM, SKIP
+from koppeling.push_decided import CONFIRM, SKIP, seen
 
 
 class Deciding:
@@ -24,13 +28,13 @@ class Deciding:
         *,
         outbox: Outbox,
         problems: Problems,
-        shelf: Shelf,
+        offered: Callable[[str], Offered | None],
         queue: Queue,
         now: Now,
     ) -> None:
         self._outbox = outbox
         self._problems = problems
-        self._shelf = shelf
+        self._offered = offered
         self._queue = queue
         self._now = now
 
@@ -64,7 +68,7 @@ class Deciding:
         waits = about if item.state is State.REJECTED else about - {DIFFERS}
         if item.is_unsettled or item.state is State.INTENT or not (waits or is_gone):
             raise Stopped(f"nothing about {number} waits for a person that could be left")
-        self._send(item, SKIP, gone=str(item.entry_id) if is_gone else "")
+        self._send(item, SKIP, gone=str(item.entry_id or "") if is_gone else "")
 
     def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
         item = self._outbox.get(connection, number)
@@ -77,8 +81,23 @@ class Deciding:
 
     def _send(self, item: OutboxItem, decision: str, gone: str = "") -> None:
         key = key_of(item.connection, item.number)
-        if all(one.key != key for one in self._shelf.lying(item.connection)):
+        lies = self._offered(key)
+        if lies is None:
             raise Stopped(f"{key} no longer lies in the inbox: put it there again first")
-        decided = self._now().isoformat(timespec="microseconds")
-        offer = Offer(key, gone=gone, decision=decision, decided=decided)
+        offer = Offer(
+            key,
+            gone=gone,
+            decision=decision,
+            decided=moment(self._now(), item.decided),
+            seen=seen(lies.version, item.entry_id),
+        )
         self._queue.send([(offer.as_message(), 0)])
+
+
+def moment(now: datetime, last: str) -> str:
+    """Return a moment after the last decision, also where that was made by a clock that is fast."""
+    text = now.astimezone(UTC).isoformat(timespec="microseconds")
+    if not last:
+        return text
+    following = datetime.fromisoformat(last) + timedelta(microseconds=1)
+    return max(text, following.astimezone(UTC).isoformat(timespec="microseconds"))

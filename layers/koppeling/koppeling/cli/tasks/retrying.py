@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from koppeling.cli.exits import NotFound
+from koppeling.cli.tasks.deciding import moment
 from koppeling.cli.tasks.invoices import key_of
 from koppeling.cli.tasks.pace import paced
 from koppeling.cli.tasks.ports import Outbox, Problems, Queue, Retries, Shelf
@@ -28,7 +29,8 @@ class Again:
     """One thing that can be offered again: a record by its parked change, an invoice by its key.
 
     `gone` is the id of an entry that was deleted in Exact: then the invoice is booked anew.
-    `skipped` is the decision by which a person left it, which is taken back.
+    `decided` is the last decision about it, which this one follows; `is_skipped`: that was to
+    leave it.
     """
 
     kind: str
@@ -38,12 +40,13 @@ class Again:
     parked: Parked | None = None
     key: str = ""
     gone: str = ""
-    skipped: str = ""
+    decided: str = ""
+    is_skipped: bool = False
 
     @property
     def by_name_only(self) -> bool:
         """Say whether it is never among everything that waits."""
-        return bool(self.gone or self.skipped)
+        return bool(self.gone) or self.is_skipped
 
     def is_named(self, subject: str) -> bool:
         """Say whether a person means this by a subject, or by the last part of one."""
@@ -83,7 +86,7 @@ class Retrying:
             return [one for one in everything if not one.by_name_only]
         wanted = [one for one in everything if one.is_named(subject)]
         if not wanted and subject in {one.subject for one in self._problems.opened(connection)}:
-            raise NotFound(f"the document of {subject} no longer lies in the inbox")
+            raise NotFound(f"{subject} cannot be offered: its document does not lie in the inbox")
         if not wanted:
             raise NotFound(
                 f"{subject} does not wait: `koppeling problems {connection}` lists subjects"
@@ -97,9 +100,12 @@ class Retrying:
                 due = self._retries.make_due(connection, one.entity, one.parked, self._now())
                 yield one, due
             else:
-                decision = TAKE_UP if one.skipped else ""
                 offer = Offer(
-                    one.key, again=True, gone=one.gone, decision=decision, decided=one.skipped
+                    one.key,
+                    again=True,
+                    gone=one.gone,
+                    decision=TAKE_UP,
+                    decided=moment(self._now(), one.decided),
                 )
                 self._queue.send([(offer.as_message(), 0)])
                 yield one, True
@@ -118,22 +124,22 @@ class Retrying:
         lying = {one.key for one in self._shelf.lying(connection)}
         items = {item.number: item for item in self._outbox.all(connection)}
         entries = {entry_subject(number): item for number, item in items.items()}
+        gone = {number: item for number, item in items.items() if item.is_left_without_entry}
         codes = {
             number: item.code or ""
             for number, item in items.items()
-            if item.state is State.REJECTED or item.is_skipped
+            if item.state is State.REJECTED or (item.is_skipped and number not in gone)
         }
-        gone = [item for item in items.values() if item.is_left_without_entry]
         keys: dict[str, str] = {}
         for problem in self._problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
             if problem.code == GONE and problem.subject in entries:
-                gone.append(entries[problem.subject])
+                gone[entries[problem.subject].number] = entries[problem.subject]
             elif kind == "invoice":
                 codes.setdefault(name, problem.code)
             elif kind == "inbox" and name in lying:
                 keys.setdefault(name, problem.code)
-        for item in gone:
+        for item in gone.values():
             if item.entry_id is not None and key_of(connection, item.number) in lying:
                 yield _anew(item)
         for number, code in sorted(codes.items()):
@@ -144,13 +150,23 @@ class Retrying:
 
 
 def _as_it_is(connection: ConnectionId, number: str, code: str, item: OutboxItem | None) -> Again:
-    skipped = item.decided if item is not None and item.is_skipped else ""
-    key = key_of(connection, number)
-    return Again(INVOICE, invoice_subject(number), code, key=key, skipped=skipped)
+    return Again(
+        INVOICE,
+        invoice_subject(number),
+        code,
+        key=key_of(connection, number),
+        decided="" if item is None else item.decided,
+        is_skipped=item is not None and item.is_skipped,
+    )
 
 
 def _anew(item: OutboxItem) -> Again:
     """Offer an invoice whose entry was deleted in Exact: it is booked anew (X172)."""
-    skipped = item.decided if item.is_skipped else ""
-    key, gone = key_of(item.connection, item.number), str(item.entry_id)
-    return Again(INVOICE, entry_subject(item.number), GONE, key=key, gone=gone, skipped=skipped)
+    return Again(
+        INVOICE,
+        entry_subject(item.number),
+        GONE,
+        key=key_of(item.connection, item.number),
+        gone=str(item.entry_id),
+        decided=item.decided,
+    )

@@ -1,11 +1,13 @@
 """Worlds in which a person decides about an invoice, and how a person decides."""
 
+from decimal import Decimal
+
 from koppeling.domain.errors import Defer
 from koppeling.domain.names import ExactId
 from koppeling.domain.problems import Problem, entry_subject
 from koppeling.push_decided import TAKE_UP, seen
 from koppeling.push_ports import Result
-from tests.unit.push.world import CONNECTION, KEY, NUMBER, World
+from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, example
 
 FIRST = ExactId("entry-1")
 
@@ -33,6 +35,24 @@ def refused() -> World:
     world = World()
     world.books.customers.clear()
     world.offer()
+    world.deliver()
+    return world
+
+
+def waiting(name: str) -> World:
+    """Return a world in which something waits for a person."""
+    if name == "refused":
+        return refused()
+    if name == "gone":
+        return deleted()
+    world = booked() if name == "changed" else World()
+    if name == "changed":
+        world.offer(example(description="Iets anders"))
+    elif name == "differs":
+        world.offer()
+        world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+    else:
+        world.offer(pdf=b"%PDF-1.7 another one")
     world.deliver()
     return world
 

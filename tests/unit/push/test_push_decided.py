@@ -17,6 +17,7 @@ from tests.unit.push.decided import (
     refused,
     restless,
     take_up,
+    waiting,
 )
 from tests.unit.push.world import World, books, connection, example
 
@@ -73,14 +74,19 @@ def test_a_retry_by_name_or_a_new_copy_takes_it_up_again(way: str) -> None:
     assert not world.item().is_skipped
 
 
-@pytest.mark.parametrize("effect", range(1, 8))
-def test_a_crash_while_it_is_left_leaves_nothing_open_and_milestones_told(effect: int) -> None:
-    world = refused()
+@pytest.mark.parametrize("effect", range(1, 12))
+@pytest.mark.parametrize("name", ["refused", "gone", "changed", "pdf", "differs"])
+def test_a_crash_while_it_is_carried_out_leaves_nothing_open_and_milestones_told(
+    name: str, effect: int
+) -> None:
+    world = waiting(name)
+    asked = decision_of(world, CONFIRM if name == "differs" else SKIP)
+    asked |= {"gone": FIRST} if name == "gone" else {}
     world.effects.done, world.effects.crash_after = 0, effect
 
-    restless(world, **decision_of(world, SKIP))
+    restless(world, **asked)
 
-    assert world.item().is_skipped
+    assert world.item().is_skipped or world.item().agreed
     assert world.problems.codes() == []
     assert not world.states.shown[example()["invoice_id"]].is_error
 

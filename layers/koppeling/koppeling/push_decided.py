@@ -24,14 +24,14 @@ def is_left(job: InHand) -> bool:
 
     A copy that is newer than the one that was left takes the invoice up again.
     """
-    match job.offer.decision:
-        case decision if decision == CONFIRM and _may_be_agreed_with(job):
-            job.close_problems()  # what waits for something else opens again
-            job.move(job.item.state, differences=(), agreed=True)
-        case decision if decision == SKIP and _may_be_left(job):
-            _leave(job)
-        case decision if decision == TAKE_UP and _is_last(job):
-            job.move(job.item.state, decided=job.offer.decided, skipped_copy="")
+    decision = job.offer.decision
+    if decision == CONFIRM and _may_be_agreed_with(job):
+        job.close_problems()  # what waits for something else opens again
+        job.move(job.item.state, differences=(), agreed=True)
+    elif decision == SKIP and _may_be_left(job):
+        _leave(job)
+    elif decision == TAKE_UP and _is_last(job):
+        job.move(job.item.state, decided=job.offer.decided, skipped_copy="")
     if job.item.is_skipped and job.item.skipped_copy != job.offered:
         job.move(job.item.state, skipped_copy="")
     if job.item.is_skipped:

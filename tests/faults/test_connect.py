@@ -265,3 +265,14 @@ def test_nothing_is_exchanged_before_somebody_comes_back(h: House) -> None:
     browser.press()
 
     assert token_calls(h) == 0
+
+
+def test_a_connection_that_was_removed_while_somebody_logs_in_is_not_brought_back(h: House) -> None:
+    browser = invited(h, "exact")
+    browser.press()
+    h.wiring.keeping.connections.remove(h.connection.id)
+
+    browser.log_in()
+
+    assert (browser.status, token_calls(h)) == (403, 0)
+    assert h.wiring.keeping.connections.get(h.connection.id) is None

@@ -67,16 +67,6 @@ def test_a_state_that_took_longer_than_ten_minutes_is_too_old_and_may_be_tried_a
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_a_connection_that_was_removed_while_somebody_logs_in_is_not_brought_back(h: House) -> None:
-    browser = leaving(h)
-    h.wiring.keeping.connections.remove(h.connection.id)
-
-    browser.log_in()
-
-    assert (browser.status, token_calls(h)) == (403, 0)
-    assert h.wiring.keeping.connections.get(h.connection.id) is None
-
-
 @pytest.mark.parametrize("query", [{}, {"state": ""}, {"state": "invented"}])
 def test_a_state_that_is_missing_or_none_of_ours_exchanges_nothing(
     h: House, query: dict[str, str]

@@ -1,0 +1,43 @@
+"""A delivery that reads a decision while another one takes the invoice up leaves nothing closed."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from koppeling.domain.errors import Retry
+from koppeling.domain.names import ConnectionId
+from koppeling.domain.problems import invoice_subject
+from koppeling.push import Push
+from koppeling.push_decided import SKIP
+from tests.unit.push.decided import decide, refused
+from tests.unit.push.fakes import FakeProblems
+from tests.unit.push.world import NUMBER, World
+
+
+@dataclass(slots=True)
+class Overtaking(FakeProblems):
+    """Problems beside which another delivery takes the invoice up, once."""
+
+    world: World | None = None
+
+    def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close all of a subject."""
+        FakeProblems.close(self, connection, subject)
+        if self.world is not None and subject == invoice_subject(NUMBER):
+            world, self.world = self.world, None
+            item = world.item()
+            taken_up = item.to(item.state, world.clock.now(), skipped_copy="")
+            world.outbox.move(item, taken_up)
+
+
+def test_it_comes_again_when_another_delivery_took_the_invoice_up_meanwhile() -> None:
+    world = refused()
+    decide(world, SKIP)
+    problems = Overtaking(world.effects, world=world)
+    world.push = Push(replace(world.push._ports, problems=problems))  # noqa: SLF001 - the same world
+
+    with pytest.raises(Retry):
+        world.deliver()
+    world.deliver(again=True)
+
+    assert problems.codes() == ["debtor-not-found"]

@@ -75,6 +75,7 @@ class Template:
                 return self.plain(left) == self.plain(right)
             case "Fn::Not", [condition]:
                 return not self.plain(condition)
+        # The template uses no other; one that comes in must not pass unread
         raise NotImplementedError(f"{name} of {argument}")
 
     def _variable(self, name: str) -> str:

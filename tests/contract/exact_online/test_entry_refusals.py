@@ -219,6 +219,7 @@ def test_a_journal_that_allows_it_takes_another_currency(exact: Caller) -> None:
 
 
 def test_a_currency_must_exist(exact: Caller) -> None:
+    # The code that ISO 4217 keeps for "no currency", so no administration has it
     assert exact.refused(Currency="XXX") == "Ongeldige referentie: Valuta"
 
 

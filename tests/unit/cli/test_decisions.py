@@ -64,6 +64,15 @@ def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
     assert decision(office) == {"decision": CONFIRM, "seen": as_seen(office)}
 
 
+def test_an_entry_that_was_agreed_with_is_shown_as_such(office: Office) -> None:
+    an_item(office, State.DONE, agreed=True)
+
+    shown = office.run("invoices", ID, NUMBER).output
+
+    assert "agreed with by a person" in shown
+    assert "left as it is" not in shown
+
+
 def test_where_nothing_differs_there_is_nothing_to_agree_with(office: Office) -> None:
     an_item(office, State.DONE)
     opened(office, invoice_subject(NUMBER), "pdf-damaged")

@@ -13,7 +13,7 @@ from koppeling.domain.reconciliation import Period
 WATCH = "WatchFunction"
 _LISTS = {
     "gone": "booked by us, and no longer in Exact Online",
-    "skipped": "no longer in Exact Online, and left so by a person",
+    "skipped": "deleted in Exact Online or refused, and left so by a person",
     "differing": "in Exact Online with another amount or number of lines",
     "waiting": "not booked yet",
     "others": "in the journal, and not booked by us",

@@ -243,9 +243,10 @@ def _show_invoice(desk: Desk, item: OutboxItem, story: list[Evidence]) -> None:
     desk.table(("state", "at"), [(state.value, at) for state, at in item.history])
     if item.differences:
         click.echo(f"differs from what was booked: {', '.join(item.differences)}")
-    if item.is_skipped or item.agreed:
-        words = "left as it is" if item.is_skipped else "agreed with, though it differed"
-        click.echo(f"{words}, by a person on {item.decided}")
+    if item.is_skipped:
+        click.echo(f"left as it is, by a person on {item.decided}")
+    if item.agreed:
+        click.echo("agreed with by a person, though it differed")
     for piece in story:
         click.echo(f"\n{piece.count}. {piece.step.value}, {piece.ending.value}, {piece.at}")
         if piece.sent:

@@ -11,8 +11,8 @@ export SAM_CLI_TELEMETRY := 0
 export EXACT_URL MILESTONES_URL
 
 # They repeat the same lines thousands of times: measuring what they cover would double their time
-REPEATING := tests/faults/machine tests/faults/push_machine tests/faults/token_machine \
-  tests/faults/test_pull_crashes.py tests/faults/test_entity_crashes.py
+REPEATING := tests/integration/machines \
+  tests/integration/test_pull_crashes.py tests/integration/test_entity_crashes.py
 
 PYTHON := .venv/bin/python
 UV := .venvs/uv/bin/uv
@@ -59,15 +59,15 @@ unit: setup ## The quick part: tests that need no stack and no build
 
 .PHONY: up
 up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox)
-	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack up
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.stack up
 
 .PHONY: down
 down: setup ## End the local stack and remove what it left behind
-	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack down
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.stack down
 
 .PHONY: build
 build: setup ## `sam build` for this machine, only when something changed
-	@$(PYTHON) -m tools.build
+	@$(PYTHON) -m tools.stack.build
 
 .PHONY: package
 package: setup ## `sam build` for AWS, into .aws-sam/<stage> (STAGE=production, ARCHITECTURE=arm64)
@@ -76,19 +76,19 @@ package: setup ## `sam build` for AWS, into .aws-sam/<stage> (STAGE=production, 
 
 .PHONY: invoke
 invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTION=, EVENT=); needs `up`
-	@$(PYTHON) -m tools.invoke $(FUNCTION) $(EVENT)
+	@$(PYTHON) -m tools.stack.invoke $(FUNCTION) $(EVENT)
 
 .PHONY: bench
 bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; SIZE=100000: a first load (KILL=1: killed too)
-	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench
-	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_scale
-	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_push
-	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench_size
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.imports_and_layers
+	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.scale
+	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.push
+	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.first_load
 
 .PHONY: soak
 soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)
-	@SOAK=10000 $(PYTHON) -m pytest -q tests/faults/push_machine
-	@SOAK=400 $(PYTHON) -m pytest -q -n 2 tests/faults/token_machine tests/faults/machine
+	@SOAK=10000 $(PYTHON) -m pytest -q tests/integration/machines/invoices
+	@SOAK=400 $(PYTHON) -m pytest -q -n 2 tests/integration/machines/tokens tests/integration/machines/pulls
 
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait
@@ -96,7 +96,7 @@ deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days
 
 .PHONY: clean
 clean: ## Remove builds, caches and environments (first ends the local stack)
-	@if [ -x $(PYTHON) ]; then PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack down; fi
+	@if [ -x $(PYTHON) ]; then PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.stack down; fi
 	@rm -rf .aws-sam .local .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	@find . -type d -name __pycache__ -prune -exec rm -r {} +
 

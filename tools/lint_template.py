@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from tools.build import sam_environment
 from tools.paths import REGION, ROOT, SAM_BIN
+from tools.stack.build import sam_environment
 
 CHECKS = (
     ("sam", "validate", "--lint", "--config-env", "local"),

@@ -1,10 +1,10 @@
-"""The door of the login pages: requests of the HTTP API."""
+"""The handler of the login pages: requests of the HTTP API."""
 
 from typing import Any
 
 from koppeling import bootstrap
-from koppeling.observability import invocation
-from koppeling.portal.routes import Portal
+from koppeling.auth.pages.routes import Portal
+from koppeling.bootstrap.observability import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects

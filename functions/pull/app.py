@@ -1,4 +1,4 @@
-"""The door of the pulls, deployed once for each entity: a tick, a message, or a direct event."""
+"""The handler of the pulls, deployed once for each entity: a tick, a message, or a direct event."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from koppeling import bootstrap, events
-from koppeling.clock import now
-from koppeling.deadline import Deadline
-from koppeling.observability import batch_processor, invocation, report
+from koppeling import bootstrap
+from koppeling.bootstrap.observability import batch_processor, invocation, report
+from koppeling.core.clock import now
+from koppeling.core.deadline import Deadline
+from koppeling.pull import events
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
-    """Answer one event of Lambda; the shapes are told apart in `koppeling.events`."""
+    """Answer one event of Lambda; the shapes are told apart in `koppeling.pull.events`."""
     pulls, deadline = bootstrap.wiring().pulls, Deadline(context.get_remaining_time_in_millis)
 
     def take(record: SQSRecord) -> None:

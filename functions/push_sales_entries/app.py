@@ -1,4 +1,4 @@
-"""The door of the push: messages that tell of a new document in the inbox."""
+"""The handler of the push: messages that tell of a new document in the inbox."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap
-from koppeling.observability import batch_processor, invocation
+from koppeling.bootstrap.observability import batch_processor, invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects

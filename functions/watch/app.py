@@ -1,15 +1,17 @@
-"""The door of the watch: the day begins, some minutes have passed, or somebody asks something."""
+"""The handler of the watch: a day begins, minutes have passed, or somebody asks something."""
 
 from dataclasses import asdict
 from typing import Any
 
-from koppeling import bootstrap, decimals, events
-from koppeling.deadline import Deadline
-from koppeling.observability import invocation, report
+from koppeling import bootstrap
+from koppeling.bootstrap.observability import invocation, report
+from koppeling.core import decimal_json as decimals
+from koppeling.core.deadline import Deadline
+from koppeling.watch import events
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
-    """Answer one event of Lambda; the shapes are told apart in `koppeling.events`."""
+    """Answer one event of Lambda; the shapes are told apart in `koppeling.watch.events`."""
     wiring, deadline = bootstrap.wiring(), Deadline(context.get_remaining_time_in_millis)
     with invocation(context):
         match events.watch_event(event):

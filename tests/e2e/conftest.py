@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.job import Job, connected
-from tools.deployed import Stack
 from tools.paths import STATE
-from tools.stack import local_stack
+from tools.stack.deployed import Stack
+from tools.stack.stack import local_stack
 
 
 @pytest.fixture(scope="session")

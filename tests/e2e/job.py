@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from koppeling.bootstrap import Wiring
-from koppeling.domain.names import ConnectionId
-from koppeling.domain.outbox import State
+from koppeling.core.ids import ConnectionId
+from koppeling.push.outbox import State
 from tests.sandbox.common import company
 from tests.sandbox.exact_online.control import ExactControl
 from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones.control import MilestonesControl
-from tools.connect import EMULATOR_VARIABLES, connect, wiring_of
-from tools.deployed import Stack
-from tools.processes import eventually
+from tools.stack.connect import EMULATOR_VARIABLES, connect, wiring_of
+from tools.stack.deployed import Stack
+from tools.stack.processes import eventually
 
 CONNECTION = ConnectionId(company.CONNECTION)
 

@@ -9,10 +9,10 @@ import pytest
 
 from tests.infra.pulls import PULLS, Pull
 from tests.infra.template import TEMPLATE
-from tools.deployed import Stack
-from tools.invoke import invoke, write_env_file
 from tools.paths import ROOT, STATE
-from tools.processes import eventually
+from tools.stack.deployed import Stack
+from tools.stack.invoke import invoke, write_env_file
+from tools.stack.processes import eventually
 
 pytestmark = pytest.mark.e2e
 

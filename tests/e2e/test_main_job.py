@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.domain.outbox import State
+from koppeling.push.outbox import State
 from tests.e2e.job import CONNECTION, Job
 from tests.sandbox.invoices import build_invoice
-from tools.processes import eventually
+from tools.stack.processes import eventually
 
 pytestmark = pytest.mark.e2e
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.entities import ENTITIES
+from koppeling.pull.entities.registry import ENTITIES
 from tests.e2e.job import CONNECTION, Job
 from tests.infra.pulls import PULLS, Pull
-from tools.processes import eventually
+from tools.stack.processes import eventually
 
 pytestmark = pytest.mark.e2e
 

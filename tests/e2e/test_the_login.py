@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap import Wiring
-from koppeling.domain.connection import Connection
-from koppeling.domain.tokens import TokenKey
+from koppeling.core.connection import Connection
 from tests.sandbox.connecting import company_connection
 from tools.browser import browser as chromium
-from tools.connect import EMULATOR_VARIABLES, wiring_of
-from tools.deployed import Stack
 from tools.paths import STATE
+from tools.stack.connect import EMULATOR_VARIABLES, wiring_of
+from tools.stack.deployed import Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.infra.template import Template, expanded
-from tools.build import build
+from tools.stack.build import build
 
 
 @pytest.fixture(scope="session")

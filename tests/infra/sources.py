@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 from tools.paths import ROOT
 
 PACKAGE = ROOT / "layers" / "koppeling" / "koppeling"
-ADAPTERS = ("exact", "milestones", "store", "inbox", "oauth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,14 @@ class Source:
         return str(self.path.relative_to(ROOT))
 
     @property
-    def part(self) -> str:
-        """Return the first folder or module below `koppeling`, such as `domain` or `pull`."""
-        return self.path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    def room(self) -> str:
+        """Return the folder below `koppeling` that holds this file, such as `core` or `pull`."""
+        return self.path.relative_to(PACKAGE).parts[0]
+
+    @property
+    def module(self) -> str:
+        """Return the path below `koppeling`, such as `push/contract.py`."""
+        return self.path.relative_to(PACKAGE).as_posix()
 
     def imports(self) -> Iterator[str]:
         """Yield the full name of every module this file imports, wherever in the file."""
@@ -58,7 +62,7 @@ def package() -> list[Source]:
     return sources("layers/koppeling/koppeling")
 
 
-def doors() -> list[Source]:
+def handlers() -> list[Source]:
     """Return the entry files of the functions."""
     return [source for source in sources("functions") if source.path.name == "app.py"]
 
@@ -68,9 +72,13 @@ def is_standard(module: str) -> bool:
     return module.split(".", maxsplit=1)[0] in sys.stdlib_module_names
 
 
-def adapters_in(modules: Iterator[str]) -> set[str]:
-    """Return which adapters are among imported modules."""
+def rooms_in(modules: Iterable[str]) -> set[str]:
+    """Return which rooms of the package are among imported modules."""
     parts = (module.split(".") for module in modules)
-    return {names[1] for names in parts if names[0] == "koppeling" and len(names) > 1} & set(
-        ADAPTERS
-    )
+    return {names[1] for names in parts if names[0] == "koppeling" and len(names) > 1}
+
+
+def strangers_in(modules: Iterable[str]) -> set[str]:
+    """Return which third-party packages are among imported modules."""
+    tops = {module.split(".", maxsplit=1)[0] for module in modules}
+    return {top for top in tops if top != "koppeling" and not is_standard(top)}

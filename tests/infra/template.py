@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.build import sam_environment
 from tools.paths import REGION, ROOT, SAM_BIN
+from tools.stack.build import sam_environment
 
 TEMPLATE = ROOT / "template.yaml"
 _ABSENT = object()

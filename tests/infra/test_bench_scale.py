@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from koppeling.domain.schedule import spread
-from tools.bench_scale import SIZES, SPREAD_SECONDS, Measured, findings
+from koppeling.core.schedule import spread
+from tools.bench.scale import SIZES, SPREAD_SECONDS, Measured, findings
 
 
 def linear(connections: int) -> Measured:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from tools.bench_size import BUDGET_MB, Landed, findings
-from tools.bench_size_invocation import Invocation
+from tools.bench.first_load import BUDGET_MB, Landed, findings
+from tools.bench.first_load_invocation import Invocation
 
 INVOCATION = Invocation(
     outcome="done",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from koppeling.cli.configuration.reading import read
+from koppeling.cli.configuration.schema import FILE, schema
 from koppeling.cli.manual import page as command_line
-from koppeling.configuration.manual import page as connection
-from koppeling.configuration.reading import read
-from koppeling.configuration.schema import FILE, schema
+from koppeling.cli.reference_docs import page as connection
 from tools.paths import ROOT
 
 DOCS = ROOT / "docs"

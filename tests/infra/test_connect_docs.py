@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from koppeling.configuration.reading import read
-from koppeling.domain import catalogue
+from koppeling.cli.configuration.reading import read
+from koppeling.core import catalogue
 from tools.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -27,7 +27,7 @@ ANCHORS = re.findall(r"\]\(#([^)]+)\)", PAGE)
 # The titles of our own pages, in the table of what can go wrong
 TABLE = PAGE.partition("| Wat de pagina zegt |")[2].partition("\n\n")[0]
 TITLES = re.findall(r"^\| (\*.+\*) \|", TABLE, re.MULTILINE)
-PORTAL = ROOT / "layers/koppeling/koppeling/portal/texts/nl.toml"
+PORTAL = ROOT / "layers/koppeling/koppeling/messages/login.nl.toml"
 SYSTEMS = ("Exact Online", "QicsMilestones")
 MOST_BYTES = 60_000
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from koppeling.domain.catalogue import codes
+from koppeling.core.catalogue import codes
 from tests.infra.template import Template
 from tools.paths import ROOT
 

@@ -1,6 +1,6 @@
 """The documents for bookkeepers and for who delivers invoices tell what the code does.
 
-`python -m tools.docs` writes their generated parts anew.
+`python -m tools.docs.pages` writes their generated parts anew.
 """
 
 import json
@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from koppeling.domain import catalogue
-from koppeling.domain.logins import TICKET_LIFE
-from koppeling.domain.outbox import State
-from koppeling.domain.pdf import MAX_BYTES
-from koppeling.domain.schedule import OPENS_AT
-from koppeling.inbox.contract import check
-from koppeling.push_pdf import PATIENCE
-from koppeling.push_ports import ASK_WHEN_PAUSED
+from koppeling.core import catalogue
+from koppeling.core.logins import TICKET_LIFE
+from koppeling.core.schedule import OPENS_AT
+from koppeling.push.attachment import PATIENCE
+from koppeling.push.contract import check
+from koppeling.push.outbox import State
+from koppeling.push.pdf import MAX_BYTES
+from koppeling.push.ports import ASK_WHEN_PAUSED
 from tests.infra.template import Template
-from tools.docs import DOCS, PAGES, PART, PARTS, rendered
-from tools.docs_contract import names
-from tools.docs_errors import reference, text
-from tools.docs_words import word, words
+from tools.docs.contract import names
+from tools.docs.errors import reference, text
+from tools.docs.pages import DOCS, PAGES, PART, PARTS, rendered
+from tools.docs.words import word, words
 
 ERRORS, LOST, BOOKED, CONTRACT = PAGES
 EXAMPLES = re.findall(r"```json\n(.*?)\n```", CONTRACT.read_text(), re.DOTALL)

@@ -1,70 +1,79 @@
-"""Data flows one way: door, use case, domain, with the adapters handed in (ST3, ST4)."""
+"""Data flows one way: handler, story, core, with the adapters handed in (ST3, ST4)."""
 
 import ast
+from collections.abc import Mapping
 
 import pytest
 
 from tests.infra.sources import (
-    ADAPTERS,
+    PACKAGE,
     Source,
-    adapters_in,
-    doors,
-    is_standard,
+    handlers,
     package,
+    rooms_in,
+    strangers_in,
 )
 
-OUTSIDE_WORLD = {"boto3", "botocore", "requests", "requests_oauthlib", "oauthlib", "pynamodb"}
+STORIES = {"pull", "push", "auth", "check"}
+ADAPTERS = {"exact", "milestones", "aws"}
+ROOMS = {"core", "watch", "bootstrap", "cli", "messages"} | STORIES | ADAPTERS
+# What a room may import of the others
+ALLOWED: Mapping[str, set[str]] = {
+    "core": set(),
+    **{story: {"core"} for story in STORIES},
+    "watch": {"core", "auth", "push"},
+    **{adapter: {"core", "watch"} | STORIES for adapter in ADAPTERS},
+    "bootstrap": ROOMS - {"cli"},
+    "cli": ROOMS - ADAPTERS,
+}
+# The adapters that live with their story, and the one check that a library does without any I/O
+THIRD_PARTY: Mapping[str, set[str]] = {
+    "push/contract.py": {"fastjsonschema"},
+    "auth/oauth.py": {"requests", "requests_oauthlib", "oauthlib", "urllib3"},
+    "auth/oauth_exchange.py": {"requests_oauthlib"},
+    "auth/pages/pages.py": {"jinja2", "markupsafe"},
+    "auth/pages/routes.py": {"aws_lambda_powertools"},
+}
+# Builds the adapters of the command line until `bootstrap` hands them over
+BUILDS_TOO = {"cli/stack.py": {"aws"}}
 
 
-def in_part(*parts: str) -> list[Source]:
-    found = [source for source in package() if source.part in parts]
-    assert found, f"nothing stands in {parts}"
-    return found
+def test_every_file_stands_in_one_of_the_rooms() -> None:
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"__pycache__"}
+    loose = {path.name for path in PACKAGE.glob("*.py")}
+
+    assert folders == ROOMS
+    assert loose == {"__init__.py"}
 
 
-def test_the_domain_imports_the_standard_library_and_itself_only() -> None:
-    strangers = {
-        (source.name, module)
-        for source in in_part("domain")
-        for module in source.imports()
-        if not is_standard(module) and not module.startswith("koppeling.domain")
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_a_room_imports_only_the_rooms_that_it_may_know(room: str) -> None:
+    found = [source for source in package() if source.module.startswith(f"{room}/")]
+    assert found, f"nothing stands in {room}"
+
+    breaches = {
+        source.module: too_far
+        for source in found
+        if (
+            too_far := rooms_in(source.imports())
+            - {room}
+            - ALLOWED[room]
+            - BUILDS_TOO.get(source.module, set())
+        )
     }
 
-    assert strangers == set()
+    assert breaches == {}
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
-def test_an_adapter_imports_no_other_adapter(adapter: str) -> None:
-    strangers = {
-        (source.name, other)
-        for source in in_part(adapter)
-        for other in adapters_in(source.imports()) - {adapter}
-    }
-
-    assert strangers == set()
-
-
-def test_only_bootstrap_and_the_adapters_themselves_know_the_adapters() -> None:
-    strangers = {
-        (source.name, adapter)
+def test_core_and_the_stories_import_no_third_party_package_but_the_named_ones() -> None:
+    found = {
+        source.module: strangers
         for source in package()
-        if source.part not in {"bootstrap", *ADAPTERS}
-        for adapter in adapters_in(source.imports())
+        if source.room in {"core", "watch"} | STORIES
+        and (strangers := strangers_in(source.imports()))
     }
 
-    assert strangers == set()
-
-
-def test_use_cases_reach_the_outside_world_through_their_ports_only() -> None:
-    strangers = {
-        (source.name, module)
-        for source in package()
-        if source.part not in {"bootstrap", *ADAPTERS}
-        for module in source.imports()
-        if module.split(".")[0] in OUTSIDE_WORLD
-    }
-
-    assert strangers == set()
+    assert found == THIRD_PARTY
 
 
 def test_only_settings_reads_the_environment() -> None:
@@ -77,21 +86,21 @@ def test_only_settings_reads_the_environment() -> None:
             or {"os.environ", "os.getenv"} & set(source.imports())
         )
 
-    assert [source.part for source in [*package()] if reads(source)] == ["settings"]
-    assert [source.name for source in doors() if reads(source)] == []
+    assert [source.module for source in package() if reads(source)] == ["bootstrap/settings.py"]
+    assert [source.name for source in handlers() if reads(source)] == []
 
 
-def test_a_door_is_short_and_decides_nothing() -> None:  # ST1
-    assert len(doors()) >= 2
-    for door in doors():
-        assert len(door.path.read_text().splitlines()) <= 40, door.name
-        assert not [node for node in ast.walk(door.tree) if isinstance(node, ast.If)], door.name
+def test_a_handler_is_short_and_decides_nothing() -> None:  # ST1
+    assert len(handlers()) >= 2
+    for handler in handlers():
+        assert len(handler.path.read_text().splitlines()) <= 40, handler.name
+        assert not [node for node in ast.walk(handler.tree) if isinstance(node, ast.If)]
 
 
-def test_a_door_knows_neither_the_outside_world_nor_an_adapter() -> None:
-    for door in doors():
-        assert not {module.split(".")[0] for module in door.imports()} & OUTSIDE_WORLD, door.name
-        assert not adapters_in(door.imports()), door.name
+def test_a_handler_knows_bootstrap_and_the_events_of_its_story() -> None:
+    for handler in handlers():
+        assert not rooms_in(handler.imports()) & {"cli", *ADAPTERS}, handler.name
+        assert strangers_in(handler.imports()) <= {"aws_lambda_powertools"}, handler.name
 
 
 def test_nothing_that_talks_to_the_outside_is_made_when_a_module_is_imported() -> None:  # ST4
@@ -106,13 +115,18 @@ def test_nothing_that_talks_to_the_outside_is_made_when_a_module_is_imported() -
             in {"client", "resource", "Session", "OAuth2Session", "from_environment", "now"}
         ]
 
-    assert {s.name: m for s in [*package(), *doors()] if (m := made_at_import(s))} == {}
+    assert {s.name: m for s in [*package(), *handlers()] if (m := made_at_import(s))} == {}
+
+
+def test_nothing_imports_the_command_line() -> None:
+    others = [source for source in package() if source.room != "cli"]
+
+    assert [s.name for s in [*others, *handlers()] if "cli" in rooms_in(s.imports())] == []
 
 
 def test_the_rules_would_notice_a_breach() -> None:
-    text = "from koppeling.exact.client import ExactClient\nimport koppeling.store\nimport boto3\n"
+    text = "from koppeling.exact.client import ExactClient\nimport koppeling.aws\nimport boto3\n"
     breach = Source(package()[0].path, ast.parse(text))
 
-    assert adapters_in(breach.imports()) == {"exact", "store"}
-    assert "boto3" in set(breach.imports())
-    assert not is_standard("boto3")
+    assert rooms_in(breach.imports()) == {"exact", "aws"}
+    assert strangers_in(breach.imports()) == {"boto3"}

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from tools.bench.sizes import MEGABYTE, unzipped_size, zipped_size
 from tools.paths import ROOT, architecture
-from tools.sizes import MEGABYTE, unzipped_size, zipped_size
 
 SERVICES = ["dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"]
 MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}  # as ELF numbers processors
 PACKAGE = ROOT / "layers" / "koppeling" / "koppeling"
 # Runs at an operator's, never in Lambda
-OF_OPERATORS = ("cli", "configuration", "bootstrap/workbench.py")
+OF_OPERATORS = ("cli",)
 
 
 @pytest.fixture(params=["DependenciesLayer", "KoppelingLayer"])

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.processes import NotHealthyError, all_alive, is_listed, start, stop_all, wait_healthy
+from tools.stack.processes import (
+    NotHealthyError,
+    all_alive,
+    is_listed,
+    start,
+    stop_all,
+    wait_healthy,
+)
 
 STAYS = [sys.executable, "-c", "import time; time.sleep(60)"]
 ENDS = [sys.executable, "-c", "print('no such port')"]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from koppeling.domain.entities import ENTITIES
+from koppeling.pull.entities.registry import ENTITIES
 from tests.infra.pulls import PULLS
 from tests.infra.template import TEMPLATE, Template
 

@@ -1,6 +1,6 @@
 import pytest
 
-from koppeling.domain.outbox import LIFE
+from koppeling.push.outbox import LIFE
 from tests.infra.pulls import PULLS
 from tests.infra.template import Template
 

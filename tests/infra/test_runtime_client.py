@@ -8,7 +8,7 @@ import pytest
 from tests.infra.pulls import PULLS
 from tests.infra.template import Json
 from tools.paths import ROOT
-from tools.runtime import run
+from tools.stack.runtime import run
 
 PROBE = """
 import boto3, botocore, oauthlib, pynamodb, requests, requests_oauthlib

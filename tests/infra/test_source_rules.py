@@ -87,7 +87,7 @@ def test_every_aws_client_brings_its_time_outs() -> None:  # R1
 
 
 def test_the_tables_bring_their_time_outs() -> None:  # R1
-    (table,) = [source for source in package() if source.name.endswith("store/table.py")]
+    (table,) = [source for source in package() if source.name.endswith("aws/dynamodb/table.py")]
     text = table.path.read_text()
 
     for setting in ("connect_timeout_seconds", "read_timeout_seconds", "max_retry_attempts"):
@@ -96,13 +96,13 @@ def test_the_tables_bring_their_time_outs() -> None:  # R1
 
 def test_waiting_stands_in_one_place_and_never_lasts_longer_than_two_seconds() -> None:  # R4
     waits = [
-        (source.part, ast.unparse(node.args[0]))
+        (source.room, ast.unparse(node.args[0]))
         for source in package()
         for call, node in source.calls()
         if call.split(".")[-1] == "sleep"
     ]
 
-    assert waits == [("clock", "min(seconds, 2.0)")]
+    assert waits == [("core", "min(seconds, 2.0)")]
 
 
 def test_nothing_is_ever_deleted_in_either_system() -> None:  # R16
@@ -115,14 +115,14 @@ def test_nothing_is_ever_deleted_in_either_system() -> None:  # R16
         }
         return "DELETE" in texts or any("delete" in name for name in named)
 
-    assert [s.name for s in package() if s.part in {"exact", "milestones"} and deletes(s)] == []
+    assert [s.name for s in package() if s.room in {"exact", "milestones"} and deletes(s)] == []
 
 
 def test_amounts_are_never_floats() -> None:  # R24
     floats = [
         f"{source.name}:{node.lineno}"
         for source in package()
-        if source.part in {"domain", "exact", "inbox"}
+        if source.room in {"core", "push", "exact"}
         for call, node in source.calls()
         if call == "float"
     ]

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.link_fields.table import is_active_on, next_change
-from koppeling.domain.schedule import today
-from tests.unit.domain.builders import USUAL_ROWS, an_account, mapped, mapped_as
+from koppeling.core.schedule import today
+from koppeling.pull.entities.link_field import is_active_on, next_change
+from tests.unit.pull.builders import USUAL_ROWS, an_account, mapped, mapped_as
 
 YEARS = range(2024, 2032)
 DAY = timedelta(days=1)

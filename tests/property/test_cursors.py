@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from koppeling.domain.cursors import FeedCursor
-from koppeling.domain.names import ExactId
-from koppeling.domain.records import Record, merge
-from koppeling.domain.values import Row
+from koppeling.core.ids import ExactId
+from koppeling.pull.cursor import FeedCursor
+from koppeling.pull.link_values import Row
+from koppeling.pull.record import Record, merge
 
 PAGE = 3
 PAGES = st.lists(

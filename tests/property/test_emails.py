@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.emails import LONGEST, addresses
-from koppeling.domain.values import LinkValue
-from tests.unit.domain.builders import an_account, mapped
+from koppeling.pull.entities.emails import LONGEST, addresses
+from koppeling.pull.link_values import LinkValue
+from tests.unit.pull.builders import an_account, mapped
 
 PARTS = st.sampled_from(["a@x.nl", "A@X.nl", "b@y.nl", "fout", "c@", "@d.nl", "e@f", "g@h@i.nl"])
 SEPARATORS = st.sampled_from([";", ",", " ", "\r\n", " ; ", ";;"])

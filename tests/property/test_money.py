@@ -3,11 +3,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.invoice import Invoice, InvoiceLine
-from koppeling.domain.invoice_checks import check_invoice
-from koppeling.domain.money import decimals_of, in_words, is_exact, same_amount, smallest_coin
-from koppeling.domain.names import ExactId
-from koppeling.domain.sales_entry import GlAccountCard, References, compare, entry_body
+from koppeling.core.ids import ExactId
+from koppeling.push.invoice import Invoice, InvoiceLine
+from koppeling.push.invoice_checks import check_invoice
+from koppeling.push.money import decimals_of, in_words, is_exact, same_amount, smallest_coin
+from koppeling.push.sales_entry import GlAccountCard, References, compare, entry_body
 from tests.unit.push.world import connection, example
 
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KRW", "KWD", "TND"])

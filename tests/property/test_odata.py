@@ -7,7 +7,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.names import Division
+from koppeling.core.ids import Division
 from koppeling.exact import odata
 from tests.sandbox.exact_online.fields import Property
 from tests.sandbox.exact_online.filters import read_filter

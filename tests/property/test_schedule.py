@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.schedule import (
+from koppeling.core.schedule import (
     AMSTERDAM,
     back_off,
     is_due,

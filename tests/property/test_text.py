@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.text import clean, cut
+from koppeling.core.text import clean, cut
 
 ANY = st.text(st.characters())  # also lone halves of a pair, which JSON can carry
 LENGTHS = st.integers(min_value=1, max_value=60)

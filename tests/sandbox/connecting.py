@@ -6,10 +6,10 @@ from typing import Protocol
 
 import requests
 
-from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId, Division
-from koppeling.domain.tokens import Grant, TokenKey, TokenPair
-from koppeling.oauth.providers import Provider
+from koppeling.auth.oauth_providers import Provider
+from koppeling.auth.token_pair import Grant, TokenKey, TokenPair
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, Division
 from tests.sandbox.common import company
 
 USER = "koppeling@veldhuis.example"

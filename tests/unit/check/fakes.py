@@ -6,12 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from koppeling.check import Checks
-from koppeling.check_ports import Sides
-from koppeling.domain.connection import Connection
-from koppeling.domain.errors import Consequence
-from koppeling.domain.findings import Finding, Report
-from koppeling.domain.inspection import (
+from koppeling.check.findings import Finding, Report
+from koppeling.check.inspection import (
     SALES,
     Account,
     CodeInUse,
@@ -21,8 +17,12 @@ from koppeling.domain.inspection import (
     MilestonesVatCode,
     Period,
 )
-from koppeling.domain.logins import Administration, Company
-from koppeling.domain.names import ConnectionId, ExactId, MilestonesId
+from koppeling.check.ports import Sides
+from koppeling.check.service import Checks
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
+from koppeling.core.logins import Administration, Company
 from tests.sandbox.connecting import company_connection
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
-from koppeling.domain.finding_texts import said
-from koppeling.domain.findings import Level
+from koppeling.check.findings import Level
+from koppeling.check.texts import said
+from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from tests.unit.check.fakes import Bench
 
 TOMORROW = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)

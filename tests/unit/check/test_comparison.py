@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.domain.comparison import (
+from koppeling.check.comparison import (
     Customers,
     VatMismatch,
     compare_customers,
     compare_vat_codes,
     plain_name,
 )
-from koppeling.domain.inspection import Account, Customer, ExactVatCode, MilestonesVatCode
-from koppeling.domain.names import ExactId
+from koppeling.check.inspection import Account, Customer, ExactVatCode, MilestonesVatCode
+from koppeling.core.ids import ExactId
 
 RECEIVABLE = ExactId("1300-id")
 

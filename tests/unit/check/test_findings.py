@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain import catalogue
-from koppeling.domain.catalogue import LANGUAGES
-from koppeling.domain.csv_table import Table
-from koppeling.domain.finding_texts import level_word, said, shown
-from koppeling.domain.findings import Finding, Level, Report, gravest, report_of
-from koppeling.domain.names import ConnectionId
+from koppeling.check.csv_table import Table
+from koppeling.check.findings import Finding, Level, Report, gravest, report_of
+from koppeling.check.texts import level_word, said, shown
+from koppeling.core import catalogue
+from koppeling.core.catalogue import LANGUAGES
+from koppeling.core.ids import ConnectionId
 
 TABLE = Table(("number", "name"), (("9901", "Proefklant"),))
 FINDINGS = (

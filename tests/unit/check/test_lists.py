@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.domain.csv_table import Table
-from koppeling.domain.errors import Fatal
-from koppeling.domain.finding_texts import said
-from koppeling.domain.findings import Finding, Level
-from koppeling.domain.inspection import Account, CodeInUse, Customer, MilestonesVatCode
-from koppeling.domain.names import MilestonesId
+from koppeling.check.csv_table import Table
+from koppeling.check.findings import Finding, Level
+from koppeling.check.inspection import Account, CodeInUse, Customer, MilestonesVatCode
+from koppeling.check.texts import said
+from koppeling.core.errors import Fatal
+from koppeling.core.ids import MilestonesId
 from tests.unit.check.fakes import Bench
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.connection import EntitySetting
-from koppeling.domain.errors import Fatal
-from koppeling.domain.findings import Level
-from koppeling.domain.inspection import Journal
-from koppeling.domain.logins import Administration, Company
-from koppeling.domain.names import ExactId
+from koppeling.check.findings import Level
+from koppeling.check.inspection import Journal
+from koppeling.core.connection import EntitySetting
+from koppeling.core.errors import Fatal
+from koppeling.core.ids import ExactId
+from koppeling.core.logins import Administration, Company
 from tests.unit.check.fakes import RECEIVABLE, Bench
 
 ENTRIES, DOCUMENTS = "salesentry/SalesEntries", "documents/Documents"

@@ -11,17 +11,17 @@ import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
+from koppeling.auth.token_pair import TokenKey, TokenPair
+from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
-from koppeling.bootstrap.workbench import Site, Workbench
-from koppeling.cli.desk import Desk
+from koppeling.bootstrap.settings import from_environment
+from koppeling.cli.context import Desk
 from koppeling.cli.main import koppeling
-from koppeling.domain.connection import Connection
-from koppeling.domain.tokens import TokenKey, TokenPair
-from koppeling.settings import from_environment
-from koppeling.store.table import SyncItem, Table, TokenItem, sync_items, token_items
+from koppeling.cli.stack import Site, Workbench
+from koppeling.core.connection import Connection
 from tests.sandbox.common.clock import Clock
-from tests.unit.domain.builders import a_connection
+from tests.unit.pull.builders import a_connection
 
 REGION = "eu-central-1"
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from koppeling.cli.configuration.reading import read
+from koppeling.cli.configuration.writing import as_yaml
 from koppeling.cli.exits import Exit
-from koppeling.configuration.reading import read
-from koppeling.configuration.writing import as_yaml
-from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId, Division, ExactId
-from koppeling.domain.records import Record
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.pull.record import Record
 from tests.unit.cli.conftest import Office
-from tests.unit.domain.builders import a_connection
+from tests.unit.pull.builders import a_connection
 
 ID = "veldhuis-advies-01"
 MAIL, OTHER_MAIL = "administratie@veldhuis.example", "directie@veldhuis.example"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from koppeling.cli.exits import Exit
-from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.outbox import State
-from koppeling.domain.problems import Problem, entry_subject, invoice_subject
-from koppeling.domain.sales_entry import DIFFERS
-from koppeling.push_decided import CONFIRM, SKIP, TAKE_UP
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.problems import Problem, entry_subject, invoice_subject
+from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
+from koppeling.push.outbox import State
+from koppeling.push.sales_entry import DIFFERS
 from tests.sandbox.invoices import build_invoice
 from tests.unit.cli.conftest import Office
 from tests.unit.cli.test_inbox import lie

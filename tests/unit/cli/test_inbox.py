@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from koppeling.cli.exits import Exit
-from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.outbox import State
-from koppeling.domain.problems import Problem
-from koppeling.domain.retries import Parked
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.problems import Problem
+from koppeling.pull.retries import Parked
+from koppeling.push.outbox import State
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tests.unit.cli.conftest import Office
 from tests.unit.cli.test_status import an_invoice

@@ -12,10 +12,10 @@ import boto3
 import pytest
 from click.testing import CliRunner
 
-from koppeling.bootstrap.workbench import Site, Workbench, local_site, site_in_aws
-from koppeling.cli.desk import Desk
+from koppeling.cli.context import Desk
 from koppeling.cli.exits import Exit, Unreachable
 from koppeling.cli.main import koppeling
+from koppeling.cli.stack import Site, Workbench, local_site, site_in_aws
 from tests.unit.cli.conftest import REGION, Office
 
 ID = "veldhuis-advies-01"

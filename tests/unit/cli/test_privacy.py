@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from koppeling.aws.dynamodb.tokens import UnreadableError
 from koppeling.cli.exits import Exit
-from koppeling.domain.connection import Connection
-from koppeling.domain.division import DivisionFacts
-from koppeling.domain.names import ConnectionId, Division, ExactId
-from koppeling.domain.problems import Problem
-from koppeling.domain.records import Record
-from koppeling.store.tokens import UnreadableError
+from koppeling.core.administration import DivisionFacts
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.problems import Problem
+from koppeling.pull.record import Record
 from tests.unit.cli.conftest import Office
 from tests.unit.cli.test_connections import filters
 

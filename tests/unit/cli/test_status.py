@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 
 from koppeling.cli.exits import Exit
-from koppeling.domain.budget import Budget
-from koppeling.domain.connection import EntitySetting
-from koppeling.domain.cursors import FeedCursor
-from koppeling.domain.names import ConnectionId, ExactId, SyncTimestamp
-from koppeling.domain.outbox import OutboxItem, State
-from koppeling.domain.problems import Problem
-from koppeling.domain.retries import Parked
+from koppeling.core.connection import EntitySetting
+from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
+from koppeling.core.problems import Problem
+from koppeling.core.rate_limit import Budget
+from koppeling.pull.cursor import FeedCursor
+from koppeling.pull.retries import Parked
+from koppeling.push.outbox import OutboxItem, State
 from tests.unit.cli.conftest import Office
 
 ID = ConnectionId("veldhuis-advies-01")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from koppeling.check.csv_table import Table
+from koppeling.check.findings import Finding, Level, Report
 from koppeling.cli.exits import Exit
-from koppeling.domain.csv_table import Table
-from koppeling.domain.entities import ENTITIES
-from koppeling.domain.findings import Finding, Level, Report
-from koppeling.domain.names import ConnectionId
+from koppeling.core.ids import ConnectionId
+from koppeling.pull.entities.registry import ENTITIES
 from tests.unit.cli.conftest import CONNECT_URL, Office
 
 ID = "veldhuis-advies-01"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from koppeling.domain.budget import Limits
-from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
+from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
+from koppeling.core.rate_limit import Limits
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

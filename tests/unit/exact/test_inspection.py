@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import pytest
 import requests
 
-from koppeling.domain.budget import Limits
-from koppeling.domain.errors import Fatal, Retry
-from koppeling.domain.inspection import Account, Journal, Period
-from koppeling.domain.logins import Administration
-from koppeling.domain.names import Division, ExactId
+from koppeling.check.inspection import Account, Journal, Period
+from koppeling.core.errors import Fatal, Retry
+from koppeling.core.ids import Division, ExactId
+from koppeling.core.logins import Administration
+from koppeling.core.rate_limit import Limits
 from koppeling.exact.client import ExactClient
 from koppeling.exact.inspection import ExactInspection
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from koppeling.domain.names import Division, SyncTimestamp
+from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.exact import odata
 
 HOST = "https://start.exactonline.nl"

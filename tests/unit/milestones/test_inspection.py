@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from koppeling.domain.inspection import CodeInUse, Customer, MilestonesVatCode
-from koppeling.domain.logins import Company
-from koppeling.domain.names import MilestonesId
+from koppeling.check.inspection import CodeInUse, Customer, MilestonesVatCode
+from koppeling.core.ids import MilestonesId
+from koppeling.core.logins import Company
 from koppeling.milestones.inspection import MilestonesInspection
 from koppeling.milestones.transport import Answer, Transport
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.errors import Fatal
+from koppeling.core.errors import Fatal
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Answer, Transport
 

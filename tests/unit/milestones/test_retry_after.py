@@ -6,10 +6,10 @@ import pytest
 import requests
 from flask import Flask, Response
 
-from koppeling.domain.errors import Defer
+from koppeling.core.errors import Defer
 from koppeling.milestones.answers import body_of
 from koppeling.milestones.transport import Transport
-from koppeling.pull import LONGEST_DELAY_SECONDS, PAUSE_SECONDS
+from koppeling.pull.dispatch import LONGEST_DELAY_SECONDS, PAUSE_SECONDS
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.server import running
 

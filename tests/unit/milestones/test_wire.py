@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.milestones.contract import (
+from koppeling.milestones.api import (
     CUSTOMER_COMPANY,
     PAYMENT_CONDITION,
     TARGETS,

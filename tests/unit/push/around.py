@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from koppeling.domain.entity_state import EntityState
-from koppeling.domain.errors import Consequence
-from koppeling.domain.evidence import Evidence
-from koppeling.domain.names import ConnectionId, Division
-from koppeling.domain.slots import Slot
-from koppeling.domain.waits import Wait
+from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId, Division
+from koppeling.push.blocked import Wait
+from koppeling.push.entity_state import EntityState
+from koppeling.push.evidence import Evidence
+from koppeling.push.slots import Slot
 from tests.unit.push.fakes import Effects
 
 

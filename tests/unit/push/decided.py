@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from koppeling.domain.errors import Defer
-from koppeling.domain.names import ExactId
-from koppeling.domain.problems import Problem, entry_subject
-from koppeling.push_decided import TAKE_UP, seen
-from koppeling.push_ports import Result
+from koppeling.core.errors import Defer
+from koppeling.core.ids import ExactId
+from koppeling.core.problems import Problem, entry_subject
+from koppeling.push.decisions import TAKE_UP, seen
+from koppeling.push.ports import Result
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, example
 
 FIRST = ExactId("entry-1")

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from koppeling.domain.connection import Connection
-from koppeling.domain.errors import Reject, Uncertain
-from koppeling.domain.invoice import Offered
-from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.outbox import Conflict, OutboxItem
-from koppeling.domain.pdf import AttachmentCard, DocumentCard
-from koppeling.domain.problems import Problem
-from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Reject, Uncertain
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.problems import Problem
+from koppeling.push.invoice import Offered
+from koppeling.push.outbox import Conflict, OutboxItem
+from koppeling.push.pdf import AttachmentCard, DocumentCard
+from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from tests.sandbox.common.clock import Clock
 
 ENTRY_NAMES = frozenset(

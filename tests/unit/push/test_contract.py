@@ -10,8 +10,8 @@ from jsonschema import (  # type: ignore[import-untyped]  # its stubs are not am
     FormatChecker,
 )
 
-from koppeling.domain.errors import Reject
-from koppeling.inbox.contract import check, is_date, is_moment
+from koppeling.core.errors import Reject
+from koppeling.push.contract import check, is_date, is_moment
 from tests.unit.push.world import example
 
 type Change = Callable[[dict[str, Any]], object]
@@ -88,7 +88,7 @@ def encoded(document: object) -> bytes:
 
 
 def schema_says(document: object) -> bool:
-    text = (files("koppeling.inbox") / "invoice.schema.json").read_text(encoding="utf-8")
+    text = (files("koppeling.push") / "invoice.schema.json").read_text(encoding="utf-8")
     formats = FormatChecker(formats=())
     formats.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
     formats.checks("date-time")(lambda value: not isinstance(value, str) or is_moment(value))

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.errors import Reject
-from koppeling.domain.invoice import Invoice, Kind, content_hash
-from koppeling.domain.invoice_checks import Skip, check_invoice, is_existing, reason_to_skip
+from koppeling.core.errors import Reject
+from koppeling.push.invoice import Invoice, Kind, content_hash
+from koppeling.push.invoice_checks import Skip, check_invoice, is_existing, reason_to_skip
 from tests.unit.push.world import connection, example, with_line
 
 

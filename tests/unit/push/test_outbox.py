@@ -5,8 +5,8 @@ from itertools import product
 
 import pytest
 
-from koppeling.domain.names import ConnectionId
-from koppeling.domain.outbox import (
+from koppeling.core.ids import ConnectionId
+from koppeling.push.outbox import (
     BOOKED,
     TRANSITIONS,
     IllegalMove,

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.errors import Reject
-from koppeling.domain.invoice import Invoice, PdfReference
-from koppeling.domain.names import ExactId
-from koppeling.domain.pdf import (
+from koppeling.core.errors import Reject
+from koppeling.core.ids import ExactId
+from koppeling.push.invoice import Invoice, PdfReference
+from koppeling.push.pdf import (
     AttachmentCard,
     DocumentCard,
     attachment_body,

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.domain.errors import Defer, Reauthorise, Reject, Retry
-from koppeling.domain.outbox import State
-from koppeling.push_ports import Outcome
+from koppeling.core.errors import Defer, Reauthorise, Reject, Retry
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
 from tests.unit.push.world import CONNECTION, KEY, NOON, PDF, World, connection, example, with_line
 
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.domain.errors import Defer, Retry
-from koppeling.domain.evidence import Ending, is_whole
-from koppeling.domain.outbox import State
-from koppeling.domain.problems import Problem, entry_subject
-from koppeling.push_ports import Outcome
+from koppeling.core.errors import Defer, Retry
+from koppeling.core.problems import Problem, entry_subject
+from koppeling.push.evidence import Ending, is_whole
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
 from tests.unit.push.decided import (
     FIRST,
     booked,

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from koppeling.domain.connection import EntitySetting
-from koppeling.domain.errors import Defer, Retry
-from koppeling.domain.evidence import Ending, Step, is_whole
-from koppeling.domain.outbox import State
-from koppeling.domain.slots import Slot
-from koppeling.domain.waits import Wait
-from koppeling.push_ports import Outcome
+from koppeling.core.connection import EntitySetting
+from koppeling.core.errors import Defer, Retry
+from koppeling.push.blocked import Wait
+from koppeling.push.evidence import Ending, Step, is_whole
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
+from koppeling.push.slots import Slot
 from tests.unit.push.fakes import Lateness
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, connection, example, with_line
 

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.domain.errors import Defer
-from koppeling.domain.outbox import State
-from koppeling.push_decided import CONFIRM, SKIP, TAKE_UP
-from koppeling.push_ports import Outcome
+from koppeling.core.errors import Defer
+from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
 from tests.unit.push.decided import (
     FIRST,
     booked,

@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from koppeling.domain.errors import Defer, Reject, Retry
-from koppeling.domain.names import ExactId
-from koppeling.domain.outbox import State
-from koppeling.push_ports import Outcome
+from koppeling.core.errors import Defer, Reject, Retry
+from koppeling.core.ids import ExactId
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
 from tests.unit.push.fakes import Crash, Lateness
 from tests.unit.push.test_push_refusals import existing_entry
 from tests.unit.push.world import NOON, World, example, with_line

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from koppeling.domain.errors import Retry
-from koppeling.domain.names import ConnectionId
-from koppeling.domain.problems import invoice_subject
-from koppeling.push import Push
-from koppeling.push_decided import SKIP
+from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import invoice_subject
+from koppeling.push.decisions import SKIP
+from koppeling.push.service import Push
 from tests.unit.push.decided import decide, refused
 from tests.unit.push.fakes import FakeProblems
 from tests.unit.push.world import NUMBER, World

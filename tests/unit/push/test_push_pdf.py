@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from koppeling.domain.errors import Defer, Reject, Retry
-from koppeling.domain.outbox import State
-from koppeling.push_ports import Outcome
+from koppeling.core.errors import Defer, Reject, Retry
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
 from tests.unit.push.world import CONNECTION, NOON, NUMBER, PDF, World, example
 
 UPLOADS = ["post_document", "post_attachment"]

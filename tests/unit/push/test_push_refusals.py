@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.catalogue import entry
-from koppeling.domain.errors import Reject
-from koppeling.domain.names import ExactId
-from koppeling.domain.outbox import State
-from koppeling.push_ports import Outcome
+from koppeling.core.catalogue import entry
+from koppeling.core.errors import Reject
+from koppeling.core.ids import ExactId
+from koppeling.push.outbox import State
+from koppeling.push.ports import Outcome
 from tests.unit.push.world import NOON, NUMBER, World, example, with_line
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from koppeling.domain.invoice import Invoice
-from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.outbox import OutboxItem, State
-from koppeling.domain.sales_entry import (
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.push.invoice import Invoice
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.sales_entry import (
     EntryCard,
     GlAccountCard,
     References,

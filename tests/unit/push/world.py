@@ -10,15 +10,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from koppeling.domain.connection import Connection
-from koppeling.domain.errors import Defer, Retry
-from koppeling.domain.names import ConnectionId, Division, ExactId
-from koppeling.domain.outbox import OutboxItem
-from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
-from koppeling.events import Offer
-from koppeling.inbox.contract import check
-from koppeling.push import Push
-from koppeling.push_ports import Ports, Result
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Defer, Retry
+from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.push.contract import check
+from koppeling.push.messages import Offer
+from koppeling.push.outbox import OutboxItem
+from koppeling.push.ports import Ports, Result
+from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.push.service import Push
 from tests.sandbox.common.clock import Clock
 from tests.unit.push.around import FakeProofs, FakeSlots, FakeStates, FakeWaits
 from tests.unit.push.fakes import (

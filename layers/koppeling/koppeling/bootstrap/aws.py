@@ -3,8 +3,8 @@
 from functools import cached_property
 from typing import Any
 
-from koppeling.settings import Settings
-from koppeling.store.table import SyncItem, Table, TokenItem, sync_items, token_items
+from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items, token_items
+from koppeling.bootstrap.settings import Settings
 
 # R1: AWS calls connect within 1 s and answer within 3 s; a PDF may take longer
 AWS_TIMEOUTS = (1, 3)

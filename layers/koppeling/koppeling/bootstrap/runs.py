@@ -4,21 +4,21 @@ from collections.abc import Callable
 from datetime import datetime
 from random import SystemRandom
 
-from koppeling.bootstrap.keeping import Keeping
-from koppeling.bootstrap.systems import Systems
-from koppeling.carry_over import CarryOver, Milestones
-from koppeling.clock import Now
-from koppeling.division import DivisionWatch
-from koppeling.domain.schedule import today
+from koppeling.bootstrap.clients import Systems
+from koppeling.bootstrap.stores import Keeping
+from koppeling.core.clock import Now
+from koppeling.core.ports import Memory
+from koppeling.core.schedule import today
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
-from koppeling.ports import Memory
-from koppeling.preview import PreviewMemory, PreviewMilestones
-from koppeling.pull import Prepared, Work
-from koppeling.pull_run import PullRun
-from koppeling.references import References
-from koppeling.waking import Waking
+from koppeling.pull.dispatch import Prepared, Work
+from koppeling.pull.division_check import DivisionWatch
+from koppeling.pull.preview import PreviewMemory, PreviewMilestones
+from koppeling.pull.references import References
+from koppeling.pull.run import PullRun
+from koppeling.pull.upsert import CarryOver, Milestones
+from koppeling.push.requeue import Waking
 
 
 class Runs:

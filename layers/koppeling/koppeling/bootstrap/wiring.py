@@ -5,37 +5,37 @@ from functools import cache, cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
+from koppeling.auth.login_link import Tickets
+from koppeling.auth.oauth_providers import EXACT, MILESTONES
+from koppeling.aws.evidence_bucket import EvidenceBucket
+from koppeling.aws.inbox_bucket import Bucket
+from koppeling.aws.secrets import LinkSecret
+from koppeling.aws.sns import SnsPost
+from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
-from koppeling.bootstrap.keeping import Keeping
+from koppeling.bootstrap.clients import Systems
+from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.runs import Runs
-from koppeling.bootstrap.systems import Systems
-from koppeling.clock import Now, now, pause
-from koppeling.dead_letters import DeadLetters
-from koppeling.deliveries import Deliveries
-from koppeling.domain.connection import Connection
-from koppeling.domain.entities import ENTITIES
+from koppeling.bootstrap.settings import Settings, from_environment
+from koppeling.bootstrap.stores import Keeping
+from koppeling.core.clock import Now, now, pause
+from koppeling.core.connection import Connection
 from koppeling.exact.journal import ExactJournal
-from koppeling.inbox.bucket import Bucket
-from koppeling.inbox.contract import check
-from koppeling.link_secret import LinkSecret
-from koppeling.mail import SnsPost
-from koppeling.oauth.providers import EXACT, MILESTONES
-from koppeling.observability import report
-from koppeling.pull import Pulls
-from koppeling.push import Push
-from koppeling.push_ports import Ports
-from koppeling.queue import SqsDeadLetters, SqsQueue
-from koppeling.reconcile import Reconciling
-from koppeling.settings import Settings, from_environment
-from koppeling.store.evidence import EvidenceBucket
-from koppeling.telling import Warnings
-from koppeling.tickets import Tickets
-from koppeling.waking import Waking
-from koppeling.watch import Watch
+from koppeling.pull.dispatch import Pulls
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.push.contract import check
+from koppeling.push.dead_letters import DeadLetters
+from koppeling.push.ports import Ports
+from koppeling.push.reconciler import Reconciling
+from koppeling.push.requeue import Waking
+from koppeling.push.service import Push
+from koppeling.push.worker import Deliveries
+from koppeling.watch.daily import Watch
+from koppeling.watch.notifier import Warnings
 
 if TYPE_CHECKING:
-    from koppeling.check import Checks
-    from koppeling.portal.routes import Portal
+    from koppeling.auth.pages.routes import Portal
+    from koppeling.check.service import Checks
 
 
 @cache
@@ -110,9 +110,9 @@ class Wiring:
     @cached_property
     def portal(self) -> "Portal":
         """The login in the browser."""
-        from koppeling.bootstrap.connecting import connect  # noqa: PLC0415 - one function needs it
-        from koppeling.portal.pages import Pages  # noqa: PLC0415 - likewise
-        from koppeling.portal.routes import Portal  # noqa: PLC0415 - likewise
+        from koppeling.auth.pages.pages import Pages  # noqa: PLC0415 - likewise
+        from koppeling.auth.pages.routes import Portal  # noqa: PLC0415 - likewise
+        from koppeling.bootstrap.auth import connect  # noqa: PLC0415 - one function needs it
 
         story = connect(self._settings, self.systems, self.keeping, self.tickets, self._now)
         return Portal(story, Pages(self._settings.connect_url), report)
@@ -152,7 +152,7 @@ class Wiring:
     @cached_property
     def checks(self) -> "Checks":
         """The readiness checks."""
-        from koppeling.check import Checks  # noqa: PLC0415 - only the watch needs it (P9)
+        from koppeling.check.service import Checks  # noqa: PLC0415 - only the watch needs it (P9)
 
         return Checks(self.keeping.connections, self.systems.sides, self._now)
 

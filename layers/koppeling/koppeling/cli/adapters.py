@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from koppeling.cli.exits import Stopped, Unreachable
-from koppeling.domain.names import ConnectionId
+from koppeling.core.ids import ConnectionId
 
 PENDING = "PendingConfirmation"
 _ATTRIBUTE = "FilterPolicy"

@@ -6,9 +6,9 @@ from typing import Any, override
 import click
 
 from koppeling.cli.commands import books, connections, decisions, inbox, privacy, status, work
-from koppeling.cli.desk import Desk
+from koppeling.cli.context import Desk
 from koppeling.cli.exits import Exit, Stopped
-from koppeling.domain.catalogue import LANGUAGES
+from koppeling.core.catalogue import LANGUAGES
 
 EPILOG = """\
 \b
@@ -55,7 +55,7 @@ def _told(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN401 - what
 
 def _failure(error: Exception) -> Failure:
     """Return what AWS said; of an error of ours the name only, since its text may hold anything."""
-    from koppeling.bootstrap.workbench import trouble  # noqa: PLC0415 - slow, see Desk.bench
+    from koppeling.cli.stack import trouble  # noqa: PLC0415 - slow, see Desk.bench
 
     told = trouble(error)
     if told is not None:

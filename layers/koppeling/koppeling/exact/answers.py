@@ -7,11 +7,11 @@ from typing import Any
 
 import requests
 
-from koppeling import decimals
-from koppeling.domain.budget import NO_HEADER_WAIT, Limits
-from koppeling.domain.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
-from koppeling.domain.messages_of_exact import Follows, translate
-from koppeling.domain.rights import entity_of, right_of
+from koppeling.core import decimal_json as decimals
+from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
+from koppeling.core.exact_errors import Follows, translate
+from koppeling.core.exact_rights import entity_of, right_of
+from koppeling.core.rate_limit import NO_HEADER_WAIT, Limits
 
 _OBJECT_MOVED = re.compile(rb"<title>\s*Object moved", re.IGNORECASE)
 # X60 to X66: the server understood us, and our question was wrong

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppeling.domain.names import ExactId
-from koppeling.domain.pdf import AttachmentCard, DocumentCard
-from koppeling.domain.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+from koppeling.core.ids import ExactId
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import Lookups
+from koppeling.push.pdf import AttachmentCard, DocumentCard
+from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 
 ENTRIES = "salesentry/SalesEntries"
 DOCUMENTS = "documents/Documents"

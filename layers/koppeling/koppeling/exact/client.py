@@ -6,15 +6,15 @@ from typing import Any, Protocol
 
 import requests
 
-from koppeling import decimals
-from koppeling.clock import Now
-from koppeling.domain.budget import Limits
-from koppeling.domain.errors import Fatal, Reauthorise, Retry, Uncertain
-from koppeling.domain.names import Division, SyncTimestamp
+from koppeling.core import decimal_json as decimals
+from koppeling.core.clock import Now
+from koppeling.core.errors import Fatal, Reauthorise, Retry, Uncertain
+from koppeling.core.ids import Division, SyncTimestamp
+from koppeling.core.ports import Bearer
+from koppeling.core.rate_limit import Limits
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 from koppeling.exact.limits import limits_of
-from koppeling.ports import Bearer
 
 # X5, R1: connecting may take long, an answer longer, an upload longest
 READ_TIMEOUT = (10.0, 30.0)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from koppeling.clock import Now
-from koppeling.domain.division import DivisionFacts
-from koppeling.domain.errors import Consequence
-from koppeling.domain.logins import Administration
-from koppeling.domain.names import Division
-from koppeling.domain.text import clean
+from koppeling.core.administration import DivisionFacts
+from koppeling.core.clock import Now
+from koppeling.core.errors import Consequence
+from koppeling.core.ids import Division
+from koppeling.core.logins import Administration
+from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 

@@ -5,16 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppeling.domain.inspection import Account, ExactVatCode, Journal, Period
-from koppeling.domain.link_fields.cost_centers import COST_CENTER
-from koppeling.domain.link_fields.table import is_active_on, number
-from koppeling.domain.link_fields.vat_codes import REVERSED
-from koppeling.domain.logins import Administration
-from koppeling.domain.names import Division, ExactId, SyncTimestamp
-from koppeling.domain.text import clean
+from koppeling.check.inspection import Account, ExactVatCode, Journal, Period
+from koppeling.core.ids import Division, ExactId, SyncTimestamp
+from koppeling.core.logins import Administration
+from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
+from koppeling.pull.entities.cost_centers import COST_CENTER
+from koppeling.pull.entities.link_field import is_active_on, number
+from koppeling.pull.entities.vat_codes import REVERSED
 
 RIGHTS = "users/UserHasRights"
 _JOURNAL = ("Code", "Type", "IsBlocked", "GLAccount", "GLAccountCode")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from koppeling.domain.names import ExactId
-from koppeling.domain.reconciliation import JournalRow, Period
-from koppeling.domain.sales_entry import LINES, lines_shown
+from koppeling.core.ids import ExactId
 from koppeling.exact import odata
 from koppeling.exact.books import ENTRIES, has_entry
 from koppeling.exact.client import ExactClient
+from koppeling.push.reconciliation import JournalRow, Period
+from koppeling.push.sales_entry import LINES, lines_shown
 
 _ENTRY = ("EntryID", "EntryNumber", "YourRef", "Currency", "AmountFC")
 

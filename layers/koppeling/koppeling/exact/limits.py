@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from koppeling.domain.budget import Limits
+from koppeling.core.rate_limit import Limits
 
 # Up to 15 digits: more is no number of calls, and no moment before the year 30,000
 _NUMBER = re.compile(r"\s*[0-9]{1,15}\s*")

@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppeling.domain.names import ConnectionId, ExactId
-from koppeling.domain.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.ports import Memory
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
-from koppeling.ports import Links, Memory
+from koppeling.pull.ports import Links
+from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 
 _CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
 _GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit")

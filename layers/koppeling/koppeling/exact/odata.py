@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from koppeling.domain.names import Division, SyncTimestamp
+from koppeling.core.ids import Division, SyncTimestamp
 
 # X72: an account code is 18 wide, aligned to the right
 ACCOUNT_CODE_WIDTH = 18

@@ -6,8 +6,8 @@ from typing import Any
 
 import requests
 
-from koppeling import decimals
-from koppeling.domain.errors import Defer, Fatal, Gone, Park, Reauthorise, Reject, Retry, Uncertain
+from koppeling.core import decimal_json as decimals
+from koppeling.core.errors import Defer, Fatal, Gone, Park, Reauthorise, Reject, Retry, Uncertain
 
 # The words of QicsMilestones are shown to a person, so they are kept short
 LONGEST_MESSAGE = 300

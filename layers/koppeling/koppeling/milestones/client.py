@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from koppeling.domain.errors import Reject, Retry, Uncertain
-from koppeling.domain.names import MilestonesId
+from koppeling.core.errors import Reject, Retry, Uncertain
+from koppeling.core.ids import MilestonesId
 from koppeling.milestones.answers import Stale
-from koppeling.milestones.contract import API_PATH, TARGETS, Kind, Target
+from koppeling.milestones.api import API_PATH, TARGETS, Kind, Target
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from koppeling.domain.inspection import CodeInUse, Customer, MilestonesVatCode
-from koppeling.domain.logins import Company
-from koppeling.domain.names import MilestonesId
-from koppeling.domain.text import clean
-from koppeling.milestones import contract
-from koppeling.milestones.contract import Target
+from koppeling.check.inspection import CodeInUse, Customer, MilestonesVatCode
+from koppeling.core.ids import MilestonesId
+from koppeling.core.logins import Company
+from koppeling.core.text import clean
+from koppeling.milestones import api as contract
+from koppeling.milestones.api import Target
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Transport
 

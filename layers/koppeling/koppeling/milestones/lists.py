@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from koppeling.domain.errors import Fatal, Retry
-from koppeling.milestones.contract import PAGE_SIZE
+from koppeling.core.errors import Fatal, Retry
+from koppeling.milestones.api import PAGE_SIZE
 from koppeling.milestones.transport import Transport
 
 type Rows = list[Mapping[str, Any]]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Lock
 
-from koppeling.clock import pause
+from koppeling.core.clock import pause
 
 
 class SteadyPace:

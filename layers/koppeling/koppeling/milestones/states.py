@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from koppeling.domain.entity_state import SOURCE, EntityState
-from koppeling.domain.errors import Reject, Retry
-from koppeling.milestones.contract import API_PATH, ENTITY_STATE, INVOICE_STATE_TYPE
+from koppeling.core.errors import Reject, Retry
+from koppeling.milestones.api import API_PATH, ENTITY_STATE, INVOICE_STATE_TYPE
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Transport
 from koppeling.milestones.wire import to_wire
+from koppeling.push.entity_state import SOURCE, EntityState
 
 
 class EntityStates:

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import requests
 
-from koppeling import decimals
-from koppeling.clock import Now, now
-from koppeling.domain.errors import Defer, Retry, Uncertain
+from koppeling.core import decimal_json as decimals
+from koppeling.core.clock import Now, now
+from koppeling.core.errors import Defer, Retry, Uncertain
+from koppeling.core.ports import Bearer
 from koppeling.milestones.answers import body_of
-from koppeling.ports import Bearer
 
 TIMEOUT = (5.0, 30.0)  # R1
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from koppeling.milestones.contract import Kind, Target
+from koppeling.milestones.api import Kind, Target
 
 _NUMBERS = (Kind.INT64, Kind.DECIMAL, Kind.INTEGER)
 DATE_LENGTH = len("2026-11-24")

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.context import Desk, with_desk
 from koppeling.cli.exits import Exit, Misused
-from koppeling.domain.reconciliation import Period
+from koppeling.push.reconciliation import Period
 
 WATCH = "WatchFunction"
 _LISTS = {

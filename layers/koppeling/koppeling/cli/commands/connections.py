@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from koppeling.cli.desk import Desk, plain, shown, with_desk
+from koppeling.cli.context import Desk, plain, shown, with_desk
 from koppeling.cli.exits import Misused
 from koppeling.cli.tasks.applying import Applying, Plan, removed
 from koppeling.cli.tasks.logins import Login, logins, providers_to_ask
-from koppeling.domain.connection import Connection
+from koppeling.core.connection import Connection
 
 PROVIDERS = ("exact", "milestones")
 
@@ -54,7 +54,7 @@ def list_(desk: Desk) -> None:
 @with_desk
 def show(desk: Desk, connection: str) -> None:
     """Show the configuration of CONNECTION, as a file that `apply` takes."""
-    from koppeling.configuration.writing import as_document, as_yaml  # noqa: PLC0415 - needs YAML
+    from koppeling.cli.configuration.writing import as_document, as_yaml  # noqa: PLC0415 - needs YAML
 
     found = desk.connection(connection)
     desk.answer(as_document(found), lambda: click.echo(as_yaml(found), nl=False))
@@ -138,8 +138,8 @@ def _set_paused(desk: Desk, connection: str, *, paused: bool) -> None:
 
 
 def _read(file: Path) -> Connection:
-    from koppeling.configuration.mistakes import Mistaken  # noqa: PLC0415 - with YAML, as above
-    from koppeling.configuration.reading import read  # noqa: PLC0415 - likewise
+    from koppeling.cli.configuration.mistakes import Mistaken  # noqa: PLC0415 - with YAML, as above
+    from koppeling.cli.configuration.reading import read  # noqa: PLC0415 - likewise
 
     try:
         return read(str(file), file.read_text(encoding="utf-8"))

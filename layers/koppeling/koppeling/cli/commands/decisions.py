@@ -2,9 +2,9 @@
 
 import click
 
-from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.context import Desk, with_desk
 from koppeling.cli.tasks.deciding import Deciding
-from koppeling.domain.connection import Connection
+from koppeling.core.connection import Connection
 
 
 @click.command()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.context import Desk, with_desk
 from koppeling.cli.exits import Exit
 from koppeling.cli.tasks.invoices import History, Old, put, putting
 from koppeling.cli.tasks.retrying import RECORD, Again, Retrying

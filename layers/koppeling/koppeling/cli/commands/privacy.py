@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from koppeling.cli.commands.connections import logins_of
-from koppeling.cli.desk import Desk, plain, with_desk
+from koppeling.cli.context import Desk, plain, with_desk
 from koppeling.cli.exits import NotFound, Stopped
-from koppeling.cli.tasks.erasing import Certificate, Erasing
 from koppeling.cli.tasks.exporting import lines
-from koppeling.domain.connection import Connection
+from koppeling.cli.tasks.privacy import Certificate, Erasing
+from koppeling.core.connection import Connection
 
 
 @click.command()

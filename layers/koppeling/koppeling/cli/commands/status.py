@@ -4,14 +4,14 @@ from typing import Any
 
 import click
 
-from koppeling.cli.desk import Desk, with_desk
+from koppeling.cli.context import Desk, with_desk
 from koppeling.cli.exits import Exit, NotFound
 from koppeling.cli.tasks.status import Kept, Status, level_of, status_of
-from koppeling.domain.catalogue import text
-from koppeling.domain.connection import Connection
-from koppeling.domain.evidence import Evidence, is_whole
-from koppeling.domain.outbox import OutboxItem
-from koppeling.domain.problems import Problem
+from koppeling.core.catalogue import text
+from koppeling.core.connection import Connection
+from koppeling.core.problems import Problem
+from koppeling.push.evidence import Evidence, is_whole
+from koppeling.push.outbox import OutboxItem
 
 
 @click.command()

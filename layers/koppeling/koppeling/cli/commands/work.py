@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from koppeling.cli.desk import Desk, with_desk
+from koppeling.check.csv_table import as_csv
+from koppeling.check.findings import Finding, Level, Report, report_of
+from koppeling.check.texts import Said, level_word, said, shown
+from koppeling.cli.context import Desk, with_desk
 from koppeling.cli.exits import Exit, Stopped
 from koppeling.cli.tasks.pulling import Pulled, Pulling, in_order
 from koppeling.cli.tasks.pulling import tick as give_tick
-from koppeling.domain.csv_table import as_csv
-from koppeling.domain.finding_texts import Said, level_word, said, shown
-from koppeling.domain.findings import Finding, Level, Report, report_of
 
 WATCH = "WatchFunction"
 _COUNTED = ("created", "changed", "unchanged", "parked", "read", "calls")

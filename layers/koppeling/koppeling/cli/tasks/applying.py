@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from koppeling.cli.configuration.difference import Change, differences
+from koppeling.cli.configuration.places import ADMINISTRATION, COMPANY
 from koppeling.cli.exits import Misused
 from koppeling.cli.tasks.mails import Step, carry_out, steps
 from koppeling.cli.tasks.ports import Connections, Subscriptions
-from koppeling.configuration.difference import Change, differences
-from koppeling.configuration.places import ADMINISTRATION, COMPANY
-from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId
 
 _USERS = frozenset({"exact.user", "milestones.user"})
 

@@ -1,7 +1,7 @@
 """What a person decides about an invoice: its entry is right as it is, or nothing has to be done.
 
 The decision goes to the queue as an offer of the invoice and is carried out by its delivery
-(`koppeling.push_decided`), so that nothing comes between the decision and what follows from it.
+(`koppeling.push.decisions`), so that nothing comes between the decision and what follows from it.
 """
 
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from koppeling.cli.exits import NotFound, Stopped
 from koppeling.cli.tasks.invoices import key_of
 from koppeling.cli.tasks.ports import Outbox, Problems, Queue
-from koppeling.clock import Now
-from koppeling.domain.invoice import Offered
-from koppeling.domain.names import ConnectionId
-from koppeling.domain.outbox import OutboxItem, State
-from koppeling.domain.problems import entry_subject, invoice_subject
-from koppeling.domain.sales_entry import DIFFERS
-from koppeling.events import Offer
-from koppeling.push_decided import CONFIRM, SKIP, seen
+from koppeling.core.clock import Now
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import entry_subject, invoice_subject
+from koppeling.push.decisions import CONFIRM, SKIP, seen
+from koppeling.push.invoice import Offered
+from koppeling.push.messages import Offer
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.sales_entry import DIFFERS
 
 
 class Deciding:

@@ -8,7 +8,7 @@ from typing import Any
 
 from koppeling.cli.tasks.logins import Login
 from koppeling.cli.tasks.ports import Exporter, Shelf
-from koppeling.domain.names import ConnectionId
+from koppeling.core.ids import ConnectionId
 
 
 def lines(

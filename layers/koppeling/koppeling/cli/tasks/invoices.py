@@ -9,12 +9,12 @@ from typing import Any
 from koppeling.cli.exits import Misused
 from koppeling.cli.tasks.pace import paced
 from koppeling.cli.tasks.ports import Outbox, Queue, Shelf
-from koppeling.domain.catalogue import text
-from koppeling.domain.connection import Connection
-from koppeling.domain.errors import Reject
-from koppeling.domain.names import ConnectionId
-from koppeling.domain.outbox import State
-from koppeling.events import Offer
+from koppeling.core.catalogue import text
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Reject
+from koppeling.core.ids import ConnectionId
+from koppeling.push.messages import Offer
+from koppeling.push.outbox import State
 
 type Check = Callable[[bytes], Mapping[str, Any]]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from koppeling.auth.token_pair import TokenKey, TokenState
 from koppeling.cli.tasks.ports import Chains
-from koppeling.domain.tokens import TokenKey, TokenState
 
 NEVER = "NEVER"
 EXPIRED = "EXPIRED"

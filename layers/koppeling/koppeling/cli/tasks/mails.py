@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from koppeling.cli.tasks.ports import Connections, Subscriptions
-from koppeling.domain.connection import Connection
-from koppeling.domain.names import ConnectionId
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId
 
 # What SNS tells in place of an ARN as long as an address did not confirm
 PENDING = "PendingConfirmation"

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from koppeling.domain.budget import Budget
-from koppeling.domain.connection import Connection, Listed
-from koppeling.domain.cursors import PullState
-from koppeling.domain.names import ConnectionId, Division
-from koppeling.domain.outbox import OutboxItem
-from koppeling.domain.problems import Problem
-from koppeling.domain.retries import Parked
-from koppeling.domain.tokens import ChainFacts, TokenKey
+from koppeling.auth.token_pair import ChainFacts, TokenKey
+from koppeling.core.connection import Connection, Listed
+from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.problems import Problem
+from koppeling.core.rate_limit import Budget
+from koppeling.pull.cursor import PullState
+from koppeling.pull.retries import Parked
+from koppeling.push.outbox import OutboxItem
 
 
 class Connections(Protocol):

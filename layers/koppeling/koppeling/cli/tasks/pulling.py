@@ -8,8 +8,8 @@ from typing import Any
 
 from koppeling.cli.exits import Misused
 from koppeling.cli.tasks.ports import Functions, Schedules
-from koppeling.domain.entities import ENTITIES
-from koppeling.domain.names import ConnectionId
+from koppeling.core.ids import ConnectionId
+from koppeling.pull.entities.registry import ENTITIES
 
 # The rest of a run waits in the queue, or another run is at work: it goes on by itself
 GOES_ON = frozenset(

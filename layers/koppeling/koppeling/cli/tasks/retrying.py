@@ -11,15 +11,15 @@ from koppeling.cli.tasks.deciding import moment
 from koppeling.cli.tasks.invoices import key_of
 from koppeling.cli.tasks.pace import paced
 from koppeling.cli.tasks.ports import Outbox, Problems, Queue, Retries, Shelf
-from koppeling.clock import Now
-from koppeling.domain.entities import ENTITIES
-from koppeling.domain.names import ConnectionId
-from koppeling.domain.outbox import OutboxItem, State
-from koppeling.domain.problems import entry_subject, invoice_subject
-from koppeling.domain.retries import Parked
-from koppeling.events import Offer
-from koppeling.push_decided import TAKE_UP
-from koppeling.reconcile import GONE
+from koppeling.core.clock import Now
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import entry_subject, invoice_subject
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.pull.retries import Parked
+from koppeling.push.decisions import TAKE_UP
+from koppeling.push.messages import Offer
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.reconciler import GONE
 
 RECORD, INVOICE = "record", "invoice"
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from koppeling.auth.token_pair import TokenKey
+from koppeling.cli.configuration.places import interval_of
 from koppeling.cli.tasks.logins import Login, logins
 from koppeling.cli.tasks.ports import (
     Budgets,
@@ -15,12 +17,10 @@ from koppeling.cli.tasks.ports import (
     Retries,
     States,
 )
-from koppeling.configuration.places import interval_of
-from koppeling.domain.catalogue import entry
-from koppeling.domain.connection import Connection
-from koppeling.domain.cursors import Anew, PullState
-from koppeling.domain.entities import ENTITIES
-from koppeling.domain.tokens import TokenKey
+from koppeling.core.catalogue import entry
+from koppeling.core.connection import Connection
+from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.entities.registry import ENTITIES
 
 ERROR_LEVELS = frozenset({"error", "internal"})
 

@@ -1,0 +1,1 @@
+"""Logins at both systems and the token chains that they start."""

@@ -1,0 +1,228 @@
+"""Connecting in the browser: from a link in a mail to a chain of tokens.
+
+link ──► landing page ──button──► ticket used up, session begins ──► login page of the provider
+                                        ▲                                        │ callback
+         page ◄── looked around, kept ◄─┼── code exchanged ◄── state and cookie checked
+           └──── try again, or the next provider ──┘
+
+Opening a link uses nothing up: mail scanners do that. A button does, and the session that it opens
+lasts long enough to try again without another link. The password is given to the provider alone.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from koppeling.auth.ports import (
+    Admitted,
+    Connections,
+    Gate,
+    Logins,
+    Tickets,
+    View,
+)
+from koppeling.core.clock import Now
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry, Uncertain
+from koppeling.core.ids import ConnectionId
+from koppeling.core.logins import (
+    SECRET_BYTES,
+    SESSION_LIFE,
+    STATE_LIFE,
+    Attempt,
+    Session,
+    Ticket,
+)
+
+_FORBIDDEN, _NOT_FOUND, _GONE, _BAD, _LATER = 403, 404, 410, 400, 503
+_DENIED = "access_denied"
+
+
+class Connect:
+    """Takes a browser from a login link to a connection that works."""
+
+    def __init__(
+        self,
+        *,
+        tickets: Tickets,
+        logins: Logins,
+        connections: Connections,
+        gates: Mapping[str, Gate],
+        now: Now,
+    ) -> None:
+        self._tickets = tickets
+        self._logins = logins
+        self._connections = connections
+        self._gates = gates
+        self._now = now
+
+    def invite(self, connection_id: str, ticket_text: str, cookie: str) -> View:
+        """Show what a link is for; it uses nothing up."""
+        connection, ticket = self._invited(connection_id, ticket_text)
+        if connection is None or ticket is None:
+            return View("ticket-invalid", _NOT_FOUND)
+        session = self._session(connection.id, cookie)
+        if session is None and ticket.ends_at <= self._now():
+            return View("ticket-expired", _GONE)
+        if session is None and self._logins.is_used(ticket):
+            return View("ticket-used", _GONE)
+        return View(
+            "invitation",
+            connection=connection,
+            providers=ticket.providers,
+            login=ticket.providers[0],
+            ticket="" if session else ticket_text,
+        )
+
+    def begin(self, connection_id: str, ticket_text: str, cookie: str) -> View:
+        """Use a ticket up, and pass the browser on to the first login page."""
+        connection, ticket = self._invited(connection_id, ticket_text)
+        if connection is None or ticket is None:
+            return View("ticket-invalid", _NOT_FOUND)
+        if ticket.ends_at <= self._now():
+            return View("ticket-expired", _GONE)
+        session_id = secrets.token_urlsafe(SECRET_BYTES)
+        ends_at = self._now() + SESSION_LIFE
+        session = Session(_digest(session_id), connection.id, ticket.providers, ends_at)
+        if not self._logins.open_session(ticket, session):
+            # the button was pressed twice, or "back": the session that it opened goes on
+            held = self._session(connection.id, cookie)
+            return self._leave(connection, held) if held else View("ticket-used", _GONE)
+        return self._leave(connection, session, session_id=session_id)
+
+    def go(self, connection_id: str, provider: str, cookie: str) -> View:
+        """Pass the browser of a session on to a login page: the next one, or the same again."""
+        session = self._session(ConnectionId(connection_id), cookie)
+        if session is None or provider not in session.providers:
+            return View("session-gone", _FORBIDDEN)
+        connection = self._connections.get(session.connection)
+        if connection is None:
+            return View("session-gone", _FORBIDDEN)
+        return self._leave(connection, session, provider)
+
+    def arrive(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
+        """Take a browser back from a login page (S4)."""
+        state = query.get("state", "")
+        digest = _digest(state)
+        attempt = self._logins.end(digest, self._now()) if state else None
+        if attempt is None:
+            return self._unexpected(digest, cookies)
+        session = self._session(attempt.connection, cookies.get(cookie_name(attempt.connection)))
+        if session is None or not hmac.compare_digest(session.digest, attempt.session):
+            return View("other-browser", _FORBIDDEN)
+        connection = self._connections.get(attempt.connection)
+        if connection is None:
+            return View("session-gone", _FORBIDDEN)
+        return self._arrived(connection, session, attempt.provider, query)
+
+    def _arrived(
+        self, connection: Connection, session: Session, provider: str, query: Mapping[str, str]
+    ) -> View:
+        code, gate = query.get("code", ""), self._gates[provider]
+        if query.get("error") or not code:
+            return _not_connected(connection, provider)
+        try:
+            gate.admission.prepare(connection)
+            decision = gate.admission.admit(connection, gate.exchange(connection, code))
+        except Consequence as failure:
+            return _failed(connection, provider, failure)
+        if isinstance(decision, Admitted):
+            return View(
+                "connected",
+                connection=connection,
+                provider=provider,
+                providers=session.providers,
+                values=decision.values,
+                login=session.next_after(provider) or "",
+            )
+        return View(
+            decision.page,
+            _FORBIDDEN,
+            connection=connection,
+            provider=provider,
+            code=decision.code,
+            values=decision.values,
+            login=provider,
+        )
+
+    def _leave(
+        self, connection: Connection, session: Session, provider: str = "", session_id: str = ""
+    ) -> View:
+        chosen = provider or session.providers[0]
+        state = secrets.token_urlsafe(SECRET_BYTES)
+        ends_at = self._now() + STATE_LIFE
+        attempt = Attempt(_digest(state), session.digest, connection.id, chosen, ends_at)
+        self._logins.begin(attempt)
+        return View(
+            "leaving",
+            connection=connection,
+            provider=chosen,
+            session=session_id,
+            go_to=self._gates[chosen].login_url(connection, state),
+        )
+
+    def _invited(self, connection_id: str, text: str) -> tuple[Connection | None, Ticket | None]:
+        ticket = self._tickets.read(text, ConnectionId(connection_id))
+        if ticket is None:
+            return None, None
+        return self._connections.get(ticket.connection), ticket
+
+    def _session(self, connection: ConnectionId, cookie: str | None) -> Session | None:
+        """Return the session of a cookie, if it is one of this connection (S8)."""
+        if not cookie:
+            return None
+        session = self._logins.session(_digest(cookie), self._now())
+        return session if session is not None and session.connection == connection else None
+
+    def _unexpected(self, digest: str, cookies: Mapping[str, str]) -> View:
+        """Answer a state that was used, is too old or is none; a known browser may try again."""
+        known = self._logins.known(digest)
+        if known is not None:
+            session = self._session(known.connection, cookies.get(cookie_name(known.connection)))
+            if session is not None and session.digest == known.session:
+                connection = self._connections.get(known.connection)
+                return View("login-over", _BAD, connection=connection, login=known.provider)
+        return View("login-unknown", _BAD)
+
+
+def cookie_name(connection: str) -> str:
+    """Return the name of the cookie of a connection's session: who has two links loses neither.
+
+    The prefix makes browsers insist on TLS, on this host alone, and on the path `/`.
+    """
+    return f"__Host-login-{_digest(connection)[:12]}"
+
+
+def _not_connected(connection: Connection, provider: str) -> View:
+    """Answer a login that was cancelled, or whose code came too late (X9, X29)."""
+    return View(
+        "not-connected",
+        _FORBIDDEN,
+        connection=connection,
+        provider=provider,
+        code="exact-connect-failed" if provider == "exact" else "",
+        values={"division": f"{connection.administration_name} ({connection.division})"},
+        login=provider,
+    )
+
+
+def _failed(connection: Connection, provider: str, failure: Consequence) -> View:
+    """Answer a login that ended in an outage, a refused code, or a mistake of ours."""
+    values = {"reason": str(failure)}
+    if isinstance(failure, Reauthorise):
+        return _not_connected(connection, provider)
+    if isinstance(failure, Retry | Uncertain | Defer):
+        return View(
+            "unavailable",
+            _LATER,
+            connection=connection,
+            provider=provider,
+            values=values,
+            login=provider,
+        )
+    return View("failure", 500, connection=connection, provider=provider, values=values)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

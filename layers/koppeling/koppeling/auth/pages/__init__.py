@@ -1,0 +1,1 @@
+"""The login pages that a customer sees in the browser."""

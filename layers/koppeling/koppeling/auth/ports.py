@@ -1,0 +1,177 @@
+"""What a login in the browser needs of the world, and what it answers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from koppeling.auth.token_pair import ChainFacts, Grant, TokenKey, TokenPair
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.logins import Administration, Attempt, Company, Session, Ticket, Visitor
+from koppeling.core.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class View:
+    """What a browser is shown next. It has no repr: `ticket`, `session` and `go_to` are secrets.
+
+    `page` names its texts; a `code` of the catalogue brings texts of its own. `login` is the
+    provider at which the button of the page begins a login, `go_to` the login page to which the
+    browser is passed on, `session` the id of a session that has just begun.
+    """
+
+    page: str
+    status: int = 200
+    connection: Connection | None = None
+    provider: str = ""
+    code: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    providers: tuple[str, ...] = ()
+    login: str = ""
+    ticket: str = ""
+    session: str = ""
+    go_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A login that is right: what to tell of it."""
+
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A login that is not the agreed one: the page that helps, or the code of the catalogue."""
+
+    page: str
+    code: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class Tickets(Protocol):
+    """Reads tickets."""
+
+    def read(self, text: str, connection: ConnectionId) -> Ticket | None:
+        """Return a ticket of ours for this connection."""
+        ...
+
+
+class Logins(Protocol):
+    """Logins under way."""
+
+    def is_used(self, ticket: Ticket) -> bool:
+        """Say whether a ticket has opened a session."""
+        ...
+
+    def open_session(self, ticket: Ticket, session: Session) -> bool:
+        """Use a ticket up for a session; False when it was used before."""
+        ...
+
+    def session(self, digest: str, now: datetime) -> Session | None:
+        """Return a session that still lasts."""
+        ...
+
+    def begin(self, attempt: Attempt) -> None:
+        """Keep an attempt."""
+        ...
+
+    def end(self, digest: str, now: datetime) -> Attempt | None:
+        """Take an attempt that has come back, once."""
+        ...
+
+    def known(self, digest: str) -> Attempt | None:
+        """Return an attempt whatever became of it."""
+        ...
+
+
+class Connections(Protocol):
+    """The connections there are."""
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """Return a connection."""
+        ...
+
+    def all(self) -> Iterator[Connection]:
+        """Return all of them."""
+        ...
+
+
+class Problems(Protocol):
+    """What people have to mend."""
+
+    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
+        """Return the open problems of a connection."""
+        ...
+
+    def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close every problem of a subject."""
+        ...
+
+
+class Chains(Protocol):
+    """The token chains."""
+
+    def facts(self, key: TokenKey) -> ChainFacts | None:
+        """Return what may be told of a chain; None when this user never connected."""
+        ...
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what sealing needs."""
+        ...
+
+    def connect(self, pair: TokenPair) -> None:
+        """Write the first pair of a chain after a login."""
+        ...
+
+
+class ExactVisits(Protocol):
+    """Exact, as far as a fresh token shows it."""
+
+    def visitor(self, token: str) -> Visitor:
+        """Return who logged in."""
+        ...
+
+    def administration(
+        self, token: str, visitor: Visitor, agreed: Division
+    ) -> Administration | None:
+        """Return the agreed administration; None when this consent does not reach it."""
+        ...
+
+
+class MilestonesVisits(Protocol):
+    """QicsMilestones, as far as a fresh token shows it."""
+
+    def company(self, token: str, agreed: str) -> Company | None:
+        """Return the agreed company; None when this user's role does not show it."""
+        ...
+
+
+class Admission(Protocol):
+    """Decides whether a login is the agreed one, and keeps its tokens."""
+
+    def prepare(self, connection: Connection) -> None:
+        """Fetch what keeping a login needs."""
+        ...
+
+    def admit(self, connection: Connection, grant: Grant) -> Admitted | Refused:
+        """Look around with a fresh token, and keep it if it is right."""
+        ...
+
+
+class Gate(Protocol):
+    """One provider of tokens, as a login meets it."""
+
+    @property
+    def admission(self) -> Admission:
+        """Return what decides about its logins."""
+        ...
+
+    def login_url(self, connection: Connection, state: str) -> str:
+        """Return the login page for a connection."""
+        ...
+
+    def exchange(self, connection: Connection, code: str) -> Grant:
+        """Exchange the code of a login for the first pair; see `oauth.exchange`."""
+        ...

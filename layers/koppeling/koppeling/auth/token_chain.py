@@ -1,0 +1,231 @@
+"""A token that may be used now: one chain, one refresh at a time, saved before it is used.
+
+read ──fresh──► use
+  │ not fresh
+  ▼
+prepare: what the call and saving need is fetched now, so that nothing else happens under the lease
+  ▼
+lease (with a fencing number; the lease answers with the newest pair)
+  │ lost: wait a little, read again
+  ▼
+fresh by now? ──yes──► use
+  │ no
+  ▼
+refresh ──► save ──► use
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Protocol
+
+from koppeling.auth.token_pair import (
+    KEEP_ALIVE_AFTER,
+    ChainRules,
+    Grant,
+    TokenKey,
+    TokenPair,
+    TokenState,
+    TooEarly,
+)
+from koppeling.core.clock import Now
+from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry, Uncertain
+
+# R26: longer than the longest token call (10 s to connect, 10 s to answer) and saving after it
+LEASE = timedelta(seconds=45)
+# What of the lease may be gone when the token call begins; the rest is for the call and saving
+CALL_WITHIN = timedelta(seconds=10)
+# R26: wait this long for somebody else's refresh, then let the queue wait
+PATIENCE_SECONDS = 10
+# What waits for a token opens no problem: nobody has to do anything
+BUSY = "token-busy"
+# X21: the one more try after a lost answer is not made in the same breath, nor by another worker
+LOST_PAUSE = timedelta(seconds=60)
+# X23: a refusal "too early" means that the token works; look again after this
+TOO_EARLY_PAUSE = timedelta(seconds=30)
+
+
+class TokenStore(Protocol):
+    """Keeps the newest pair of each chain."""
+
+    def get(self, key: TokenKey) -> TokenPair | None:
+        """Return the newest pair."""
+        ...
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what saving needs."""
+        ...
+
+    def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
+        """Take the lease and return the newest pair; None while another process holds it."""
+        ...
+
+    def save(self, pair: TokenPair) -> None:
+        """Write a pair and give the lease back, if its fencing number still holds it.
+
+        A pair that follows the stored one is written whoever holds the lease: it is the newest.
+        """
+        ...
+
+
+class Endpoint(Protocol):
+    """Exchanges a refresh token for the next pair."""
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what the call needs, such as the credentials of our app."""
+        ...
+
+    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
+        """Return the next pair; see `koppeling.auth.oauth` for what it raises."""
+        ...
+
+
+class Pause(Protocol):
+    """Waits for some seconds."""
+
+    def __call__(self, seconds: float, /) -> None:
+        """Return after that time."""
+        ...
+
+
+class TokenChain:
+    """The access tokens of one OAuth user."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
+        self,
+        key: TokenKey,
+        *,
+        store: TokenStore,
+        endpoint: Endpoint,
+        rules: ChainRules,
+        reconnect: str,
+        now: Now,
+        pause: Pause,
+    ) -> None:
+        self._key = key
+        self._store = store
+        self._endpoint = endpoint
+        self._rules = rules
+        self._reconnect = reconnect
+        self._now = now
+        self._pause = pause
+        self._held: TokenPair | None = None
+        # The workers of a run share a chain: the second waits for the first's refresh
+        self._one_at_a_time = Lock()
+
+    def token(self) -> str:
+        """Return an access token that may be used now.
+
+        Raises:
+            Reauthorise: there is no chain, or it has ended.
+            Defer: another process is refreshing and takes long.
+            Retry: the provider cannot be reached.
+        """
+        with self._one_at_a_time:
+            if self._held is None or not self._held.is_fresh(self._now()):
+                self._held = self._fresh(self._read())
+            return self._held.access_token
+
+    def renewed(self, refused: str) -> str:
+        """Return another token after the provider refused one (X22).
+
+        Raises:
+            Defer: the provider does not allow a refresh yet (X14), so the work waits for it.
+        """
+        with self._one_at_a_time:
+            self._held = self._after_refusal(self._read(), refused)
+            return self._held.access_token
+
+    def keep_alive(self) -> bool:
+        """Refresh a chain that nobody used for seven days; says whether it was due (X17, R30).
+
+        Raises:
+            Reauthorise: there is no chain, or it has ended.
+            Defer: another process is refreshing and takes long.
+            Retry: the provider cannot be reached.
+        """
+        with self._one_at_a_time:
+            pair = self._read()
+            if self._now() - pair.granted_at < KEEP_ALIVE_AFTER:
+                return False
+            # As after a refusal: a life of weeks is no reason to wait (M11)
+            idle = replace(pair, refresh_from=self._now())
+            self._held = self._fresh(idle, refused=pair.access_token)
+            return True
+
+    def _after_refusal(self, pair: TokenPair, refused: str) -> TokenPair:
+        if pair.access_token != refused:
+            return pair
+        earliest = pair.granted_at + (self._rules.earliest or timedelta())
+        if self._now() < earliest:
+            raise Defer(BUSY, pair.refresh_from, "token refused before it may be refreshed")
+        return self._fresh(replace(pair, refresh_from=self._now()), refused)
+
+    def _read(self) -> TokenPair:
+        pair = self._store.get(self._key)
+        if pair is None or pair.state is TokenState.RECONNECT:
+            raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
+        return pair
+
+    def _fresh(self, pair: TokenPair, refused: str | None = None) -> TokenPair:
+        prepared = False
+        for _ in range(PATIENCE_SECONDS):
+            if pair.is_fresh(self._now()) and pair.access_token != refused:
+                return pair
+            if not prepared:
+                self._store.prepare(self._key)
+                self._endpoint.prepare(self._key)
+                prepared = True
+            taken_at = self._now()
+            leased = self._store.lease(self._key, taken_at, LEASE)
+            if leased is not None:
+                return self._under_lease(leased, refused, taken_at)
+            self._pause(1.0)
+            pair = self._read()
+        raise Defer(BUSY, self._now() + LEASE, "another process is refreshing")
+
+    def _under_lease(self, pair: TokenPair, refused: str | None, taken_at: datetime) -> TokenPair:
+        if pair.state is TokenState.RECONNECT:
+            self._store.save(pair)
+            raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
+        if pair.is_fresh(self._now()) and pair.access_token != refused:
+            self._store.save(pair)
+            return pair
+        if self._now() - taken_at > CALL_WITHIN:
+            # DF23: a call now could outlive the lease, and then another process spends the token
+            self._store.save(pair)
+            raise Defer(BUSY, self._now(), "the lease was too old for a token call")
+        return self._refreshed(pair)
+
+    def _refreshed(self, pair: TokenPair) -> TokenPair:
+        if pair.state is TokenState.UNCERTAIN and self._now() < pair.refresh_from:
+            self._store.save(pair)
+            raise Defer(BUSY, pair.refresh_from, "a token call got no answer a moment ago")
+        try:
+            grant = self._endpoint.refresh(self._key, pair.refresh_token)
+        except TooEarly:
+            # Exact says that this token works, so a lost answer before it took nothing away.
+            later = self._now() + TOO_EARLY_PAUSE
+            usable = replace(pair, refresh_from=later, state=TokenState.ACTIVE)
+            self._store.save(usable)
+            return usable
+        except Uncertain as lost:
+            raise self._unanswered(pair, lost) from lost
+        except Reauthorise as ended:
+            self._store.save(replace(pair, state=TokenState.RECONNECT))
+            raise Reauthorise(ended.code, ended.detail, exact_user=self._key.user) from ended
+        except (Retry, Fatal):
+            self._store.save(pair)
+            raise
+        renewed = pair.renewed(grant, self._now(), self._rules)
+        self._store.save(renewed)
+        return renewed
+
+    def _unanswered(self, pair: TokenPair, lost: Uncertain) -> Consequence:
+        """Note that a refresh got no answer: one more try with the old token, then never (X21)."""
+        if pair.state is TokenState.UNCERTAIN:
+            self._store.save(replace(pair, state=TokenState.RECONNECT))
+            return Reauthorise(self._reconnect, lost.detail, exact_user=self._key.user)
+        later = self._now() + LOST_PAUSE
+        self._store.save(replace(pair, state=TokenState.UNCERTAIN, refresh_from=later))
+        return Retry(lost.code, lost.detail)

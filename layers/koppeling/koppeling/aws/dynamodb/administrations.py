@@ -1,0 +1,74 @@
+"""Calls to Exact as all functions of a stack know them, one item per administration."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist
+
+from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, division_key
+from koppeling.core.ids import Division
+from koppeling.core.rate_limit import Budget
+
+
+class BudgetStore:
+    """Keeps the newest knowledge of a budget.
+
+    Of the limits the last writer wins: headers correct them soon. The errors stand apart, so that
+    who tells of limits does not wipe out an error that another function counted (R7).
+    """
+
+    def __init__(self, items: type[SyncItem]) -> None:
+        self._items = items
+
+    def get(self, host: str, division: Division) -> Budget:
+        """Return what is known; of an administration that was never called, nothing."""
+        try:
+            item = self._items.get(division_key(host, division), "BUDGET")
+        except DoesNotExist:
+            return Budget()
+        return _from_data(item.data or {}, item.errors or {})
+
+    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+        """Write what is known of the limits."""
+        self._write(host, division, self._items.data.set(_limits(budget)))
+
+    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+        """Write which errors were counted."""
+        errors = {name: [_text(at) for at in when] for name, when in budget.errors.items()}
+        self._write(host, division, self._items.errors.set(errors))
+
+    def _write(self, host: str, division: Division, action: Any) -> None:  # noqa: ANN401 - pynamodb's
+        actions: list[Any] = [action, self._items.schema.set(SCHEMA)]
+        self._items(division_key(host, division), "BUDGET").update(actions=actions)
+
+
+def _limits(budget: Budget) -> dict[str, Any]:
+    return {
+        "day_limit": budget.day_limit,
+        "day_remaining": budget.day_remaining,
+        "day_resets_at": _text(budget.day_resets_at),
+        "minute_remaining": budget.minute_remaining,
+        "minute_resets_at": _text(budget.minute_resets_at),
+    }
+
+
+def _from_data(limits: Mapping[str, Any], errors: Mapping[str, list[str]]) -> Budget:
+    return Budget(
+        day_limit=limits.get("day_limit"),
+        day_remaining=limits.get("day_remaining"),
+        day_resets_at=_moment(limits.get("day_resets_at")),
+        minute_remaining=limits.get("minute_remaining"),
+        minute_resets_at=_moment(limits.get("minute_resets_at")),
+        errors={
+            name: tuple(datetime.fromisoformat(at) for at in when) for name, when in errors.items()
+        },
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

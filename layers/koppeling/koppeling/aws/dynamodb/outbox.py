@@ -1,0 +1,97 @@
+"""The outbox in SyncTable: one item per connection and invoice number, every write conditional."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist
+
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, holds
+from koppeling.core.ids import ConnectionId
+from koppeling.push.outbox import Conflict, OutboxItem, State
+
+_AMOUNTS = ("amount_excl", "vat_amount", "amount_incl", "booked_amount")
+_MOMENTS = ("posted_at", "probed_at", "sent_at")
+
+
+class OutboxStore:
+    """Keeps outbox items; whoever writes must have read the item as it stands."""
+
+    def __init__(self, items: type[SyncItem]) -> None:
+        self._items = items
+
+    def get(self, connection: ConnectionId, number: str) -> OutboxItem | None:
+        """Return the item as it was last written."""
+        try:
+            item = self._items.get(
+                connection_key(connection), _sort_key(number), consistent_read=True
+            )
+        except DoesNotExist:
+            return None
+        return _from_data(item.data)
+
+    def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
+        """Return every invoice of a connection, in the order of their numbers."""
+        prefix = self._items.sk.startswith(_sort_key(""))
+        for item in self._items.query(connection_key(connection), prefix):
+            yield _from_data(item.data)
+
+    def begin(self, item: OutboxItem) -> None:
+        """Write a first item.
+
+        Raises:
+            Conflict: there is one already.
+        """
+        self._write(item, self._items.pk.does_not_exist())
+
+    def move(self, before: OutboxItem, after: OutboxItem) -> None:
+        """Take one step.
+
+        Raises:
+            Conflict: somebody else moved first.
+        """
+        self._write(after, self._items.version == before.version)
+
+    def _write(self, item: OutboxItem, condition: Any) -> None:  # noqa: ANN401 - pynamodb's own
+        stored = self._items(
+            connection_key(item.connection),
+            _sort_key(item.number),
+            data=_to_data(item),
+            state=item.state.value,
+            version=item.version,
+        )
+        if not holds(lambda: stored.save(condition=condition)):
+            raise Conflict(f"{item.number} is not as it was")
+
+
+def _sort_key(number: str) -> str:
+    return f"INVOICE#{number}"
+
+
+def _to_data(item: OutboxItem) -> dict[str, Any]:
+    data = asdict(item)
+    for name in _AMOUNTS:
+        data[name] = None if data[name] is None else str(data[name])
+    for name in (*_MOMENTS, "entry_date"):
+        data[name] = None if data[name] is None else data[name].isoformat()
+    data["history"] = [[state.value, at.isoformat()] for state, at in item.history]
+    return data
+
+
+def _from_data(stored: dict[str, Any]) -> OutboxItem:
+    known = {field.name for field in fields(OutboxItem)}
+    data = {name: value for name, value in stored.items() if name in known}
+    for name in _AMOUNTS:
+        data[name] = None if data[name] is None else Decimal(data[name])
+    for name in _MOMENTS:
+        data[name] = None if data[name] is None else datetime.fromisoformat(data[name])
+    if data["entry_date"] is not None:
+        data["entry_date"] = date.fromisoformat(data["entry_date"])
+    data["state"] = State(data["state"])
+    data["differences"] = tuple(data["differences"])
+    data["history"] = tuple(
+        (State(name), datetime.fromisoformat(at)) for name, at in data["history"]
+    )
+    return OutboxItem(**data)

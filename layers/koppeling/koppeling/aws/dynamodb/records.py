@@ -1,0 +1,128 @@
+"""Records: the stored copy of what Exact sent, its link, and the days on which it changes."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from koppeling.aws.dynamodb.table import SyncItem, connection_key
+from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
+from koppeling.pull.link_values import from_json, to_json
+from koppeling.pull.record import Record
+
+
+class RecordStore:
+    """Keeps one item per record of one entity, found by its Exact ID or by its code."""
+
+    def __init__(self, items: type[SyncItem]) -> None:
+        self._items = items
+
+    def get_many(
+        self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
+    ) -> dict[ExactId, Record]:
+        """Return those of the records that are known, by their Exact ID."""
+        keys = [(connection_key(connection), _sort_key(entity, exact_id)) for exact_id in ids]
+        if not keys:
+            return {}
+        # A feed reads what the feed before it wrote a moment ago: a stale copy would lose rows.
+        items = self._items.batch_get(keys, consistent_read=True)
+        return {ExactId(item.data["exact_id"]): _from_data(item.data) for item in items}
+
+    def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return the Exact IDs of every record that is known of an entity."""
+        prefix = _sort_key(entity, ExactId(""))
+        found = self._items.query(
+            connection_key(connection),
+            self._items.sk.startswith(prefix),
+            attributes_to_get=["pk", "sk"],
+        )
+        return [ExactId(item.sk.removeprefix(prefix)) for item in found]
+
+    def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
+        """Write records; only the run that holds the lease of their pull may do so."""
+        with self._items.batch_write() as batch:
+            for record in records:
+                batch.save(
+                    self._items(
+                        connection_key(connection),
+                        _sort_key(entity, record.exact_id),
+                        data=_to_data(record),
+                        code_key=_code_key(connection, entity, record.code),
+                    )
+                )
+
+    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
+        """Return the record with this code, trimmed and exact; the linked one when there are two.
+
+        There are two while a code goes from one record to another.
+        """
+        key = _code_key(connection, entity, code)
+        found = [_from_data(item.data) for item in self._items.by_code.query(key)]
+        return min(found, key=lambda record: record.milestones_id is None, default=None)
+
+    def plan_reviews(
+        self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
+    ) -> None:
+        """Note on which day each record has to be judged again (L7)."""
+        with self._items.batch_write() as batch:
+            for exact_id, day in days.items():
+                sort_key = f"{_review_prefix(entity)}{day.isoformat()}#{exact_id}"
+                batch.save(self._items(connection_key(connection), sort_key, data={}))
+
+    def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
+        """Return the records that have to be judged again up to and including a day."""
+        return [
+            ExactId(item.sk.rpartition("#")[2]) for item in self._due(connection, entity, today)
+        ]
+
+    def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
+        """Forget the notes up to and including a day: those records were judged."""
+        due = list(self._due(connection, entity, today))
+        with self._items.batch_write() as batch:
+            for item in due:
+                batch.delete(item)
+
+    def _due(self, connection: ConnectionId, entity: str, today: date) -> Iterable[SyncItem]:
+        prefix = _review_prefix(entity)
+        # "$" follows "#", so the range takes in every record of the last day
+        days = self._items.sk.between(prefix, f"{prefix}{today.isoformat()}$")
+        return self._items.query(connection_key(connection), days)
+
+
+def _sort_key(entity: str, exact_id: ExactId) -> str:
+    return f"RECORD#{entity}#{exact_id}"
+
+
+def _review_prefix(entity: str) -> str:
+    return f"REVIEW#{entity}#"
+
+
+def _code_key(connection: ConnectionId, entity: str, code: str | None) -> str | None:
+    return None if code is None else f"{connection}#{entity}#{code}"
+
+
+def _to_data(record: Record) -> dict[str, Any]:
+    return {
+        "exact_id": record.exact_id,
+        "sources": record.sources,
+        "code": record.code,
+        "milestones_id": record.milestones_id,
+        "fingerprint": record.fingerprint,
+        "written": json.loads(to_json(record.written)),
+        "noticed": list(record.noticed),
+        "gone": record.gone,
+    }
+
+
+def _from_data(data: Mapping[str, Any]) -> Record:
+    milestones_id = data["milestones_id"]
+    return Record(
+        exact_id=ExactId(data["exact_id"]),
+        sources=data["sources"],
+        code=data["code"],
+        milestones_id=None if milestones_id is None else MilestonesId(milestones_id),
+        fingerprint=data["fingerprint"],
+        written=from_json(json.dumps(data["written"])),
+        noticed=tuple(data["noticed"]),
+        gone=data.get("gone", False),
+    )

@@ -1,0 +1,65 @@
+"""Evidence in a bucket of its own, to which the push may add and from which it takes nothing."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId
+from koppeling.push.evidence import Evidence
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+TAKEN = frozenset({"PreconditionFailed", "412"})
+
+
+class EvidenceBucket:
+    """Keeps one object per piece: `<connection>/<number>/<count>.json`."""
+
+    def __init__(self, client: "S3Client", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def add(self, piece: Evidence) -> Evidence | None:
+        """Write a piece once; returns the one that stands in its place already, never written over.
+
+        Raises:
+            Retry: the bucket did not take it.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see Aws.client
+
+        try:
+            self._client.put_object(
+                Bucket=self._name,
+                Key=_key(piece),
+                Body=piece.as_json().encode(),
+                ContentType="application/json",
+                IfNoneMatch="*",
+            )
+        except ClientError as refusal:
+            if refusal.response.get("Error", {}).get("Code") in TAKEN:
+                return self._read(_key(piece))
+            raise Retry("evidence-not-kept", f"{piece.number} {piece.count}") from refusal
+        except BotoCoreError as error:
+            raise Retry("evidence-not-kept", f"{piece.number} {piece.count}") from error
+        return None
+
+    def of(self, connection: ConnectionId, number: str) -> Iterator[Evidence]:
+        """Return the pieces of an invoice, in their order."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._name, Prefix=f"{connection}/{number}/"
+        )
+        for page in pages:
+            for held in page.get("Contents", []):
+                yield self._read(held.get("Key", ""))
+
+    def _read(self, key: str) -> Evidence:
+        answer = self._client.get_object(Bucket=self._name, Key=key)
+        with closing(answer["Body"]) as body:
+            return Evidence.from_json(body.read().decode())
+
+
+def _key(piece: Evidence) -> str:
+    return f"{piece.connection}/{piece.number}/{piece.count:04}.json"

@@ -1,0 +1,28 @@
+"""Mail through SNS: one topic, to which each address subscribes for its own connections."""
+
+from collections.abc import Callable
+from typing import Any
+
+from koppeling.watch.warning_mail import Mail
+
+
+class SnsPost:
+    """Sends mails through one topic.
+
+    A subscription filters on the attribute `connection`, so that an address hears of no other.
+    """
+
+    def __init__(self, client: Callable[[], Any], topic: str) -> None:
+        self._client = client
+        self._topic = topic
+
+    def send(self, mail: Mail) -> None:
+        """Publish a mail; raises whatever SNS does."""
+        self._client().publish(
+            TopicArn=self._topic,
+            Subject=mail.subject,
+            Message=mail.body,
+            MessageAttributes={
+                "connection": {"DataType": "String", "StringValue": mail.connection}
+            },
+        )

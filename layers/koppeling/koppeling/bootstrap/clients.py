@@ -1,0 +1,202 @@
+"""Clients of both systems, each with the tokens and the budget of one connection."""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+
+from koppeling.auth.oauth_providers import EXACT, MILESTONES, Provider
+from koppeling.auth.token_chain import TokenChain
+from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
+from koppeling.bootstrap.aws import Aws
+from koppeling.bootstrap.observability import report
+from koppeling.bootstrap.settings import Settings
+from koppeling.bootstrap.stores import Keeping
+from koppeling.core.call_ledger import CallLedger
+from koppeling.core.clock import Now
+from koppeling.core.connection import Connection
+from koppeling.core.summary import Summary
+from koppeling.exact.books import ExactBooks
+from koppeling.exact.client import ExactClient
+from koppeling.exact.lookups import Lookups
+from koppeling.milestones.client import MilestonesClient
+from koppeling.milestones.pace import SteadyPace
+from koppeling.milestones.states import EntityStates
+from koppeling.milestones.transport import Transport
+
+if TYPE_CHECKING:
+    from koppeling.check.ports import Sides
+
+TOO_EARLY = "exact-token-too-early"
+
+
+class Systems:
+    """The two systems that the link stands between."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        aws: Aws,
+        keeping: Keeping,
+        *,
+        now: Now,
+        pause: Callable[[float], None],
+    ) -> None:
+        self._settings = settings
+        self._aws = aws
+        self._keeping = keeping
+        self._now = now
+        self._pause = pause
+        self._chains: dict[TokenKey, TokenChain] = {}
+
+    def exact(self, connection: Connection, ledger: CallLedger) -> ExactClient:
+        """Return the client of a connection's administration."""
+        key = TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
+        return ExactClient(
+            self._session,
+            base_url=self._settings.exact_url(connection.exact_host),
+            division=connection.division,
+            bearer=self.chain(EXACT, key),
+            ledger=ledger,
+            now=self._now,
+        )
+
+    def books(self, connection: Connection, *, existing: bool) -> ExactBooks:
+        """Return the books of a connection's administration, in which invoices are entered.
+
+        The reserve of the day is for new invoices; existing ones leave it alone (DESIGN 7).
+        """
+        ledger = self.ledger(connection, for_invoices=not existing)
+        client = self.exact(connection, ledger)
+        records, memory = self._keeping.records, self._keeping.references
+        return ExactBooks(client, Lookups(connection.id, client, records, memory), ledger.save)
+
+    def milestones(self, connection: Connection) -> MilestonesClient:
+        """Return the client of a connection's company."""
+        return MilestonesClient(
+            self._transport(connection),
+            base_url=self._settings.milestones_base_url,
+            company_id=connection.company_id,
+        )
+
+    def states(self, connection: Connection) -> EntityStates:
+        """Return where QicsMilestones shows the state of a connection's invoices."""
+        return EntityStates(
+            self._transport(connection),
+            base_url=self._settings.milestones_base_url,
+            company_id=connection.company_id,
+        )
+
+    def sides(self, connection: Connection) -> "Sides":
+        """Return both sides of a connection to look at; calls are counted as those of a pull."""
+        from koppeling.check.ports import Sides  # noqa: PLC0415 - only a check needs these (P9)
+        from koppeling.exact.inspection import ExactInspection  # noqa: PLC0415 - likewise
+        from koppeling.milestones.inspection import (  # noqa: PLC0415 - likewise
+            MilestonesInspection,
+        )
+
+        ledger = self.ledger(connection, for_invoices=False)
+        return Sides(
+            ExactInspection(self.exact(connection, ledger), connection.division),
+            MilestonesInspection(
+                self._transport(connection),
+                base_url=self._settings.milestones_base_url,
+                company_id=connection.company_id,
+            ),
+            calls=ledger.calls,
+            close=ledger.save,
+        )
+
+    def _transport(self, connection: Connection) -> Transport:
+        key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
+        return Transport(self.chain(MILESTONES, key), pace, self._now)
+
+    @property
+    def milestones_host(self) -> str:
+        """The host by which token chains of QicsMilestones are kept."""
+        return urlsplit(self._settings.milestones_base_url).netloc
+
+    def ledger(self, connection: Connection, *, for_invoices: bool) -> CallLedger:
+        """Return the ledger in which the calls to a connection's administration are counted."""
+        return CallLedger(
+            connection.exact_host,
+            connection.division,
+            budgets=self._keeping.budgets,
+            now=self._now,
+            for_invoices=for_invoices,
+        )
+
+    def key_of(self, provider: str, connection: Connection) -> TokenKey:
+        """Return whose tokens a connection uses at a provider."""
+        if provider == EXACT.name:
+            return TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
+        return TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+
+    def chain_of(self, key: TokenKey) -> TokenChain:
+        """Return the chain of a key, whichever its provider."""
+        return self.chain(EXACT if key.provider == EXACT.name else MILESTONES, key)
+
+    def chain(self, provider: Provider, key: TokenKey) -> TokenChain:
+        """Return the chain of a user; it is kept, so that a warm function reads no token twice."""
+        if key not in self._chains:
+            self._chains[key] = TokenChain(
+                key,
+                store=self._keeping.tokens,
+                endpoint=self.endpoint(provider),
+                rules=provider.rules,
+                reconnect=provider.reconnect,
+                now=self._now,
+                pause=self._pause,
+            )
+        return self._chains[key]
+
+    def endpoint(self, provider: Provider) -> "_LateEndpoint":
+        """Return the token endpoint of a provider."""
+        return _LateEndpoint(self, provider)
+
+    def base_url(self, provider: Provider, host: str) -> str:
+        """Return where the login and the token endpoint of a provider stand."""
+        if provider is EXACT:
+            return self._settings.exact_url(host)
+        return self._settings.milestones_base_url
+
+    @cached_property
+    def apps(self) -> Any:  # noqa: ANN401 - its class is imported late
+        """The credentials of our apps."""
+        from koppeling.aws.app_credentials import AppSecret  # noqa: PLC0415 - needs the OAuth packages
+
+        return AppSecret(self._aws.client("secretsmanager"), self._settings.apps_secret)
+
+    @cached_property
+    def _session(self) -> requests.Session:
+        """The one session to Exact: its connections stay open between calls (X5)."""
+        return requests.Session()
+
+
+class _LateEndpoint:
+    """The token endpoint, imported only when a token has to be refreshed (P9)."""
+
+    def __init__(self, systems: Systems, provider: Provider) -> None:
+        self._systems = systems
+        self._provider = provider
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch the credentials of our app, once for this execution environment."""
+        self._systems.apps.credentials(key.provider)
+
+    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
+        """Return the next pair."""
+        from koppeling.auth.oauth import TokenEndpoint  # noqa: PLC0415 - see the class
+
+        url = self._systems.base_url(self._provider, key.host)
+        endpoint = TokenEndpoint(self._provider, url, self._systems.apps)
+        try:
+            return endpoint.refresh(key, refresh_token)
+        except TooEarly:
+            # X23: nothing for a customer, but our clock or our threshold is wrong
+            report(Summary("tokens", TOO_EARLY, detail=self._provider.name))
+            raise

@@ -1,0 +1,87 @@
+"""What the readiness check looks at: cards of records, with no more on them than it compares."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from koppeling.core.ids import ExactId, MilestonesId
+
+CUSTOMER = "C"  # X78
+SALES, RETURN = 20, 21  # X85
+INCLUDING = "I"  # X81
+PURCHASE = "P"  # X82
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal of Exact, with the account on which it books what customers owe (X85)."""
+
+    code: str
+    type: int
+    blocked: bool
+    gl_account: ExactId | None
+    gl_account_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A financial period; Exact tells that it exists, not that it is open."""
+
+    year: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A relation of Exact; `receivable` is its own account for debtors, None for the usual one."""
+
+    number: str
+    name: str
+    status: str
+    receivable: ExactId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExactVatCode:
+    """A VAT code of Exact; the percentage is that of today, as QicsMilestones writes one."""
+
+    code: str
+    name: str
+    percentage: Decimal | None
+    type: str
+    use: str
+    blocked: bool
+    reverse_charge: bool
+
+    @property
+    def takes_sales(self) -> bool:
+        """Say whether a line of an invoice can carry this code (X81, X82, X96)."""
+        return not self.blocked and self.use != PURCHASE and self.type != INCLUDING
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An active customer of QicsMilestones, with what it refers to by key."""
+
+    number: str
+    name: str
+    payment_condition: MilestonesId | None = None
+    cost_center: MilestonesId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonesVatCode:
+    """A VAT code of QicsMilestones."""
+
+    code: str
+    name: str
+    percentage: Decimal | None
+    reverse_charge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInUse:
+    """A payment condition or a cost centre of QicsMilestones that is in use."""
+
+    key: MilestonesId
+    code: str
+    name: str

@@ -1,0 +1,96 @@
+"""What the readiness check needs of the world: both systems to look at, and the connections."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from koppeling.check.inspection import (
+    Account,
+    CodeInUse,
+    Customer,
+    ExactVatCode,
+    Journal,
+    MilestonesVatCode,
+    Period,
+)
+from koppeling.core.connection import Connection
+from koppeling.core.logins import Administration, Company
+
+
+class Exact(Protocol):
+    """The administration of a connection, to look at."""
+
+    def administration(self) -> Administration | None:
+        """Return the administration; None when this user does not see it."""
+        ...
+
+    def has_right(self, endpoint: str, action: str) -> bool | None:
+        """Say whether the user may do this; None when the answer says neither."""
+        ...
+
+    def journals(self, codes: tuple[str, ...]) -> dict[str, Journal]:
+        """Return the journals that exist with these codes, by code."""
+        ...
+
+    def period(self, day: date) -> Period | None:
+        """Return the financial period that a day falls in."""
+        ...
+
+    def accounts(self) -> Iterable[Account]:
+        """Yield every relation."""
+        ...
+
+    def vat_codes(self, day: date) -> Sequence[ExactVatCode]:
+        """Return the VAT codes with the percentages of a day."""
+        ...
+
+    def payment_conditions(self) -> set[str]:
+        """Return the codes of the payment conditions."""
+        ...
+
+    def cost_centers(self, day: date) -> set[str]:
+        """Return the codes of the cost centres that have not ended."""
+        ...
+
+
+class Milestones(Protocol):
+    """The company of a connection, to look at."""
+
+    def companies(self) -> Sequence[Company]:
+        """Return every company that the user sees."""
+        ...
+
+    def customers(self) -> Sequence[Customer]:
+        """Return the active customers."""
+        ...
+
+    def vat_codes(self) -> Sequence[MilestonesVatCode]:
+        """Return the VAT codes."""
+        ...
+
+    def payment_conditions(self) -> Sequence[CodeInUse]:
+        """Return the payment conditions."""
+        ...
+
+    def cost_centers(self) -> Sequence[CodeInUse]:
+        """Return the active cost centres."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of one connection, and what has to be asked and done at the end."""
+
+    exact: Exact
+    milestones: Milestones
+    calls: Callable[[], int]
+    close: Callable[[], None]
+
+
+class Approach(Protocol):
+    """Builds both sides of one connection: its clients, its tokens, its budget."""
+
+    def __call__(self, connection: Connection, /) -> Sides:
+        """Return sides that are ready to be looked at."""
+        ...

@@ -1,0 +1,90 @@
+"""YAML as it was written: the schema says what a value is, not its looks.
+
+A sales journal `70` is a text although YAML takes it for a number, `070` keeps its zero, and a name
+such as `no` is no boolean. So nodes are composed, never constructed: no tag can make an object.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from koppeling.cli.configuration.mistakes import Mistake
+from koppeling.cli.configuration.schema import resolved
+
+type Path = tuple[str | int, ...]
+
+_TAG = "tag:yaml.org,2002:"
+_PLAIN = frozenset(
+    f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+)
+_BOOLEANS = {
+    **dict.fromkeys(("true", "yes", "on"), True),
+    **dict.fromkeys(("false", "no", "off"), False),
+}
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+
+
+@dataclass(slots=True)
+class Document:
+    """What a file holds, on which line each of it stands, and what is wrong so far."""
+
+    lines: dict[Path, int] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, part: Mapping[str, Any], path: Path = ()) -> object:
+        """Return what a node says, read as the schema wants it."""
+        # The line of an entry is that of its name, which was noted before its value is read
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if node.tag not in _PLAIN:
+            self._wrong(path, f"{node.tag} is a tag, and tags are not allowed")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, part, path)
+        if isinstance(node, yaml.SequenceNode):
+            below = resolved(part.get("items", {}))
+            if not below:
+                return []
+            return [
+                self.value(item, below, (*path, place)) for place, item in enumerate(node.value)
+            ]
+        return _scalar(str(node.value), part, is_null=node.tag == f"{_TAG}null")
+
+    def _mapping(self, node: yaml.MappingNode, part: Mapping[str, Any], path: Path) -> object:
+        known = part.get("properties", {})
+        found: dict[str, Any] = {}
+        for key, below in node.value:
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            place = (*path, name)
+            if name in found:
+                self._wrong(place, f"stands here and on line {self.lines[place]}", key)
+                continue
+            self.lines[place] = key.start_mark.line + 1
+            # What the schema does not know is told of by its name and not read any deeper
+            found[name] = self.value(below, resolved(known[name]), place) if name in known else None
+        return found
+
+    def _wrong(self, path: Path, message: str, node: yaml.Node | None = None) -> None:
+        line = self.lines[path] if node is None else node.start_mark.line + 1
+        self.mistakes.append(Mistake(line, dotted(path), message))
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it: `entities.accounts`, `warning_mails[2]` from 1 on."""
+    text = ""
+    for step in path:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def _scalar(text: str, part: Mapping[str, Any], *, is_null: bool) -> object:
+    wanted = part.get("type", "string")
+    if is_null:
+        return None
+    if wanted == "boolean":
+        return _BOOLEANS.get(text.lower(), text)
+    if wanted == "integer" and _WHOLE.fullmatch(text):
+        return int(text)
+    return text

@@ -1,0 +1,159 @@
+"""A configuration file becomes a connection, or a list of everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any, cast
+
+import yaml
+
+from koppeling.cli.configuration.mistakes import Mistake, Mistaken
+from koppeling.cli.configuration.nodes import Document, Path, dotted
+from koppeling.cli.configuration.places import ENTITY_PLACE, PLACES
+from koppeling.cli.configuration.schema import part_at, schema
+from koppeling.core.connection import Connection, EntitySetting, InvoiceEmail
+from koppeling.core.ids import ConnectionId, Division
+
+_KINDS = {
+    "string": "a text",
+    "integer": "a whole number",
+    "boolean": "yes or no",
+    "array": "a list",
+    "object": "a group of entries below it",
+    "null": "empty",
+}
+_MOST_BYTES = 100_000
+
+
+def read(file: str, text: str) -> Connection:
+    """Return the connection that a file describes; `file` is its name for messages.
+
+    Raises:
+        Mistaken: it holds mistakes; each is told with its line and with what is allowed.
+    """
+    document = Document()
+    content = document.value(_node(file, text), schema())
+    # A value may break two rules that allow the same
+    mistakes = list(dict.fromkeys([*document.mistakes, *_mistakes(document, content)]))
+    if mistakes or not isinstance(content, dict):
+        raise Mistaken(file, mistakes)
+    return _connection(content)
+
+
+def _node(file: str, text: str) -> yaml.Node:
+    if len(text.encode()) > _MOST_BYTES:
+        raise Mistaken(file, [Mistake(1, "", "the file is too large for one connection")])
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = 1 if mark is None else mark.line + 1
+        told = f"no YAML: {error.problem or error.context}"
+        raise Mistaken(file, [Mistake(line, "", told)]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise Mistaken(file, [Mistake(1, "", f"no YAML: {error}")]) from error
+    if not isinstance(node, yaml.MappingNode):
+        raise Mistaken(file, [Mistake(1, "", "a connection has entries such as `id: acme`")])
+    return node
+
+
+def _mistakes(document: Document, content: object) -> Iterator[Mistake]:
+    """Hold a document against the schema."""
+    from jsonschema import (  # type: ignore[import-untyped] # it has no types  # noqa: PLC0415 - slow
+        Draft202012Validator,
+    )
+
+    checker = Draft202012Validator(dict(schema()), format_checker=_formats())
+    findings: Iterator[Any] = checker.iter_errors(cast("Any", content))
+    for error in findings:
+        path: Path = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known = part_at(path)["properties"]
+            for name in error.instance:
+                if name not in known:
+                    told = f"is not known here; allowed: {', '.join(known)}"
+                    yield _mistake(document, (*path, name), told)
+        elif error.validator == "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            # jsonschema reports each missing name in a finding of its own
+            name = next(name for name in missing if repr(name) in error.message)
+            told = f"is missing: {part_at((*path, name))['description']}"
+            yield _mistake(document, (*path, name), told, at=path)
+        else:
+            yield _mistake(document, path, _told(error.validator, path, error.instance))
+
+
+def _mistake(document: Document, path: Path, message: str, *, at: Path | None = None) -> Mistake:
+    return Mistake(document.lines[path if at is None else at], dotted(path), message)
+
+
+def _told(rule: str, path: Path, value: object) -> str:
+    """Return what is wrong in words, with what is allowed."""
+    part = part_at(path)
+    shown = "nothing" if value is None else f"{str(value)[:60]!r}"
+    if rule == "enum":
+        return f"{shown} is not allowed; allowed: {', '.join(map(str, part['enum']))}"
+    if rule == "type":
+        kinds = [part["type"]] if isinstance(part["type"], str) else part["type"]
+        wanted = " or ".join(_KINDS[kind] for kind in kinds)
+        shown = "a group or list" if isinstance(value, dict | list) else shown
+        return f"{shown} is not {wanted}. {_description(path)}".rstrip()
+    if rule == "uniqueItems":
+        return f"something is in it twice. {_description(path)}"
+    return f"{shown} is not allowed. {_description(path)}".rstrip()
+
+
+def _description(path: Path) -> str:
+    """Return what the schema says is allowed; a member of a list is described by its list."""
+    above = path[:-1] if path and isinstance(path[-1], int) else path
+    return str(part_at(above).get("description", ""))
+
+
+def _formats() -> Any:  # noqa: ANN401 - its class is imported late
+    from jsonschema import FormatChecker  # noqa: PLC0415 - as above
+
+    checker = FormatChecker(formats=())
+    checker.checks("date", raises=ValueError)(_is_date)
+    return checker
+
+
+def _is_date(value: object) -> bool:
+    if not isinstance(value, str):
+        return True  # what is no text at all is told of as such
+    return date.fromisoformat(value).isoformat() == value
+
+
+def _connection(content: Mapping[str, Any]) -> Connection:
+    defaults = {one.name: one.default for one in fields(Connection)}
+    values: dict[str, Any] = {}
+    for place, name in PLACES.items():
+        value = _at(content, place)
+        if value is not None:
+            values[name] = value
+        elif name == "exact_host":
+            values[name] = part_at(("exact", "host"))["default"]
+        else:
+            values[name] = defaults[name]
+    settings = content.get(ENTITY_PLACE) or {}
+    values |= {
+        "id": ConnectionId(values["id"]),
+        "division": Division(values["division"]),
+        "start_date": date.fromisoformat(values["start_date"]),
+        "invoice_email": InvoiceEmail(values["invoice_email"]),
+        "exact_user": as_login(values["exact_user"]),
+        "milestones_user": as_login(values["milestones_user"]),
+        "entities": {name: EntitySetting(**given) for name, given in settings.items()},
+    }
+    return Connection(**values)
+
+
+def as_login(user: str) -> str:
+    """Return an OAuth user as chains are kept by: trimmed, and in small letters."""
+    return user.strip().lower()
+
+
+def _at(content: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401 - what a file holds
+    found: Any = content
+    for step in place.split("."):
+        found = None if found is None else found.get(step)
+    return found

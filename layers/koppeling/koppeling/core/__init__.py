@@ -1,0 +1,1 @@
+"""What every story shares: ids, errors, connection, problems and their texts, clock, ports."""

@@ -1,0 +1,90 @@
+"""Logins in the browser: the ticket that invites, the session it opens, and one attempt in it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from koppeling.core.ids import ConnectionId
+
+# A link waits in somebody's mailbox, over a holiday if need be
+TICKET_LIFE = timedelta(days=14)
+# Time to look up a password, to be sent back by a second factor, and to try again
+SESSION_LIFE = timedelta(minutes=30)
+# S4: from leaving for a login page to coming back from it
+STATE_LIFE = timedelta(minutes=10)
+# S4: the ids of sessions and attempts are 256 bits
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An invitation to log in for one connection. `number` is what says later that it was used."""
+
+    connection: ConnectionId
+    providers: tuple[str, ...]
+    ends_at: datetime
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser that opened a ticket. `digest` is the hash of the id in its cookie."""
+
+    digest: str
+    connection: ConnectionId
+    providers: tuple[str, ...]
+    ends_at: datetime
+
+    def next_after(self, provider: str) -> str | None:
+        """Return the login that follows this one; None when it was the last."""
+        following = self.providers[self.providers.index(provider) + 1 :]
+        return following[0] if following else None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One way to a login page and back; `session` is the digest of the session it began in."""
+
+    digest: str
+    session: str
+    connection: ConnectionId
+    provider: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who logged in at Exact, as `Me` tells; the names are the visitor's own."""
+
+    user_name: str
+    email: str
+    current_division: int
+    may_book: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which a connection may know this user, as token chains are kept."""
+        given = (same_name(self.user_name), same_name(self.email))
+        return tuple(name for name in dict.fromkeys(given) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """An administration as a visitor sees it (X89)."""
+
+    number: int
+    name: str
+    status: int
+    blocking_status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company of QicsMilestones as a visitor sees it."""
+
+    id: str
+    name: str
+
+
+def same_name(name: str) -> str:
+    """Return a name as it is compared: without spaces around it, and in lower case."""
+    return name.strip().lower()

@@ -1,1 +1,0 @@
-"""What the link knows: standard library only, no input or output."""

@@ -1,0 +1,102 @@
+"""What a fresh token may see: who logged in, and the administration that was agreed."""
+
+from typing import Any
+
+import requests
+
+from koppeling.auth.fresh_token import FreshToken
+from koppeling.core.clock import Now
+from koppeling.core.errors import Reauthorise, Retry
+from koppeling.core.ids import Division
+from koppeling.core.logins import Administration, Visitor
+from koppeling.core.rate_limit import Limits
+from koppeling.exact import odata
+from koppeling.exact.answers import Asked, body_of, is_unauthorised
+from koppeling.exact.client import ExactClient
+from koppeling.exact.divisions import both_lists, named_administration
+from koppeling.exact.limits import limits_of
+
+# R1: a person waits in front of a browser, so less patience than a pull has (X5)
+VISIT_TIMEOUT = (10.0, 15.0)
+_ME = ("UserName", "Email", "CurrentDivision", "IsMyFirmPortalUser", "IsMyFirmLiteUser")
+
+
+class ExactVisits:
+    """Looks around with a token that belongs to no connection yet."""
+
+    def __init__(self, session: requests.Session, base_url: str, now: Now) -> None:
+        self._session = session
+        self._base_url = base_url
+        self._now = now
+
+    def visitor(self, token: str) -> Visitor:
+        """Return who logged in.
+
+        Raises:
+            Consequence: Exact does not tell; see `answers.body_of`.
+        """
+        row = self._me(token)
+        return Visitor(
+            user_name=str(row.get("UserName") or ""),
+            email=str(row.get("Email") or ""),
+            current_division=int(row.get("CurrentDivision") or 0),
+            # X161: such a user can neither book nor add documents
+            may_book=not (row.get("IsMyFirmPortalUser") or row.get("IsMyFirmLiteUser")),
+        )
+
+    def administration(
+        self, token: str, visitor: Visitor, agreed: Division
+    ) -> Administration | None:
+        """Return the agreed administration; None when this consent does not reach it.
+
+        The list needs some division in its address: the one that the user opened last, and nowhere
+        else is that one used (X3, X104). Where this consent leaves it out, the agreed one is tried.
+
+        Raises:
+            Consequence: Exact does not tell.
+        """
+        opened = Division(visitor.current_division)
+        ways = both_lists(self._client(token, opened))
+        if opened != agreed:
+            ways += both_lists(self._client(token, agreed))[:1]
+        return named_administration(agreed, ways)
+
+    def _me(self, token: str) -> dict[str, Any]:
+        url = f"{self._base_url}/api/v1/current/Me?{odata.query(_ME)}"
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+        try:
+            response = self._session.request(
+                "GET", url, headers=headers, timeout=VISIT_TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise Retry("exact-unavailable", f"{type(error).__name__} on current/Me") from None
+        if is_unauthorised(response):
+            raise Reauthorise("exact-reconnect-needed", "401 on current/Me")
+        now = self._now()
+        asked = Asked("current/Me", writes=False, at=now)
+        body = body_of(response, asked, limits_of(response.headers, now))
+        try:
+            rows, _ = odata.rows_of(body)
+            return rows[0]
+        except (IndexError, KeyError, TypeError, ValueError):
+            raise Retry("exact-unavailable", "no OData answer on current/Me") from None
+
+    def _client(self, token: str, below: Division) -> ExactClient:
+        return ExactClient(
+            self._session,
+            base_url=self._base_url,
+            division=below,
+            bearer=FreshToken(token, "exact-reconnect-needed"),
+            ledger=_Uncounted(),
+            now=self._now,
+        )
+
+
+class _Uncounted:
+    """No budget: a login makes a few calls, perhaps to an administration that is not ours."""
+
+    def before(self, endpoint: str) -> None:
+        """Allow every call."""
+
+    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+        """Learn nothing."""

@@ -1,1 +1,0 @@
-"""The bucket in which QicsMilestones puts processed invoices."""

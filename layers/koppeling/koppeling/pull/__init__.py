@@ -1,0 +1,1 @@
+"""Records come in: from Exact Online to QicsMilestones."""

@@ -1,0 +1,206 @@
+"""Accounts: a relation of Exact, its invoice address and contacts, as a CustomerCompany (L 3.4)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from koppeling.core.connection import Connection, InvoiceEmail
+from koppeling.core.text import clean, cut
+from koppeling.pull.entities.emails import NOBODY, Addresses, addresses
+from koppeling.pull.entities.link_field import (
+    LinkField,
+    carried,
+    is_active_on,
+    next_change,
+    sources,
+)
+from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
+from koppeling.pull.record import Sources
+
+# M: QicsMilestones keeps the first 50 characters of a name
+NAME_LENGTH = 50
+INVOICE_ADDRESS = 3  # X80
+_NO_ROW: Row = {}
+
+
+def _vat_number(value: object) -> str | None:
+    return (clean(value) or "").replace(" ", "").replace(".", "") or None
+
+
+def _vat_code(value: object) -> Reference:
+    return Reference("vat_codes", clean(value))
+
+
+def _payment_condition(value: object) -> Reference:
+    return Reference("payment_conditions", clean(value))
+
+
+ACCOUNT = (
+    LinkField("VisitAddressAddress1", "AddressLine1"),
+    LinkField("VisitAddressAddress2", "AddressLine2"),
+    LinkField("VisitAddressAddress3", "AddressLine3"),
+    LinkField("VisitAddressZipCode", "Postcode"),
+    LinkField("VisitAddressCity", "City"),
+    LinkField("VisitAddressCounty", "StateName"),
+    LinkField("VisitAddressCountryCode", "Country"),
+    LinkField("VisitAddressCountry", "CountryName"),
+    LinkField("VisitAddressPhoneNumber", "Phone"),
+    LinkField("VatNumber", "VATNumber", _vat_number),
+    LinkField("ChamberOfCommerceNumber", "ChamberOfCommerce"),
+    LinkField("VatCodeId", "SalesVATCode", _vat_code),
+    LinkField("PaymentConditionId", "PaymentConditionSales", _payment_condition),
+)
+ADDRESS = (
+    LinkField("InvoiceAddressAddress1", "AddressLine1"),
+    LinkField("InvoiceAddressAddress2", "AddressLine2"),
+    LinkField("InvoiceAddressAddress3", "AddressLine3"),
+    LinkField("InvoiceAddressZipCode", "Postcode"),
+    LinkField("InvoiceAddressCity", "City"),
+    LinkField("InvoiceAddressCounty", "StateDescription"),
+    LinkField("InvoiceAddressCountryCode", "Country"),
+    LinkField("InvoiceAddressCountry", "CountryName"),
+    LinkField("InvoiceAddressPhoneNumber", "Phone"),
+    LinkField("InvoiceAddressContactPerson", "ContactName"),
+)
+_RECORD = frozenset({"ID", "Timestamp"})
+ACCOUNT_SOURCES = (
+    _RECORD
+    | sources(ACCOUNT)
+    | {"Code", "Name", "Type", "Status", "Blocked", "StartDate", "EndDate", "IsAnonymised"}
+    | {"Email", "MainContact", "InvoiceAccountCode"}
+)
+ADDRESS_SOURCES = _RECORD | sources(ADDRESS) | {"Account", "Type", "Main", "Contact"}
+CONTACT_SOURCES = _RECORD | {"Account", "FullName", "BusinessEmail", "Email", "EndDate"}
+
+
+def map_account(
+    rows: Sources, connection: Connection, today: date, written: Mapping[str, LinkValue]
+) -> Mapped | None:
+    """Return what an account means for QicsMilestones; None while only its contacts are known.
+
+    `written` are the link values that were last written: a Cc is emptied only where the link
+    filled it itself (L24).
+    """
+    account = next(iter(rows.get("accounts", {}).values()), None)
+    code = clean(account.get("Code")) if account else None
+    if account is None or code is None:
+        return None
+    contacts = rows.get("contacts", {})
+    address = _invoice_address(rows.get("addresses", {}).values())
+    active = _is_active(account, today)
+    emails = _sources_of_emails(account, address, contacts, connection)
+    values: dict[str, LinkValue] = {
+        "CustomerCode": code,
+        **_name(account),
+        "IsActive": active,
+        **carried(ACCOUNT, account),
+        "VisitAddressContactPerson": _main_contact(account, contacts, today),
+        "InvoiceCustomerCompanyId": _debtor(account, code),
+        "InvoiceAddressSameAsVisitAddress": address is None,
+        **(carried(ADDRESS, address) if address else {}),
+        **_emails(account, emails, written),
+    }
+    return Mapped(
+        code=code,
+        values=values,
+        on_create={"CompanyId": connection.company_id, "CustomerType": connection.customer_type},
+        importable=account.get("Type") == "A" and active,
+        changes_on=next_change(today, account.get("StartDate"), account.get("EndDate")),
+        notices=tuple(_notices(account, emails, code)),
+    )
+
+
+def _is_active(account: Row, today: date) -> bool:
+    return (
+        account.get("Status") == "C"
+        and not account.get("Blocked")
+        and not _is_anonymised(account)
+        and is_active_on(today, account.get("StartDate"), account.get("EndDate"))
+    )
+
+
+def _is_anonymised(account: Row) -> bool:
+    return account.get("IsAnonymised") == 1
+
+
+def _name(account: Row) -> dict[str, LinkValue]:
+    name = clean(account.get("Name"))
+    # L3: a name is never emptied
+    return {"Name": cut(name, NAME_LENGTH)} if name else {}
+
+
+def _debtor(account: Row, own_code: str) -> Reference:
+    code = clean(account.get("InvoiceAccountCode"))
+    # L19: a reference to itself is left empty
+    return Reference("accounts", None if code == own_code else code)
+
+
+def _main_contact(account: Row, contacts: Mapping[str, Row], today: date) -> str | None:
+    contact = contacts.get(account.get("MainContact") or "", _NO_ROW)
+    active = is_active_on(today, None, contact.get("EndDate"))
+    return clean(contact.get("FullName")) if active else None
+
+
+def _invoice_address(candidates: Iterable[Row]) -> Row | None:
+    """Return the address of type 3: the main one first, then the one with the lowest ID."""
+    invoice = [row for row in candidates if row.get("Type") == INVOICE_ADDRESS]
+    return min(invoice, key=lambda row: (not row.get("Main"), row["ID"]), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Emails:
+    """What the fields hold that e-mail addresses are taken from."""
+
+    account: Addresses
+    invoice: Addresses
+    invoice_address: Addresses
+
+
+def _sources_of_emails(
+    account: Row, address: Row | None, contacts: Mapping[str, Row], connection: Connection
+) -> _Emails:
+    of_account = addresses(account.get("Email"))
+    main_contact = contacts.get(account.get("MainContact") or "", _NO_ROW)
+    of_invoice = {
+        InvoiceEmail.ACCOUNT: of_account,
+        InvoiceEmail.MAIN_CONTACT: _of_contact(main_contact),
+        InvoiceEmail.OFF: NOBODY,
+    }[connection.invoice_email]
+    contact = contacts.get((address or _NO_ROW).get("Contact") or "", _NO_ROW)
+    return _Emails(of_account, of_invoice, _of_contact(contact))
+
+
+def _emails(
+    account: Row, emails: _Emails, written: Mapping[str, LinkValue]
+) -> dict[str, LinkValue]:
+    """Return the e-mail fields; an address that is empty or wrong leaves the field alone (L26)."""
+    values: dict[str, LinkValue] = {
+        "VisitAddressEmailAddress": emails.account.first,
+        "InvoiceAddressEmailAddress": emails.invoice_address.first,
+        "EmailAddressTo": emails.invoice.first,
+        "EmailAddressCc": emails.invoice.others,
+    }
+    if _is_anonymised(account):
+        # Erasure in Exact reaches QicsMilestones, so here an address is emptied after all.
+        return dict.fromkeys(values)
+    filled: dict[str, LinkValue] = {
+        name: value for name, value in values.items() if value is not None
+    }
+    if emails.invoice.first and not emails.invoice.others and "EmailAddressCc" in written:
+        filled["EmailAddressCc"] = None
+    return filled
+
+
+def _of_contact(contact: Row) -> Addresses:
+    business, other = addresses(contact.get("BusinessEmail")), addresses(contact.get("Email"))
+    if business.valid:
+        return business
+    return Addresses(other.valid, business.invalid + other.invalid)
+
+
+def _notices(account: Row, emails: _Emails, code: str) -> Iterable[Notice]:
+    if len(clean(account.get("Name")) or "") > NAME_LENGTH:
+        yield Notice("name-truncated", {"debtor": code})
+    wrong = (*emails.account.invalid, *emails.invoice.invalid, *emails.invoice_address.invalid)
+    if wrong:
+        yield Notice("email-invalid", {"debtor": code, "value": " ".join(dict.fromkeys(wrong))})

@@ -1,0 +1,52 @@
+"""E-mail addresses: one field in Exact may hold several, and some of them are none."""
+
+import re
+from dataclasses import dataclass
+
+from koppeling.core.text import clean
+
+# L21: the longest address that mail systems accept
+LONGEST = 254
+_SEPARATORS = re.compile(r"[;,\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What a field held: the valid addresses in their order, and the rest."""
+
+    valid: tuple[str, ...]
+    invalid: tuple[str, ...]
+
+    @property
+    def first(self) -> str | None:
+        """Return the first valid address."""
+        return self.valid[0] if self.valid else None
+
+    @property
+    def others(self) -> str | None:
+        """Return the other valid addresses, as they stand in a Cc field (L24)."""
+        return ";".join(self.valid[1:]) or None
+
+
+NOBODY = Addresses((), ())
+"""What a field without any address holds."""
+
+
+def addresses(source: object) -> Addresses:
+    """Split a field at `;`, `,` and white space, drop doubles, and judge each part (L20, L21)."""
+    if not source:
+        return NOBODY
+    parts: dict[str, str] = {}
+    for part in _SEPARATORS.split(clean(source) or ""):
+        if part:
+            parts.setdefault(part.lower(), part)
+    valid = tuple(part for part in parts.values() if _is_address(part))
+    return Addresses(valid, tuple(part for part in parts.values() if not _is_address(part)))
+
+
+def _is_address(text: str) -> bool:
+    name, at, host = text.partition("@")
+    labels = host.split(".")
+    return bool(
+        at and name and "@" not in host and len(text) <= LONGEST and len(labels) > 1 and all(labels)
+    )

@@ -1,0 +1,85 @@
+"""Employees, as an EmployeeCompany (L 3.6). Of a private life nothing is read (S13)."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from koppeling.core.connection import Connection, EmployeeNumber
+from koppeling.core.text import clean
+from koppeling.pull.entities.emails import Addresses, addresses
+from koppeling.pull.entities.link_field import (
+    LinkField,
+    carried,
+    is_active_on,
+    next_change,
+    only_row,
+    sources,
+)
+from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
+from koppeling.pull.record import Sources
+
+NUMBER_FIELDS = {EmployeeNumber.CODE: "Code", EmployeeNumber.HID: "EmployeeHID"}
+# QicsMilestones keeps the number as an integer, which has ten digits at the most
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+NOBODY = "-"  # QicsMilestones wants a first name
+
+EMPLOYEE = (
+    LinkField("MiddleName", "MiddleName"),
+    LinkField("LastName", "LastName", stays=True),
+)
+SOURCES = (
+    sources(EMPLOYEE)
+    | {"ID", "Timestamp", "Code", "EmployeeHID", "FirstName", "Initials", "IsActive", "EndDate"}
+    | {"BusinessEmail", "BusinessPhone", "BusinessMobile"}
+)
+
+
+def map_employee(
+    rows: Sources, connection: Connection, today: date, _written: Mapping[str, LinkValue]
+) -> Mapped | None:
+    """Return what an employee means for QicsMilestones; without a whole number it is refused."""
+    row = only_row(rows, "employees")
+    if row is None:
+        return None
+    held = clean(row.get(NUMBER_FIELDS[connection.employee_number])) or NOBODY
+    number = int(held) if _WHOLE_NUMBER.fullmatch(held) else None
+    emails = addresses(row.get("BusinessEmail"))
+    values: dict[str, LinkValue] = {
+        "FirstName": clean(row.get("FirstName")) or clean(row.get("Initials")) or NOBODY,
+        **carried(EMPLOYEE, row),
+        "PhoneNumber": clean(row.get("BusinessPhone")) or clean(row.get("BusinessMobile")),
+        "IsActive": row.get("IsActive") is not False
+        and is_active_on(today, None, row.get("EndDate")),
+    }
+    if emails.first:  # L26: an address is never emptied
+        values["EmailAddress"] = emails.first
+    if number is not None:
+        values["EmployeeNumber"] = number
+    return Mapped(
+        code=held if number is None else str(number),
+        values=values,
+        on_create={
+            "CompanyId": connection.company_id,
+            "NormHoursPerWeek": connection.norm_hours_per_week,
+        },
+        importable=True,
+        changes_on=next_change(today, None, row.get("EndDate")),
+        notices=_notices(row, emails),
+        refused=_not_numeric(row, held) if number is None else None,
+    )
+
+
+def _not_numeric(row: Row, held: str) -> Notice:
+    return Notice("employee-number-not-numeric", {"name": _full_name(row), "code": held})
+
+
+def _notices(row: Row, emails: Addresses) -> tuple[Notice, ...]:
+    if not emails.invalid:
+        return ()
+    values = {"debtor": _full_name(row), "value": " ".join(emails.invalid)}
+    return (Notice("email-invalid", values),)
+
+
+def _full_name(row: Row) -> str:
+    parts = (row.get("FirstName"), row.get("MiddleName"), row.get("LastName"))
+    return " ".join(name for part in parts if (name := clean(part))) or NOBODY

@@ -1,0 +1,55 @@
+"""Payment conditions: all rows of one code in Exact, as a PaymentCondition (L 3.2)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from koppeling.core.connection import Connection
+from koppeling.core.text import clean
+from koppeling.pull.entities.link_field import LinkField, carried, number, sources
+from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
+from koppeling.pull.record import Sources
+
+
+def _whole(value: object) -> int:
+    return int(number(value) or 0)
+
+
+PAYMENT_CONDITION = (
+    LinkField("Code", "Code"),
+    LinkField("Name", "Description", stays=True),
+    LinkField("TermsInDays", "PaymentDays", _whole),
+)
+SOURCES = sources(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
+
+
+def map_payment_condition(
+    rows: Sources, connection: Connection, _today: date, _written: Mapping[str, LinkValue]
+) -> Mapped | None:
+    """Return what the rows of one code mean for QicsMilestones; None when they have no code.
+
+    A condition in instalments has several (X84): that with the most days tells when all is paid.
+    """
+    instalments = rows.get("payment_conditions", {}).values()
+    last = max(instalments, key=_days_and_id, default=None)
+    code = clean(last.get("Code")) if last else None
+    if last is None or code is None:
+        return None
+    return Mapped(
+        code=code,
+        values=carried(PAYMENT_CONDITION, last),
+        on_create={"CompanyId": connection.company_id},
+        importable=True,
+        notices=tuple(_notices(instalments, last, code)),
+    )
+
+
+def _days_and_id(row: Row) -> tuple[int, str]:
+    return _whole(row.get("PaymentDays")), row["ID"]
+
+
+def _notices(instalments: Iterable[Row], last: Row, code: str) -> Iterable[Notice]:
+    """Tell of what days alone cannot say: instalments, and ends of months before the days."""
+    months = [_whole(row.get("PaymentEndOfMonths")) for row in instalments]
+    if len(months) > 1 or any(months):
+        days = str(_whole(last.get("PaymentDays")))
+        yield Notice("payment-condition-simplified", {"code": code, "days": days})

@@ -1,0 +1,81 @@
+"""The events that reach a pull, read into what they ask for."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from koppeling.core.errors import Fatal
+from koppeling.core.ids import ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The schedule fired: queue what is due in this slot."""
+
+    slot: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Somebody asks for one connection, now.
+
+    `full` compares every record with QicsMilestones; `dry_run` only tells what would happen.
+    """
+
+    connection: ConnectionId
+    full: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of the queue."""
+
+
+def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch:
+    """Read an event of a pull, in one of its three shapes (DESIGN section 2).
+
+    Raises:
+        Fatal: it has none of them; the message tells which there are.
+    """
+    if "Records" in event:
+        return Batch()
+    if "connection" in event:
+        return Direct(
+            ConnectionId(str(event["connection"])),
+            full=event.get("full") is True,
+            dry_run=event.get("dry_run") is True,
+        )
+    if "tick" in event:
+        return Tick(_slot(event.get("scheduled_at"), now))
+    detail = 'an event is {"tick": ...}, {"connection": ...} or a batch of messages'
+    raise Fatal("message-unreadable", detail)
+
+
+def pull_message(body: str) -> Mapping[str, str]:
+    """Read a message of a pull queue.
+
+    Raises:
+        Fatal: it is none of ours.
+    """
+    try:
+        message = json.loads(body)
+        slot = _moment(message["slot"])
+        return {"connection": str(message["connection"]), "slot": slot.isoformat()}
+    except (KeyError, TypeError, ValueError) as error:
+        raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
+
+
+def _slot(scheduled_at: object, now: datetime) -> datetime:
+    """Return the scheduled moment; now when the event was made by hand and holds none."""
+    try:
+        return _moment(scheduled_at)
+    except ValueError:
+        return now
+
+
+def _moment(text: object) -> datetime:
+    moment = datetime.fromisoformat(str(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

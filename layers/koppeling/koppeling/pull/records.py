@@ -1,0 +1,290 @@
+"""The records of a run: merged with what was known, mapped, carried over, and settled.
+
+rows ──► merge ──► map ──► fingerprint differs? ──no──► keep
+                               │ yes
+                               ▼
+                          carry over ──► park, tell, save, forget: in this order, so that a
+                                         crash between two of them loses nothing
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import batched
+from typing import Any
+
+from koppeling.core.connection import Connection
+from koppeling.core.deadline import Deadline
+from koppeling.core.errors import Retry, gravest
+from koppeling.core.ids import ExactId
+from koppeling.core.problems import Problem
+from koppeling.pull.cursor import Anew
+from koppeling.pull.entities.registry import Entity, Feed
+from koppeling.pull.link_values import Mapped, fingerprint
+from koppeling.pull.ports import Stores
+from koppeling.pull.record import Record, as_listed, merge
+from koppeling.pull.references import References
+from koppeling.pull.retries import Parked
+from koppeling.pull.upsert import CarryOver, Change, Outcome, Result
+
+# M20: at most two calls to QicsMilestones at a time
+WORKERS = 2
+# So many outcomes are kept at once: what a crash may make us look up again
+SETTLED_TOGETHER = 25
+# So many records are in memory at once, with all that Exact said of them (P11)
+HELD_TOGETHER = 1000
+# QicsMilestones may fail on a record and go on with the next; on so many it is down
+FAILS = "milestones-unavailable"
+FAILING_RECORDS = 5
+GONE = "record-gone-in-exact"
+
+
+@dataclass(slots=True)
+class PullRecords:
+    """The records of one connection and entity, for the length of one run."""
+
+    connection: Connection
+    entity: Entity
+    carry_over: CarryOver
+    references: References
+    stores: Stores
+    today: date
+    now: datetime
+    deadline: Deadline
+    counts: Counter[str]
+    touched: set[str]
+    _parked: dict[ExactId, Parked] = field(default_factory=dict)
+    _arrived: set[str] = field(default_factory=set)
+    _failing: int = 0
+
+    def begin(self) -> None:
+        """Read the retry set, and try again what is due."""
+        parked = self.stores.retries.all(self.connection.id, self.entity.name)
+        self._parked = {change.exact_id: change for change in parked}
+        pausing = [held for held in parked if not held.is_due(self.now, frozenset())]
+        wanted = {reference for held in pausing for reference in held.waits_for}
+        # L18: another pull may have linked by now what a record here waits for
+        self._arrived = {each for each in wanted if self.references.is_linked(*each.split("/", 1))}
+        self.try_parked()
+
+    def finish(self) -> None:
+        """Try again what waited for a record that arrived in this run."""
+        if self._arrived:
+            self.try_parked()
+
+    def take_page(self, feed: Feed, rows: Sequence[dict[str, Any]], *, anew: Anew) -> None:
+        """Lay the rows of a page over the records they belong to, and judge those."""
+        by_owner = _by_owner(feed, rows)
+        known = self._known(by_owner)
+        merged = [
+            merge(known[owner], feed.name, theirs, anew=anew is not Anew.NOT)
+            for owner, theirs in by_owner.items()
+        ]
+        self._judge([record for record, is_new in merged if is_new], anew)
+
+    def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, anew: Anew) -> None:
+        """Put a complete list in the place of what was known, and tell of what it lacks (L8)."""
+        by_owner = _by_owner(feed, rows)
+        known = self._known(by_owner)
+        listed = [as_listed(known[owner], feed.name, theirs) for owner, theirs in by_owner.items()]
+        everything = anew is not Anew.NOT
+        for owner in by_owner:
+            if known[owner].gone:
+                self.stores.problems.close(self.connection.id, self._gone_subject(owner))
+        self._judge([record for record, is_new in listed if is_new or everything], anew)
+        self._tell_of_the_gone(by_owner)
+
+    def _tell_of_the_gone(self, listed: Iterable[ExactId]) -> None:
+        ids = self.stores.records.ids(self.connection.id, self.entity.name)
+        missing = self._known([exact_id for exact_id in ids if exact_id not in listed])
+        gone = [record for record in missing.values() if not record.gone]
+        for record in gone:
+            values = {"entity": self.entity.one, "code": record.code or record.exact_id}
+            subject = self._gone_subject(record.exact_id)
+            self.stores.problems.open(Problem(self.connection.id, subject, GONE, values))
+        marked = [replace(record, gone=True) for record in gone]
+        self.stores.records.save_many(self.connection.id, self.entity.name, marked)
+
+    def _gone_subject(self, exact_id: ExactId) -> str:
+        return f"{self.entity.name}/{exact_id}/gone"
+
+    def try_parked(self) -> None:
+        """Try again what is due: its pause is over, or what it waits for arrived."""
+        arrived = frozenset(self._arrived)
+        due = [key for key, held in self._parked.items() if held.is_due(self.now, arrived)]
+        self._arrived.clear()
+        for some in batched(due, HELD_TOGETHER, strict=False):
+            if self.deadline.allows_call():
+                self._try(some)
+            else:
+                # They stay in the retry set as they are, for the next run
+                self.counts[Result.POSTPONED.value] += len(some)
+
+    def _try(self, ids: Sequence[ExactId]) -> None:
+        records = self._known(ids)
+        again = {key: self._again(records[key], self._parked[key]) for key in ids}
+        self._forget([exact_id for exact_id, change in again.items() if change is None])
+        self._carry([change for change in again.values() if change is not None])
+
+    def _again(self, record: Record, held: Parked) -> Change | None:
+        """Return a parked change as it stands today; None when there is nothing left to write."""
+        mapped = self._mapped(record)
+        if mapped is None or (held.whole and not self._wants_write(record, mapped, Anew.NOT)):
+            return None
+        values = mapped.values if held.whole else held.values
+        return Change(
+            replace(record, code=mapped.code),
+            mapped.code,
+            values,
+            mapped.on_create,
+            refused=mapped.refused,
+            whole=held.whole,
+            attempts=held.attempts,
+            since=held.since,
+        )
+
+    def review(self) -> None:
+        """Judge the records again whose start or end has passed, from the stored copy (L7)."""
+        due = self.stores.records.reviews_due(self.connection.id, self.entity.name, self.today)
+        for some in batched(due, HELD_TOGETHER, strict=False):
+            self._judge(list(self._known(some).values()), Anew.NOT)
+        if due:
+            self.stores.records.reviewed(self.connection.id, self.entity.name, self.today)
+
+    def _judge(self, records: Sequence[Record], anew: Anew) -> None:
+        """Map records, keep those that need no write, and carry the others over."""
+        kept: list[Record] = []
+        changes: list[Change] = []
+        reviews: dict[ExactId, date] = {}
+        for record in records:
+            mapped = self._mapped(record)
+            if mapped is None:
+                kept.append(record)
+                continue
+            self.touched.add(mapped.code)
+            judged = self._noticed(replace(record, code=mapped.code), mapped)
+            if mapped.changes_on is not None:
+                reviews[record.exact_id] = mapped.changes_on
+            if not self._wants_write(judged, mapped, anew):
+                kept.append(judged)
+            else:
+                changes.append(
+                    Change(
+                        judged,
+                        mapped.code,
+                        mapped.values,
+                        mapped.on_create,
+                        refused=mapped.refused,
+                    )
+                )
+        self.stores.records.save_many(self.connection.id, self.entity.name, kept)
+        self.stores.records.plan_reviews(self.connection.id, self.entity.name, reviews)
+        self._forget([record.exact_id for record in kept if self._is_taken_back(record)])
+        self._carry(changes)
+
+    def _is_taken_back(self, record: Record) -> bool:
+        """Say whether a refused change waits for a record that now stands as it was written."""
+        held = self._parked.get(record.exact_id)
+        return held is not None and held.whole
+
+    def _wants_write(self, record: Record, mapped: Mapped, anew: Anew) -> bool:
+        if record.milestones_id is None and not mapped.importable:
+            return False
+        return anew is Anew.FULL or fingerprint(mapped.values) != record.fingerprint
+
+    def _carry(self, changes: Sequence[Change]) -> None:
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for together in batched(changes, SETTLED_TOGETHER, strict=False):
+                self._settle(list(pool.map(self._write, together)))
+
+    def _write(self, change: Change) -> Outcome:
+        if self.deadline.allows_call():
+            return self.carry_over.write(change)
+        held = self._parked.get(change.record.exact_id)
+        if held is not None and change.since is not None:
+            # It comes out of the retry set and goes back as it was, with its problem
+            return Outcome(Result.POSTPONED, change.record, held)
+        return self.carry_over.postponed(change)
+
+    def _settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep what became of some changes; only then may a failure stop the run."""
+        name, own = self.entity.name, self.connection.id
+        self.counts.update(outcome.result.value for outcome in outcomes)
+        failure = gravest(o.failure for o in outcomes if o.failure is not None)
+        done = [outcome for outcome in outcomes if outcome.failure is None]
+        self._park(done)
+        # Once its record is saved a change is not judged again, so what it left is kept before
+        self.stores.records.save_many(own, name, [outcome.record for outcome in done])
+        settled = [o.record.exact_id for o in done if o.parked is None]
+        self._forget([exact_id for exact_id in settled if exact_id in self._parked])
+        for outcome in done:
+            self._note_arrival(outcome.record)
+        self._failing += sum(o.parked is not None and o.parked.code == FAILS for o in done)
+        if failure is None and self._failing >= FAILING_RECORDS:
+            failure = Retry(FAILS, f"{self._failing} records in one run")
+        if failure is not None:
+            raise failure
+
+    def _park(self, outcomes: Iterable[Outcome]) -> None:
+        """Keep what could not be written, then tell a person why."""
+        parked = {o.record.exact_id: o.parked for o in outcomes if o.parked is not None}
+        for exact_id, held in parked.items():
+            before = self._parked.get(exact_id)
+            if before is not None and before.code not in (None, held.code):
+                self._close_problems(exact_id)
+        self.stores.retries.park(self.connection.id, self.entity.name, parked.values())
+        self._parked |= parked
+        for outcome in outcomes:
+            if outcome.problem is not None:
+                self.stores.problems.open(outcome.problem)
+
+    def _note_arrival(self, record: Record) -> None:
+        """Let those that wait for this record find it."""
+        if record.milestones_id is not None and record.code is not None:
+            self._arrived.add(f"{self.entity.name}/{record.code}")
+            self.references.arrived(self.entity.name, record.code, record.milestones_id)
+
+    def _forget(self, ids: Sequence[ExactId]) -> None:
+        """Close what changes were a problem for, then take them out of the retry set.
+
+        In this order a crash between the two leaves nothing open that nobody would close.
+        """
+        for exact_id in ids:
+            if self._parked[exact_id].code is not None:
+                self._close_problems(exact_id)
+        self.stores.retries.drop(self.connection.id, self.entity.name, ids)
+        for exact_id in ids:
+            del self._parked[exact_id]
+
+    def _noticed(self, record: Record, mapped: Mapped) -> Record:
+        """Give a person the notices of a record, and take back those that no longer hold."""
+        subject = f"{self.entity.name}/{record.exact_id}/notice"
+        codes = tuple(notice.code for notice in mapped.notices)
+        if record.noticed and codes != record.noticed:
+            self.stores.problems.close(self.connection.id, subject)
+        for notice in mapped.notices:
+            problem = Problem(self.connection.id, subject, notice.code, notice.values)
+            self.stores.problems.open(problem)
+        return replace(record, noticed=codes)
+
+    def _close_problems(self, exact_id: ExactId) -> None:
+        self.stores.problems.close(self.connection.id, f"{self.entity.name}/{exact_id}")
+
+    def _mapped(self, record: Record) -> Mapped | None:
+        return self.entity.map(record.sources, self.connection, self.today, record.written)
+
+    def _known(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
+        found = self.stores.records.get_many(self.connection.id, self.entity.name, ids)
+        return {exact_id: found.get(exact_id, Record(exact_id)) for exact_id in ids}
+
+
+def _by_owner(feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, list[dict[str, Any]]]:
+    """Return rows by the record they belong to; a row that belongs to none is passed over."""
+    grouped: dict[ExactId, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        owner = str(row.get(feed.owner) or "").strip()
+        if owner:
+            grouped[ExactId(owner)].append(row)
+    return dict(grouped)

@@ -1,0 +1,161 @@
+"""One run of a pull: everything that one connection's entity has to catch up on.
+
+    is the division open, and where it was? ──► what was parked and is due ──► records whose day
+    has come ──► each feed: changes page by page (X90), or the whole list (X95)
+
+A page is done when each of its changed records is written or parked; then the resume point moves,
+and after the last page the cursor (DESIGN 4.1).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from koppeling.core.connection import Connection
+from koppeling.core.deadline import Deadline
+from koppeling.core.errors import Defer, Fatal, Reject
+from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.division_check import DivisionWatch
+from koppeling.pull.entities.registry import Entity, Feed, Kind
+from koppeling.pull.lists import digest_of, has_shrunk, storable
+from koppeling.pull.ports import Page, Source, Stores
+from koppeling.pull.records import PullRecords
+from koppeling.pull.references import References
+from koppeling.pull.upsert import CarryOver, Result
+
+# R35: so many pages in one invocation; the rest goes on in a new message
+PAGES_A_RUN = 10
+
+
+@dataclass(slots=True)
+class PullRun:
+    """The run of one connection and entity, from the state that its lease handed out.
+
+    `touched` holds the codes of the records that were seen to change: invoices may wait for them.
+    """
+
+    connection: Connection
+    entity: Entity
+    state: PullState
+    source: Source
+    watch: DivisionWatch
+    carry_over: CarryOver
+    references: References
+    stores: Stores
+    today: date
+    now: datetime
+    deadline: Deadline
+    counts: Counter[str] = field(default_factory=Counter)
+    touched: set[str] = field(default_factory=set)
+
+    def execute(self) -> None:
+        """Catch up.
+
+        Raises:
+            Defer: time or calls ran out at a page boundary; the rest goes on later.
+            Consequence: something concerns the whole system; what was done is kept.
+        """
+        self._stop_if_needed()
+        self.state = self.watch.look(self.state)
+        records = self._records()
+        records.begin()
+        if self.state.reviewed_on != self.today:
+            records.review()
+            self.state = replace(self.state, reviewed_on=self.today)
+        for feed in self.entity.feeds:
+            if feed.kind is Kind.LIST:
+                self._read_list(feed, records)
+            else:
+                self._read_changes(feed, records)
+        if self.counts[Result.POSTPONED.value]:
+            raise Defer("pull-continues", self.now, "time ran out within a page")
+        records.finish()
+        if self.state.anew is Anew.MOVED:
+            self.stores.problems.close(self.connection.id, f"{self.entity.name}/division")
+        self.state = self.state.caught_up()
+
+    def _records(self) -> PullRecords:
+        return PullRecords(
+            self.connection,
+            self.entity,
+            self.carry_over,
+            self.references,
+            self.stores,
+            self.today,
+            self.now,
+            self.deadline,
+            self.counts,
+            self.touched,
+        )
+
+    def _read_changes(self, feed: Feed, records: PullRecords) -> None:
+        cursor = self.state.feed(feed.name)
+        if cursor.is_read_anew:
+            return
+        self._stop_if_needed()
+        pages = self.source.pages(feed.endpoint, feed.select, cursor.read_from, cursor.resume)
+        try:
+            for page in pages:
+                self._take_page(feed, page, records)
+        except Fatal:
+            # X50: a link that is refused once is refused for ever, so the read starts over
+            started_over = self.state.feed(feed.name).restarted()
+            self.state = self.state.with_feed(feed.name, started_over)
+            raise
+
+    def _take_page(self, feed: Feed, page: Page, records: PullRecords) -> None:
+        self._count(page)
+        records.take_page(feed, page.rows, anew=self._anew_for(feed))
+        cursor = self.state.feed(feed.name).after_page(page.rows, page.next_link)
+        if page.next_link is None and self.state.anew is not Anew.NOT:
+            cursor = replace(cursor, is_read_anew=True)
+        self.state = self.state.with_feed(feed.name, cursor)
+        if page.rows:
+            self._save()
+        if page.next_link is not None:
+            self._stop_if_needed()
+
+    def _anew_for(self, feed: Feed) -> Anew:
+        """Compare a record once in a full comparison: with the feed that makes it, the last one."""
+        compares_later = self.state.anew is Anew.FULL and feed is not self.entity.feeds[-1]
+        return Anew.MOVED if compares_later else self.state.anew
+
+    def _read_list(self, feed: Feed, records: PullRecords) -> None:
+        """Read a whole list and compare it; only a complete one counts (R15)."""
+        before = self.state.feed(feed.name)
+        rows: list[dict[str, Any]] = []
+        self._stop_if_needed()
+        for page in self.source.whole(feed.endpoint, feed.select):
+            self._count(page)
+            rows.extend(storable(row) for row in page.rows)
+            if page.next_link is not None and not self.deadline.allows_call():
+                raise Defer("pull-continues", self.now, "a list is read in one go")
+        digest = digest_of(rows)
+        if self.state.anew is Anew.NOT:
+            if digest == before.digest:
+                return
+            if has_shrunk(before.rows, len(rows)):
+                raise Reject(
+                    "list-shrank",
+                    feed.endpoint,
+                    entity=self.entity.name,
+                    before=str(before.rows),
+                    after=str(len(rows)),
+                    exact_user=self.connection.exact_user,
+                )
+        records.take_list(feed, rows, anew=self.state.anew)
+        cursor = replace(before, rows=len(rows), digest=digest)
+        self.state = self.state.with_feed(feed.name, cursor)
+        self._save()
+
+    def _count(self, page: Page) -> None:
+        self.counts["pages"] += 1
+        self.counts["read"] += len(page.rows)
+
+    def _save(self) -> None:
+        self.stores.states.save(self.connection.id, self.entity.name, self.state)
+
+    def _stop_if_needed(self) -> None:
+        if self.counts["pages"] >= PAGES_A_RUN or not self.deadline.allows_call():
+            raise Defer("pull-continues", self.now, f"after {self.counts['pages']} pages")

@@ -1,0 +1,1 @@
+"""Invoices go out: from the inbox to Exact Online."""

@@ -1,0 +1,58 @@
+"""What QicsMilestones is told about an invoice, to be shown beside it there (EntityState, 5.7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from koppeling.core import catalogue
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.sales_entry import DIFFERS
+
+SOURCE = "Exact Online"
+SKIPPED = "Overgeslagen: de koppeling doet hier niets meer mee."
+
+
+@dataclass(frozen=True, slots=True)
+class EntityState:
+    """The state of one invoice: `key` is the entry's id in Exact, `message` is for a bookkeeper."""
+
+    entity_id: str
+    key: str
+    at: datetime
+    is_error: bool
+    message: str
+
+    @property
+    def digest(self) -> str:
+        """What tells this state from another; the moment does not."""
+        text = f"{self.key}|{self.is_error}|{self.message}"
+        return sha256(text.encode()).hexdigest()[:16]
+
+
+def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | None:
+    """Return what there is to tell of an invoice now; None while it is on its way."""
+    if item.state is State.REJECTED:
+        return _refused(item, entity_id, at)
+    if not item.is_booked:
+        return None
+    if item.is_left_without_entry:
+        gone = f"Boekstuk {item.entry_number} is uit Exact Online verwijderd. {SKIPPED}"
+        return EntityState(entity_id, "", at, is_error=False, message=gone)
+    words = [f"Geboekt in Exact Online als boekstuk {item.entry_number}."]
+    if item.attachment_id is not None:
+        words.append("De PDF staat bij de boeking.")
+    if item.differences:
+        words.append(catalogue.title(DIFFERS, "nl", {"invoice": item.number}))
+    is_error = bool(item.differences)
+    if item.message:  # the booking stands, its PDF does not
+        words, is_error = [*words, item.message], True
+    return EntityState(
+        entity_id, item.entry_id or "", at, is_error=is_error, message=" ".join(words)
+    )
+
+
+def _refused(item: OutboxItem, entity_id: str, at: datetime) -> EntityState:
+    if item.is_skipped:
+        return EntityState(entity_id, "", at, is_error=False, message=SKIPPED)
+    notice = item.code is not None and catalogue.entry(item.code).level == "notice"
+    return EntityState(entity_id, "", at, is_error=not notice, message=item.message)

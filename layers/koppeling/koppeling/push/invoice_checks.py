@@ -1,0 +1,109 @@
+"""What must be true of an invoice before Exact is asked anything."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Reject
+from koppeling.push.invoice import Invoice
+from koppeling.push.money import decimals_of, is_exact, smallest_coin
+
+NOT_VALID = "invoice-not-valid"
+WRITTEN_OFF = "Afgeboekte factuur"
+
+
+class Skip(StrEnum):
+    """Why an invoice becomes no entry although nothing is wrong with it."""
+
+    WRITTEN_OFF = "invoice-written-off"
+    BEFORE_START_DATE = "invoice-before-start-date"
+
+
+def reason_to_skip(invoice: Invoice, connection: Connection) -> Skip | None:
+    """Return why this invoice is passed over without an entry, if it is (L33, L34).
+
+    An invoice from before the start date is kept when existing invoices, or their PDFs, are wanted.
+    """
+    nothing_left = all(not line.amount_excl and not line.vat_amount for line in invoice.lines)
+    if nothing_left or invoice.number.startswith(WRITTEN_OFF):
+        return Skip.WRITTEN_OFF
+    wanted = connection.existing_as_entries or connection.existing_as_pdfs
+    if is_existing(invoice, connection) and not wanted:
+        return Skip.BEFORE_START_DATE
+    return None
+
+
+def is_existing(invoice: Invoice, connection: Connection) -> bool:
+    """Say whether the invoice is older than the link, so that it may stand in Exact already."""
+    return invoice.invoice_date < connection.start_date
+
+
+def check_invoice(invoice: Invoice) -> tuple[str, ...]:
+    """Hold an invoice against L28 to L32 and L35; return what is worth a note in the log (L29).
+
+    Raises:
+        Reject: a person must mend the invoice.
+    """
+    _check_decimals(invoice)
+    _check_totals(invoice)
+    _check_order(invoice)
+    if invoice.pdf and not invoice.pdf.key.startswith(f"{invoice.connection}/"):
+        raise _not_valid(invoice, "pdf.key", "does not begin with the connection")
+    coin = smallest_coin(invoice.currency)
+    return tuple(
+        f"line {line.number}: quantity x price differs from the amount"
+        for line in invoice.lines
+        if abs(line.quantity * line.unit_price - line.amount_excl) > coin
+    )
+
+
+def _check_decimals(invoice: Invoice) -> None:
+    totals = invoice.totals
+    amounts = {
+        "totals.amount_excl_vat": totals.amount_excl,
+        "totals.vat_amount": totals.vat_amount,
+        "totals.amount_incl_vat": totals.amount_incl,
+    }
+    for index, line in enumerate(invoice.lines):
+        amounts[f"lines[{index}].amount_excl_vat"] = line.amount_excl
+        amounts[f"lines[{index}].vat_amount"] = line.vat_amount
+    for field, amount in amounts.items():
+        if not is_exact(amount, invoice.currency):
+            decimals = decimals_of(invoice.currency)
+            raise _not_valid(invoice, field, f"{invoice.currency} has {decimals} decimals")
+
+
+def _check_totals(invoice: Invoice) -> None:
+    totals = invoice.totals
+    excl = sum((line.amount_excl for line in invoice.lines), Decimal(0))
+    vat = sum((line.vat_amount for line in invoice.lines), Decimal(0))
+    for found, stated, field in (
+        (excl, totals.amount_excl, "amount_excl_vat"),
+        (vat, totals.vat_amount, "vat_amount"),
+        (excl + vat, totals.amount_incl, "amount_incl_vat"),
+    ):
+        if found != stated:
+            raise Reject(
+                "invoice-totals-mismatch",
+                f"{field} of the lines differs from totals",
+                invoice=invoice.number,
+                sum=str(found),
+                total=str(stated),
+            )
+
+
+def _check_order(invoice: Invoice) -> None:
+    numbers = [line.number for line in invoice.lines]
+    if numbers != sorted(set(numbers)):
+        raise _not_valid(invoice, "lines[].line_number", "not unique and ascending")
+    due = invoice.due_date
+    if due and due < invoice.invoice_date and not invoice.is_credit:
+        raise _not_valid(invoice, "due_date", "before invoice_date")
+    if invoice.is_credit and max(invoice.totals.amount_excl, invoice.totals.amount_incl) > 0:
+        raise _not_valid(invoice, "totals", "a credit note with an amount above 0")
+
+
+def _not_valid(invoice: Invoice, field: str, reason: str) -> Reject:
+    return Reject(
+        NOT_VALID, f"{field}: {reason}", invoice=invoice.number, field=field, reason=reason
+    )

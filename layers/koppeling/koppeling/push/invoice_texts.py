@@ -1,0 +1,59 @@
+"""What the texts of the catalogue may want to name about an invoice."""
+
+from collections.abc import Iterable
+
+from koppeling.core.connection import Connection
+from koppeling.push.invoice import Invoice
+from koppeling.push.money import in_words
+from koppeling.push.outbox import OutboxItem
+from koppeling.push.sales_entry import journal_of
+
+
+def values_of(
+    invoice: Invoice, connection: Connection, item: OutboxItem, code: str
+) -> dict[str, str]:
+    """Return the values for a problem with this code.
+
+    What is not known is left out; a debtor is named by its code, since names are personal (S13).
+    """
+    values = {
+        "invoice": invoice.number,
+        "debtor": invoice.debtor_code,
+        "journal": journal_of(invoice, connection),
+        "currency": invoice.currency,
+        "date": invoice.invoice_date.isoformat(),
+        "period": f"{invoice.invoice_date:%Y-%m}",
+        "year": f"{invoice.invoice_date:%Y}",
+        "amount_invoice": in_words(invoice.totals.amount_incl, invoice.currency),
+        "account_journal": connection.debtor_gl_account,
+        "division": str(connection.division),
+        "exact_user": connection.exact_user,
+        "code": _code(invoice, code),
+        "item": _listed(line.item_code for line in invoice.lines),
+        "entry_number": item.entry_number or "",
+        "field": ", ".join(item.differences),
+    }
+    if item.booked_amount is not None:
+        values["amount_entry"] = in_words(item.booked_amount, item.currency)
+    return {name: value for name, value in values.items() if value}
+
+
+def _code(invoice: Invoice, code: str) -> str:
+    """Return the codes on the invoice that an error of this kind is about."""
+    lines = invoice.lines
+    if code.startswith("vat-"):
+        return _listed(line.vat_code for line in lines)
+    if code.startswith("gl-account-"):
+        return _listed(line.gl_account_code for line in lines)
+    if code.startswith("cost-center-"):
+        codes = ((line.cost_center_code, line.cost_unit_code) for line in lines)
+        return _listed(one for pair in codes for one in pair)
+    if code.startswith("project-"):
+        return _listed(line.project_code for line in lines)
+    if code.startswith("payment-condition-"):
+        return invoice.payment_condition_code or ""
+    return invoice.debtor_code if code.startswith("debtor-") else ""
+
+
+def _listed(codes: Iterable[str | None]) -> str:
+    return ", ".join(dict.fromkeys(code for code in codes if code))

@@ -1,0 +1,59 @@
+"""The messages of the sales-entry queue: which document has to be delivered, and why."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from koppeling.core.errors import Fatal
+
+_OF_A_PERSON = ("gone", "decision", "decided", "seen")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A document in the inbox that has to be delivered, and how often that was tried.
+
+    `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
+    gone or a person asks for it (DESIGN 5.4). `gone`: a person asks to book it anew if the entry
+    with this id was deleted in Exact (X172). `decision`: what a person decided at the moment
+    `decided` about what was `seen` then; see `koppeling.push.decisions`.
+    """
+
+    key: str
+    attempt: int = 0
+    again: bool = False
+    gone: str = ""
+    decision: str = ""
+    decided: str = ""
+    seen: str = ""
+
+    def as_message(self) -> dict[str, str]:
+        """Return the message by which this offer waits in the queue."""
+        message = {"key": self.key, "attempt": str(self.attempt)}
+        if self.again:
+            message["again"] = "yes"
+        told = {name: getattr(self, name) for name in _OF_A_PERSON}
+        return message | {name: value for name, value in told.items() if value}
+
+
+def offers(body: str) -> list[Offer]:
+    """Return the documents that a message of the sales-entry queue tells of.
+
+    It is a notification of S3, or an offer that waited. The test message that S3 sends when a
+    notification is set up tells of none.
+
+    Raises:
+        Fatal: it is neither.
+    """
+    try:
+        message = json.loads(body)
+        if message.get("Event") == "s3:TestEvent":
+            return []
+        if "key" in message:
+            told = {name: str(message.get(name, "")) for name in _OF_A_PERSON}
+            again = message.get("again") == "yes"
+            return [Offer(str(message["key"]), int(message["attempt"]), again, **told)]
+        # S3 writes a space in a key as a plus sign
+        return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Fatal("message-unreadable", "no notification of the inbox") from error

@@ -1,0 +1,291 @@
+"""The ports of the push, what it hands back, and the one invoice it has in hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from koppeling.core import catalogue
+from koppeling.core import decimal_json as decimals
+from koppeling.core.clock import Now
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.ports import Connections, Problems
+from koppeling.core.problems import Problem, invoice_subject
+from koppeling.push.blocked import Wait
+from koppeling.push.entity_state import EntityState
+from koppeling.push.evidence import Ending, Evidence, Step
+from koppeling.push.invoice import Invoice, Offered
+from koppeling.push.invoice_texts import values_of
+from koppeling.push.messages import Offer
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.pdf import AttachmentCard, DocumentCard
+from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+from koppeling.push.slots import Slot
+
+ASK_WHEN_PAUSED = timedelta(minutes=15)
+"""An invoice of a paused connection waits in the queue, without a call to Exact."""
+
+
+class Inbox(Protocol):
+    """The bucket with invoices and their PDFs; None when nothing lies under the key."""
+
+    def document(self, key: str) -> Offered | None:
+        """Read an invoice document; of one that is too large no more than shows that it is."""
+        ...
+
+    def pdf(self, key: str) -> bytes | None:
+        """Read a PDF; of one that is too large no more than shows that it is."""
+        ...
+
+
+class Outbox(Protocol):
+    """One item per connection and invoice number; both writes raise `Conflict` (domain.outbox)."""
+
+    def get(self, connection: ConnectionId, number: str) -> OutboxItem | None:
+        """Return the item as it was last written, by a consistent read."""
+        ...
+
+    def begin(self, item: OutboxItem) -> None:
+        """Write a first item; Conflict when there is one already."""
+        ...
+
+    def move(self, before: OutboxItem, after: OutboxItem) -> None:
+        """Write `after`; Conflict unless the stored version is still that of `before`."""
+        ...
+
+
+class Books(Protocol):
+    """One administration in Exact.
+
+    Every call may raise Retry, Defer, Reauthorise or Fatal. From a post these mean that Exact
+    surely did not carry it out; Uncertain that nobody knows; Reject that Exact refused it, with
+    its literal text as the value `message`.
+    """
+
+    def close(self) -> None:
+        """Let the other functions know how many calls are left."""
+        ...
+
+    def find_customer(self, code: str) -> CustomerCard | None:
+        """Return the relation with this trimmed code."""
+        ...
+
+    def find_gl_account(self, code: str) -> GlAccountCard | None:
+        """Return the G/L account with this code."""
+        ...
+
+    def find_vat_code(self, code: str) -> VatCodeCard | None:
+        """Return the VAT code with this trimmed code."""
+        ...
+
+    def find_project(self, code: str) -> ExactId | None:
+        """Return the id of the project with this code."""
+        ...
+
+    def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
+        """Return all sales entries with this YourRef (X168)."""
+        ...
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether a sales entry with this id stands there, whatever became of its reference."""
+        ...
+
+    def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
+        """Return the documents that hang on an entry (X126)."""
+        ...
+
+    def attachments_of_document(self, document: ExactId) -> Sequence[AttachmentCard]:
+        """Return the files in a document (X126)."""
+        ...
+
+    def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Book an entry; returns the entry as Exact answered it, by Exact's field names."""
+        ...
+
+    def post_document(self, body: Mapping[str, Any]) -> ExactId:
+        """Make a document; returns its id."""
+        ...
+
+    def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
+        """Put a file in a document; returns it as Exact answered it."""
+        ...
+
+
+class OpenBooks(Protocol):
+    """Opens the books of a connection's administration."""
+
+    def __call__(self, connection: Connection, /, *, existing: bool) -> Books:
+        """Return its books; calls for existing invoices leave the reserve of the day alone."""
+        ...
+
+
+class Slots(Protocol):
+    """The places before an administration (R25)."""
+
+    def take(self, host: str, division: Division) -> Slot | None:
+        """Return a place that is free; None while all are in use."""
+        ...
+
+    def give_back(self, slot: Slot) -> None:
+        """Free a place."""
+        ...
+
+
+class Waits(Protocol):
+    """Refused invoices that wait for a change."""
+
+    def add(self, connection: ConnectionId, wait: Wait) -> None:
+        """Note that an invoice waits."""
+        ...
+
+
+class Proofs(Protocol):
+    """The evidence."""
+
+    def add(self, piece: Evidence) -> Evidence | None:
+        """Keep a piece for good; returns the one that has its place already.
+
+        Raises:
+            Retry: it could not be kept.
+        """
+        ...
+
+
+class States(Protocol):
+    """QicsMilestones, where it shows the state of an invoice."""
+
+    def tell(self, state: EntityState) -> None:
+        """Write a state in the place of what was told before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All the push stands on. `check` is the contract: it parses a document or rejects it."""
+
+    inbox: Inbox
+    check: Callable[[bytes], Mapping[str, Any]]
+    connections: Connections
+    outbox: Outbox
+    problems: Problems
+    books: OpenBooks
+    slots: Slots
+    waits: Waits
+    evidence: Proofs
+    states: Callable[[Connection], States]
+    now: Now
+
+
+class Outcome(StrEnum):
+    """How one delivery ended when nothing has to be offered again by itself."""
+
+    BOOKED = "booked"
+    ALREADY_BOOKED = "already-booked"
+    BOOKED_WITHOUT_PDF = "booked-without-pdf"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the summary line tells: numbers and codes, no names."""
+
+    outcome: Outcome
+    connection: ConnectionId
+    invoice: str = ""
+    code: str = ""
+    entry_number: str = ""
+    amount_incl: Decimal | None = None
+    currency: str = ""
+    pdf_bytes: int = 0
+    notes: tuple[str, ...] = ()
+    tell_again: bool = False
+
+
+@dataclass(slots=True)
+class InHand:
+    """The invoice that is being delivered, and its outbox item as it stands now."""
+
+    ports: Ports
+    connection: Connection
+    invoice: Invoice
+    books: Books
+    item: OutboxItem
+    offer: Offer
+    offered: str
+    notes: list[str] = field(default_factory=list)
+    _proven: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """What problems of this invoice are about."""
+        return invoice_subject(self.invoice.number)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Say whether another delivery moved this invoice since."""
+        standing = self.ports.outbox.get(self.connection.id, self.item.number)
+        return standing is None or standing.version != self.item.version
+
+    def move(self, state: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
+        """Take one step: one conditional write."""
+        after = self.item.to(state, self.ports.now(), **self._proven, **changes)
+        self.ports.outbox.move(self.item, after)
+        self.item, self._proven = after, {}
+
+    def prove(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
+        """Keep what was sent and what came back; the next step notes it in the outbox.
+
+        Evidence that cannot be kept is told in the log, and stops no booking.
+        """
+        told, came = _in_json(sent), _in_json(answer)
+        try:
+            self._proven = self._kept(step, ending, told, came)
+        except Retry as failure:
+            self.notes.append(f"{failure.code}: {failure.detail}")
+
+    def _kept(self, step: Step, ending: Ending, sent: str, answer: str) -> dict[str, Any]:
+        count = self._proven.get("evidence_count", self.item.evidence_count)
+        previous = self._proven.get("evidence_digest", self.item.evidence_digest)
+        while True:
+            piece = Evidence(
+                connection=self.connection.id,
+                number=self.invoice.number,
+                count=count + 1,
+                step=step,
+                ending=ending,
+                at=self.ports.now().isoformat(),
+                sent=sent,
+                answer=answer,
+                previous=previous,
+            )
+            standing = self.ports.evidence.add(piece)
+            if standing is None:
+                return {"evidence_count": piece.count, "evidence_digest": piece.digest}
+            # A crash came between keeping that piece and noting it: the story goes on after it
+            count, previous = standing.count, standing.digest
+
+    def open(self, code: str, /, **values: str) -> None:
+        """Open a problem about this invoice."""
+        problem = Problem(self.connection.id, self.subject, code, self._values(code, values))
+        self.ports.problems.open(problem)
+
+    def text_of(self, code: str, /, **values: str) -> str:
+        """Return what the catalogue says to a bookkeeper about this invoice."""
+        return catalogue.text(code, "nl", self._values(code, values))
+
+    def _values(self, code: str, values: Mapping[str, str]) -> dict[str, str]:
+        return {**values_of(self.invoice, self.connection, self.item, code), **values}
+
+    def close_problems(self) -> None:
+        """Close what is open about this invoice."""
+        self.ports.problems.close(self.connection.id, self.subject)
+
+
+def _in_json(told: object) -> str:
+    """Return a body as it goes over the wire; a text as it is."""
+    return told if isinstance(told, str) else decimals.dumps(told).decode()

@@ -1,0 +1,118 @@
+"""What must be true of the records in Exact that an invoice refers to (link-field rules of 5.2)."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from koppeling.core.errors import Reject
+from koppeling.core.ids import ExactId
+from koppeling.push.invoice import Invoice, InvoiceLine
+from koppeling.push.sales_entry import (
+    MANDATORY,
+    CustomerCard,
+    GlAccountCard,
+    References,
+    VatCodeCard,
+)
+
+CUSTOMER = "C"  # X78
+INCLUDING_VAT = "I"  # X81: Exact would read the amount as including VAT (X108)
+PURCHASE_ONLY = "P"  # X82
+REVENUE = 110  # X86
+
+
+def check_customer(card: CustomerCard | None, invoice: Invoice, today: date) -> ExactId:
+    """Return the id of the debtor.
+
+    Raises:
+        Reject: there is none, or no sales entry can be booked on it.
+    """
+    named = {"invoice": invoice.number, "debtor": invoice.debtor_code, "code": invoice.debtor_code}
+    if card is None:
+        raise Reject("debtor-not-found", **named)
+    if card.status != CUSTOMER:
+        raise Reject("debtor-not-customer", **named, status=card.status)
+    if card.blocked or (card.end_date and card.end_date < today):
+        raise Reject("debtor-blocked", **named)
+    return card.id
+
+
+def resolve(
+    invoice: Invoice,
+    customer: ExactId,
+    gl_accounts: Mapping[str, GlAccountCard | None],
+    vat_codes: Mapping[str, VatCodeCard | None],
+    projects: Mapping[str, ExactId | None],
+) -> References:
+    """Return what the codes of an invoice are called in Exact, each held against its line.
+
+    Raises:
+        Reject: a line refers to something that cannot be booked on.
+    """
+    accounts: dict[str, GlAccountCard] = {}
+    raw_codes: dict[str, str] = {}
+    known: dict[str, ExactId] = {}
+    for line in invoice.lines:
+        account, vat_code = line.gl_account_code, line.vat_code
+        accounts[account] = _check_gl_account(gl_accounts[account], line, invoice)
+        raw_codes[vat_code] = _check_vat_code(vat_codes[vat_code], line, invoice)
+        if line.project_code:
+            found = projects[line.project_code]
+            known[line.project_code] = _check_project(found, line, invoice)
+    return References(customer, accounts, raw_codes, known)
+
+
+def not_revenue(references: References) -> list[str]:
+    """Return a note for each G/L account that is no revenue account; it is booked all the same."""
+    return [
+        f"G/L account {code} is of type {card.type}"
+        for code, card in references.gl_accounts.items()
+        if card.type != REVENUE
+    ]
+
+
+def _check_gl_account(
+    card: GlAccountCard | None, line: InvoiceLine, invoice: Invoice
+) -> GlAccountCard:
+    """Return the G/L account of a line."""
+    named = {
+        "invoice": invoice.number,
+        "line": str(line.number),
+        "code": line.gl_account_code,
+        "item": line.item_code or "-",
+    }
+    if card is None:
+        raise Reject("gl-account-unknown", **named)
+    if card.blocked:
+        raise Reject("gl-account-wrong-type", **named, type=str(card.type))
+    if card.use_cost_center == MANDATORY and not line.cost_center_code:
+        raise Reject("cost-center-required", **named, kind="cost_center")
+    if card.use_cost_unit == MANDATORY and not line.cost_unit_code:
+        raise Reject("cost-center-required", **named, kind="cost_unit")
+    return card
+
+
+def _check_vat_code(card: VatCodeCard | None, line: InvoiceLine, invoice: Invoice) -> str:
+    """Return the raw code to send."""
+    named = {"invoice": invoice.number, "line": str(line.number), "code": line.vat_code}
+    if card is None or card.blocked or card.transaction_type == PURCHASE_ONLY:
+        raise Reject("vat-code-unknown", **named)
+    if card.type == INCLUDING_VAT:
+        raise Reject("vat-code-inclusive", **named)
+    known, stated = card.percentage, line.vat_percentage
+    if known is not None and stated is not None and known != stated:
+        shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known)}
+        raise Reject("vat-percentage-mismatch", **named, **shown)
+    return card.raw
+
+
+def _check_project(project: ExactId | None, line: InvoiceLine, invoice: Invoice) -> ExactId:
+    """Return the id of the project of a line."""
+    if project is None:
+        named = {"invoice": invoice.number, "line": str(line.number)}
+        raise Reject("project-unknown", **named, code=line.project_code or "")
+    return project
+
+
+def _plain(percentage: object) -> str:
+    text = str(percentage)
+    return text.rstrip("0").rstrip(".") if "." in text else text

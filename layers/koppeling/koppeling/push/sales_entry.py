@@ -1,0 +1,199 @@
+"""A sales entry: the body that is sent to Exact, and the comparison with what Exact answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ExactId
+from koppeling.core.text import clean, cut
+from koppeling.push.invoice import Invoice, InvoiceLine
+from koppeling.push.money import same_amount
+from koppeling.push.outbox import OutboxItem
+
+LINES = "SalesEntryLines"
+DIFFERS = "entry-differs-from-invoice"
+DESCRIPTION_LENGTH = 60  # X76: of entries and of lines; cut, never refused
+MANDATORY, NOT_USED = 1, 2  # X86: how a G/L account treats cost centres and cost units
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """A relation in Exact, as far as booking asks."""
+
+    id: ExactId
+    code: str
+    status: str
+    blocked: bool = False
+    end_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GlAccountCard:
+    """A G/L account; what it does with cost centres and units: 0 optional, 1 must, 2 not (X86)."""
+
+    id: ExactId
+    type: int
+    blocked: bool = False
+    use_cost_center: int = 0
+    use_cost_unit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VatCodeCard:
+    """A VAT code. `raw` is the padded code as it was read (X73); types as in X81 and X82.
+
+    `percentage` is a percentage such as 21, not a fraction; None when it is not known.
+    """
+
+    raw: str
+    type: str = "E"
+    transaction_type: str = "B"
+    blocked: bool = False
+    percentage: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCard:
+    """A sales entry that stands in Exact, found by its reference (X168)."""
+
+    id: ExactId
+    number: str
+    customer: ExactId
+    journal: str
+    entry_date: date
+    amount_incl: Decimal
+    customer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the codes of one invoice are called in Exact (X74)."""
+
+    customer: ExactId
+    gl_accounts: Mapping[str, GlAccountCard]
+    vat_codes: Mapping[str, str]
+    projects: Mapping[str, ExactId]
+
+
+def journal_of(invoice: Invoice, connection: Connection) -> str:
+    """Return the journal: credit notes have their own when the customer chose one."""
+    if invoice.is_credit and connection.credit_journal:
+        return connection.credit_journal
+    return connection.sales_journal
+
+
+def entry_body(invoice: Invoice, references: References, connection: Connection) -> dict[str, Any]:
+    """Return the entry to post: these names and no others, since Exact ignores unknown ones (X111).
+
+    Numbers stay `Decimal`; the client writes them as JSON numbers (X70).
+    """
+    body: dict[str, Any] = {
+        "Journal": journal_of(invoice, connection),
+        "Customer": references.customer,
+        "EntryDate": invoice.invoice_date.isoformat(),
+        "YourRef": invoice.number,
+        "Description": _description(invoice),
+        "Currency": invoice.currency,
+        LINES: [_line_body(line, references) for line in invoice.lines],
+    }
+    if invoice.due_date:
+        body["DueDate"] = invoice.due_date.isoformat()
+    if invoice.payment_condition_code:
+        body["PaymentCondition"] = invoice.payment_condition_code
+    if invoice.currency != connection.currency:  # X118
+        body["Rate"] = invoice.exchange_rate
+    return body
+
+
+def compare(
+    invoice: Invoice, row: Mapping[str, Any], references: References, connection: Connection
+) -> tuple[str, ...]:
+    """Return the names of the fields that Exact booked otherwise than the invoice says (X112).
+
+    Amounts are compared to the smallest coin; a field that is missing in the answer differs. The
+    lines are counted where the answer shows them; where it defers them (X121), reconciling does.
+    """
+    shown = lines_shown(row)
+    currency, totals = invoice.currency, invoice.totals
+    agrees = {
+        "Customer": _same_id(row.get("Customer"), references.customer),
+        "Journal": str(row.get("Journal")).strip() == journal_of(invoice, connection),
+        "AmountFC": _same_money(row.get("AmountFC"), totals.amount_incl, currency),
+        "VATAmountFC": _same_money(row.get("VATAmountFC"), totals.vat_amount, currency),
+        "YourRef": row.get("YourRef") == invoice.number,
+        LINES: shown in (None, len(invoice.lines)),
+    }
+    return tuple(field for field, same in agrees.items() if not same)
+
+
+def lines_shown(row: Mapping[str, Any]) -> int | None:
+    """Return how many lines an entry shows (X47); None when it does not show all of them."""
+    held = row.get(LINES)
+    if isinstance(held, Mapping):
+        held = None if "__next" in held else held.get("results")
+    return len(held) if isinstance(held, list) else None
+
+
+def amount_booked(row: Mapping[str, Any]) -> Decimal | None:
+    """Return the total including VAT of an answer (X107), None when it is not there."""
+    return _decimal(row.get("AmountFC"))
+
+
+def ours(entry: EntryCard, item: OutboxItem) -> bool:
+    """Say whether a found entry is the one that this item was sent as (X168)."""
+    return (
+        _same_id(entry.customer, item.customer)
+        and entry.journal.strip() == item.journal
+        and entry.entry_date == item.entry_date
+        and same_amount(entry.amount_incl, item.amount_incl, item.currency)
+    )
+
+
+def _description(invoice: Invoice) -> str:
+    text = clean(invoice.description) or invoice.title
+    reference = clean(invoice.reference)
+    if reference and len(f"{text} - {reference}") <= DESCRIPTION_LENGTH:
+        return f"{text} - {reference}"
+    return cut(text, DESCRIPTION_LENGTH)
+
+
+def _line_body(line: InvoiceLine, references: References) -> dict[str, Any]:
+    account = references.gl_accounts[line.gl_account_code]
+    text = clean(line.description) or ""
+    short = cut(text, DESCRIPTION_LENGTH)
+    body: dict[str, Any] = {
+        "GLAccount": account.id,
+        "Description": short,
+        "AmountFC": line.amount_excl,
+        "Quantity": line.quantity,
+        "VATCode": references.vat_codes[line.vat_code],
+        "VATAmountFC": line.vat_amount,  # X110: always, so that the invoice's rounding survives
+    }
+    if short != text:
+        body["Notes"] = text
+    if line.cost_center_code and account.use_cost_center != NOT_USED:
+        body["CostCenter"] = line.cost_center_code
+    if line.cost_unit_code and account.use_cost_unit != NOT_USED:
+        body["CostUnit"] = line.cost_unit_code
+    if line.project_code:
+        body["Project"] = references.projects[line.project_code]
+    return body
+
+
+def _same_id(one: object, other: object) -> bool:
+    return str(one).lower() == str(other).lower()
+
+
+def _same_money(found: object, expected: Decimal, currency: str) -> bool:
+    amount = _decimal(found)
+    return amount is not None and same_amount(amount, expected, currency)
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None

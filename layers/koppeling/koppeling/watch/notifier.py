@@ -1,0 +1,169 @@
+"""Warnings: a customer is told by mail when the link waits for a login, or soon will.
+
+claim ──► write the mail, with a login link ──► send ──► note that it was told
+  │ told before, or being told                    │ failed: the claim is given up
+
+Each warning is told once. It is noted after it was sent, since a mail twice is better than a mail
+lost: a process that dies between the two leaves a claim that ends by itself, and the next one
+sends again. The claim keeps two functions that meet the same trouble at once from both telling.
+
+A warning never harms the work that led to it: whatever fails here is reported, and tried again by
+the next run or by the daily watch.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
+from koppeling.core.clock import Now
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId
+from koppeling.core.schedule import today
+from koppeling.core.summary import Summary
+from koppeling.watch.warning_mail import LOGIN_AT, Mail, mail_of
+
+# So many other connections of a user are told in the run that found out; the rest by their own runs
+AT_ONCE = 50
+
+
+class Told(Protocol):
+    """What was told."""
+
+    def claim(self, connection: ConnectionId, code: str, once: str) -> bool:
+        """Take a warning upon us; False when it was told, or is being told."""
+        ...
+
+    def told(self, connection: ConnectionId, code: str, once: str) -> None:
+        """Note that it was told."""
+        ...
+
+    def give_up(self, connection: ConnectionId, code: str, once: str) -> None:
+        """Leave it to whoever tries next."""
+        ...
+
+
+class Post(Protocol):
+    """Sends mails."""
+
+    def send(self, mail: Mail) -> None:
+        """Send one."""
+        ...
+
+
+class Links(Protocol):
+    """Makes login links."""
+
+    def link(self, connection: ConnectionId, providers: tuple[str, ...], /) -> str:
+        """Return the address at which a connection's administrator logs in."""
+        ...
+
+
+class Connections(Protocol):
+    """The connections there are."""
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """Return one of them."""
+        ...
+
+    def all(self) -> Iterator[Connection]:
+        """Return all of them."""
+        ...
+
+
+class Chains(Protocol):
+    """What may be told of chains."""
+
+    def facts(self, key: TokenKey) -> ChainFacts | None:
+        """Return it; None when this user never logged in."""
+        ...
+
+
+class KeyOf(Protocol):
+    """Knows whose tokens a connection uses."""
+
+    def __call__(self, provider: str, connection: Connection, /) -> TokenKey:
+        """Return the key of its chain at a provider."""
+        ...
+
+
+class Warnings:
+    """Tells customers what waits for them."""
+
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
+        self,
+        *,
+        told: Told,
+        post: Post,
+        links: Callable[[], Links],
+        connections: Connections,
+        chains: Chains,
+        key_of: KeyOf,
+        report: Callable[[Summary], Summary],
+        now: Now,
+    ) -> None:
+        self._told = told
+        self._post = post
+        self._links = links
+        self._connections = connections
+        self._chains = chains
+        self._key_of = key_of
+        self._report = report
+        self._now = now
+
+    def tell(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
+        """Send one warning, unless it was told before; says whether a mail went out."""
+        if not self._told.claim(connection.id, code, once):
+            return False
+        try:
+            self._post.send(mail_of(connection, code, values, self._link(connection, code)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
+            self._told.give_up(connection.id, code, once)
+            self._report(_summary("not-mailed", connection.id, f"{code} {type(error).__name__}"))
+            return False
+        self._told.told(connection.id, code, once)
+        self._report(_summary("mailed", connection.id, code))
+        return True
+
+    def login_gone(self, connection_id: ConnectionId, code: str) -> None:
+        """Tell every connection of an OAuth user that work waits for a login; the own one first.
+
+        Of a user that never logged in nobody is told: that login link is sent by hand.
+        """
+        try:
+            self._login_gone(connection_id, code)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run ends as it would
+            self._report(_summary("failed", connection_id, f"{code} {type(error).__name__}"))
+
+    def chain_gone(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
+        """Tell one connection that its chain has ended, once for each login."""
+        return self.tell(connection, code, {}, facts.granted_at.isoformat())
+
+    def _login_gone(self, connection_id: ConnectionId, code: str) -> None:
+        connection = self._connections.get(connection_id)
+        if connection is None or code not in LOGIN_AT:
+            return
+        key = self._key_of(LOGIN_AT[code], connection)
+        facts = self._chains.facts(key)
+        if facts is None or not self._tell_of(facts, connection, code):
+            return
+        others = (
+            other
+            for other in self._connections.all()
+            if other.id != connection_id and self._key_of(key.provider, other) == key
+        )
+        for _, other in zip(range(AT_ONCE), others, strict=False):
+            self._tell_of(facts, other, code)
+
+    def _tell_of(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
+        if facts.state is TokenState.RECONNECT:
+            return self.chain_gone(facts, connection, code)
+        # X22: refused twice although its chain looks well, and a refresh moves the grant: by day
+        return self.tell(connection, code, {}, today(self._now()).isoformat())
+
+    def _link(self, connection: Connection, code: str) -> str | None:
+        provider = LOGIN_AT.get(code)
+        return None if provider is None else self._links().link(connection.id, (provider,))
+
+
+def _summary(outcome: str, connection: ConnectionId, detail: str) -> Summary:
+    return Summary("warning", outcome, connection, detail=detail)

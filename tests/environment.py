@@ -1,0 +1,278 @@
+"""The whole link in one process, between the two sandboxes: what a test stands in.
+
+The stores are the real ones on moto's tables, the clients the real ones on real sockets; time is
+the sandboxes' clock, and waiting moves it.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import requests
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from koppeling.auth.oauth_providers import EXACT, MILESTONES, Provider
+from koppeling.aws.dynamodb.table import Table, sync_items, token_items
+from koppeling.bootstrap import Wiring
+from koppeling.bootstrap.settings import Settings
+from koppeling.core.connection import Connection
+from koppeling.core.deadline import Deadline
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import Problem
+from koppeling.core.summary import Summary
+from koppeling.pull.dispatch import Pulls
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.watch.warning_mail import Mail
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
+from tests.sandbox.exact_online import ExactSandbox
+from tests.sandbox.invoices import InvoiceFiles
+from tests.sandbox.qics_milestones import MilestonesSandbox
+
+REGION = "eu-central-1"
+# A Tuesday morning inside the window
+MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
+MINUTES_LEFT = 100_000
+CONNECT_URL = "https://koppeling.example"
+CALLBACK = f"{CONNECT_URL}/callback"
+LINK_KEY = "canary-link-key-of-the-house"
+
+
+@dataclass(slots=True)
+class House:
+    """The sandboxes, the wiring between them, and the levers of a test."""
+
+    exact: ExactSandbox
+    milestones: MilestonesSandbox
+    clock: Clock
+    wiring: Wiring
+    settings: Settings
+    aws: Mapping[str, Any]
+    connection: Connection
+    others: dict[str, Wiring] = field(default_factory=dict)
+
+    def another(self) -> Wiring:
+        """Return a second wiring on the same tables, as another execution environment has."""
+        return Wiring(self.settings, now=self.clock.now, pause=self.clock.advance)
+
+    def connect(self, connection: Connection) -> None:
+        """Write a connection as it is from now on."""
+        self.connection = connection
+        self.wiring.keeping.connections.save(connection)
+
+    def log_in(self, provider: Provider) -> None:
+        """Let the OAuth user log in at a provider, for the first time or again."""
+        base_url = self.settings.exact_base_url
+        host = EXACT_HOST
+        app = _app(self.exact.app_credentials)
+        code = self.exact.authorise() if provider is EXACT else self.milestones.authorise()
+        if provider is MILESTONES:
+            base_url = self.settings.milestones_base_url
+            host, app = self.wiring.systems.milestones_host, _app(self.milestones.app_credentials)
+        log_in(
+            self.wiring.keeping.tokens,
+            provider,
+            host=host,
+            base_url=base_url,
+            app=app,
+            code=code,
+            now=self.clock.now(),
+        )
+
+    def change(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of a connection vary
+        """Change the configuration of the connection."""
+        self.connect(replace(self.connection, **changes))
+
+    def pulls(self, entity: str = "accounts") -> Pulls:
+        """Return the pulls of an entity, as its own function has them."""
+        if entity == self.settings.entity:
+            return self.wiring.pulls
+        if entity not in self.others:
+            # One client of the tables for all: building one for each function takes seconds
+            self.others[entity] = Wiring(
+                replace(self.settings, entity=entity),
+                now=self.clock.now,
+                pause=self.clock.advance,
+                aws=self.wiring.aws,
+            )
+        return self.others[entity].pulls
+
+    def pull(
+        self, milliseconds: Callable[[], int] = lambda: MINUTES_LEFT, entity: str = "accounts"
+    ) -> Summary:
+        """Let the connection catch up with Exact once, in one entity."""
+        return self.pulls(entity).run(self.connection.id, Deadline(milliseconds))
+
+    def pull_all(self) -> dict[str, Summary]:
+        """Let the connection catch up in every entity, in the order of a first load (L12)."""
+        return {name: self.pull(entity=name) for name in ENTITIES}
+
+    def next_tick(self, **advance: int) -> Summary:
+        """Let a quarter of an hour pass, or as much as is said, and pull again."""
+        self.clock.advance(timedelta(**(advance or {"minutes": 15})).total_seconds())
+        return self.pull()
+
+    def offer(self, files: InvoiceFiles) -> None:
+        """Put an invoice in the inbox, its PDF first, and deliver its message."""
+        self.put(files.pdf_key, files.pdf_bytes)
+        self.put(files.json_key, files.json_bytes)
+        self.deliver(files.json_key)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put an object in the inbox."""
+        self.aws["s3"].put_object(Bucket=self.settings.inbox_bucket, Key=key, Body=content)
+
+    def deliver(self, key: str) -> None:
+        """Deliver the message that the bucket sends for an object."""
+        self.wiring.deliveries.take(json.dumps({"Records": [{"s3": {"object": {"key": key}}}]}))
+
+    def waiting(self, queue_url: str) -> list[dict[str, Any]]:
+        """Return the messages that wait in a queue, also those that are held back."""
+        return [json.loads(message.body) for message in self._held(queue_url)]
+
+    def taken(self, queue_url: str) -> list[dict[str, Any]]:
+        """Take the messages that wait in a queue, also those that are held back."""
+        waiting = self.waiting(queue_url)
+        self._held(queue_url).clear()
+        return waiting
+
+    def _held(self, queue_url: str) -> list[Any]:
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue_url.rpartition("/")[2]]
+        held: list[Any] = queue._messages  # noqa: SLF001 - SQS shows no message before its time
+        return held
+
+    def mails(self) -> list[Mail]:
+        """Return the warnings that were sent, in the order they were."""
+        topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.settings.warning_topic]
+        return [
+            Mail(ConnectionId(attributes["connection"]["Value"]), subject or "", body)
+            for _, body, subject, attributes, _ in topic.sent_notifications
+            if attributes is not None
+        ]
+
+    def problems(self) -> list[Problem]:
+        """Return the problems that are open."""
+        return list(self.wiring.keeping.problems.opened(self.connection.id))
+
+    def customer(self, code: str) -> dict[str, Any]:
+        """Return the one customer of QicsMilestones with this code."""
+        (found,) = self.milestones.world.find("CustomerCompany", CustomerCode=code)
+        return found
+
+    def calls(self, prefix: str = "") -> int:
+        """Return how many calls to the API of Exact the journal holds."""
+        return len(self.exact.journal.calls(lambda call: call.endpoint.startswith(prefix)))
+
+
+@contextmanager
+def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
+    """Build a house with one connection that both vendors have let in."""
+    clock = Clock(frozen_at=MORNING)
+    exact = ExactSandbox(accounts=accounts, seed=seed, clock=clock)
+    milestones = MilestonesSandbox(clock=clock, seed=seed)
+    os.environ.update(
+        {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "OAUTHLIB_INSECURE_TRANSPORT": "1",
+            "POWERTOOLS_SERVICE_NAME": "house",
+            "POWERTOOLS_METRICS_NAMESPACE": "Koppeling",
+        }
+    )
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws())
+        exact_url = stack.enter_context(exact.running())
+        milestones_url = stack.enter_context(milestones.running())
+        _register_callback(f"{milestones_url}/_sandbox")
+        aws = {name: boto3.client(name, region_name=REGION) for name in ("s3", "sqs")}
+        settings = _settings(exact, milestones, exact_url, milestones_url, aws)
+        wiring = Wiring(settings, now=clock.now, pause=clock.advance)
+        built = House(exact, milestones, clock, wiring, settings, aws, company_connection())
+        built.connect(built.connection)
+        built.log_in(EXACT)
+        built.log_in(MILESTONES)
+        exact.journal.clear()
+        milestones.journal.clear()
+        yield built
+
+
+def _settings(
+    exact: ExactSandbox,
+    milestones: MilestonesSandbox,
+    exact_url: str,
+    milestones_url: str,
+    aws: Mapping[str, Any],
+) -> Settings:
+    _make_tables()
+    _make_buckets(aws["s3"])
+    queues = [
+        aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
+        for name in ("pulls", "sales-entries", "dead-letters")
+    ]
+    # X11: Exact takes no redirect URI when a token is refreshed
+    exact_app = {**_app(exact.app_credentials), "redirect_uri": ""}
+    secret = {EXACT.name: exact_app, MILESTONES.name: _app(milestones.app_credentials)}
+    return Settings(
+        stage="local",
+        region=REGION,
+        sync_table="sync",
+        tokens_table="tokens",
+        tokens_key=boto3.client("kms", region_name=REGION).create_key()["KeyMetadata"]["Arn"],
+        apps_secret=_secret("apps", json.dumps(secret)),
+        link_secret=_secret("link", LINK_KEY),
+        connect_url=CONNECT_URL,
+        warning_topic=_topic("warnings"),
+        exact_base_url=exact_url,
+        milestones_base_url=milestones_url,
+        milestones_calls_per_second=0,
+        spread_seconds=0,
+        entity="accounts",
+        pull_queue_url=queues[0],
+        sales_entry_queue_url=queues[1],
+        sales_entry_dead_letters_url=queues[2],
+        inbox_bucket="inbox",
+        evidence_bucket="evidence",
+        log_level="INFO",
+    )
+
+
+def _secret(name: str, value: str) -> str:
+    secrets = boto3.client("secretsmanager", region_name=REGION)
+    arn: str = secrets.create_secret(Name=name, SecretString=value)["ARN"]
+    return arn
+
+
+def _register_callback(control: str) -> None:
+    """Tell a sandbox that people come back from its login to our own address as well."""
+    answer = requests.post(f"{control}/app", json={"redirect_uris": [CALLBACK]}, timeout=5)
+    answer.raise_for_status()
+
+
+def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - boto3 makes a class per service at run time
+    for name in ("inbox", "evidence"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+
+
+def _topic(name: str) -> str:
+    arn: str = boto3.client("sns", region_name=REGION).create_topic(Name=name)["TopicArn"]
+    return arn
+
+
+def _make_tables() -> None:
+    for model in (sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))):
+        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
+
+
+def _app(credentials: tuple[str, str, str]) -> dict[str, str]:
+    return dict(zip(("client_id", "client_secret", "redirect_uri"), credentials, strict=True))

@@ -1,0 +1,45 @@
+"""What the tests of the readiness check share: a login as somebody else, and what was told."""
+
+from koppeling.auth.oauth_providers import EXACT
+from koppeling.check.findings import Finding, Level, Report
+from tests.environment import House
+from tests.sandbox.connecting import EXACT_HOST, log_in
+
+
+def check(home: House) -> Report:
+    """Check the connection of the house."""
+    return home.wiring.checks.run(home.connection.id)
+
+
+def told(home: House) -> dict[str, Finding]:
+    """Return the findings that are not fine, by item and code."""
+    return {f"{f.item} {f.code}": f for f in check(home).findings if f.level is not Level.FINE}
+
+
+def log_in_at_exact_as(home: House, user: str) -> None:
+    """Let somebody else consent for the connection."""
+    names = ("client_id", "client_secret", "redirect_uri")
+    log_in(
+        home.wiring.keeping.tokens,
+        EXACT,
+        host=EXACT_HOST,
+        base_url=home.settings.exact_base_url,
+        app=dict(zip(names, home.exact.app_credentials, strict=True)),
+        code=home.exact.authorise(user),
+        now=home.clock.now(),
+    )
+    home.exact.journal.clear()
+
+
+def agree(home: House) -> None:
+    """Take away what the sandboxes disagree about from the start."""
+    world = home.milestones.world
+    for customer in world.records("CustomerCompany"):
+        code, key = customer["CustomerCode"], customer["CustomerCompanyId"]
+        if code.startswith("99"):
+            world.change("CustomerCompany", key, {"IsActive": False})
+        else:
+            name = home.exact.world.account(code)["Name"]
+            world.change("CustomerCompany", key, {"Name": name})
+    for code in ("3", "4"):
+        home.exact.change("vat_codes", code, Type="E")

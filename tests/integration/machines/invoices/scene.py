@@ -1,0 +1,266 @@
+"""Two customers with their administrations, one queue, and the processes that work on it."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from random import Random
+
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Fatal, Retry
+from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.push.decisions import TAKE_UP, seen
+from koppeling.push.messages import Offer
+from koppeling.push.ports import Books, Ports, States
+from koppeling.push.requeue import Waking
+from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.push.service import Push
+from koppeling.push.worker import Deliveries
+from tests.integration.machines.invoices.around import (
+    Door,
+    FakeInbox,
+    FakePlaces,
+    FakeQueue,
+    Message,
+    WatchedBooks,
+)
+from tests.integration.machines.invoices.papers import OTHER, PAPERS, Paper, checked, pdf, written
+from tests.integration.machines.invoices.process import Process
+from tests.sandbox.common.clock import Clock
+from tests.unit.push.around import FakeProofs, FakeStates, FakeWaits
+from tests.unit.push.fakes import Crash, Effects, FakeConnections, FakeOutbox, FakeProblems
+from tests.unit.push.world import NOON, connection
+
+DEBTOR = "1068"
+
+
+@dataclass(slots=True)
+class Company:
+    """What belongs to one customer."""
+
+    connection: ConnectionId
+    books: WatchedBooks
+    problems: FakeProblems = field(default_factory=lambda: FakeProblems(Effects()))
+    proofs: FakeProofs = field(default_factory=lambda: FakeProofs(Effects()))
+    states: FakeStates = field(default_factory=lambda: FakeStates(Effects()))
+
+    @property
+    def papers(self) -> list[Paper]:
+        """Return its invoices."""
+        return [paper for paper in PAPERS if paper.connection == self.connection]
+
+
+class Scene:
+    """Everything around the push in memory, with time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.clock = Clock(NOON)
+        self.queue = FakeQueue(self.clock)
+        self.inbox = FakeInbox()
+        self.outbox = FakeOutbox(Effects())
+        self.waits = FakeWaits(Effects())
+        self.places = FakePlaces(self.clock)
+        home = connection()
+        other = replace(home, id=ConnectionId(OTHER), division=Division(home.division + 1))
+        self.connections = FakeConnections({home.id: home, other.id: other})
+        self.companies = {name: Company(name, _books(self.clock)) for name in (home.id, other.id)}
+        self.processes: list[Process] = []
+        self.lying: dict[Paper, int] = {}
+        self.random = Random(1)  # noqa: S311 - a seeded draw of pauses
+
+    def company(self, paper: Paper) -> Company:
+        """Return whose invoice it is."""
+        return self.companies[ConnectionId(paper.connection)]
+
+    def owner(self, message: Message) -> ConnectionId:
+        """Return whose document a message tells of."""
+        return next(name for name in self.companies if f'"{name}/' in message.body)
+
+    def put(self, paper: Paper, version: int) -> None:
+        """Put a document in the inbox, which tells the queue."""
+        self.lying[paper] = version
+        self.inbox.put(paper.key, written(paper, version))
+        self.queue.send([({"key": paper.key, "attempt": "0"}, 0)])
+
+    def put_pdf(self, paper: Paper, kind: str) -> None:
+        """Put a PDF beside it, which tells nobody."""
+        if paper.with_pdf:
+            self.inbox.put(paper.pdf_key, pdf(paper, kind))
+
+    def deliver(self, message: Message, *, doubled: bool = False, dies_after: int = 0) -> None:
+        """Let a process deliver a message in one go."""
+        taken = self.queue.take(message, doubled=doubled)
+        if taken is not None:
+            process = Process(self.clock, dies_after)
+            try:
+                self._work(process, taken)
+            except Crash:
+                process.dead = True
+            process.over = True
+
+    def begin(
+        self, message: Message, steps: int, before: str = "", *, doubled: bool = False
+    ) -> Process | None:
+        """Let a process begin at a message, and halt after so many steps or before a call."""
+        taken = self.queue.take(message, doubled=doubled)
+        if taken is None:
+            return None
+        process = Process(self.clock)
+        self.processes.append(process)
+        process.begin(partial(self._work, process, taken), steps, before)
+        self.look_after_processes()
+        return process
+
+    def look_after_processes(self) -> None:
+        """End what Lambda would end, and raise what no process may raise."""
+        for process in self.processes:
+            if process.is_out_of_time and not process.over:
+                process.die()
+            if process.failure is not None:
+                raise process.failure
+        self.processes = [process for process in self.processes if not process.over]
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass."""
+        self.clock.advance(seconds)
+        self.look_after_processes()
+
+    def change(self, company: Company, *, paused: bool) -> None:
+        """Pause a connection, or resume it."""
+        held = self.connections.known[company.connection]
+        self.connections.known[company.connection] = replace(held, paused=paused)
+
+    def remove_debtor(self, company: Company) -> None:
+        """Let a person take the debtor away in Exact."""
+        company.books.customers.pop(DEBTOR, None)
+
+    def restore_debtor(self, company: Company) -> None:
+        """Let a person put the debtor back; the next pull sees it change."""
+        company.books.customers[DEBTOR] = _customer()
+        self.waking.wake(company.connection, "accounts", [DEBTOR])
+
+    def delete_entry(self, paper: Paper) -> None:
+        """Let a person delete the entry of an invoice in Exact."""
+        self.company(paper).books.delete_entry(paper.number)
+
+    def ask_to_book_anew(self, paper: Paper) -> None:
+        """Let a person ask for an entry in the place of the one that is known, if it is gone."""
+        item = self.outbox.items.get((paper.connection, paper.number))
+        if item is not None and item.entry_id is not None:
+            decided = self.clock.now().isoformat()
+            offer = Offer(paper.key, 0, True, item.entry_id, TAKE_UP, decided)  # noqa: FBT003 - as it stands there
+            self.queue.send([(offer.as_message(), 0)])
+
+    def decide(self, paper: Paper, decision: str) -> None:
+        """Let a person decide about an invoice, with what is known of it at that moment."""
+        item = self.outbox.items.get((paper.connection, paper.number))
+        lies, entry = self.inbox.document(paper.key), "" if item is None else item.entry_id or ""
+        copy = "" if lies is None else lies.version
+        decided = self.clock.now().isoformat()
+        offer = Offer(paper.key, 0, False, entry, decision, decided, seen(copy, entry))  # noqa: FBT003 - as above
+        self.queue.send([(offer.as_message(), 0)])
+
+    @property
+    def waking(self) -> Waking:
+        """What offers refused invoices again."""
+        return Waking(self.waits, self.queue)
+
+    def _work(self, process: Process, message: Message) -> None:
+        """Do what the function does with one message."""
+        try:
+            self._deliveries(process, message).take(message.body)
+        except (Retry, Fatal):
+            return  # the batch tells that this one failed: the queue hands it out again
+        self.queue.messages.remove(message)
+
+    def _deliveries(self, process: Process, message: Message) -> Deliveries:
+        company = self.companies[self.owner(message)]
+        problems = process.through(company.problems)
+
+        def books(_: Connection, *, existing: bool) -> Books:
+            del existing
+            return process.through(company.books)
+
+        def states(_: Connection) -> States:
+            return process.through(company.states)
+
+        ports = Ports(
+            inbox=process.through(self.inbox),
+            check=checked,
+            connections=process.through(self.connections),
+            outbox=process.through(self.outbox),
+            problems=problems,
+            books=books,
+            slots=process.through(Door(self.places, process)),
+            waits=process.through(self.waits),
+            evidence=process.through(company.proofs),
+            states=states,
+            now=self.clock.now,
+        )
+        return Deliveries(
+            push=Push(ports),
+            queue=process.through(self.queue),
+            problems=problems,
+            report=lambda summary: summary,
+            now=self.clock.now,
+            random=self.random,
+        )
+
+    # ------------------------------------------------------------------ coming to rest
+
+    def mend(self) -> None:
+        """Take every fault away, and let every process come to its end."""
+        while self.processes:
+            self.processes[0].go_on(1000)
+            self.look_after_processes()
+        for company in self.companies.values():
+            company.books.raises.clear()
+            company.books.loses.clear()
+            company.states.fails = company.proofs.fails = None
+            self.restore_debtor(company)
+            self.change(company, paused=False)
+        for paper in self.lying:
+            self.put_pdf(paper, "right")
+        self.queue.redrive()
+
+    def come_to_rest(self, deliveries: int = 2000) -> None:
+        """Deliver until the queue is empty.
+
+        Raises:
+            AssertionError: messages go round without an end.
+        """
+        for _ in range(deliveries):
+            if not self.queue.messages:
+                return
+            first = min(self.queue.messages, key=lambda message: message.since)
+            if first.since > self.clock.now():
+                self.clock.freeze(first.since)
+            self.deliver(first)
+            self.queue.redrive()
+        bodies = [message.body for message in self.queue.messages]
+        raise AssertionError(f"no rest after {deliveries} deliveries: {bodies}")
+
+    def put_right(self) -> None:
+        """Let a person put each invoice in the inbox as it was sent to Exact, or should be."""
+        for company in self.companies.values():
+            for paper in company.papers:
+                item = self.outbox.items.get((paper.connection, paper.number))
+                sent = item is not None and (item.is_booked or item.is_unsettled)
+                version = paper.version_of(item.document_hash) if item and sent else 0
+                self.put_pdf(paper, "right")
+                self.put(paper, version)
+                self.ask_to_book_anew(paper)
+
+
+def _customer() -> CustomerCard:
+    return CustomerCard(ExactId("customer-1068"), DEBTOR, "C")
+
+
+def _books(clock: Clock) -> WatchedBooks:
+    return WatchedBooks(
+        Effects(),
+        clock,
+        customers={DEBTOR: _customer()},
+        gl_accounts={"8000": GlAccountCard(ExactId("gl-8000"), 110, use_cost_center=1)},
+        vat_codes={"2": VatCodeCard("2  ", percentage=Decimal(21))},
+        projects={"P26014": ExactId("project-P26014")},
+    )

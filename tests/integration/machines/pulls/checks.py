@@ -1,0 +1,96 @@
+"""What holds after every tick, whatever happened: looked at from both sandboxes and the stores."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.entities.registry import ENTITIES, Entity, Kind
+from tests.environment import House
+from tests.integration import truth_entities as truth
+
+type Key = tuple[str, str]
+PAGE = 60  # X42: rows on a page of a list
+
+
+@dataclass(slots=True)
+class Watch:
+    """Compares the world before and after each tick."""
+
+    house: House
+    rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    versions: dict[Key, int] = field(default_factory=dict)
+    cursors: dict[tuple[str, str], int] = field(default_factory=dict)
+    moved: set[tuple[str, str]] = field(default_factory=set)
+
+    def division_moved(self) -> None:
+        """Let every cursor go back once: its Timestamps are of the old database (X97)."""
+        self.moved = {(name, feed.name) for name, e in ENTITIES.items() for feed in e.feeds}
+
+    def before(self) -> None:
+        """Remember how QicsMilestones stands."""
+        self.rows = self._records()
+        world = self.house.milestones.world
+        self.versions = {key: world.version(*key) for key in self.rows}
+
+    def after(self, states: dict[str, PullState]) -> None:
+        """Hold the tick against what it may never do."""
+        now, world = self._records(), self.house.milestones.world
+        for key, row in self.rows.items():
+            target, number = key
+            wrote = world.version(target, number) - self.versions[key]
+            assert not wrote or now[key] != row, f"{key} was written {wrote} times for nothing"  # noqa: S101 - the check
+            assert truth.not_ours(target, now[key]) == truth.not_ours(target, row), key  # noqa: S101 - the check
+        for name, state in states.items():
+            self._compare_cursors(name, state)
+
+    def _compare_cursors(self, name: str, state: PullState) -> None:
+        """R9: no cursor goes back, unless the division moved or everything is read anew."""
+        if state.anew is not Anew.NOT:
+            return
+        for feed, cursor in state.feeds.items():
+            key, before = (name, feed), self.cursors.get((name, feed), 0)
+            if cursor.cursor < before:
+                assert key in self.moved, (name, feed, before, cursor)  # noqa: S101 - the check
+                self.moved.discard(key)
+            self.cursors[key] = int(cursor.cursor)
+
+    def _records(self) -> dict[Key, dict[str, Any]]:
+        world = self.house.milestones.world
+        return {
+            (target, row[f"{target}Id"]): row
+            for target in truth.targets()
+            for row in world.records(target)
+        }
+
+
+def quiet_calls(house: House, entity: Entity) -> int:
+    """Return what a tick without changes may cost (P1)."""
+    feeds = [feed for feed in entity.feeds if feed.kind is Kind.LIST]
+    tables = house.exact.world.tables
+    listed = sum(ceil(len(tables[truth.KINDS[feed.name].table]) / PAGE) for feed in feeds)
+    return listed + sum(feed.kind is Kind.SYNC for feed in entity.feeds)
+
+
+def calls_by_entity(house: House) -> dict[str, int]:
+    """Return how many calls each entity made since the journal was cleared."""
+    counted = Counter(call.endpoint for call in house.exact.journal.calls())
+    return {
+        name: sum(counted[feed.endpoint] for feed in entity.feeds)
+        for name, entity in ENTITIES.items()
+    }
+
+
+def writes(house: House) -> list[str]:
+    """Return the writes to records of QicsMilestones since its journal was cleared."""
+    calls = house.milestones.journal.calls(lambda call: call.method in ("POST", "PUT"))
+    return [f"{call.method} {call.endpoint}" for call in calls if call.endpoint != "token"]
+
+
+def keep_first_rows(house: House, tables: dict[str, int]) -> None:
+    """Leave of tables of Exact only the first rows, so that a run takes little time."""
+    for name, count in tables.items():
+        table = house.exact.world.tables[name]
+        for row in list(table)[count:]:
+            table.remove(row[table.key])

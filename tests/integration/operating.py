@@ -1,0 +1,118 @@
+"""An operator at the command line of the whole link in one process."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from koppeling.cli.context import Desk
+from koppeling.cli.main import koppeling
+from koppeling.cli.stack import Site, Workbench
+from koppeling.cli.tasks.pulling import function_of
+from koppeling.core import decimal_json as decimals
+from koppeling.core.deadline import Deadline
+from koppeling.core.ids import ConnectionId
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.watch.events import CheckUp, Reconcile, watch_event
+from tests.environment import MINUTES_LEFT, REGION, House, house
+from tests.sandbox.invoices import InvoiceFiles, build_invoice
+from tools.paths import ROOT
+
+ID = ConnectionId("veldhuis-advies-01")
+FILE = str(ROOT / "docs" / "veldhuis-advies-01.yaml")
+ENTITY_OF = {function_of(name): name for name in ENTITIES}
+
+
+@dataclass(frozen=True, slots=True)
+class HouseFunctions:
+    """The functions of the house, which answer what Lambda would hand back: JSON."""
+
+    home: House
+
+    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
+        """Answer as the handlers do."""
+        return json.loads(json.dumps(self._answer(name, event)))
+
+    def _answer(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - likewise
+        if name == "WatchFunction":
+            return self._watch(event)
+        pulls = self.home.pulls(ENTITY_OF[name])
+        connection, deadline = ConnectionId(event["connection"]), Deadline(lambda: MINUTES_LEFT)
+        full = event.get("full") is True
+        if event.get("dry_run"):
+            return asdict(pulls.preview(connection, deadline, full=full))
+        return asdict(pulls.run(connection, deadline, full=full))
+
+    def _watch(self, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - likewise
+        wiring = self.home.wiring
+        match watch_event(event):
+            case CheckUp(connection):
+                return asdict(wiring.checks.run(connection))
+            case Reconcile(connection, period, lines):
+                found = wiring.reconciling.run(connection, period, lines=lines)
+                return decimals.as_text(asdict(found))
+            case other:
+                raise AssertionError(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody who types commands."""
+
+    home: House
+    bench: Workbench
+
+    def types(self, *words: str) -> Result:
+        """Type a command."""
+        return CliRunner().invoke(koppeling, list(words), obj=Desk(bench=self.bench))
+
+    def reads(self, *words: str) -> Any:  # noqa: ANN401 - what a command answers
+        """Type a command for its JSON."""
+        return json.loads(self.types(*words, "--json").stdout)
+
+    def puts(self, folder: Path, files: InvoiceFiles) -> Result:
+        """Put an invoice in the inbox by hand."""
+        document, pdf = folder / "invoice.json", folder / "invoice.pdf"
+        document.write_bytes(files.json_bytes)
+        pdf.write_bytes(files.pdf_bytes)
+        return self.types("push", ID, str(document), "--pdf", str(pdf))
+
+
+@contextmanager
+def an_operator() -> Iterator[Operator]:
+    """Open a house whose connection is not configured yet, and sit an operator before it."""
+    with house(accounts=10) as home:
+        home.wiring.keeping.connections.remove(ID)
+        outputs = {
+            "InboxBucket": home.settings.inbox_bucket,
+            "SalesEntryQueueUrl": home.settings.sales_entry_queue_url,
+            "WarningTopicArn": home.settings.warning_topic,
+            "ConnectUrl": home.settings.connect_url,
+        }
+        bench = Workbench(
+            Site(REGION, outputs),
+            wiring=home.wiring,
+            now=home.clock.now,
+            pause=home.clock.advance,
+        )
+        bench.functions = HouseFunctions(home)
+        yield Operator(home, bench)
+
+
+def subjects(operator: Operator) -> list[str]:
+    """Return what the open problems are about."""
+    return [problem["subject"] for problem in operator.reads("problems", ID)]
+
+
+def booked(operator: Operator, folder: Path) -> InvoiceFiles:
+    """Set the connection up, let it load, and book an invoice that was put in the inbox by hand."""
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    files = build_invoice("20260412", debtor_code="1068")
+    operator.puts(folder, files)
+    operator.home.deliver(files.json_key)
+    return files

@@ -1,0 +1,124 @@
+"""Waits, places before an administration, and evidence: each as the push relies on it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from koppeling.aws.dynamodb.semaphore import LEASE, SlotStore
+from koppeling.aws.dynamodb.table import SyncItem
+from koppeling.aws.dynamodb.waits import WaitStore
+from koppeling.aws.evidence_bucket import EvidenceBucket
+from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId, Division
+from koppeling.push.blocked import Wait
+from koppeling.push.evidence import Ending, Evidence, Step
+from tests.integration.store.conftest import REGION
+from tests.sandbox.common.clock import Clock
+
+ACME, OTHER = ConnectionId("acme"), ConnectionId("acme-2")
+HOST, DIVISION = "start.exactonline.nl", Division(987654)
+PIECE = Evidence(
+    connection=ACME,
+    number="20260412",
+    count=1,
+    step=Step.ENTRY,
+    ending=Ending.ANSWERED,
+    at="2026-11-24T06:03:00+00:00",
+    sent='{"YourRef": "20260412"}',
+    answer='{"EntryNumber": 26700001, "Description": "café"}',
+)
+
+
+def test_waits_are_found_by_their_cause_and_by_their_connection_alone(
+    items: type[SyncItem],
+) -> None:
+    waits = WaitStore(items)
+    first = Wait("1", "acme/1.json", "accounts", "1068")
+    second = Wait("2", "acme/2.json", "day")
+    waits.add(ACME, first)
+    waits.add(ACME, second)
+    waits.add(OTHER, first)
+
+    assert list(waits.of(ACME, "accounts")) == [first]
+    assert list(waits.of(ACME)) == [first, second]
+    waits.drop(ACME, first)
+    assert list(waits.of(ACME)) == [second]
+    assert list(waits.of(OTHER)) == [first]
+
+
+def test_there_are_two_places_before_each_administration(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    slots = SlotStore(items, clock.now)
+
+    taken = [slots.take(HOST, DIVISION) for _ in range(3)]
+
+    assert [slot is not None for slot in taken] == [True, True, False]
+    assert slots.take(HOST, Division(1)) is not None
+    assert slots.take("start.exactonline.be", DIVISION) is not None
+
+
+def test_a_place_that_is_given_back_is_free_at_once(items: type[SyncItem], clock: Clock) -> None:
+    slots = SlotStore(items, clock.now)
+    first = slots.take(HOST, DIVISION)
+    slots.take(HOST, DIVISION)
+    assert first is not None
+
+    slots.give_back(first)
+
+    assert slots.take(HOST, DIVISION) is not None
+    assert slots.take(HOST, DIVISION) is None
+
+
+def test_a_place_whose_push_died_is_free_after_its_lease_and_not_freed_by_the_dead(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    slots = SlotStore(items, clock.now)
+    dead = slots.take(HOST, DIVISION)
+    slots.take(HOST, DIVISION)
+    assert dead is not None
+    clock.advance((LEASE + timedelta(seconds=1)).total_seconds())
+    assert slots.take(HOST, DIVISION) is not None
+    assert slots.take(HOST, DIVISION) is not None
+
+    slots.give_back(dead)
+
+    assert slots.take(HOST, DIVISION) is None
+
+
+@pytest.fixture
+def bucket(aws: None) -> EvidenceBucket:
+    """Return an empty bucket for evidence."""
+    del aws
+    client = boto3.client("s3", region_name=REGION)
+    client.create_bucket(
+        Bucket="evidence", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    return EvidenceBucket(client, "evidence")
+
+
+def test_evidence_comes_back_word_for_word_and_in_its_order(bucket: EvidenceBucket) -> None:
+    story = [replace(PIECE, count=count) for count in (1, 2, 10)]
+    for piece in reversed(story):
+        assert bucket.add(piece) is None
+
+    assert list(bucket.of(ACME, "20260412")) == story
+    assert list(bucket.of(ACME, "2026041")) == []
+    assert list(bucket.of(OTHER, "20260412")) == []
+
+
+def test_evidence_is_never_written_over(bucket: EvidenceBucket) -> None:
+    bucket.add(PIECE)
+
+    assert bucket.add(replace(PIECE, answer="forged")) == PIECE
+    assert list(bucket.of(ACME, "20260412")) == [PIECE]
+
+
+def test_a_bucket_that_takes_nothing_is_tried_again(aws: None) -> None:
+    del aws
+    bucket = EvidenceBucket(boto3.client("s3", region_name=REGION), "no-such-bucket")
+
+    with pytest.raises(Retry, match="evidence-not-kept"):
+        bucket.add(PIECE)

@@ -1,0 +1,101 @@
+"""Problems: opened once, closed by whatever mends them."""
+
+from datetime import timedelta
+
+from koppeling.aws.dynamodb.problems import KEPT_AFTER_CLOSING, ProblemStore
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import Problem
+from tests.sandbox.common.clock import Clock
+
+ACME = ConnectionId("acme")
+SUBJECT = "invoice/20260412"
+
+
+def a_problem(subject: str = SUBJECT, code: str = "period-closed", **values: str) -> Problem:
+    """Return a problem of an invoice."""
+    return Problem(ACME, subject, code, values)
+
+
+def opened(store: ProblemStore) -> list[tuple[str, str]]:
+    """Return what is open."""
+    return [(problem.subject, problem.code) for problem in store.opened(ACME)]
+
+
+def test_an_open_problem_is_read_back_as_it_was_opened(items: type[SyncItem], clock: Clock) -> None:
+    store = ProblemStore(items, clock.now)
+    problem = a_problem(period="2026-10", debtor="Café 't Anker")
+    store.open(problem)
+    assert list(store.opened(ACME)) == [problem]
+    assert list(store.opened(ConnectionId("other"))) == []
+
+
+def test_a_problem_that_comes_back_keeps_the_moment_it_first_opened_and_its_newest_values(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    first = epoch(clock.now())
+    store.open(a_problem(period="2026-10"))
+    clock.advance(3600)
+    store.open(a_problem(period="2026-11"))
+    (problem,) = store.opened(ACME)
+    item = items.get(connection_key(ACME), f"PROBLEM#{SUBJECT}#period-closed")
+    assert (problem.values, item.opened_at, item.schema) == ({"period": "2026-11"}, first, 1)
+
+
+def test_all_problems_of_a_subject_close_together_and_those_of_others_stay(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    store.open(a_problem())
+    store.open(a_problem(code="debtor-blocked"))
+    others = ["invoice/2026041", "invoice/20260412/notice", "accounts/20260412", f"{SUBJECT}#2"]
+    for other in others:
+        store.open(a_problem(other))
+    store.close(ACME, SUBJECT)
+    assert sorted(opened(store)) == sorted((other, "period-closed") for other in others)
+
+
+def test_a_subject_that_begins_like_another_ones_key_closes_its_own_problem(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    store.open(a_problem())
+    store.open(a_problem(f"{SUBJECT}#2"))
+    store.close(ACME, f"{SUBJECT}#2")
+    assert opened(store) == [(SUBJECT, "period-closed")]
+
+
+def test_a_closed_problem_is_kept_for_a_while_and_closing_it_again_does_not_prolong_that(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    store.open(a_problem())
+    store.close(ACME, SUBJECT)
+    until = epoch(clock.now() + KEPT_AFTER_CLOSING)
+    clock.advance(3600)
+    store.close(ACME, SUBJECT)
+    item = items.get(connection_key(ACME), f"PROBLEM#{SUBJECT}#period-closed")
+    assert (item.state, item.expires_at) == ("CLOSED", until)
+    assert "opened_at" not in item.attribute_values
+    assert timedelta(days=30) == KEPT_AFTER_CLOSING
+
+
+def test_a_problem_that_opens_again_is_new_and_does_not_expire(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    store.open(a_problem())
+    store.close(ACME, SUBJECT)
+    clock.advance(3600)
+    store.open(a_problem())
+    item = items.get(connection_key(ACME), f"PROBLEM#{SUBJECT}#period-closed")
+    assert opened(store) == [(SUBJECT, "period-closed")]
+    assert item.opened_at == epoch(clock.now())
+    assert "expires_at" not in item.attribute_values
+
+
+def test_closing_what_was_never_open_does_nothing(items: type[SyncItem], clock: Clock) -> None:
+    store = ProblemStore(items, clock.now)
+    store.close(ACME, SUBJECT)
+    assert opened(store) == []

@@ -1,0 +1,109 @@
+"""Where pulls stand: the lease, the fencing number, and the conditional cursor (R9, X93)."""
+
+from datetime import date, timedelta
+
+import pytest
+from pynamodb.exceptions import UpdateError
+
+from koppeling.aws.dynamodb.pulls import PullStore
+from koppeling.aws.dynamodb.table import SyncItem, Table, connection_key, sync_items
+from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId, SyncTimestamp
+from koppeling.pull.cursor import FeedCursor, PullState
+from tests.integration.store.conftest import REGION
+from tests.sandbox.common.clock import Clock
+
+ACME = ConnectionId("acme")
+LEASE = timedelta(seconds=180)
+CURSOR = FeedCursor(
+    cursor=SyncTimestamp(2**62),
+    read_from=SyncTimestamp(5),
+    resume="https://start.exactonline.nl/api/v1/1/sync/CRM/Accounts?$skiptoken=5L",
+    highest=SyncTimestamp(9),
+    lowest=SyncTimestamp(6),
+)
+
+
+def acquired(store: PullStore, clock: Clock, entity: str = "accounts") -> PullState:
+    """Take the lease, which must be free."""
+    state = store.acquire(ACME, entity, clock.now(), LEASE)
+    if state is None:
+        raise LookupError(entity)
+    return state
+
+
+def test_a_pull_that_never_ran_starts_at_the_beginning(items: type[SyncItem], clock: Clock) -> None:
+    assert acquired(PullStore(items), clock) == PullState(fencing=1)
+
+
+def test_what_is_released_is_what_the_next_run_gets(items: type[SyncItem], clock: Clock) -> None:
+    store = PullStore(items)
+    state = acquired(store, clock).with_feed("accounts", CURSOR)
+    state = PullState(state.fencing, state.feeds, date(2026, 11, 24), "exact-unavailable")
+    store.release(ACME, "accounts", state)
+    again = acquired(store, clock)
+    assert again.fencing == state.fencing + 1
+    assert (again.feeds, again.reviewed_on, again.trouble) == (
+        {"accounts": CURSOR},
+        date(2026, 11, 24),
+        "exact-unavailable",
+    )
+
+
+def test_while_one_run_holds_the_lease_no_other_gets_it(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = PullStore(items)
+    state = acquired(store, clock)
+    store.save(ACME, "accounts", state)
+    clock.advance(LEASE.total_seconds())
+    assert store.acquire(ACME, "accounts", clock.now(), LEASE) is None
+
+
+def test_the_lease_of_one_entity_or_connection_is_no_obstacle_for_another(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = PullStore(items)
+    acquired(store, clock)
+    assert acquired(store, clock, "items").fencing == 1
+    assert store.acquire(ConnectionId("other"), "accounts", clock.now(), LEASE) is not None
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_its_holder_can_write_no_more(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = PullStore(items)
+    slow = acquired(store, clock)
+    clock.advance(LEASE.total_seconds() + 1)
+    quick = acquired(store, clock).with_feed("accounts", CURSOR)
+    store.save(ACME, "accounts", quick)
+    for write in (store.save, store.release):
+        with pytest.raises(Retry) as overtaken:
+            write(ACME, "accounts", slow)
+        assert overtaken.value.code == "pull-overtaken"
+    store.release(ACME, "accounts", quick)
+    assert acquired(store, clock).feeds == {"accounts": CURSOR}
+
+
+def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: Clock) -> None:
+    del aws
+    store = PullStore(sync_items(Table("not-there", REGION)))
+    with pytest.raises(UpdateError):
+        store.acquire(ACME, "accounts", clock.now(), LEASE)
+    with pytest.raises(UpdateError):
+        store.save(ACME, "accounts", PullState(fencing=1))
+
+
+def test_an_item_of_a_later_release_is_read_as_far_as_it_is_known(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    feed = {"cursor": 7, "read_from": 6, "from_the_future": 1}
+    data = {"feeds": {"accounts": feed}, "from_the_future": 1}
+    items(connection_key(ACME), "PULL#accounts", data=data, fencing=3).save()
+    state = acquired(PullStore(items), clock)
+    assert (state.fencing, state.feed("accounts").cursor) == (4, 7)
+
+
+def test_every_item_says_which_form_it_has(items: type[SyncItem], clock: Clock) -> None:
+    acquired(PullStore(items), clock)
+    assert items.get(connection_key(ACME), "PULL#accounts").schema == 1

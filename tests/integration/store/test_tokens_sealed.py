@@ -1,0 +1,233 @@
+"""S2, R26, R40: chains sealed under KMS, what may be told of them unopened, and who may save."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from koppeling.auth.token_chain import LEASE
+from koppeling.auth.token_pair import (
+    EXACT_CHAIN,
+    ChainFacts,
+    Grant,
+    TokenKey,
+    TokenPair,
+    TokenState,
+)
+from koppeling.aws.dynamodb.table import TokenItem
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableSeal, UnreadableError
+from koppeling.aws.kms import CIPHER, KmsSeal
+from koppeling.core.errors import Retry
+from tests.integration.store.conftest import NOW, REGION
+from tests.sandbox.common.clock import Clock
+from tests.unit.aws.fakes import FakeKms
+
+KEY = TokenKey("exact", "jan@x.nl", "start.exactonline.nl")
+OTHER = replace(KEY, user="piet@x.nl")
+MOMENT = NOW.replace(microsecond=0)
+LIFE = timedelta(seconds=600)
+
+
+def granted(number: int, key: TokenKey = KEY) -> TokenPair:
+    """Return a pair as it follows from a login."""
+    empty = TokenPair(key, "", "", granted_at=MOMENT, refresh_from=MOMENT)
+    return empty.renewed(Grant(f"access-{number}", f"refresh-{number}", LIFE), MOMENT, EXACT_CHAIN)
+
+
+def following(pair: TokenPair, number: int) -> TokenPair:
+    """Return the pair for which another was exchanged."""
+    grant = Grant(f"access-{number}", f"refresh-{number}", LIFE)
+    return pair.renewed(grant, MOMENT + timedelta(minutes=10), EXACT_CHAIN)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The store of one process after another, with the table and the keys under it."""
+
+    items: type[TokenItem]
+    clock: Clock
+    kms: FakeKms
+
+    def process(self) -> DynamoTokenStore:
+        """Return the store as one more process has it."""
+        return DynamoTokenStore(self.items, KmsSeal(lambda: self.kms, "key", self.clock.now))
+
+    def item(self, key: TokenKey = KEY) -> TokenItem:
+        """Return an item as it lies in the table."""
+        return self.items.get(f"{key.provider}#{key.host}#{key.user}")
+
+
+@pytest.fixture
+def shelf(tokens: type[TokenItem], clock: Clock) -> Shelf:
+    return Shelf(tokens, clock, FakeKms())
+
+
+def leased(store: DynamoTokenStore, clock: Clock) -> TokenPair:
+    pair = store.lease(KEY, clock.now(), LEASE)
+    assert pair is not None
+    return pair
+
+
+def test_an_item_holds_the_ciphertext_and_the_wrapped_key_and_no_token(shelf: Shelf) -> None:
+    shelf.process().connect(granted(7))
+    item = shelf.item()
+    assert item.cipher == CIPHER
+    assert item.data_key in shelf.kms.keys
+    assert b"refresh-7" not in item.sealed
+    found = shelf.process().get(KEY)
+    assert found == replace(granted(7), fencing=1)
+
+
+def test_real_kms_opens_a_chain_for_its_own_item_and_for_no_other(
+    tokens: type[TokenItem], clock: Clock
+) -> None:
+    kms = boto3.client("kms", region_name=REGION)
+    key_id = kms.create_key()["KeyMetadata"]["Arn"]
+
+    def process() -> DynamoTokenStore:
+        return DynamoTokenStore(tokens, KmsSeal(lambda: kms, key_id, clock.now))
+
+    process().connect(granted(1))
+    process().connect(granted(2, OTHER))
+    stolen = tokens.get("exact#start.exactonline.nl#jan@x.nl")
+    tokens("exact#start.exactonline.nl#piet@x.nl").update(
+        actions=[tokens.sealed.set(stolen.sealed), tokens.data_key.set(stolen.data_key)]
+    )
+
+    assert process().get(KEY) == replace(granted(1), fencing=1)
+    with pytest.raises(UnreadableError, match="another item"):
+        process().get(OTHER)
+    assert process().facts(OTHER) is not None
+
+
+def test_a_chain_of_an_earlier_release_opens_and_is_sealed_anew_when_it_is_saved(
+    shelf: Shelf,
+) -> None:  # R40
+    DynamoTokenStore(shelf.items, TableSeal()).connect(granted(3))
+    shelf.items("exact#start.exactonline.nl#jan@x.nl").update(
+        actions=[shelf.items.generation.remove()]
+    )
+    store = shelf.process()
+    old = leased(store, shelf.clock)
+    assert (old.refresh_token, old.generation) == ("refresh-3", 0)
+    store.save(following(old, 4))
+    assert shelf.item().cipher == CIPHER
+    found = shelf.process().get(KEY)
+    assert found is not None
+    assert (found.refresh_token, found.generation) == ("refresh-4", 1)
+
+
+def test_the_user_of_a_chain_is_one_person_however_typed(shelf: Shelf) -> None:
+    shelf.process().connect(granted(1, replace(KEY, user="  Jan@X.nl ")))
+    assert TokenKey("exact", "JAN@x.NL", KEY.host) == KEY
+    assert shelf.process().get(KEY) is not None
+
+
+def test_facts_are_told_without_opening_anything(shelf: Shelf) -> None:
+    shelf.process().connect(granted(1))
+    shelf.process().connect(granted(2, OTHER))
+    shelf.kms.calls.clear()
+    store = shelf.process()
+    facts = ChainFacts(KEY, TokenState.ACTIVE, MOMENT, MOMENT + timedelta(days=30))
+    assert store.facts(KEY) == facts
+    assert store.facts(replace(KEY, user="nobody@x.nl")) is None
+    told = sorted(store.all_facts(), key=lambda each: each.key.user)
+    assert told == [facts, replace(facts, key=OTHER)]
+    assert shelf.kms.calls == []
+
+
+def test_facts_tell_that_a_chain_has_ended_since_its_last_grant(shelf: Shelf) -> None:
+    store = shelf.process()
+    store.connect(granted(1))
+    store.save(replace(leased(store, shelf.clock), state=TokenState.RECONNECT))
+    facts = store.facts(KEY)
+    assert facts is not None
+    assert (facts.state, facts.granted_at) == (TokenState.RECONNECT, MOMENT)
+
+
+def test_a_note_about_expiry_touches_no_token_and_makes_no_item(shelf: Shelf) -> None:
+    store = shelf.process()
+    store.connect(granted(1))
+    before = store.get(KEY)
+    for told in (True, False):
+        store.note_expiry(KEY, told=told)
+        facts = store.facts(KEY)
+        assert facts is not None
+        assert facts.expiry_told is told
+    assert store.get(KEY) == before
+
+
+def rescue(shelf: Shelf, between: Callable[[TokenPair], None]) -> tuple[TokenPair, TokenPair]:
+    """Exchange a pair so slowly that another process has the lease; return ours and the other's."""
+    store = shelf.process()
+    store.connect(granted(0))
+    slow = leased(store, shelf.clock)
+    shelf.clock.advance(LEASE.total_seconds() + 1)
+    other = leased(store, shelf.clock)
+    between(other)
+    store.save(following(slow, 1))
+    return following(slow, 1), other
+
+
+def test_a_pair_that_follows_the_stored_one_is_saved_although_its_lease_ran_out(
+    shelf: Shelf,
+) -> None:  # X16, R29
+    ours, other = rescue(shelf, lambda _: None)
+    stored = shelf.process().get(KEY)
+    assert stored is not None
+    assert stored.refresh_token == ours.refresh_token
+    with pytest.raises(Retry, match="token-overtaken"):
+        shelf.process().save(replace(other, state=TokenState.RECONNECT))
+    assert shelf.process().get(KEY) == stored
+
+
+def test_it_is_saved_also_after_the_other_process_took_the_chain_for_dead(shelf: Shelf) -> None:
+    store = shelf.process()
+    ours, _ = rescue(shelf, lambda other: store.save(replace(other, state=TokenState.RECONNECT)))
+    stored = store.get(KEY)
+    assert stored is not None
+    assert (stored.state, stored.refresh_token) == (TokenState.ACTIVE, ours.refresh_token)
+
+
+def test_it_is_not_saved_over_a_pair_that_another_process_exchanged(shelf: Shelf) -> None:
+    store = shelf.process()
+    with pytest.raises(Retry):
+        rescue(shelf, lambda other: store.save(following(other, 2)))
+    stored = store.get(KEY)
+    assert stored is not None
+    assert stored.refresh_token == "refresh-2"
+
+
+def test_it_is_not_saved_over_a_login(shelf: Shelf) -> None:
+    store = shelf.process()
+    with pytest.raises(Retry):
+        rescue(shelf, lambda _: store.connect(granted(9)))
+    stored = store.get(KEY)
+    assert stored is not None
+    assert stored.refresh_token == "refresh-9"
+
+
+def test_a_lease_whose_tokens_cannot_be_opened_now_is_given_back_at_once(shelf: Shelf) -> None:
+    shelf.process().connect(granted(1))
+    trouble = ClientError({"Error": {"Code": "ThrottlingException"}}, "Decrypt")
+    shelf.kms.errors = [trouble]
+    with pytest.raises(Retry, match="token-key-unavailable"):
+        shelf.process().lease(KEY, shelf.clock.now(), LEASE)
+    assert leased(shelf.process(), shelf.clock).refresh_token == "refresh-1"
+
+
+def test_what_was_made_ready_lets_a_pair_be_saved_while_kms_is_down(shelf: Shelf) -> None:  # R29
+    shelf.process().connect(granted(1))
+    store = shelf.process()
+    store.prepare(KEY)
+    old = leased(store, shelf.clock)
+    trouble = ClientError({"Error": {"Code": "KMSInternalException"}}, "GenerateDataKey")
+    shelf.kms.errors = [trouble] * 9
+    store.save(following(old, 2))
+    shelf.kms.errors = []
+    found = shelf.process().get(KEY)
+    assert found is not None
+    assert found.refresh_token == "refresh-2"

@@ -1,0 +1,152 @@
+"""Answers that nobody promised: each means something, none is a crash (ST5)."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+from flask import Flask, Response
+
+from koppeling.core.clock import now
+from koppeling.core.errors import Consequence, Retry, Uncertain
+from koppeling.core.ids import Division, MilestonesId, SyncTimestamp
+from koppeling.core.rate_limit import Limits
+from koppeling.exact.client import ExactClient
+from koppeling.milestones.client import MilestonesClient
+from koppeling.milestones.transport import Transport
+from tests.sandbox.common.server import running
+
+ODD = (
+    "null",
+    "{}",
+    "[]",
+    "[1]",
+    '"text"',
+    "17",
+    '{"d":null}',
+    '{"d":{"results":null}}',
+    '{"d":{"results":[null]}}',
+    '{"d":[17]}',
+    '{"value":null}',
+    '{"value":[null]}',
+    '{"value":[{}]}',
+    "{",
+    "",
+    "<html>Onderhoud</html>",
+)
+
+
+class Anyone:
+    """A bearer, a pace and a ledger that let everything go."""
+
+    def token(self) -> str:
+        """Return a token."""
+        return "invented"
+
+    def renewed(self, refused: str) -> str:
+        """Return another token."""
+        return refused + "-again"
+
+    def wait(self) -> None:
+        """Wait for nothing."""
+
+    def before(self, endpoint: str) -> None:
+        """Let a call go."""
+
+    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+        """Learn nothing."""
+
+
+@contextmanager
+def server(body: str, status: int = 200, kind: str = "application/json") -> Iterator[str]:
+    """Serve one answer to every call."""
+    app = Flask(__name__)
+
+    @app.route("/<path:path>", methods=["GET", "POST", "PUT"])
+    def answer(path: str) -> Response:
+        del path
+        return Response(body, status, content_type=kind)
+
+    with running(app) as base_url:
+        yield base_url
+
+
+def exact(base_url: str) -> ExactClient:
+    """Return a client of Exact."""
+    return ExactClient(
+        requests.Session(),
+        base_url=base_url,
+        division=Division(1),
+        bearer=Anyone(),
+        ledger=Anyone(),
+        now=now,
+    )
+
+
+def milestones(base_url: str) -> MilestonesClient:
+    """Return a client of QicsMilestones."""
+    return MilestonesClient(Transport(Anyone(), Anyone()), base_url=base_url, company_id="1")
+
+
+def consequence(act: Callable[[], object]) -> Consequence | None:
+    """Return the consequence of some work, None when it went well; anything else is a crash."""
+    try:
+        act()
+    except Consequence as found:
+        return found
+    return None
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_of_exact_to_a_page_is_an_outage_and_no_crash(body: str) -> None:
+    with server(body) as url:
+        pages = exact(url).pages("sync/CRM/Accounts", ["ID"], SyncTimestamp(1), None)
+        found = consequence(lambda: list(pages))
+
+    assert isinstance(found, Retry)
+    assert found.code == "exact-unavailable"
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_of_exact_to_a_new_record_leaves_its_fate_unknown(body: str) -> None:
+    with server(body, status=201) as url:
+        found = consequence(lambda: exact(url).create("salesentry/SalesEntries", {}))
+
+    assert isinstance(found, Uncertain)
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_of_milestones_to_a_search_never_reads_as_not_there(body: str) -> None:
+    with server(body) as url:
+        found = consequence(lambda: milestones(url).find("accounts", "1068"))
+
+    # A row of another code is one that was not asked for
+    assert isinstance(found, Retry) or body in ("[]", '{"value":[{}]}')
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_of_milestones_to_a_read_is_never_written_back(body: str) -> None:
+    with server(body) as url:
+        key = MilestonesId("1")
+        found = consequence(lambda: milestones(url).replace("accounts", key, {"Name": "Nieuw"}))
+
+    assert isinstance(found, Retry)
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_an_odd_answer_of_milestones_to_a_new_record_leaves_its_fate_unknown(body: str) -> None:
+    with server(body, status=201) as url:
+        found = consequence(lambda: milestones(url).create("accounts", {"CustomerCode": "1"}))
+
+    assert isinstance(found, Uncertain)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 408, 409, 412, 429, 500, 502, 504])
+@pytest.mark.parametrize("body", ["", "{}", "[]", '{"odata.error":{}}', json.dumps({"error": 1})])
+def test_every_status_with_any_body_means_something(status: int, body: str) -> None:
+    with server(body, status) as url:
+        pages = exact(url).pages("sync/CRM/Accounts", ["ID"], SyncTimestamp(1), None)
+        assert consequence(lambda: list(pages)) is not None
+        assert consequence(lambda: milestones(url).find("accounts", "1")) is not None
+        assert consequence(lambda: milestones(url).create("accounts", {})) is not None

@@ -1,0 +1,103 @@
+"""A month of invoices against the journal of Exact, against the strict sandbox."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from koppeling.core.errors import Fatal
+from koppeling.push.reconciliation import Period
+from tests.environment import House, house
+from tests.sandbox.invoices import build_invoice
+
+OCTOBER = Period(2026, 10)
+
+
+@pytest.fixture
+def home() -> Iterator[House]:
+    """A house with invoices of two months booked, one of them a credit note."""
+    with house(accounts=10) as built:
+        built.pull()
+        for number in range(20261001, 20261006):
+            built.offer(build_invoice(str(number), debtor_code="1071"))
+        built.offer(build_invoice("20261006", kind="credit", debtor_code="1071"))
+        other = build_invoice("20260901", invoice_date=date(2026, 9, 30), debtor_code="1071")
+        built.offer(other)
+        built.exact.journal.clear()
+        yield built
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(
+    home: House, *, lines: bool
+) -> None:
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=lines)
+
+    assert found.agrees
+    (euros,) = found.sums
+    assert (euros.currency, euros.invoices, euros.entries) == ("EUR", 6, 6)
+    assert euros.difference == 0
+    assert euros.amount_invoices != 0
+    assert home.calls("salesentry/SalesEntries") == home.calls() == 1
+
+
+def test_an_entry_that_somebody_took_away_is_told_and_never_booked_again(home: House) -> None:
+    row = next(r for r in home.exact.world.tables["SalesEntries"] if r["YourRef"] == "20261003")
+    home.exact.world.tables["SalesEntries"].remove(row["EntryID"])
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+
+    assert [remark.invoice for remark in found.gone] == ["20261003"]
+    assert found.sums[0].difference == -Decimal(str(row["AmountFC"]))
+    assert "entry-gone" in {problem.code for problem in home.problems()}
+    home.offer(build_invoice("20261003", debtor_code="1071"))
+    assert home.calls("salesentry/SalesEntries") == 1 + 1, (
+        "the month, and the one that is not in it"
+    )
+
+
+def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(home: House) -> None:
+    rows = home.exact.world.tables["SalesEntries"]
+    row = next(row for row in rows if row["YourRef"] == "20261003")
+    row["EntryDate"] = row["EntryDate"].replace(month=12)
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+
+    assert [remark.invoice for remark in found.gone] == ["20261003"]
+    assert "entry-gone" not in {problem.code for problem in home.problems()}
+
+
+def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House) -> None:  # X112
+    entries = {r["EntryID"]: r["YourRef"] for r in home.exact.world.tables["SalesEntries"]}
+    lines = home.exact.world.tables["SalesEntryLines"]
+    gone = next(line for line in lines if entries[line["EntryID"]] == "20261002")
+    sent = sum(line["EntryID"] == gone["EntryID"] for line in lines)
+    lines.remove(gone["ID"])
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=True)
+
+    (remark,) = found.differing
+    assert (remark.invoice, remark.lines_invoice, remark.lines_entry) == (
+        "20261002",
+        sent,
+        sent - 1,
+    )
+
+
+def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(home: House) -> None:
+    home.exact.switches.turn(expands=False)
+
+    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+
+    assert found.agrees
+    with pytest.raises(Fatal, match="expand"):
+        home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=True)
+
+
+def test_reconciling_writes_nothing_in_exact(home: House) -> None:
+    home.wiring.reconciling.run(home.connection.id, Period(2026, 9))
+
+    assert {call.method for call in home.exact.journal.calls() if "token" not in call.path} == {
+        "GET"
+    }

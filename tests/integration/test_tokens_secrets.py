@@ -1,0 +1,149 @@
+"""The canary of S3 on what guards tokens: data keys, login links and chains, with all at DEBUG."""
+
+import base64
+import logging
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from koppeling.auth.oauth_providers import EXACT
+from koppeling.auth.token_chain import TokenChain
+from koppeling.aws.dynamodb.tokens import UnreadableError
+from koppeling.core.errors import Consequence
+from tests.environment import House, house
+from tests.integration.test_clients_secrets import everything_at_debug, secrets
+from tests.integration.test_tokens_watched import DAY, watch
+from tests.sandbox.common.faults import Fault
+
+
+class TappedKms:
+    """KMS, with every data key in the clear kept aside; it fails when told to."""
+
+    def __init__(self, real: Any) -> None:  # noqa: ANN401 - a boto3 client
+        self._real = real
+        self.plain: list[bytes] = []
+        self.fails = False
+
+    def generate_data_key(self, **given: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as boto3 has it
+        """Make a data key."""
+        return self._kept(self._real.generate_data_key, given)
+
+    def decrypt(self, **given: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as boto3 has it
+        """Open a data key."""
+        return self._kept(self._real.decrypt, given)
+
+    def _kept(self, call: Any, given: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ANN401 - as boto3 has it
+        if self.fails:
+            raise ClientError({"Error": {"Code": "KMSInternalException"}}, "Decrypt")
+        answer: Mapping[str, Any] = call(**given)
+        self.plain.append(answer["Plaintext"])
+        return answer
+
+
+@contextmanager
+def tapped(built: House) -> Iterator[TappedKms]:
+    """Let every data key pass by us."""
+    tap = TappedKms(built.wiring.aws.kms)
+    built.wiring.aws.__dict__["kms"] = tap
+    yield tap
+
+
+def troubled_weeks(built: House, tap: TappedKms) -> Iterator[object]:
+    """Do work of every kind on chains, each under another trouble; yield what it tells."""
+    yield built.pull()
+    yield built.next_tick()
+    tap.fails = True
+    yield built.next_tick()
+    tap.fails = False
+    built.clock.advance(7 * DAY)
+    yield watch(built)
+    built.exact.faults.arm(Fault("token-gateway"))
+    built.clock.advance(10 * DAY)
+    yield watch(built)
+    built.exact.authority.revoke(built.connection.exact_user)
+    yield built.next_tick()
+    yield watch(built)
+    sns = built.wiring.aws.sns
+    built.wiring.aws.__dict__["sns"] = None
+    built.log_in(EXACT)
+    built.exact.authority.revoke(built.connection.exact_user)
+    yield built.next_tick()
+    built.wiring.aws.__dict__["sns"] = sns
+    yield watch(built)
+
+
+def moved(built: House) -> list[str]:
+    """Put the ciphertext of one chain into another's item, and return what opening it tells."""
+    items = built.wiring.aws.token_items
+    here, there = items.scan()
+    there.update(actions=[items.sealed.set(here.sealed), items.data_key.set(here.data_key)])
+    store, told = built.another().keeping.tokens, list[str]()
+    for facts in list(store.all_facts()):
+        try:
+            store.get(facts.key)
+        except UnreadableError as error:
+            told += traceback.format_exception(error)
+    assert told
+    return told
+
+
+def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+    with house(accounts=4) as h, everything_at_debug(), tapped(h) as tap:
+        logging.getLogger("cryptography").setLevel(logging.DEBUG)
+        told += [repr(each) for each in troubled_weeks(h, tap)]
+        chain = h.wiring.systems.chain_of(h.wiring.systems.key_of("exact", h.connection))
+        told += complaints(h, chain)
+        told += moved(h)
+        told += [repr(problem) for problem in h.problems()]
+        told += [repr(h.wiring), repr(vars(h.wiring)), repr(vars(h.wiring.keeping))]
+        told += [repr(vars(h.wiring.keeping.tokens)), repr(vars(chain)), repr(h.mails())]
+        tickets = [mail.body.partition("ticket=")[2].split()[0] for mail in h.mails()]
+        planted = secrets(h) | set(tickets) | set(written(tap.plain))
+
+    out, err = capfd.readouterr()
+    text = "\n".join([*told, caplog.text, out, err, *map(str, map(vars, caplog.records))])
+    assert len(tickets) >= 3
+    assert len(tap.plain) > 8
+    assert len(text) > 1000
+    assert [secret[:12] for secret in planted if secret in text] == []
+
+
+def complaints(built: House, chain: TokenChain) -> list[str]:
+    """Return what is told of a token call that goes wrong."""
+    built.log_in(EXACT)
+    built.clock.advance(900)
+    built.exact.faults.arm(Fault("token-answer-lost"))
+    told = []
+    for _ in range(3):
+        try:
+            chain.token()
+        except Consequence as consequence:
+            told += traceback.format_exception(consequence)
+        built.clock.advance(61)
+    return told
+
+
+def written(keys: list[bytes]) -> Iterator[str]:
+    """Yield keys in each way in which a log could show them."""
+    for key in keys:
+        yield from (key.hex(), base64.b64encode(key).decode(), repr(key)[2:-1])
+
+
+def test_the_table_holds_no_token_and_no_data_key_in_the_clear() -> None:
+    with house(accounts=4) as h, tapped(h) as tap:
+        h.next_tick()
+        items = [item.serialize() for item in h.wiring.aws.token_items.scan()]
+        text = repr(items)
+        planted = secrets(h) | set(written(tap.plain))
+        raw = [value for item in h.wiring.aws.token_items.scan() for value in (item.sealed,)]
+
+    assert len(items) == 2
+    assert [secret[:12] for secret in planted if secret in text] == []
+    assert [b for b in raw for secret in planted if secret.encode() in b] == []

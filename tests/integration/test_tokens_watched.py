@@ -1,0 +1,277 @@
+"""Logins that are gone are told at once, those that nobody uses stay alive, and work goes on."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from koppeling.auth.oauth_providers import EXACT, MILESTONES
+from koppeling.auth.token_pair import TokenState
+from koppeling.core.connection import Connection
+from koppeling.core.deadline import Deadline
+from koppeling.core.ids import ConnectionId
+from koppeling.core.summary import Summary
+from tests.environment import House, house
+from tests.integration import truth
+from tests.integration.levers import assert_all_is_well, catch_up, change_some
+from tests.integration.test_tokens_lost_answers import token_calls, token_state
+from tests.sandbox.common.faults import Fault
+from tests.sandbox.invoices import build_invoice
+
+GONE = "exact-reconnect-needed"
+FIFTEEN_MINUTES = Deadline(lambda: 900_000)
+DAY = timedelta(days=1).total_seconds()
+
+
+class Kms:
+    """KMS, with its calls counted, or down."""
+
+    def __init__(self, real: Any) -> None:  # noqa: ANN401 - a boto3 client
+        self._real = real
+        self.calls: list[str] = []
+        self.down = False
+
+    def generate_data_key(self, **given: Any) -> Any:  # noqa: ANN401 - as boto3 has it
+        """Make a data key."""
+        return self._call("generate_data_key", given)
+
+    def decrypt(self, **given: Any) -> Any:  # noqa: ANN401 - as boto3 has it
+        """Open a data key."""
+        return self._call("decrypt", given)
+
+    def _call(self, name: str, given: dict[str, Any]) -> Any:  # noqa: ANN401 - as boto3 has it
+        self.calls.append(name)
+        if self.down:
+            raise ClientError({"Error": {"Code": "KMSInternalException"}}, name)
+        return getattr(self._real, name)(**given)
+
+
+def watched_kms(built: House) -> Kms:
+    """Put something between the link and KMS that counts."""
+    watched = Kms(built.wiring.aws.kms)
+    built.wiring.aws.__dict__["kms"] = watched
+    return watched
+
+
+def watch(built: House) -> Summary:
+    """Let the daily watch look."""
+    return built.wiring.watch.run(FIFTEEN_MINUTES)
+
+
+def second_connection(built: House) -> Connection:
+    """Write another connection of the same OAuth user."""
+    other = replace(built.connection, id=ConnectionId("veldhuis-advies-02"))
+    built.wiring.keeping.connections.save(other)
+    return other
+
+
+def pull(built: House, connection: Connection) -> Summary:
+    """Pull one of several connections."""
+    return built.pulls().run(connection.id, FIFTEEN_MINUTES)
+
+
+def addressed(built: House) -> list[str]:
+    """Return which connections were mailed, sorted."""
+    return sorted(mail.connection for mail in built.mails())
+
+
+def test_two_connections_of_one_user_both_keep_working() -> None:  # DF18
+    with house(accounts=4) as h:
+        other = second_connection(h)
+        for _ in range(4):
+            h.clock.advance(900)
+            assert [pull(h, each).outcome for each in (h.connection, other)] == ["done"] * 2
+        assert token_calls(h) == 4
+
+
+def test_a_login_that_is_gone_is_told_at_once_to_both_connections_of_the_user_and_once() -> None:
+    with house(accounts=4) as h:
+        other = second_connection(h)
+        h.exact.authority.revoke(h.connection.exact_user)
+
+        assert h.next_tick().outcome == GONE
+        assert addressed(h) == [h.connection.id, other.id]
+
+        for _ in range(3):
+            h.next_tick()
+            assert pull(h, other).outcome == GONE
+            assert h.pull(entity="vat_codes").outcome == GONE
+            watch(h)
+        assert len(h.mails()) == 2
+
+
+def test_a_login_by_one_serves_both_and_all_work_goes_on_by_itself() -> None:
+    with house(accounts=4) as h:
+        other = second_connection(h)
+        h.pull()
+        pull(h, other)
+        h.exact.authority.revoke(h.connection.exact_user)
+        change_some(h)
+        assert [h.next_tick().outcome, pull(h, other).outcome] == [GONE] * 2
+
+        h.log_in(EXACT)
+        catch_up(h)
+        assert pull(h, other).outcome == "done"
+
+        assert_all_is_well(h)
+        assert GONE not in {each.code for each in h.wiring.keeping.problems.opened(other.id)}
+
+
+def test_a_login_that_goes_again_is_told_again() -> None:
+    with house(accounts=4) as h:
+        for _ in range(2):
+            h.exact.authority.revoke(h.connection.exact_user)
+            assert h.next_tick().outcome == GONE
+            h.log_in(EXACT)
+            h.clock.advance(900)
+            h.pull()
+        assert len(h.mails()) == 2
+
+
+def test_an_invoice_that_waits_for_a_login_tells_it_too_and_is_booked_after_it() -> None:
+    with house(accounts=10) as h:
+        h.pull()
+        h.exact.authority.revoke(h.connection.exact_user)
+        h.clock.advance(900)
+        files = build_invoice("20260501", debtor_code="1071")
+        h.offer(files)
+        assert addressed(h) == [h.connection.id]
+        assert truth.troubles(h) == {GONE}
+
+        h.log_in(EXACT)
+        h.deliver(files.json_key)
+        assert truth.troubles(h) == set()
+
+
+def test_a_preview_tells_nobody() -> None:
+    with house(accounts=4) as h:
+        h.exact.authority.revoke(h.connection.exact_user)
+        h.clock.advance(900)
+        h.pulls().preview(h.connection.id, FIFTEEN_MINUTES, full=False)
+        assert h.mails() == []
+
+
+def test_the_link_in_the_mail_opens_the_login_of_its_connection_and_of_no_other() -> None:
+    with house(accounts=4) as h:
+        h.exact.authority.revoke(h.connection.exact_user)
+        h.next_tick()
+        (mail,) = h.mails()
+        (link,) = [line for line in mail.body.splitlines() if line.startswith("https://")]
+        ticket = link.partition("ticket=")[2]
+
+        read = h.wiring.tickets.read(ticket, h.connection.id)
+        assert read is not None
+        assert read.providers == ("exact",)
+        assert h.wiring.tickets.read(ticket, ConnectionId("beta")) is None
+
+
+def test_a_mail_that_cannot_be_sent_harms_no_run_and_is_sent_by_the_next() -> None:
+    with house(accounts=4) as h:
+        sns = h.wiring.aws.sns
+        h.wiring.aws.__dict__["sns"] = None
+        h.exact.authority.revoke(h.connection.exact_user)
+        assert h.next_tick().outcome == GONE
+        assert h.mails() == []
+
+        h.wiring.aws.__dict__["sns"] = sns
+        assert h.next_tick().outcome == GONE
+        assert addressed(h) == [h.connection.id]
+
+
+def test_a_paused_connection_is_alive_after_half_a_year() -> None:  # X17, R30
+    with house(accounts=4) as h:
+        h.pull()
+        h.change(paused=True)
+        refreshed = 0
+        for _ in range(180):
+            h.clock.advance(DAY)
+            refreshed += watch(h).counts.get("refreshed", 0)
+        h.change(paused=False)
+        catch_up(h)
+
+        assert refreshed == 2 * 25  # both logins, every seven days
+        assert h.mails() == []
+        assert_all_is_well(h)
+
+
+def test_a_provider_that_is_down_for_weeks_is_warned_of_and_then_asks_for_a_login() -> None:
+    with house(accounts=4) as h:
+        h.pull()
+        h.change(paused=True)
+        h.exact.faults.arm(Fault("token-gateway", times=99))
+        for _ in range(30):
+            h.clock.advance(DAY)
+            watch(h)
+        assert [mail.subject.split("(")[0] for mail in h.mails()] == [
+            "De toestemming voor Exact Online verloopt op 24-12-2026 "
+        ] * 4
+        assert truth.troubles(h) == {"exact-consent-expires-soon"}
+
+        h.exact.faults.disarm()
+        h.clock.advance(DAY)
+        assert watch(h).counts["reconnect"] == 1
+        assert token_state(h) is TokenState.RECONNECT
+        assert truth.troubles(h) == set()
+        assert "Verbind opnieuw" in h.mails()[-1].subject
+
+
+def test_an_outage_that_ends_in_time_closes_its_warning() -> None:
+    with house(accounts=4) as h:
+        h.change(paused=True)
+        h.exact.faults.arm(Fault("token-gateway", times=99))
+        for _ in range(10):
+            h.clock.advance(DAY)
+            watch(h)
+        assert truth.troubles(h) == {"exact-consent-expires-soon"}
+
+        h.exact.faults.disarm()
+        h.clock.advance(DAY)
+        assert watch(h).counts["refreshed"] == 1
+        assert truth.troubles(h) == set()
+
+
+@pytest.mark.parametrize("provider", [EXACT, MILESTONES], ids=lambda each: each.name)
+def test_a_lost_answer_of_the_watch_is_one_more_try_the_day_after(provider: Any) -> None:  # noqa: ANN401 - pytest hands it over by name
+    with house(accounts=4) as h:
+        h.change(paused=True)
+        h.clock.advance(7 * DAY)
+        sandbox = h.exact if provider is EXACT else h.milestones
+        sandbox.faults.arm(Fault("token-answer-lost"))
+        assert watch(h).counts["failed"] == 1
+
+        h.clock.advance(DAY)
+        assert watch(h).counts["reconnect"] == 1
+        assert [mail.subject.split("(")[0] for mail in h.mails()] == [
+            "Verbind opnieuw met Exact Online "
+            if provider is EXACT
+            else "Verbind opnieuw met QicsMilestones "
+        ]
+
+
+def test_while_kms_is_down_no_token_is_spent_and_nobody_is_bothered() -> None:
+    with house(accounts=4) as h:
+        h.pull()
+        kms = watched_kms(h)
+        kms.down = True
+        assert {h.next_tick().outcome for _ in range(3)} == {"token-key-unavailable"}
+        assert (token_calls(h), truth.troubles(h), h.mails()) == (0, set(), [])
+
+        kms.down = False
+        catch_up(h)
+        assert_all_is_well(h)
+
+
+def test_a_warm_tick_with_a_young_token_asks_kms_for_nothing_and_a_refresh_for_two_keys() -> None:
+    """P8 counts 0.05 a tick, which S2's five minutes and a key for each user do not allow."""
+    with house(accounts=4) as h:
+        h.pull()
+        kms = watched_kms(h)
+        for _ in range(5):
+            h.next_tick(minutes=1)
+        assert kms.calls == []
+
+        h.next_tick()
+        of_one_chain = ["decrypt", "generate_data_key"]
+        assert sorted(kms.calls) == of_one_chain

@@ -1,0 +1,66 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from koppeling.aws.inbox_bucket import Bucket
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+KEY = "acme/1.json"
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="eu-west-1")
+        client.create_bucket(
+            Bucket="inbox", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        client.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
+        yield client
+
+
+def test_a_document_is_read_with_a_version_of_its_own_for_each_put(client: "S3Client") -> None:
+    bucket = Bucket(client, "inbox")
+    client.put_object(Bucket="inbox", Key=KEY, Body=b"{}")
+    first, again = bucket.document(KEY), bucket.document(KEY)
+    client.put_object(Bucket="inbox", Key=KEY, Body=b"{}")
+    second = bucket.document(KEY)
+
+    assert first
+    assert second
+    assert first.content == second.content == b"{}"
+    assert first == again
+    assert first.version != second.version
+
+
+def test_what_is_not_there_is_none(client: "S3Client") -> None:
+    bucket = Bucket(client, "inbox")
+
+    assert bucket.document(KEY) is None
+    assert bucket.pdf("acme/1.pdf") is None
+
+
+def test_of_what_is_too_large_only_one_byte_too_many_is_read(client: "S3Client") -> None:
+    bucket = Bucket(client, "inbox")
+    client.put_object(Bucket="inbox", Key=KEY, Body=b" " * 1_000_100)
+    client.put_object(Bucket="inbox", Key="acme/1.pdf", Body=b" " * 10_000_100)
+
+    document, pdf = bucket.document(KEY), bucket.pdf("acme/1.pdf")
+
+    assert document
+    assert pdf
+    assert len(document.content) == 1_000_001
+    assert len(pdf) == 10_000_001
+
+
+def test_any_other_failure_of_the_bucket_is_no_missing_file(client: "S3Client") -> None:
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        Bucket(client, "another").document(KEY)

@@ -1,0 +1,82 @@
+"""The environment, read once, and what is said when something is missing in it."""
+
+import pytest
+
+from koppeling.bootstrap.settings import SettingMissing, from_environment
+
+NEEDED = {
+    "AWS_REGION": "eu-central-1",
+    "SYNC_TABLE": "sync",
+    "TOKENS_TABLE": "tokens",
+    "APPS_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:1:secret:apps",
+    "MILESTONES_BASE_URL": "https://milestones.example/",
+}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("given", [{}, None])
+def test_a_setting_that_is_missing_or_empty_is_named(
+    name: str, given: dict[str, str] | None
+) -> None:
+    rest = {key: value for key, value in NEEDED.items() if key != name}
+    variables = rest if given is None else rest | {name: ""}
+    with pytest.raises(SettingMissing, match=f"{name} is not set"):
+        from_environment(variables)
+
+
+def test_what_a_function_does_not_need_has_a_sensible_value() -> None:
+    settings = from_environment(NEEDED)
+    assert (settings.stage, settings.log_level, settings.entity) == ("local", "INFO", "")
+    assert (settings.milestones_calls_per_second, settings.spread_seconds) == (5.0, 600)
+
+
+def test_everything_that_is_set_is_read() -> None:
+    settings = from_environment(
+        NEEDED
+        | {
+            "STAGE": "production",
+            "EXACT_BASE_URL": "http://127.0.0.1:1/",
+            "MILESTONES_CALLS_PER_SECOND": "2.5",
+            "SPREAD_SECONDS": "0",
+            "ENTITY": "accounts",
+            "PULL_QUEUE_URL": "https://sqs/pulls",
+            "SALES_ENTRY_QUEUE_URL": "https://sqs/entries",
+            "INBOX_BUCKET": "inbox",
+            "LOG_LEVEL": "DEBUG",
+        }
+    )
+    assert (settings.stage, settings.region, settings.entity) == (
+        "production",
+        "eu-central-1",
+        "accounts",
+    )
+    assert (settings.sync_table, settings.tokens_table) == ("sync", "tokens")
+    assert settings.apps_secret == NEEDED["APPS_SECRET_ARN"]
+    assert (settings.pull_queue_url, settings.sales_entry_queue_url) == (
+        "https://sqs/pulls",
+        "https://sqs/entries",
+    )
+    assert (settings.inbox_bucket, settings.log_level) == ("inbox", "DEBUG")
+    assert (settings.milestones_calls_per_second, settings.spread_seconds) == (2.5, 0)
+
+
+def test_addresses_have_no_slash_at_the_end() -> None:
+    settings = from_environment(NEEDED | {"EXACT_BASE_URL": "http://127.0.0.1:1/"})
+    assert settings.milestones_base_url == "https://milestones.example"
+    assert settings.exact_base_url == "http://127.0.0.1:1"
+
+
+def test_exact_is_the_host_of_the_connection_unless_an_address_was_set() -> None:
+    assert from_environment(NEEDED).exact_url("start.exactonline.be") == (
+        "https://start.exactonline.be"
+    )
+    set_one = from_environment(NEEDED | {"EXACT_BASE_URL": "http://127.0.0.1:1"})
+    assert set_one.exact_url("start.exactonline.be") == "http://127.0.0.1:1"
+
+
+def test_without_variables_the_environment_of_the_function_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+    assert from_environment().sync_table == "sync"

@@ -1,0 +1,106 @@
+"""One entity that is read as a whole list, with everything that its runs stand on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from random import Random
+from typing import Any
+
+from koppeling.core.deadline import Deadline
+from koppeling.core.errors import Consequence
+from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.division_check import DivisionWatch
+from koppeling.pull.entities.registry import COST_CENTERS, Entity
+from koppeling.pull.ports import Records, Stores
+from koppeling.pull.references import References
+from koppeling.pull.run import PullRun
+from koppeling.pull.upsert import CarryOver
+from tests.unit.pull.builders import a_connection, a_cost_center
+from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeMemory, FakeMilestones, FakePage
+from tests.unit.pull.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
+
+NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+LOOKED = PullState(fencing=0, looked_on=TODAY, reviewed_on=TODAY)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One entity that is a list, with what its runs stand on."""
+
+    entity: Entity = COST_CENTERS
+    state: PullState = LOOKED
+    exact: FakeExact = field(default_factory=FakeExact)
+    milestones: FakeMilestones = field(default_factory=lambda: FakeMilestones(code="Code"))
+    records: FakeRecords = field(default_factory=FakeRecords)
+    problems: FakeProblems = field(default_factory=FakeProblems)
+    retries: FakeRetries = field(default_factory=FakeRetries)
+
+    def lists(self, *pages: list[dict[str, Any]] | Consequence) -> None:
+        """Let Exact list these pages from now on."""
+        told: list[FakePage | Consequence] = [
+            page if isinstance(page, Consequence) else FakePage(page, f"page {number}")
+            for number, page in enumerate(pages, 2)
+        ]
+        if isinstance(last := told[-1], FakePage):
+            told[-1] = replace(last, next_link=None)
+        self.exact.answers = {self.entity.feeds[0].endpoint: told}
+
+    def run(
+        self,
+        anew: Anew = Anew.NOT,
+        milliseconds: Callable[[], int] = lambda: 100_000,
+        records: Records | None = None,
+    ) -> dict[str, int]:
+        """Run once, and return what was counted."""
+        connection = a_connection()
+        references = References(connection, self.records, FakeMemory(), self.milestones)
+        facts = FakeFacts()
+        states = FakeStates(state=self.state)
+        wanted = self.state if anew is Anew.NOT else self.state.afresh(anew)
+        run = PullRun(
+            connection=connection,
+            entity=self.entity,
+            state=wanted,
+            source=self.exact,
+            watch=DivisionWatch(connection, facts, facts, self.problems, self.entity.name, NOW),
+            carry_over=CarryOver(
+                connection,
+                self.entity,
+                milestones=self.milestones,
+                references=references,
+                now=lambda: NOW,
+                random=Random(1),  # noqa: S311 - a seeded draw
+            ),
+            references=references,
+            stores=Stores(states, records or self.records, self.retries, self.problems),
+            today=TODAY,
+            now=NOW,
+            deadline=Deadline(milliseconds),
+        )
+        try:
+            run.execute()
+        finally:
+            self.state = run.state
+        return dict(run.counts)
+
+    def written(self) -> list[str]:
+        """Return the calls to QicsMilestones since the last time, other than those that look."""
+        calls = [call for call in self.milestones.calls if not call.startswith("find")]
+        self.milestones.calls.clear()
+        return calls
+
+
+def centers(count: int) -> list[dict[str, Any]]:
+    """Return so many cost centres."""
+    return [
+        a_cost_center(ID=f"id-{n}", Code=f"K{n:02d}", Description=f"Team {n}") for n in range(count)
+    ]
+
+
+def adopting(count: int) -> Desk:
+    """Return a desk with cost centres of the same codes over there, under keys that are known."""
+    desk = Desk()
+    for number, row in enumerate(centers(count)):
+        desk.milestones.put("cost_centers", f"key-{number}", Code=row["Code"], Name="Oud")
+    return desk

@@ -1,1 +1,0 @@
-"""The login in the browser, piece by piece."""

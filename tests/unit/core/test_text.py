@@ -1,0 +1,53 @@
+"""L4, L5: text as the link carries it."""
+
+import pytest
+
+from koppeling.core.text import clean, cut
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("  Bakkerij   't Hoekje ", "Bakkerij 't Hoekje"),
+        ("Kerkstraat 1\r\n\tachter", "Kerkstraat 1 achter"),
+        ("Ba\x07kker\x00", "Bakker"),
+        ("caf\ud83d", "caf"),
+        ("a\u00a0b", "a b"),
+        ("              1068", "1068"),
+        ("           0000002", "0000002"),
+        ("NL ", "NL"),
+        (1068, "1068"),
+        ("", None),
+        (" \t ", None),
+        ("\x00", None),
+        (None, None),
+    ],
+)
+def test_text_is_trimmed_with_single_spaces_and_without_control_characters(
+    given: object, expected: str | None
+) -> None:
+    assert clean(given) == expected
+
+
+def test_text_that_fits_is_left_alone() -> None:
+    assert cut("a" * 50, 50) == "a" * 50
+
+
+def test_text_that_is_too_long_is_cut_at_the_end() -> None:
+    assert cut("a" * 51, 50) == "a" * 50
+
+
+def test_no_space_is_left_where_the_text_was_cut() -> None:
+    assert cut("abc def", 4) == "abc"
+
+
+def test_a_letter_never_loses_the_accent_that_follows_it() -> None:
+    assert cut("cafe\u0301", 4) == "caf"
+
+
+def test_a_letter_whose_accents_all_fit_keeps_them() -> None:
+    assert cut("cafe\u0301 noir", 5) == "cafe\u0301"
+
+
+def test_a_text_of_nothing_but_accents_is_cut_all_the_same_since_a_name_is_never_emptied() -> None:
+    assert cut("\u0301" * 4, 3) == "\u0301" * 3

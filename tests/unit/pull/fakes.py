@@ -1,0 +1,257 @@
+"""What a pull stands on, in memory: connections, the queue, Exact and QicsMilestones."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from koppeling.core.administration import DivisionFacts
+from koppeling.core.connection import Connection, Listed
+from koppeling.core.deadline import Deadline
+from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
+from koppeling.core.schedule import today
+from koppeling.pull.dispatch import Prepared, Work
+from koppeling.pull.division_check import DivisionWatch
+from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.ports import Stores
+from koppeling.pull.references import References
+from koppeling.pull.run import PullRun
+from koppeling.pull.upsert import CarryOver
+from tests.sandbox.common.clock import Clock
+from tests.unit.pull.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
+
+
+@dataclass(slots=True)
+class FakeConnections:
+    """Connections by id."""
+
+    known: dict[ConnectionId, Connection] = field(default_factory=dict)
+
+    def add(self, connection: Connection) -> None:
+        """Keep a connection."""
+        self.known[connection.id] = connection
+
+    def get(self, connection: ConnectionId) -> Connection | None:
+        """Return a connection."""
+        return self.known.get(connection)
+
+    def listed(self) -> Iterator[Listed]:
+        """Return what a tick has to know of each."""
+        for each in self.known.values():
+            yield Listed(each.id, each.paused, each.entities)
+
+
+@dataclass(slots=True)
+class FakeQueue:
+    """What was queued: each body with its delay in seconds."""
+
+    sent: list[tuple[dict[str, str], int]] = field(default_factory=list)
+
+    def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
+        """Queue bodies."""
+        before = len(self.sent)
+        self.sent.extend(messages)
+        return len(self.sent) - before
+
+
+@dataclass(slots=True)
+class FakeFacts:
+    """An administration as Exact tells of it, and what is known of it; `asked` counts the calls."""
+
+    told: DivisionFacts | None = None
+    known: DivisionFacts | None = None
+    asked: int = 0
+
+    def division_facts(self) -> DivisionFacts | None:
+        """Return what Exact tells."""
+        self.asked += 1
+        return self.told
+
+    def get(self, host: str, division: Division) -> DivisionFacts | None:
+        """Return what was last seen."""
+        del host, division
+        return self.known
+
+    def save(self, host: str, division: Division, facts: DivisionFacts) -> None:
+        """Keep what was seen."""
+        del host, division
+        self.known = facts
+
+
+@dataclass(frozen=True, slots=True)
+class FakePage:
+    """One page of a feed."""
+
+    rows: list[dict[str, Any]]
+    next_link: str | None = None
+
+
+@dataclass(slots=True)
+class FakeExact:
+    """The pages of each endpoint; an error is raised where it stands."""
+
+    answers: dict[str, list[FakePage | Consequence]] = field(default_factory=dict)
+    asked: list[tuple[str, int, str | None]] = field(default_factory=list)
+    during: Callable[[], None] = lambda: None
+
+    def pages(
+        self, endpoint: str, select: Iterable[str], after: SyncTimestamp, resume: str | None
+    ) -> Iterator[FakePage]:
+        """Yield pages."""
+        del select
+        self.asked.append((endpoint, after, resume))
+        self.during()
+        for page in self.answers.get(endpoint, [FakePage([])]):
+            if isinstance(page, Consequence):
+                raise page
+            yield page
+
+    def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[FakePage]:
+        """Yield the pages of a whole list."""
+        yield from self.pages(endpoint, select, SyncTimestamp(0), None)
+
+
+@dataclass(slots=True)
+class FakeMilestones:
+    """Records of QicsMilestones by entity and key; an error is raised by the next call."""
+
+    rows: dict[str, dict[MilestonesId, dict[str, Any]]] = field(default_factory=dict)
+    fails: list[Consequence] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    code: str = "CustomerCode"
+
+    def put(self, entity: str, key: str, **fields: Any) -> None:  # noqa: ANN401 - any fields
+        """Let a record be there."""
+        self.rows.setdefault(entity, {})[MilestonesId(key)] = fields
+
+    def row(self, entity: str, key: str) -> dict[str, Any]:
+        """Return a record as it is now."""
+        return self.rows[entity][MilestonesId(key)]
+
+    def find(self, entity: str, code: str) -> list[MilestonesId]:
+        """Return the keys with this code."""
+        self._called(f"find {code}")
+        rows = self.rows.get(entity, {})
+        return [key for key, row in rows.items() if row.get(self.code) == code]
+
+    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+        """Lay fields over a record."""
+        self._called(f"replace {key}")
+        before = self.rows[entity][key]
+        self.rows[entity][key] = {**before, **values}
+        return self.rows[entity][key] != before
+
+    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
+        """Create a record."""
+        self._called("create")
+        key = MilestonesId(str(100 + len(self.rows.get(entity, {}))))
+        self.rows.setdefault(entity, {})[key] = dict(values)
+        return key
+
+    def _called(self, what: str) -> None:
+        self.calls.append(what)
+        if self.fails:
+            raise self.fails.pop(0)
+
+
+@dataclass(slots=True)
+class FakeMemory:
+    """What was looked up before."""
+
+    held: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def get(
+        self, connection: ConnectionId, system: str, kind: str, code: str
+    ) -> dict[str, Any] | None:
+        """Return what was remembered."""
+        del connection
+        return self.held.get((system, kind, code))
+
+    def remember(
+        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
+    ) -> None:
+        """Remember."""
+        del connection
+        self.held[system, kind, code] = found
+
+
+@dataclass(slots=True)
+class Ground:
+    """Everything a pull of accounts stands on."""
+
+    clock: Clock
+    connections: FakeConnections = field(default_factory=FakeConnections)
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    states: FakeStates = field(default_factory=FakeStates)
+    records: FakeRecords = field(default_factory=FakeRecords)
+    retries: FakeRetries = field(default_factory=FakeRetries)
+    problems: FakeProblems = field(default_factory=FakeProblems)
+    exact: FakeExact = field(default_factory=FakeExact)
+    milestones: FakeMilestones = field(default_factory=FakeMilestones)
+    facts: FakeFacts = field(default_factory=FakeFacts)
+    closed: int = 0
+
+    def __post_init__(self) -> None:
+        """Let the administration be open."""
+        self.facts.told = DivisionFacts(1, 0, "|", self.clock.now())
+
+    @property
+    def stores(self) -> Stores:
+        """What the pulls remember."""
+        return Stores(self.states, self.records, self.retries, self.problems)
+
+    def carry_over(self, connection: Connection) -> CarryOver:
+        """Return what writes to QicsMilestones."""
+        return CarryOver(
+            connection,
+            ACCOUNTS,
+            milestones=self.milestones,
+            references=self.references(connection),
+            now=self.clock.now,
+            random=Random(1),  # noqa: S311 - a seeded draw
+        )
+
+    def references(self, connection: Connection) -> References:
+        """Return what finds referred records."""
+        return References(connection, self.records, FakeMemory(), self.milestones)
+
+    def start(self, work: Work) -> Prepared:
+        """Build one run."""
+        connection = work.connection
+        run = PullRun(
+            connection=connection,
+            entity=work.entity,
+            state=work.state,
+            source=self.exact,
+            watch=DivisionWatch(
+                connection,
+                self.facts,
+                self.facts,
+                work.stores.problems,
+                work.entity.name,
+                self.clock.now(),
+            ),
+            carry_over=self.carry_over(connection),
+            references=self.references(connection),
+            stores=work.stores,
+            today=today(self.clock.now()),
+            now=self.clock.now(),
+            deadline=work.deadline,
+        )
+        return Prepared(run, calls=self._calls, close=self._close, wake=lambda: 0)
+
+    def _calls(self) -> int:
+        return len(self.exact.asked)
+
+    def _close(self) -> None:
+        self.closed += 1
+
+
+def plenty_of_time() -> Deadline:
+    """Return a deadline that never comes."""
+    return Deadline(_a_hundred_seconds)
+
+
+def _a_hundred_seconds() -> int:
+    return 100_000

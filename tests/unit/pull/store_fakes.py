@@ -1,0 +1,134 @@
+"""What a pull remembers, in memory, with the conditions of the real stores."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.problems import Problem
+from koppeling.pull.cursor import PullState
+from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.record import Record
+from koppeling.pull.retries import Parked
+
+
+@dataclass(slots=True)
+class FakeStates:
+    """One pull: where it stands, and whether a run is at work."""
+
+    state: PullState = field(default_factory=lambda: PullState(fencing=0))
+    leased_until: datetime | None = None
+
+    def acquire(
+        self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
+    ) -> PullState | None:
+        """Take the lease."""
+        del connection, entity
+        if self.leased_until is not None and now <= self.leased_until:
+            return None
+        self.leased_until = now + lease
+        self.state = replace(self.state, fencing=self.state.fencing + 1)
+        return self.state
+
+    def peek(self, connection: ConnectionId, entity: str) -> PullState:
+        """Return where the pull stands."""
+        del connection, entity
+        return self.state
+
+    def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
+        """Write where the pull stands."""
+        del connection, entity
+        if state.fencing != self.state.fencing:
+            raise Retry("pull-overtaken")
+        self.state = state
+
+    def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
+        """Write where the pull stands and give the lease back."""
+        self.save(connection, entity, state)
+        self.leased_until = None
+
+
+@dataclass(slots=True)
+class FakeRecords:
+    """Records by their ID."""
+
+    known: dict[ExactId, Record] = field(default_factory=dict)
+
+    def get_many(
+        self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
+    ) -> dict[ExactId, Record]:
+        """Return those that are known."""
+        del connection, entity
+        return {each: self.known[each] for each in ids if each in self.known}
+
+    def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return the IDs of all that are known."""
+        del connection, entity
+        return list(self.known)
+
+    def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
+        """Write records."""
+        del connection, entity
+        self.known |= {record.exact_id: record for record in records}
+
+    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
+        """Return the account with this code."""
+        del connection
+        of_entity = self.known.values() if entity == ACCOUNTS.name else ()
+        return next((record for record in of_entity if record.code == code), None)
+
+    def plan_reviews(
+        self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
+    ) -> None:
+        """Plan nothing: the tests of a pull stay within a day."""
+
+    def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
+        """Return none."""
+        del connection, entity, today
+        return []
+
+    def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
+        """Forget nothing."""
+
+
+@dataclass(slots=True)
+class FakeRetries:
+    """The retry set."""
+
+    parked: dict[ExactId, Parked] = field(default_factory=dict)
+
+    def all(self, connection: ConnectionId, entity: str) -> list[Parked]:
+        """Return what is parked."""
+        del connection, entity
+        return list(self.parked.values())
+
+    def park(self, connection: ConnectionId, entity: str, changes: Iterable[Parked]) -> None:
+        """Keep changes."""
+        del connection, entity
+        self.parked |= {change.exact_id: change for change in changes}
+
+    def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
+        """Forget changes."""
+        del connection, entity
+        for each in ids:
+            self.parked.pop(each, None)
+
+
+@dataclass(slots=True)
+class FakeProblems:
+    """What is open, by subject and code."""
+
+    opened: dict[tuple[str, str], Problem] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+
+    def open(self, problem: Problem) -> None:
+        """Open a problem."""
+        self.opened[problem.subject, problem.code] = problem
+
+    def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close all of a subject."""
+        del connection
+        self.closed.append(subject)
+        for key in [key for key in self.opened if key[0] == subject]:
+            del self.opened[key]

@@ -1,0 +1,71 @@
+"""The events of a pull, and what they ask for."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from koppeling.core.errors import Fatal
+from koppeling.core.ids import ConnectionId
+from koppeling.pull.events import Batch, Direct, Tick, pull_event, pull_message
+
+ACME = ConnectionId("acme")
+NOW = datetime(2026, 11, 24, 6, 3, 12, tzinfo=UTC)
+SLOT = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
+
+
+def test_a_tick_carries_the_moment_for_which_it_was_scheduled() -> None:
+    event = {"tick": "accounts", "scheduled_at": "2026-11-24T06:03:00Z"}
+    assert pull_event(event, NOW) == Tick(SLOT)
+
+
+def test_a_moment_without_a_time_zone_is_utc() -> None:
+    event = {"tick": "accounts", "scheduled_at": "2026-11-24T06:03:00"}
+    assert pull_event(event, NOW) == Tick(SLOT)
+
+
+@pytest.mark.parametrize("more", [{}, {"scheduled_at": "<aws.scheduler.scheduled-time>"}])
+def test_a_tick_that_was_made_by_hand_is_one_of_now(more: dict[str, str]) -> None:
+    assert pull_event({"tick": True, **more}, NOW) == Tick(NOW)
+
+
+def test_an_event_that_names_a_connection_asks_for_that_one() -> None:
+    assert pull_event({"connection": "acme"}, NOW) == Direct(ConnectionId("acme"))
+
+
+def test_messages_of_the_queue_are_a_batch() -> None:
+    assert pull_event({"Records": []}, NOW) == Batch()
+
+
+@pytest.mark.parametrize("event", [{}, {"conection": "acme"}])
+def test_another_event_is_refused_and_told_which_there_are(event: dict[str, Any]) -> None:
+    with pytest.raises(Fatal, match="an event is") as refused:
+        pull_event(event, NOW)
+    assert refused.value.code == "message-unreadable"
+
+
+@pytest.mark.parametrize("slot", ["2026-11-24T06:03:00+00:00", "2026-11-24T06:03:00Z"])
+def test_a_message_has_a_connection_and_a_slot(slot: str) -> None:
+    body = json.dumps({"connection": "acme", "slot": slot})
+    assert pull_message(body) == {"connection": "acme", "slot": "2026-11-24T06:03:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "acme",
+        "[]",
+        "null",
+        "{}",
+        '{"connection": "acme"}',
+        '{"slot": "2026-11-24T06:03:00Z"}',
+        '{"connection": "acme", "slot": "yesterday"}',
+        '{"connection": "acme", "slot": null}',
+    ],
+)
+def test_a_message_that_cannot_be_read_is_refused_at_once(body: str) -> None:
+    with pytest.raises(Fatal) as refused:
+        pull_message(body)
+    assert refused.value.code == "message-unreadable"

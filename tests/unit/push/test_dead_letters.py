@@ -1,0 +1,101 @@
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import Problem
+from koppeling.push.dead_letters import DeadLetters, Letter
+from koppeling.push.messages import Offer
+from tests.unit.pull.fakes import FakeQueue
+from tests.unit.push.fakes import Effects, FakeProblems
+
+ACME = ConnectionId("acme")
+
+
+@dataclass(slots=True)
+class FakeDeadQueue:
+    """A dead-letter queue in memory."""
+
+    held: list[Letter]
+    removed: list[str] = field(default_factory=list)
+
+    def letters(self) -> Iterator[Letter]:
+        """Return what lies there."""
+        return iter([letter for letter in self.held if letter.receipt not in self.removed])
+
+    def remove(self, letter: Letter) -> None:
+        """Take one away."""
+        self.removed.append(letter.receipt)
+
+
+@dataclass(slots=True)
+class OpenedProblems(FakeProblems):
+    """Problems that can be listed."""
+
+    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
+        """Return those of a connection."""
+        return iter([p for p in self.open_ones.values() if p.connection == connection])
+
+
+class Office:
+    """Dead letters with everything around them."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.dead = FakeDeadQueue([Letter(body, str(n)) for n, body in enumerate(bodies)])
+        self.queue = FakeQueue()
+        self.problems = OpenedProblems(Effects())
+        self.letters = DeadLetters(self.dead, self.queue, self.problems)
+
+
+def body(key: str) -> str:
+    return json.dumps({"key": key, "attempt": "12"})
+
+
+def test_what_the_queue_gave_up_on_becomes_a_problem_and_stays_where_the_alarm_sees_it() -> None:
+    office = Office(body("acme/1.json"), body("acme/2.json"))
+
+    summary = office.letters.look()
+    office.letters.look()
+
+    assert summary.counts == {"documents": 2, "unreadable": 0}
+    assert [(p.subject, p.code) for p in office.problems.opened(ACME)] == [
+        ("inbox/acme/1.json", "message-unreadable"),
+        ("inbox/acme/2.json", "message-unreadable"),
+    ]
+    assert office.dead.removed == []
+
+
+def test_a_reason_that_is_known_already_is_not_covered_up() -> None:
+    office = Office(body("acme/1.json"))
+    office.problems.open(Problem(ACME, "inbox/acme/1.json", "exact-unavailable"))
+
+    office.letters.look()
+
+    assert office.problems.codes() == ["exact-unavailable"]
+
+
+def test_a_message_that_nobody_can_read_is_counted_and_left_for_an_engineer() -> None:
+    office = Office("no json", json.dumps({"Event": "s3:TestEvent"}))
+
+    assert office.letters.look().counts == {"documents": 0, "unreadable": 2}
+    assert office.problems.codes() == []
+
+
+def test_offered_again_a_document_goes_to_its_queue_and_only_then_leaves_the_dead_letters() -> None:
+    office = Office(body("acme/1.json"), body("other/1.json"))
+
+    assert office.letters.offer_again(ACME) == 1
+
+    assert office.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
+    assert office.dead.removed == ["0"]
+    assert office.letters.offer_again(ACME) == 0
+
+
+def test_what_a_person_asked_is_still_asked_when_it_is_offered_again() -> None:
+    asked = Offer("acme/1.json", attempt=12, gone="entry-1", decision="skip", decided="a moment")
+    office = Office(json.dumps(asked.as_message()))
+
+    office.letters.offer_again(ACME)
+
+    ((message, _),) = office.queue.sent
+    assert message == replace(asked, attempt=0, again=True).as_message()

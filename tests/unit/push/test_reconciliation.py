@@ -1,0 +1,204 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.reconciler import Reconciling
+from koppeling.push.reconciliation import JournalRow, Period, Reconciliation, Sum
+from tests.unit.push.fakes import Effects, FakeConnections, FakeProblems
+from tests.unit.push.world import CONNECTION, connection
+
+NOVEMBER = Period(2026, 11)
+BOOKED = OutboxItem(
+    connection=CONNECTION,
+    number="1",
+    state=State.DONE,
+    document_hash="h",
+    kind="invoice",
+    currency="EUR",
+    amount_excl=Decimal("100.00"),
+    vat_amount=Decimal("21.00"),
+    amount_incl=Decimal("121.00"),
+    entry_date=date(2026, 11, 30),
+    entry_id=ExactId("E-1"),
+    entry_number="26700001",
+    history=((State.INTENT, datetime(2026, 11, 30, tzinfo=UTC)),),
+)
+ROW = JournalRow(ExactId("e-1"), "26700001", "1", "EUR", Decimal("121.0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Invoices of ours and entries of a journal."""
+
+    items: tuple[OutboxItem, ...]
+    rows: dict[str, tuple[JournalRow, ...]]
+
+    def all(self, _: ConnectionId) -> Iterator[OutboxItem]:
+        """Return all invoices."""
+        return iter(self.items)
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Find an entry that was moved to another month."""
+        return entry == "moved"
+
+    def entries(self, journal: str, _: Period, *, lines: bool) -> Iterator[JournalRow]:
+        """Return the entries of a journal."""
+        assert not lines
+        return iter(self.rows.get(journal, ()))
+
+
+def compared(
+    *items: OutboxItem, own: Connection | None = None, **journals: tuple[JournalRow, ...]
+) -> tuple[Reconciliation, FakeProblems]:
+    books = Books(items, {name.removeprefix("j"): rows for name, rows in journals.items()})
+    problems = FakeProblems(Effects())
+    connections = FakeConnections({CONNECTION: own or connection()})
+    reconciling = Reconciling(connections, books, lambda _: books, problems)
+    return reconciling.run(CONNECTION, NOVEMBER), problems
+
+
+def test_a_month_whose_entries_all_stand_there_agrees_to_the_cent() -> None:
+    found, problems = compared(BOOKED, j70=(ROW,))
+
+    assert found.agrees
+    assert found.sums == (Sum("EUR", 1, Decimal("121.00"), 1, Decimal("121.0")),)
+    assert found.sums[0].difference == 0
+    assert problems.codes() == []
+
+
+def test_an_entry_that_is_gone_is_told_and_a_problem() -> None:
+    found, problems = compared(BOOKED)
+
+    assert not found.agrees
+    assert [remark.invoice for remark in found.gone] == ["1"]
+    assert found.sums[0].difference == Decimal("-121.00")
+    assert problems.codes() == ["entry-gone"]
+
+
+def test_an_entry_that_is_gone_and_was_left_so_by_a_person_is_no_problem_any_more() -> None:
+    left = {"skipped_copy": "v1", "skipped_entry": "E-1"}
+    refused = replace(BOOKED, number="2", state=State.REJECTED, code="period-closed", entry_id=None)
+
+    found, problems = compared(
+        replace(BOOKED, **left),  # type: ignore[arg-type] # fields vary
+        replace(refused, skipped_copy="v1"),
+    )
+
+    assert found.agrees
+    assert [remark.invoice for remark in found.skipped] == ["1", "2"]
+    assert (found.gone, found.waiting, problems.codes()) == ((), (), [])
+
+
+def test_an_entry_that_was_moved_is_told_of_and_is_no_problem() -> None:
+    found, problems = compared(replace(BOOKED, entry_id=ExactId("moved")))
+
+    assert [remark.invoice for remark in found.gone] == ["1"]
+    assert problems.codes() == []
+
+
+def test_an_entry_that_a_person_agreed_with_does_not_differ_for_ever() -> None:
+    other = replace(ROW, amount=Decimal("121.01"), lines=2)
+
+    booked = replace(BOOKED, agreed=True, lines=3, booked_amount=other.amount)
+    found, _ = compared(booked, j70=(other,))
+
+    assert found.agrees
+    assert found.sums[0].difference == Decimal("0.01")
+    changed, _ = compared(booked, j70=(replace(other, amount=Decimal("9121.01")),))
+    assert not changed.agrees
+
+
+def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:
+    found, _ = compared(BOOKED, j70=(replace(ROW, amount=Decimal("121.01")),))
+
+    (remark,) = found.differing
+    assert (remark.amount_invoice, remark.amount_entry) == (Decimal("121.00"), Decimal("121.01"))
+    assert found.sums[0].difference == Decimal("0.01")
+
+
+def test_an_entry_with_another_number_of_lines_is_told_although_its_amount_agrees() -> None:
+    found, _ = compared(replace(BOOKED, lines=3), j70=(replace(ROW, lines=2),))
+
+    (remark,) = found.differing
+    assert (remark.lines_invoice, remark.lines_entry) == (3, 2)
+    assert not found.agrees
+    assert found.sums[0].difference == 0
+
+
+@pytest.mark.parametrize(("sent", "stand"), [(0, 2), (3, None)])
+def test_lines_that_one_side_does_not_tell_are_not_compared(sent: int, stand: int | None) -> None:
+    found, _ = compared(replace(BOOKED, lines=sent), j70=(replace(ROW, lines=stand),))
+
+    assert found.agrees
+
+
+def test_what_was_booked_by_hand_and_what_still_waits_are_told_apart() -> None:
+    by_hand = replace(ROW, id=ExactId("e-9"), number="26700009", your_ref="hand")
+    refused = replace(BOOKED, number="2", state=State.REJECTED, code="period-closed", entry_id=None)
+    passed_over = replace(refused, number="3", code="invoice-written-off")
+
+    found, _ = compared(BOOKED, refused, passed_over, j70=(ROW, by_hand))
+
+    assert [remark.entry_number for remark in found.others] == ["26700009"]
+    assert [remark.invoice for remark in found.waiting] == ["2"]
+
+
+def test_currencies_are_summed_apart_and_the_credit_journal_is_read_as_well() -> None:
+    dollars = replace(BOOKED, number="2", currency="USD", entry_id=ExactId("e-2"))
+    credit = replace(BOOKED, number="3", amount_incl=Decimal(-10), entry_id=ExactId("e-3"))
+
+    found, _ = compared(
+        BOOKED,
+        dollars,
+        credit,
+        own=connection(credit_journal="71"),
+        j70=(ROW, replace(ROW, id=ExactId("e-2"), currency="USD")),
+        j71=(replace(ROW, id=ExactId("e-3"), amount=Decimal(-10)),),
+    )
+
+    assert found.agrees
+    assert [(s.currency, s.invoices, s.amount_entries) for s in found.sums] == [
+        ("EUR", 2, Decimal("111.0")),
+        ("USD", 1, Decimal("121.0")),
+    ]
+
+
+def test_an_invoice_of_another_month_stays_out() -> None:
+    found, _ = compared(replace(BOOKED, entry_date=date(2026, 12, 1)))
+
+    assert found.sums == ()
+
+
+def test_a_connection_that_is_not_there_is_told() -> None:
+    reconciling = Reconciling(
+        FakeConnections({}), Books((), {}), lambda _: Books((), {}), FakeProblems(Effects())
+    )
+
+    found = reconciling.run(CONNECTION, NOVEMBER)
+
+    assert (found.outcome, found.agrees) == ("unknown-connection", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [
+        ("2026-11", date(2026, 11, 1), date(2026, 12, 1)),
+        ("2026-12", date(2026, 12, 1), date(2027, 1, 1)),
+    ],
+)
+def test_a_month_ends_where_the_next_begins(text: str, first: date, after: date) -> None:
+    period = Period.parse(text)
+
+    assert (period.first, period.after, str(period)) == (first, after, text)
+
+
+@pytest.mark.parametrize("text", ["november", "2026-13", "2026", "2026-11-01"])
+def test_what_is_no_month_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match="write it as 2026-11"):
+        Period.parse(text)

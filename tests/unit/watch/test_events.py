@@ -1,0 +1,45 @@
+"""The events of the watch, and what they ask for."""
+
+from typing import Any
+
+import pytest
+
+from koppeling.core.errors import Fatal
+from koppeling.core.ids import ConnectionId
+from koppeling.push.reconciliation import Period
+from koppeling.watch.events import CheckUp, Daily, DeadLetterLook, Reconcile, watch_event
+
+ACME = ConnectionId("acme")
+
+
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [
+        ({"watch": "daily"}, Daily()),
+        ({"watch": "dead-letters"}, DeadLetterLook()),
+        ({"check": "acme"}, CheckUp(ACME)),
+        ({"reconcile": "acme", "period": "2026-11"}, Reconcile(ACME, Period(2026, 11))),
+        (
+            {"reconcile": "acme", "period": "2026-11", "lines": True},
+            Reconcile(ACME, Period(2026, 11), lines=True),
+        ),
+    ],
+)
+def test_the_watch_knows_what_it_is_asked(event: dict[str, Any], meant: object) -> None:
+    assert watch_event(event) == meant
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({}, "daily"),
+        ({"watch": "weekly"}, "dead-letters"),
+        ({"reconcile": "acme"}, "write it as 2026-11"),
+        ({"reconcile": "acme", "period": "november"}, "write it as 2026-11"),
+    ],
+)
+def test_what_the_watch_does_not_know_is_told_with_what_there_is(
+    event: dict[str, str], told: str
+) -> None:
+    with pytest.raises(Fatal, match=told):
+        watch_event(event)

@@ -1,0 +1,1 @@
+"""The demonstration: customers in, invoices out."""

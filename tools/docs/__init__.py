@@ -1,0 +1,1 @@
+"""Generators of documents; a test holds what they write against the code."""

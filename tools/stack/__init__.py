@@ -1,0 +1,1 @@
+"""Runs the local stack: emulator, sandboxes, build, deploy."""

@@ -1,0 +1,60 @@
+"""Connects the invented company on a local stack: its configuration, and both logins."""
+
+import os
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from koppeling.auth.oauth_providers import EXACT, MILESTONES, Provider
+from koppeling.bootstrap import Wiring
+from koppeling.bootstrap.settings import from_environment
+from koppeling.core.connection import Connection
+from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
+from tools.stack.deployed import Stack
+
+EMULATOR_VARIABLES = (
+    "AWS_ENDPOINT_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_DEFAULT_REGION",
+)
+_SECONDS = (5, 5)
+
+
+def wiring_of(stack: Stack) -> Wiring:
+    """Return the link's own wiring on the tables of a local stack, for this process."""
+    values = (stack.aws_endpoint, "test", "test", stack.region)
+    os.environ.update(zip(EMULATOR_VARIABLES, values, strict=True))
+    deployed = stack.variables("PushSalesEntriesFunction")
+    return Wiring(from_environment({**deployed, "AWS_REGION": stack.region}))
+
+
+def connect(stack: Stack) -> Connection:
+    """Write the connection and let its OAuth user log in at both sandboxes."""
+    return connect_by(wiring_of(stack), stack.exact_url, stack.milestones_url)
+
+
+def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connection:
+    """Do so by a wiring that is there already."""
+    connection = company_connection()
+    wiring.keeping.connections.save(connection)
+    _log_in(wiring, EXACT, EXACT_HOST, exact_url)
+    _log_in(wiring, MILESTONES, urlsplit(milestones_url).netloc, milestones_url)
+    return connection
+
+
+def _log_in(wiring: Wiring, provider: Provider, host: str, base_url: str) -> None:
+    control = f"{base_url}/_sandbox"
+    app = requests.get(f"{control}/app", timeout=_SECONDS).json()
+    # No user named: each sandbox lets the OAuth user of the link in.
+    code = requests.post(f"{control}/authorise", json={}, timeout=_SECONDS).json()["code"]
+    log_in(
+        wiring.keeping.tokens,
+        provider,
+        host=host,
+        base_url=base_url,
+        app=app,
+        code=code,
+        now=datetime.now(UTC),
+    )

@@ -19,18 +19,18 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from koppeling.auth.oauth_providers import EXACT, MILESTONES, Provider
+from koppeling.auth.providers import EXACT, MILESTONES, Provider
 from koppeling.aws.dynamodb.table import Table, sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import Settings
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.pull.dispatch import Pulls
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.watch.warning_mail import Mail
+from koppeling.watch.notifier import Mail
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.exact_online import ExactSandbox

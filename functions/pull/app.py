@@ -8,8 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap
 from koppeling.bootstrap.observability import batch_processor, invocation, report
-from koppeling.core.clock import now
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline, now
 from koppeling.pull import events
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from koppeling import bootstrap
 from koppeling.bootstrap.observability import invocation, report
 from koppeling.core import decimal_json as decimals
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.watch import events
 
 

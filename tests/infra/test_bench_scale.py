@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from koppeling.core.schedule import spread
+from koppeling.pull.schedule import spread
 from tools.bench.scale import SIZES, SPREAD_SECONDS, Measured, findings
 
 

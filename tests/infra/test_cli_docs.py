@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from koppeling.cli.configuration.reading import read
-from koppeling.cli.configuration.schema import FILE, schema
+from koppeling.cli.configuration.yaml_file import FILE, schema
 from koppeling.cli.manual import page as command_line
 from koppeling.cli.reference_docs import page as connection
 from tools.paths import ROOT

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from koppeling.auth.session import TICKET_LIFE
 from koppeling.core import catalogue
-from koppeling.core.logins import TICKET_LIFE
-from koppeling.core.schedule import OPENS_AT
+from koppeling.pull.schedule import OPENS_AT
 from koppeling.push.attachment import PATIENCE
 from koppeling.push.contract import check
 from koppeling.push.outbox import State

@@ -30,7 +30,6 @@ ALLOWED: Mapping[str, set[str]] = {
 THIRD_PARTY: Mapping[str, set[str]] = {
     "push/contract.py": {"fastjsonschema"},
     "auth/oauth.py": {"requests", "requests_oauthlib", "oauthlib", "urllib3"},
-    "auth/oauth_exchange.py": {"requests_oauthlib"},
     "auth/pages/pages.py": {"jinja2", "markupsafe"},
     "auth/pages/routes.py": {"aws_lambda_powertools"},
 }

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from koppeling.core.schedule import is_due
+from koppeling.pull.schedule import is_due
 from tests.infra.cron import days, ticks
 from tests.infra.pulls import FOUR_HOURLY, PULLS, QUARTER_HOURLY, Pull
 from tests.infra.template import Json, Template

@@ -14,7 +14,7 @@ from koppeling.cli.main import koppeling
 from koppeling.cli.stack import Site, Workbench
 from koppeling.cli.tasks.pulling import function_of
 from koppeling.core import decimal_json as decimals
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.events import CheckUp, Reconcile, watch_event

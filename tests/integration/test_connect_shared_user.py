@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from koppeling.auth.token_pair import TokenKey
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from tests.environment import House, house

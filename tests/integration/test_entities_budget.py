@@ -3,7 +3,7 @@
 from collections import Counter
 from urllib.parse import parse_qs
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.records import WORKERS
 from tests.environment import MINUTES_LEFT, House, house

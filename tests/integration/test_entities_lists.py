@@ -3,7 +3,7 @@
 import pytest
 
 from koppeling.core import catalogue
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.pull.entities.registry import ENTITIES, Kind
 from tests.environment import MINUTES_LEFT, House, house
 from tests.integration import truth

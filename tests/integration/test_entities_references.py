@@ -5,7 +5,7 @@ from typing import Any
 from koppeling.core import catalogue
 from koppeling.core.connection import EntitySetting
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from tests.environment import House, house
 from tests.integration import truth
 

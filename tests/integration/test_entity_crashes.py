@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
 from tests.environment import MINUTES_LEFT, House, house
 from tests.integration import truth

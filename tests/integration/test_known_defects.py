@@ -7,7 +7,7 @@ import pytest
 
 from koppeling.aws.dynamodb.administrations import BudgetStore
 from koppeling.aws.dynamodb.table import Table, sync_items
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
 from koppeling.core.rate_limit import Budget
 from koppeling.pull.cursor import START, FeedCursor

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from koppeling.core.errors import Defer, Retry
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.environment import House, house
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.books import booked_entries

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 from tests.environment import House, house
 from tests.integration import truth

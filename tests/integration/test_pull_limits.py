@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from tests.environment import MINUTES_LEFT, house
 from tests.integration import truth
 from tests.integration.effects import process

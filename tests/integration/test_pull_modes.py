@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.pull.dispatch import Preview
 from tests.environment import House, house
 from tests.integration import truth

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from tests.environment import House, house
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up

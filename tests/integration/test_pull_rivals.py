@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary

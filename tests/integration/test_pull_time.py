@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from tests.environment import MINUTES_LEFT, House, house
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, cursors

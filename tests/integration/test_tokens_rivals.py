@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from koppeling.auth.oauth import TOKEN_TIMEOUT, TokenEndpoint
-from koppeling.auth.oauth_providers import EXACT
+from koppeling.auth.providers import EXACT
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.table import CONNECT_SECONDS, READ_SECONDS, RETRIES

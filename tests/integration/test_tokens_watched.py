@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from koppeling.auth.oauth_providers import EXACT, MILESTONES
+from koppeling.auth.providers import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenState
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from tests.environment import House, house

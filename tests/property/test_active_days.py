@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.core.schedule import today
+from koppeling.core.clock import today
 from koppeling.pull.entities.link_field import is_active_on, next_change
 from tests.unit.pull.builders import USUAL_ROWS, an_account, mapped, mapped_as
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from koppeling.core.rate_limit import ERRORS_BEFORE_REST, HOUR, RESERVE, Budget, Limits
-from koppeling.exact.limits import limits_of
+from koppeling.exact.answers import limits_of
 
 START = datetime(2026, 11, 24, 8, 0, 10, tzinfo=UTC)
 ENDPOINTS = st.sampled_from(["sync/CRM/Accounts", "vat/VATCodes"])

@@ -7,15 +7,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.core.schedule import (
-    AMSTERDAM,
-    back_off,
-    is_due,
-    is_stale,
-    retry_pause,
-    spread,
-    today,
-)
+from koppeling.core.clock import AMSTERDAM, today
+from koppeling.pull.schedule import is_due, is_stale, retry_pause, spread
+from koppeling.push.worker import back_off
 
 DAYS = st.dates(min_value=date(2026, 1, 1), max_value=date(2030, 12, 31))
 SEEDS = st.integers(min_value=0, max_value=2**32)

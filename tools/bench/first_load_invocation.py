@@ -15,7 +15,7 @@ from typing import Any
 from koppeling.aws.dynamodb import table
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import from_environment
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 
 TIMEOUT_SECONDS = 120  # of the function, in template.yaml

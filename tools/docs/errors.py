@@ -14,7 +14,7 @@ from koppeling.push.attachment import ASK_AGAIN, PATIENCE
 from koppeling.push.blocked import DAY, wait_for
 from koppeling.push.invoice import Invoice
 from koppeling.push.worker import WAIT_FOR_A_PERSON
-from koppeling.watch.warning_mail import LOGIN_AT
+from koppeling.watch.notifier import LOGIN_AT
 from tools.docs.words import table, word, words
 from tools.paths import ROOT
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import boto3
 import pytest
 
+from koppeling.aws.dynamodb.outbox import WaitStore
 from koppeling.aws.dynamodb.semaphore import LEASE, SlotStore
 from koppeling.aws.dynamodb.table import SyncItem
-from koppeling.aws.dynamodb.waits import WaitStore
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, Division

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from koppeling.aws.dynamodb.administrations import BudgetStore
-from koppeling.aws.dynamodb.divisions import DivisionStore
+from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.table import SyncItem
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.ids import Division

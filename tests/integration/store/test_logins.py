@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
+from koppeling.auth.session import Attempt, Session, Ticket
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.table import SyncItem
 from koppeling.core.ids import ConnectionId
-from koppeling.core.logins import Attempt, Session, Ticket
 
 ACME = ConnectionId("acme")
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)

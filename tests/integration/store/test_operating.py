@@ -7,16 +7,14 @@ import pytest
 
 from koppeling.auth.token_pair import TokenKey, TokenPair
 from koppeling.aws.dynamodb.connections import ConnectionStore
-from koppeling.aws.dynamodb.exporting import Exporter
-from koppeling.aws.dynamodb.privacy import Eraser
+from koppeling.aws.dynamodb.privacy import Eraser, Exporter
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem, connection_key
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableSeal
 from koppeling.core.ids import ConnectionId, Division, ExactId
-from koppeling.pull.record import Record
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked, Record
 from tests.integration.store.conftest import NOW
 from tests.unit.pull.builders import a_connection
 

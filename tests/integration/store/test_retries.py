@@ -7,7 +7,7 @@ from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.link_values import Reference
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 
 ACME = ConnectionId("acme")
 NOW = datetime(2026, 11, 24, 6, 3, 12, 345678, tzinfo=UTC)

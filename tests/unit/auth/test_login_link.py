@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from koppeling.auth.login_link import Tickets
+from koppeling.auth.session import TICKET_LIFE, Ticket
 from koppeling.aws.secrets import LinkSecret
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
-from koppeling.core.logins import TICKET_LIFE, Ticket
 
 ACME, OTHER = ConnectionId("acme"), ConnectionId("other")
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)

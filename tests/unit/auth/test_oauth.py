@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask, Response, request
 
-from koppeling.auth.oauth import AppCredentials, TokenEndpoint
-from koppeling.auth.oauth_providers import EXACT, MILESTONES
+from koppeling.auth.oauth import TokenEndpoint
+from koppeling.auth.providers import EXACT, MILESTONES, AppCredentials
 from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
 from tests.sandbox.common.server import free_port, running

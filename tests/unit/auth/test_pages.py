@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.pages.pages import Pages
-from koppeling.auth.pages.words import day, language_of, texts
+from koppeling.auth.pages.pages import Pages, day, language_of, texts
 from koppeling.auth.ports import View
 from tests.sandbox.connecting import company_connection
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from koppeling.aws.app_credentials import AppSecret
+from koppeling.aws.secrets import AppSecret
 from koppeling.core.errors import Fatal
 
 

@@ -19,10 +19,10 @@ from koppeling.check.inspection import (
 )
 from koppeling.check.ports import Sides
 from koppeling.check.service import Checks
+from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
-from koppeling.core.logins import Administration, Company
 from tests.sandbox.connecting import company_connection
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
-from koppeling.core.deadline import Deadline
+from koppeling.core.clock import Deadline
 from koppeling.core.errors import Consequence
 from koppeling.pull.cursor import Anew, PullState
 from koppeling.pull.division_check import DivisionWatch

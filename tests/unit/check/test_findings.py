@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.check.csv_table import Table
-from koppeling.check.findings import Finding, Level, Report, gravest, report_of
+from koppeling.check.findings import Finding, Level, Report, Table, gravest, report_of
 from koppeling.check.texts import level_word, said, shown
 from koppeling.core import catalogue
 from koppeling.core.catalogue import LANGUAGES

@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.check.csv_table import Table
-from koppeling.check.findings import Finding, Level
+from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import Account, CodeInUse, Customer, MilestonesVatCode
 from koppeling.check.texts import said
 from koppeling.core.errors import Fatal

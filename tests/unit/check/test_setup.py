@@ -6,10 +6,10 @@ import pytest
 
 from koppeling.check.findings import Level
 from koppeling.check.inspection import Journal
+from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ExactId
-from koppeling.core.logins import Administration, Company
 from tests.unit.check.fakes import RECEIVABLE, Bench
 
 ENTRIES, DOCUMENTS = "salesentry/SalesEntries", "documents/Documents"

@@ -8,12 +8,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.cli.configuration.difference import differences, entries
-from koppeling.cli.configuration.mistakes import Mistaken
-from koppeling.cli.configuration.places import NOT_IN_A_FILE, PLACES
+from koppeling.cli.configuration.fields import (
+    NOT_IN_A_FILE,
+    PLACES,
+    as_document,
+    as_yaml,
+    differences,
+    entries,
+)
 from koppeling.cli.configuration.reading import read
-from koppeling.cli.configuration.schema import leaves, part_at, schema
-from koppeling.cli.configuration.writing import as_document, as_yaml
+from koppeling.cli.configuration.yaml_file import Mistaken, leaves, part_at, schema
 from koppeling.core.connection import (
     EXACT_HOSTS,
     Connection,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from koppeling.cli.configuration.fields import as_yaml
 from koppeling.cli.configuration.reading import read
-from koppeling.cli.configuration.writing import as_yaml
 from koppeling.cli.exits import Exit
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division, ExactId

@@ -9,7 +9,7 @@ import pytest
 from koppeling.cli.exits import Exit
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from koppeling.push.outbox import State
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tests.unit.cli.conftest import Office

@@ -13,7 +13,7 @@ from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.core.problems import Problem
 from koppeling.core.rate_limit import Budget
 from koppeling.pull.cursor import FeedCursor
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from koppeling.push.outbox import OutboxItem, State
 from tests.unit.cli.conftest import Office
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.check.csv_table import Table
-from koppeling.check.findings import Finding, Level, Report
+from koppeling.check.findings import Finding, Level, Report, Table
 from koppeling.cli.exits import Exit
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES

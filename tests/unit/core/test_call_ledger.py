@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from koppeling.core.call_ledger import CallLedger
 from koppeling.core.errors import Defer
 from koppeling.core.ids import Division
-from koppeling.core.rate_limit import Budget, Limits
+from koppeling.core.rate_limit import Budget, CallLedger, Limits
 from tests.sandbox.common.clock import Clock
 
 NOW = datetime(2026, 11, 24, 10, 0, 30, tzinfo=UTC)

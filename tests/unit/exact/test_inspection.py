@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from koppeling.check.inspection import Account, Journal, Period
+from koppeling.core.administration import Administration
 from koppeling.core.errors import Fatal, Retry
 from koppeling.core.ids import Division, ExactId
-from koppeling.core.logins import Administration
 from koppeling.core.rate_limit import Limits
 from koppeling.exact.client import ExactClient
 from koppeling.exact.inspection import ExactInspection

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koppeling.core.rate_limit import Limits
-from koppeling.exact.limits import limits_of
+from koppeling.exact.answers import limits_of
 
 NOW = datetime(2023, 5, 12, 8, 18, 25, tzinfo=UTC)
 SAMPLE = {

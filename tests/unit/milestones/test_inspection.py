@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from koppeling.check.inspection import CodeInUse, Customer, MilestonesVatCode
+from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
-from koppeling.core.logins import Company
 from koppeling.milestones.inspection import MilestonesInspection
 from koppeling.milestones.transport import Answer, Transport
 

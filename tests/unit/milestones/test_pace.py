@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from koppeling.milestones.pace import SteadyPace
+from koppeling.milestones.transport import SteadyPace
 
 
 class Watch:

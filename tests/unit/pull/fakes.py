@@ -6,11 +6,10 @@ from random import Random
 from typing import Any
 
 from koppeling.core.administration import DivisionFacts
+from koppeling.core.clock import Deadline, today
 from koppeling.core.connection import Connection, Listed
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
-from koppeling.core.schedule import today
 from koppeling.pull.dispatch import Prepared, Work
 from koppeling.pull.division_check import DivisionWatch
 from koppeling.pull.entities.registry import ACCOUNTS

@@ -9,8 +9,7 @@ from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.registry import ACCOUNTS
-from koppeling.pull.record import Record
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked, Record
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import EntitySetting
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary

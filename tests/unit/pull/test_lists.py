@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.pull.lists import digest_of, has_shrunk, storable
+from koppeling.pull.record import digest_of, has_shrunk, storable
 
 ADVICE, TRAINING = {"ID": "a", "Code": "ADV"}, {"ID": "b", "Code": "TRN"}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import EntitySetting
-from koppeling.core.deadline import Deadline
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.pull.dispatch import Pulls
@@ -20,8 +20,7 @@ from koppeling.pull.preview import (
     PreviewMilestones,
     preview_stores,
 )
-from koppeling.pull.record import Record
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked, Record
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
 from tests.unit.pull.fakes import FakeMemory, FakeMilestones, FakePage, Ground, plenty_of_time

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koppeling.core.ids import ExactId
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 PARKED = Parked(

@@ -9,7 +9,7 @@ from koppeling.core.errors import Defer, Reject, Retry
 from koppeling.core.ids import ExactId
 from koppeling.pull.cursor import Anew
 from koppeling.pull.entities.registry import PAYMENT_CONDITIONS
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from tests.unit.check.list_fakes import NOW, Desk, adopting, centers
 from tests.unit.pull.builders import a_cost_center, a_payment_condition
 

@@ -7,15 +7,9 @@ from statistics import mean
 
 import pytest
 
-from koppeling.core.schedule import (
-    AMSTERDAM,
-    back_off,
-    is_due,
-    is_stale,
-    retry_pause,
-    spread,
-    today,
-)
+from koppeling.core.clock import AMSTERDAM, today
+from koppeling.pull.schedule import is_due, is_stale, retry_pause, spread
+from koppeling.push.worker import back_off
 
 # the last Sundays of March and October 2026, on which the Dutch clock changes, and a plain day
 DAYS = [date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 24)]

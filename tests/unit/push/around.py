@@ -8,7 +8,7 @@ from koppeling.core.ids import ConnectionId, Division
 from koppeling.push.blocked import Wait
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import Evidence
-from koppeling.push.slots import Slot
+from koppeling.push.ports import Slot
 from tests.unit.push.fakes import Effects
 
 

@@ -6,7 +6,7 @@ from koppeling.core.errors import Defer
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.decisions import TAKE_UP, seen
-from koppeling.push.ports import Result
+from koppeling.push.job import Result
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, example
 
 FIRST = ExactId("entry-1")

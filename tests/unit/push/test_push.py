@@ -3,8 +3,8 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.errors import Defer, Reauthorise, Reject, Retry
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.unit.push.world import CONNECTION, KEY, NOON, PDF, World, connection, example, with_line
 
 

@@ -8,8 +8,8 @@ import pytest
 from koppeling.core.errors import Defer, Retry
 from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.evidence import Ending, is_whole
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.unit.push.decided import (
     FIRST,
     booked,

@@ -8,9 +8,9 @@ from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Defer, Retry
 from koppeling.push.blocked import Wait
 from koppeling.push.evidence import Ending, Step, is_whole
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
-from koppeling.push.slots import Slot
+from koppeling.push.ports import Slot
 from tests.unit.push.fakes import Lateness
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, connection, example, with_line
 

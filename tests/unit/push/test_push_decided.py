@@ -6,8 +6,8 @@ import pytest
 
 from koppeling.core.errors import Defer
 from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.unit.push.decided import (
     FIRST,
     booked,

@@ -7,8 +7,8 @@ import pytest
 
 from koppeling.core.errors import Defer, Reject, Retry
 from koppeling.core.ids import ExactId
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.unit.push.fakes import Crash, Lateness
 from tests.unit.push.test_push_refusals import existing_entry
 from tests.unit.push.world import NOON, World, example, with_line

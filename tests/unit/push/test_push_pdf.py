@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from koppeling.core.errors import Defer, Reject, Retry
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.unit.push.world import CONNECTION, NOON, NUMBER, PDF, World, example
 
 UPLOADS = ["post_document", "post_attachment"]

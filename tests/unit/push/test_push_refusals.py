@@ -8,8 +8,8 @@ import pytest
 from koppeling.core.catalogue import entry
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ExactId
+from koppeling.push.job import Outcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Outcome
 from tests.unit.push.world import NOON, NUMBER, World, example, with_line
 
 

@@ -8,8 +8,7 @@ import pytest
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.push.outbox import OutboxItem, State
-from koppeling.push.reconciler import Reconciling
-from koppeling.push.reconciliation import JournalRow, Period, Reconciliation, Sum
+from koppeling.push.reconciliation import JournalRow, Period, Reconciliation, Reconciling, Sum
 from tests.unit.push.fakes import Effects, FakeConnections, FakeProblems
 from tests.unit.push.world import CONNECTION, connection
 

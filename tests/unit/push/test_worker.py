@@ -11,8 +11,8 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
+from koppeling.push.job import Outcome, Result
 from koppeling.push.messages import Offer
-from koppeling.push.ports import Outcome, Result
 from koppeling.push.worker import ATTEMPTS, Deliveries
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.fakes import FakeQueue

@@ -14,9 +14,10 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.push.contract import check
+from koppeling.push.job import Result
 from koppeling.push.messages import Offer
 from koppeling.push.outbox import OutboxItem
-from koppeling.push.ports import Ports, Result
+from koppeling.push.ports import Ports
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import Push
 from tests.sandbox.common.clock import Clock

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.watch.daily import Watch
-from koppeling.watch.warning_mail import EXPIRES
+from koppeling.watch.notifier import EXPIRES
 from tests.sandbox.common.clock import Clock
 from tests.unit.auth.fakes import NOON
 from tests.unit.watch.test_notifier import ACME, BETA, OTHER, key_of

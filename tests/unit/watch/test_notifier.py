@@ -11,8 +11,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.summary import Summary
-from koppeling.watch.notifier import AT_ONCE, Warnings
-from koppeling.watch.warning_mail import LOGIN_AT, Mail, mail_of
+from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, Mail, Warnings, mail_of
 from tests.sandbox.connecting import company_connection
 from tests.unit.auth.fakes import NOON
 

@@ -22,18 +22,11 @@ from koppeling.auth.ports import (
     Tickets,
     View,
 )
+from koppeling.auth.session import SECRET_BYTES, SESSION_LIFE, STATE_LIFE, Attempt, Session, Ticket
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry, Uncertain
 from koppeling.core.ids import ConnectionId
-from koppeling.core.logins import (
-    SECRET_BYTES,
-    SESSION_LIFE,
-    STATE_LIFE,
-    Attempt,
-    Session,
-    Ticket,
-)
 
 _FORBIDDEN, _NOT_FOUND, _GONE, _BAD, _LATER = 403, 404, 410, 400, 503
 _DENIED = "access_denied"

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from koppeling.auth.session import TICKET_LIFE, Ticket
 from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
-from koppeling.core.logins import TICKET_LIFE, Ticket
 
 PROVIDERS = ("exact", "milestones")
 # What the signature is for, so that a key shared by mistake makes no other text a ticket

@@ -16,6 +16,7 @@ from koppeling.auth.ports import (
     Problems,
     Refused,
 )
+from koppeling.auth.session import Visitor
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
     ChainRules,
@@ -24,10 +25,9 @@ from koppeling.auth.token_pair import (
     TokenPair,
     TokenState,
 )
-from koppeling.core.administration import DivisionFacts
+from koppeling.core.administration import Administration, DivisionFacts, same_name
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
-from koppeling.core.logins import Administration, Visitor, same_name
 
 
 class Keeper:

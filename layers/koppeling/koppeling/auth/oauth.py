@@ -4,14 +4,14 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import requests
 from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 from requests_oauthlib import OAuth2Session
 from urllib3.exceptions import NewConnectionError
 
-from koppeling.auth.oauth_providers import Provider
+from koppeling.auth.providers import Apps, Provider
 from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
 
@@ -19,23 +19,6 @@ from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncert
 TOKEN_TIMEOUT = (10.0, 10.0)
 _ENDED = frozenset({"invalid_grant", "unauthorized_client"})
 _NO_LIFE_GIVEN = 600  # M11
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class AppCredentials:
-    """Who we are to a provider. It has no repr, so that no log can show it."""
-
-    client_id: str
-    client_secret: str
-    redirect_uri: str | None = None
-
-
-class Apps(Protocol):
-    """Where the credentials of our apps come from."""
-
-    def credentials(self, provider: str) -> AppCredentials:
-        """Return our credentials at a provider."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +113,37 @@ def grant_of(token: Any) -> Grant:  # noqa: ANN401 - the JSON edge
     """Return what a token answer hands out."""
     life = int(token.get("expires_in") or _NO_LIFE_GIVEN)  # X13: text or number
     return Grant(token["access_token"], token["refresh_token"], timedelta(seconds=life))
+
+
+class CodeExchange:
+    """Exchanges the code of a login: one call, never repeated, since a code works once (X9)."""
+
+    def __init__(self, provider: Provider, base_url: str, apps: Apps) -> None:
+        self._provider = provider
+        self._url = f"{base_url}{provider.token_path}"
+        self._apps = apps
+        self._answers = TokenAnswers(provider)
+
+    def exchange(self, code: str, redirect_uri: str) -> Grant:
+        """Return the first pair; `redirect_uri` is the one of the login, to the letter (X10).
+
+        Raises:
+            Reauthorise: the code is too old, was used, or is none (X9).
+            Uncertain: no usable answer came; the code is spent all the same.
+            Retry: the provider could not be reached, or answered with a fault (X28).
+            Fatal: our own credentials are wrong (X25).
+        """
+        app = self._apps.credentials(self._provider.name)
+        # A session of its own, so that no bearer header goes along (X12)
+        session = OAuth2Session(app.client_id, redirect_uri=redirect_uri)
+        session.max_redirects = 0
+        session.register_compliance_hook("access_token_response", self._answers.judge)
+        with closing(session), self._answers.understood():
+            token = session.fetch_token(
+                self._url,
+                code=code,
+                client_secret=app.client_secret,
+                include_client_id=True,  # X11, M10: in the form, not in a header
+                timeout=TOKEN_TIMEOUT,
+            )
+            return grant_of(token)

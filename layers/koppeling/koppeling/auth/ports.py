@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from koppeling.auth.session import Attempt, Session, Ticket, Visitor
 from koppeling.auth.token_pair import ChainFacts, Grant, TokenKey, TokenPair
+from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
+from koppeling.core.errors import Reauthorise
 from koppeling.core.ids import ConnectionId, Division
-from koppeling.core.logins import Administration, Attempt, Company, Session, Ticket, Visitor
 from koppeling.core.problems import Problem
 
 
@@ -175,3 +177,26 @@ class Gate(Protocol):
     def exchange(self, connection: Connection, code: str) -> Grant:
         """Exchange the code of a login for the first pair; see `oauth.exchange`."""
         ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FreshToken:
+    """A token of this minute: when it is refused, another one would be as well.
+
+    `reconnect` is the code of its provider for that. It has no repr, so that no log can show it.
+    """
+
+    access_token: str
+    reconnect: str
+
+    def token(self) -> str:
+        """Return it."""
+        return self.access_token
+
+    def renewed(self, refused: str) -> str:  # noqa: ARG002 - the port has it
+        """Refuse to go on.
+
+        Raises:
+            Reauthorise: always.
+        """
+        raise Reauthorise(self.reconnect, "a fresh token was refused")

@@ -1,7 +1,9 @@
 """The key of the login links, from Secrets Manager."""
 
+import json
 from typing import Any
 
+from koppeling.auth.providers import AppCredentials
 from koppeling.core.errors import Fatal
 
 
@@ -28,3 +30,31 @@ class LinkSecret:
             answer = self._client.get_secret_value(SecretId=self._secret_id)
             self._held = answer["SecretString"].encode()
         return self._held
+
+
+class AppSecret:
+    """Reads the secret once per execution environment: it changes with a deploy, not by itself."""
+
+    def __init__(self, client: Any, secret_id: str) -> None:  # noqa: ANN401 - a boto3 client
+        self._client = client
+        self._secret_id = secret_id
+        self._held: dict[str, AppCredentials] = {}
+
+    def credentials(self, provider: str) -> AppCredentials:
+        """Return our credentials at a provider.
+
+        Raises:
+            Fatal: the secret holds none for it; the message names what to fill in.
+        """
+        if provider not in self._held:
+            self._held[provider] = self._read(provider)
+        return self._held[provider]
+
+    def _read(self, provider: str) -> AppCredentials:
+        secret = self._client.get_secret_value(SecretId=self._secret_id)["SecretString"]
+        try:
+            app = json.loads(secret)[provider]
+            return AppCredentials(app["client_id"], app["client_secret"], app.get("redirect_uri"))
+        except (KeyError, TypeError, ValueError):
+            detail = f"the apps' secret needs {provider}.client_id and {provider}.client_secret"
+            raise Fatal("exact-app-misconfigured", detail) from None

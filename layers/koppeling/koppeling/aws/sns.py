@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from koppeling.watch.warning_mail import Mail
+from koppeling.watch.notifier import Mail
 
 
 class SnsPost:

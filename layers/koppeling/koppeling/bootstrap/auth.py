@@ -8,8 +8,8 @@ import requests
 from koppeling.auth.login import Connect
 from koppeling.auth.login_link import Tickets
 from koppeling.auth.login_verifier import ExactAdmission, Keeper, MilestonesAdmission
-from koppeling.auth.oauth_providers import EXACT, MILESTONES, Provider
 from koppeling.auth.ports import Admission, Gate
+from koppeling.auth.providers import EXACT, MILESTONES, Provider
 from koppeling.auth.token_pair import Grant
 from koppeling.bootstrap.clients import Systems
 from koppeling.bootstrap.settings import Settings
@@ -17,9 +17,9 @@ from koppeling.bootstrap.stores import Keeping
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.exact.probe import ExactVisits
-from koppeling.milestones.pace import SteadyPace
 from koppeling.milestones.probe import MilestonesVisits
-from koppeling.watch.warning_mail import EXPIRES
+from koppeling.milestones.transport import SteadyPace
+from koppeling.watch.notifier import EXPIRES
 
 
 class _Gate:
@@ -46,7 +46,7 @@ class _Gate:
 
     def exchange(self, connection: Connection, code: str) -> Grant:
         """Exchange the code of a login for the first pair."""
-        from koppeling.auth.oauth_exchange import CodeExchange  # noqa: PLC0415 - see the class
+        from koppeling.auth.oauth import CodeExchange  # noqa: PLC0415 - see the class
 
         base_url = self._systems.base_url(self._provider, connection.exact_host)
         exchange = CodeExchange(self._provider, base_url, self._systems.apps)

@@ -3,29 +3,29 @@
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 
-from koppeling.auth.oauth_providers import EXACT, MILESTONES, Provider
+from koppeling.auth.providers import EXACT, MILESTONES, Provider
 from koppeling.auth.token_chain import TokenChain
 from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
+from koppeling.aws.secrets import AppSecret
 from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Keeping
-from koppeling.core.call_ledger import CallLedger
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
+from koppeling.core.rate_limit import CallLedger
 from koppeling.core.summary import Summary
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import Lookups
 from koppeling.milestones.client import MilestonesClient
-from koppeling.milestones.pace import SteadyPace
 from koppeling.milestones.states import EntityStates
-from koppeling.milestones.transport import Transport
+from koppeling.milestones.transport import SteadyPace, Transport
 
 if TYPE_CHECKING:
     from koppeling.check.ports import Sides
@@ -165,10 +165,8 @@ class Systems:
         return self._settings.milestones_base_url
 
     @cached_property
-    def apps(self) -> Any:  # noqa: ANN401 - its class is imported late
+    def apps(self) -> AppSecret:
         """The credentials of our apps."""
-        from koppeling.aws.app_credentials import AppSecret  # noqa: PLC0415 - needs the OAuth packages
-
         return AppSecret(self._aws.client("secretsmanager"), self._settings.apps_secret)
 
     @cached_property

@@ -6,9 +6,8 @@ from random import SystemRandom
 
 from koppeling.bootstrap.clients import Systems
 from koppeling.bootstrap.stores import Keeping
-from koppeling.core.clock import Now
+from koppeling.core.clock import Now, today
 from koppeling.core.ports import Memory
-from koppeling.core.schedule import today
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient

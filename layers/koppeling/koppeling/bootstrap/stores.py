@@ -2,12 +2,11 @@
 
 from functools import cached_property
 
-from koppeling.aws.dynamodb.administrations import BudgetStore
+from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
-from koppeling.aws.dynamodb.divisions import DivisionStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import WarningStore
-from koppeling.aws.dynamodb.outbox import OutboxStore
+from koppeling.aws.dynamodb.outbox import OutboxStore, WaitStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
@@ -15,7 +14,6 @@ from koppeling.aws.dynamodb.references import ReferenceStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SlotStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
-from koppeling.aws.dynamodb.waits import WaitStore
 from koppeling.aws.kms import KmsSeal
 from koppeling.bootstrap.aws import Aws
 from koppeling.core.clock import Now

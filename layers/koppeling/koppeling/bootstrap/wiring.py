@@ -6,7 +6,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from koppeling.auth.login_link import Tickets
-from koppeling.auth.oauth_providers import EXACT, MILESTONES
+from koppeling.auth.providers import EXACT, MILESTONES
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import Bucket
 from koppeling.aws.secrets import LinkSecret
@@ -20,13 +20,13 @@ from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Keeping
 from koppeling.core.clock import Now, now, pause
 from koppeling.core.connection import Connection
-from koppeling.exact.journal import ExactJournal
+from koppeling.exact.books import ExactJournal
 from koppeling.pull.dispatch import Pulls
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.contract import check
 from koppeling.push.dead_letters import DeadLetters
 from koppeling.push.ports import Ports
-from koppeling.push.reconciler import Reconciling
+from koppeling.push.reconciliation import Reconciling
 from koppeling.push.requeue import Waking
 from koppeling.push.service import Push
 from koppeling.push.worker import Deliveries

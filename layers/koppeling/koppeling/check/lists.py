@@ -16,8 +16,7 @@ from koppeling.check.comparison import (
     compare_customers,
     compare_vat_codes,
 )
-from koppeling.check.csv_table import Table
-from koppeling.check.findings import Finding, Level
+from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import Account, CodeInUse, Customer
 from koppeling.check.ports import Sides
 from koppeling.core.ids import ExactId, MilestonesId

@@ -14,8 +14,8 @@ from koppeling.check.inspection import (
     MilestonesVatCode,
     Period,
 )
+from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
-from koppeling.core.logins import Administration, Company
 
 
 class Exact(Protocol):

@@ -13,11 +13,10 @@ from koppeling.check.findings import Finding, Level, Report
 from koppeling.check.lists import ListCheck
 from koppeling.check.ports import Approach, Sides
 from koppeling.check.set_up import SetUpCheck
-from koppeling.core.clock import Now
+from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections
-from koppeling.core.schedule import today
 
 
 class Checks:

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from koppeling.check.collector import Desk, Side
-from koppeling.check.csv_table import Table
-from koppeling.check.findings import Finding, Level
+from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import RETURN, SALES, Journal
 from koppeling.check.ports import Sides
-from koppeling.core.administration import DivisionFacts
+from koppeling.core.administration import Administration, DivisionFacts, same_name
+from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal
 from koppeling.core.exact_rights import needed_by
 from koppeling.core.ids import ExactId
-from koppeling.core.logins import Administration, same_name
-from koppeling.core.schedule import today
 
 
 @dataclass(slots=True)

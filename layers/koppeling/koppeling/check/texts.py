@@ -13,11 +13,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from koppeling.check.csv_table import Table
-from koppeling.check.findings import Finding, Level
+from koppeling.check.findings import Finding, Level, Table
 from koppeling.core import catalogue
 from koppeling.core.catalogue import LANGUAGES, PRODUCT, UNKNOWN
-from koppeling.core.schedule import AMSTERDAM
+from koppeling.core.clock import AMSTERDAM
 
 _PLACEHOLDER = r"\{(\w+)\}"
 _PERCENTAGES = frozenset({"percentage_qm", "percentage_exact"})

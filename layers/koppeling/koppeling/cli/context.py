@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Self
 import click
 
 from koppeling.cli.exits import NotFound
+from koppeling.core.clock import AMSTERDAM
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
-from koppeling.core.schedule import AMSTERDAM
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from koppeling.cli.configuration.places import ENTITY_PLACE
-from koppeling.cli.configuration.schema import schema, sections
+from koppeling.cli.configuration.fields import ENTITY_PLACE
+from koppeling.cli.configuration.yaml_file import schema, sections
 
 _INTRODUCTION = """\
 # The configuration of a connection

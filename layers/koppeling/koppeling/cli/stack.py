@@ -10,14 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from koppeling.auth.oauth_providers import EXACT, MILESTONES
+from koppeling.auth.providers import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey
-from koppeling.aws.dynamodb.exporting import Exporter
-from koppeling.aws.dynamodb.privacy import Eraser
+from koppeling.aws.dynamodb.privacy import Eraser, Exporter
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
-from koppeling.aws.inbox_shelf import Shelf
+from koppeling.aws.inbox_bucket import Shelf
 from koppeling.aws.sqs import SqsQueue
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, S3_TIMEOUTS, Aws
 from koppeling.bootstrap.settings import Settings, from_environment

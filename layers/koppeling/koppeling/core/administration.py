@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from koppeling.core.schedule import today
+from koppeling.core.clock import today
 
 ACTIVE, NOT_BLOCKED = 1, 0  # X89
 # A backup or a conversion passes; an archived administration is looked at again the next day
@@ -52,3 +52,26 @@ class DivisionFacts:
             return True
         blocked = self.status == ACTIVE and not self.is_open
         return blocked and now - self.looked_at >= LOOK_AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """An administration as a visitor sees it (X89)."""
+
+    number: int
+    name: str
+    status: int
+    blocking_status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company of QicsMilestones as a visitor sees it."""
+
+    id: str
+    name: str
+
+
+def same_name(name: str) -> str:
+    """Return a name as it is compared: without spaces around it, and in lower case."""
+    return name.strip().lower()

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from koppeling.core.schedule import AMSTERDAM
+from koppeling.core.clock import AMSTERDAM
 
 LANGUAGES = ("nl", "en")
 PRODUCT = "QicsMilestones"  # the supplier may rename it (M3); nothing else holds the name

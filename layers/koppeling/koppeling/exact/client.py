@@ -13,8 +13,7 @@ from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.core.ports import Bearer
 from koppeling.core.rate_limit import Limits
 from koppeling.exact import odata
-from koppeling.exact.answers import Asked, body_of, is_unauthorised
-from koppeling.exact.limits import limits_of
+from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 
 # X5, R1: connecting may take long, an answer longer, an upload longest
 READ_TIMEOUT = (10.0, 30.0)

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from koppeling.core.administration import DivisionFacts
+from koppeling.core.administration import Administration, DivisionFacts
 from koppeling.core.clock import Now
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import Division
-from koppeling.core.logins import Administration
 from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from koppeling.check.inspection import Account, ExactVatCode, Journal, Period
+from koppeling.core.administration import Administration
 from koppeling.core.ids import Division, ExactId, SyncTimestamp
-from koppeling.core.logins import Administration
 from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient

@@ -4,17 +4,17 @@ from typing import Any
 
 import requests
 
-from koppeling.auth.fresh_token import FreshToken
+from koppeling.auth.ports import FreshToken
+from koppeling.auth.session import Visitor
+from koppeling.core.administration import Administration
 from koppeling.core.clock import Now
 from koppeling.core.errors import Reauthorise, Retry
 from koppeling.core.ids import Division
-from koppeling.core.logins import Administration, Visitor
 from koppeling.core.rate_limit import Limits
 from koppeling.exact import odata
-from koppeling.exact.answers import Asked, body_of, is_unauthorised
+from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
-from koppeling.exact.limits import limits_of
 
 # R1: a person waits in front of a browser, so less patience than a pull has (X5)
 VISIT_TIMEOUT = (10.0, 15.0)

@@ -5,8 +5,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from koppeling.check.inspection import CodeInUse, Customer, MilestonesVatCode
+from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
-from koppeling.core.logins import Company
 from koppeling.core.text import clean
 from koppeling.milestones import api as contract
 from koppeling.milestones.api import Target

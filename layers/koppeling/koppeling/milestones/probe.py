@@ -1,7 +1,7 @@
 """What a fresh token of QicsMilestones may see: the companies that its user's role shows."""
 
-from koppeling.auth.fresh_token import FreshToken
-from koppeling.core.logins import Company
+from koppeling.auth.ports import FreshToken
+from koppeling.core.administration import Company
 from koppeling.milestones.api import API_PATH, COMPANY
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Pace, Transport

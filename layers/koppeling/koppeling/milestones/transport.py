@@ -1,15 +1,15 @@
 """Calls to QicsMilestones: tokens, pace, timeouts, and one session for each thread."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from threading import local
+from threading import Lock, local
 from typing import Any, Protocol
 
 import requests
 
 from koppeling.core import decimal_json as decimals
-from koppeling.core.clock import Now, now
+from koppeling.core.clock import Now, now, pause
 from koppeling.core.errors import Defer, Retry, Uncertain
 from koppeling.core.ports import Bearer
 from koppeling.milestones.answers import body_of
@@ -105,3 +105,30 @@ class Transport:
             self._sessions.session = requests.Session()
         session: requests.Session = self._sessions.session
         return session
+
+
+class SteadyPace:
+    """Lets calls of all workers start at least an interval apart (M20: 5 per second)."""
+
+    def __init__(
+        self,
+        calls_per_second: float,
+        monotonic: Callable[[], float],
+        pause: Callable[[float], None] = pause,
+    ) -> None:
+        self._pause = pause
+        self._interval = 1.0 / calls_per_second if calls_per_second > 0 else 0.0
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Wait for this call's turn: with two workers never longer than two intervals."""
+        if self._interval == 0.0:
+            return
+        with self._lock:
+            now = self._monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._interval
+        if turn > now:
+            self._pause(turn - now)

@@ -10,20 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from koppeling.core.clock import Now
+from koppeling.core.clock import Deadline, Now
 from koppeling.core.connection import Connection, setting_of
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import LoginGone, Queue, nobody_is_told
 from koppeling.core.problems import Problem
-from koppeling.core.schedule import is_due, is_stale, spread
 from koppeling.core.summary import Summary
 from koppeling.pull.cursor import Anew, PullState
 from koppeling.pull.entities.registry import Entity
 from koppeling.pull.ports import Connections, Stores
 from koppeling.pull.preview import Plan, Planned, preview_stores
 from koppeling.pull.run import PullRun
+from koppeling.pull.schedule import is_due, is_stale, spread
 
 # Longer than the function's time-out of 120 s, so a lease ends only after its holder did
 LEASE = timedelta(seconds=180)

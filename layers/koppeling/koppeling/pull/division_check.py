@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Protocol
 
 from koppeling.core.administration import DivisionFacts
+from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal, Reject
 from koppeling.core.ids import Division
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
-from koppeling.core.schedule import today
 from koppeling.pull.cursor import Anew, PullState
 
 CLOSED = "exact-division-blocked"

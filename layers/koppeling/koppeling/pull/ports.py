@@ -9,8 +9,7 @@ from koppeling.core.connection import Connection, Listed
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.core.ports import Problems
 from koppeling.pull.cursor import PullState
-from koppeling.pull.record import Record
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked, Record
 
 
 class Page(Protocol):

@@ -13,8 +13,7 @@ from koppeling.core.ports import Memory
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import PullState
 from koppeling.pull.ports import Records, Retries, States, Stores
-from koppeling.pull.record import Record
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked, Record
 
 # What Lambda may answer is bounded; the counts still tell of everything
 LONGEST = 500

@@ -1,7 +1,12 @@
 """A record that the link follows: what Exact said of it, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
 
 from koppeling.core.ids import ExactId, MilestonesId
 from koppeling.pull.link_values import LinkValue, Row
@@ -55,3 +60,46 @@ def as_listed(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, b
     if listed == record.sources.get(feed) and not record.gone:
         return record, False
     return replace(record, sources={**record.sources, feed: listed}, gone=False), True
+
+
+# R15: a list that lost a fifth of its rows may be a right that was taken away
+SHRUNK_BY = Decimal("0.2")
+
+
+def storable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as it is kept: a number with a fraction as text with the same digits."""
+    return {name: str(v) if isinstance(v, Decimal) else v for name, v in row.items()}
+
+
+def digest_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the hash by which a list is seen to be unchanged, whatever the order of its rows."""
+    texts = sorted(json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows)
+    return sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()
+
+
+def has_shrunk(before: int | None, after: int) -> bool:
+    """Say whether a list is so much shorter than the last one that it is not believed."""
+    return before is not None and after <= before * (1 - SHRUNK_BY) and after < before
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record's change that is kept for later, by its mapped values (DESIGN 4.2).
+
+    `values` are the link fields still to be written; `whole` says that they are all of them, so
+    that the record counts as written afterwards. `code` is why it waits, None when only the time
+    ran out; `waits_for` names the references it waits for, as `<entity>/<code>`.
+    """
+
+    exact_id: ExactId
+    values: Mapping[str, LinkValue]
+    whole: bool
+    since: datetime
+    not_before: datetime
+    attempts: int = 0
+    code: str | None = None
+    waits_for: tuple[str, ...] = ()
+
+    def is_due(self, now: datetime, arrived: frozenset[str]) -> bool:
+        """Say whether it is time to try again: its pause is over, or its reference arrived."""
+        return self.not_before <= now or not arrived.isdisjoint(self.waits_for)

@@ -15,8 +15,8 @@ from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Retry, gravest
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import Problem
@@ -24,9 +24,8 @@ from koppeling.pull.cursor import Anew
 from koppeling.pull.entities.registry import Entity, Feed
 from koppeling.pull.link_values import Mapped, fingerprint
 from koppeling.pull.ports import Stores
-from koppeling.pull.record import Record, as_listed, merge
+from koppeling.pull.record import Parked, Record, as_listed, merge
 from koppeling.pull.references import References
-from koppeling.pull.retries import Parked
 from koppeling.pull.upsert import CarryOver, Change, Outcome, Result
 
 # M20: at most two calls to QicsMilestones at a time

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Defer, Fatal, Reject
 from koppeling.pull.cursor import Anew, PullState
 from koppeling.pull.division_check import DivisionWatch
 from koppeling.pull.entities.registry import Entity, Feed, Kind
-from koppeling.pull.lists import digest_of, has_shrunk, storable
 from koppeling.pull.ports import Page, Source, Stores
+from koppeling.pull.record import digest_of, has_shrunk, storable
 from koppeling.pull.records import PullRecords
 from koppeling.pull.references import References
 from koppeling.pull.upsert import CarryOver, Result

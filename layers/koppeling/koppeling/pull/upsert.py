@@ -21,12 +21,11 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Gone, Park, Reject
 from koppeling.core.ids import MilestonesId
 from koppeling.core.problems import Problem
-from koppeling.core.schedule import retry_pause
 from koppeling.pull.entities.registry import Entity
 from koppeling.pull.link_values import LinkValue, Notice, Reference, fingerprint
-from koppeling.pull.record import Record
+from koppeling.pull.record import Parked, Record
 from koppeling.pull.references import References
-from koppeling.pull.retries import Parked
+from koppeling.pull.schedule import retry_pause
 
 
 class Milestones(Protocol):

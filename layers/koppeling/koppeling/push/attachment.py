@@ -9,6 +9,7 @@ from koppeling.core.ids import ExactId
 from koppeling.push.evidence import Ending, Step, without_file
 from koppeling.push.invoice import PdfReference
 from koppeling.push.invoice_checks import is_existing
+from koppeling.push.job import InHand
 from koppeling.push.outbox import LIFE, State, look_from, settled_from
 from koppeling.push.pdf import (
     DAMAGED,
@@ -20,7 +21,6 @@ from koppeling.push.pdf import (
     file_name_of,
     same_document,
 )
-from koppeling.push.ports import InHand
 
 MISSING = "pdf-missing"
 NOT_UPLOADED = "pdf-upload-failed"

@@ -7,8 +7,8 @@ and however often, the last one holds. A wake-up or an older retry undoes none o
 
 from koppeling.core.problems import entry_subject
 from koppeling.push.invoice_checks import Skip
+from koppeling.push.job import InHand
 from koppeling.push.outbox import Conflict, OutboxItem, State
-from koppeling.push.ports import InHand
 from koppeling.push.sales_entry import DIFFERS
 
 SKIP, CONFIRM, TAKE_UP = "skip", "confirm", "take-up"

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
+from koppeling.core.clock import today
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.exact_errors import code_of
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import entry_subject
-from koppeling.core.schedule import today
 from koppeling.push.evidence import Ending, Step
 from koppeling.push.invoice import InvoiceLine
 from koppeling.push.invoice_checks import check_invoice, is_existing
+from koppeling.push.job import InHand
 from koppeling.push.money import in_words
 from koppeling.push.outbox import LIFE, State, look_from, settled_from
-from koppeling.push.ports import InHand
 from koppeling.push.reference_checks import check_customer, not_revenue, resolve
 from koppeling.push.sales_entry import (
     DIFFERS,

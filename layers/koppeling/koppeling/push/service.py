@@ -22,9 +22,10 @@ from koppeling.push.decisions import is_left
 from koppeling.push.entry import book, book_anew, settle
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_checks import NOT_VALID, Skip, is_existing, reason_to_skip
+from koppeling.push.job import InHand, Outcome, Result
 from koppeling.push.messages import Offer
 from koppeling.push.outbox import Conflict, OutboxItem, State
-from koppeling.push.ports import ASK_WHEN_PAUSED, InHand, Outcome, Ports, Result
+from koppeling.push.ports import ASK_WHEN_PAUSED, Ports
 from koppeling.push.sales_entry import DIFFERS
 from koppeling.push.write_back import tell
 

@@ -19,10 +19,9 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import LoginGone, Problems, Queue, nobody_is_told
 from koppeling.core.problems import Problem
-from koppeling.core.schedule import back_off
 from koppeling.core.summary import Summary
+from koppeling.push.job import Result
 from koppeling.push.messages import Offer, offers
-from koppeling.push.ports import Result
 
 LONGEST_DELAY_SECONDS = 900  # what SQS allows
 # So often an outage, or a mistake of ours, is waited out by messages of ours: two to three hours.
@@ -118,3 +117,9 @@ def _summary(result: Result) -> Summary:
     detail = " ".join(part for part in (result.invoice, result.code, *result.notes) if part)
     counts = {"pdf_bytes": result.pdf_bytes}
     return Summary("push", result.outcome, result.connection, detail=detail, counts=counts)
+
+
+def back_off(attempt: int, random: Random) -> timedelta:
+    """Return the pause before another try of a message: full jitter under a growing cap (R4)."""
+    cap = min(900.0, 30.0 * 2 ** min(attempt, 5))
+    return timedelta(seconds=random.uniform(0, cap))

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from koppeling.core.errors import Consequence
 from koppeling.push.entity_state import EntityState, state_of
+from koppeling.push.job import InHand
 from koppeling.push.outbox import LIFE, Conflict
-from koppeling.push.ports import InHand
 
 # So long a state is offered to QicsMilestones again; the books are right all the while
 PATIENCE = timedelta(days=7)

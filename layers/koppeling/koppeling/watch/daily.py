@@ -15,16 +15,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
-from koppeling.core.clock import Now
+from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
-from koppeling.core.deadline import Deadline
 from koppeling.core.errors import Consequence, Reauthorise
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
-from koppeling.core.schedule import today
 from koppeling.core.summary import Summary
-from koppeling.watch.notifier import KeyOf
-from koppeling.watch.warning_mail import EXPIRES
+from koppeling.watch.notifier import EXPIRES, KeyOf
 
 # R2: a token call, and what surrounds it
 CHAIN_SECONDS = 40.0

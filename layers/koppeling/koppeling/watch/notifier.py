@@ -11,19 +11,42 @@ A warning never harms the work that led to it: whatever fails here is reported, 
 the next run or by the daily watch.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+from koppeling.auth.session import TICKET_LIFE
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
-from koppeling.core.clock import Now
+from koppeling.core import catalogue
+from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
-from koppeling.core.schedule import today
 from koppeling.core.summary import Summary
-from koppeling.watch.warning_mail import LOGIN_AT, Mail, mail_of
+from koppeling.core.text import cut
+
+LANGUAGE = "nl"
+EXPIRES = "exact-consent-expires-soon"
+# Which login mends what; a warning with one of these codes carries the link to it
+LOGIN_AT: Mapping[str, str] = {
+    "exact-reconnect-needed": "exact",
+    "milestones-reconnect-needed": "milestones",
+    EXPIRES: "exact",
+}
+SUBJECT_LENGTH = 100  # what SNS takes
+
 
 # So many other connections of a user are told in the run that found out; the rest by their own runs
 AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mail:
+    """One warning. It has no repr: its body holds a login link."""
+
+    connection: ConnectionId
+    subject: str
+    body: str
 
 
 class Told(Protocol):
@@ -167,3 +190,33 @@ class Warnings:
 
 def _summary(outcome: str, connection: ConnectionId, detail: str) -> Summary:
     return Summary("warning", outcome, connection, detail=detail)
+
+
+def mail_of(connection: Connection, code: str, values: Mapping[str, str], link: str | None) -> Mail:
+    """Write a warning: what is wrong, how to mend it, and which administration it is about."""
+    known = {"exact_user": connection.exact_user, **values}
+    title = catalogue.title(code, LANGUAGE, known)
+    text = catalogue.text(code, LANGUAGE, known).removeprefix(title).strip()
+    # The catalogue marks the names of buttons, which a mail shows as they are
+    parts = [title, text.replace("*", "")]
+    if link is not None:
+        parts.append(f"Opnieuw verbinden:\n{link}")
+        parts.append(
+            f"Log in als {_user(connection, code)}. De link werkt één keer en verloopt na"
+            f" {TICKET_LIFE.days} dagen."
+        )
+    name, number = connection.administration_name, connection.division
+    parts.append(f"Administratie: {name} ({number})\nKoppeling: {connection.id}")
+    subject = f"{title.rstrip('.')} ({connection.administration_name})"
+    return Mail(connection.id, cut(_ascii(subject), SUBJECT_LENGTH), "\n\n".join(parts) + "\n")
+
+
+def _user(connection: Connection, code: str) -> str:
+    exact = LOGIN_AT.get(code) == "exact"
+    return connection.exact_user if exact else connection.milestones_user
+
+
+def _ascii(text: str) -> str:
+    """Return a text in the signs that a subject may have, letters without their accents."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(plain.split())

@@ -10,8 +10,8 @@ from koppeling.core.errors import Consequence, Uncertain
 from koppeling.core.ids import Division, ExactId
 from koppeling.push.invoice import Offered
 from koppeling.push.pdf import AttachmentCard, DocumentCard
+from koppeling.push.ports import Slot
 from koppeling.push.sales_entry import EntryCard
-from koppeling.push.slots import Slot
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.push.fakes import FakeBooks

@@ -7,7 +7,7 @@ from random import Random
 from typing import cast
 
 from koppeling.auth.oauth import TOKEN_TIMEOUT
-from koppeling.auth.oauth_providers import EXACT
+from koppeling.auth.providers import EXACT
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TooEarly
 from koppeling.aws.dynamodb.table import TokenItem

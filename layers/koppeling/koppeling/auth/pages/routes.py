@@ -11,10 +11,9 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from koppeling.auth.login import cookie_name
-from koppeling.auth.pages.pages import Pages
-from koppeling.auth.pages.words import language_of
+from koppeling.auth.pages.pages import Pages, language_of
 from koppeling.auth.ports import View
-from koppeling.core.logins import SESSION_LIFE
+from koppeling.auth.session import SESSION_LIFE
 from koppeling.core.summary import Summary
 
 # A form of ours holds one ticket; whatever is longer is none

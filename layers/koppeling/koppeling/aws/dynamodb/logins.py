@@ -5,9 +5,9 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
+from koppeling.auth.session import Attempt, Session, Ticket
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, holds
 from koppeling.core.ids import ConnectionId
-from koppeling.core.logins import Attempt, Session, Ticket
 
 _SESSION, _ATTEMPT = "LOGIN-SESSION", "LOGIN-ATTEMPT"
 _OPEN, _USED = "OPEN", "USED"

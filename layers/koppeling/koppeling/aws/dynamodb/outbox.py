@@ -10,6 +10,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, holds
 from koppeling.core.ids import ConnectionId
+from koppeling.push.blocked import Wait
 from koppeling.push.outbox import Conflict, OutboxItem, State
 
 _AMOUNTS = ("amount_excl", "vat_amount", "amount_incl", "booked_amount")
@@ -95,3 +96,34 @@ def _from_data(stored: dict[str, Any]) -> OutboxItem:
         (State(name), datetime.fromisoformat(at)) for name, at in data["history"]
     )
     return OutboxItem(**data)
+
+
+_WAITING = "WAITING#"
+
+
+class WaitStore:
+    """Keeps one item per cause and invoice, so that a pull finds what waits for its entity."""
+
+    def __init__(self, items: type[SyncItem]) -> None:
+        self._items = items
+
+    def add(self, connection: ConnectionId, wait: Wait) -> None:
+        """Note that an invoice waits; the same invoice and cause again is the same wait."""
+        self._items(connection_key(connection), _wait_key(wait), data=asdict(wait)).save()
+
+    def drop(self, connection: ConnectionId, wait: Wait) -> None:
+        """Forget a wait."""
+        self._items(connection_key(connection), _wait_key(wait)).delete()
+
+    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[Wait]:
+        """Return what waits for an entity or a day; without a cause everything that waits."""
+        prefix = f"{_WAITING}{cause}#" if cause else _WAITING
+        found = self._items.query(
+            connection_key(connection), self._items.sk.startswith(prefix), consistent_read=True
+        )
+        for item in found:
+            yield Wait(**item.data)
+
+
+def _wait_key(wait: Wait) -> str:
+    return f"{_WAITING}{wait.cause}#{wait.number}"

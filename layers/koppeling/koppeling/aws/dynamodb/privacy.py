@@ -1,7 +1,8 @@
 """Erasing: everything that SyncTable and TokensTable hold of one connection (S13)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.connections import CONFIG, PARTITION
@@ -64,3 +65,15 @@ class Eraser:
         for item in found:
             item.delete()
         return len(found)
+
+
+class Exporter:
+    """Reads a connection's partition from end to end."""
+
+    def __init__(self, items: type[SyncItem]) -> None:
+        self._items = items
+
+    def items(self, connection: ConnectionId) -> Iterator[Mapping[str, Any]]:
+        """Yield every item; secrets stand in another table and are never among them (S2)."""
+        for item in self._items.query(connection_key(connection), consistent_read=True):
+            yield {name: value for name, value in item.attribute_values.items() if name != "pk"}

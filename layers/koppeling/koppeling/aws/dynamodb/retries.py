@@ -9,7 +9,7 @@ from typing import Any
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, holds
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.link_values import from_json, to_json
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 
 
 class RetryStore:

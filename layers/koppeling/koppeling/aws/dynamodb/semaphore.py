@@ -8,7 +8,7 @@ from koppeling.aws.dynamodb.table import SyncItem, division_key, epoch, holds
 from koppeling.core.clock import Now
 from koppeling.core.ids import Division
 from koppeling.push.outbox import LIFE
-from koppeling.push.slots import Slot
+from koppeling.push.ports import Slot
 
 # R25: at most two pushes at a time
 PLACES = 2

@@ -54,7 +54,7 @@ def list_(desk: Desk) -> None:
 @with_desk
 def show(desk: Desk, connection: str) -> None:
     """Show the configuration of CONNECTION, as a file that `apply` takes."""
-    from koppeling.cli.configuration.writing import as_document, as_yaml  # noqa: PLC0415 - needs YAML
+    from koppeling.cli.configuration.fields import as_document, as_yaml  # noqa: PLC0415 - needs YAML
 
     found = desk.connection(connection)
     desk.answer(as_document(found), lambda: click.echo(as_yaml(found), nl=False))
@@ -138,8 +138,8 @@ def _set_paused(desk: Desk, connection: str, *, paused: bool) -> None:
 
 
 def _read(file: Path) -> Connection:
-    from koppeling.cli.configuration.mistakes import Mistaken  # noqa: PLC0415 - with YAML, as above
     from koppeling.cli.configuration.reading import read  # noqa: PLC0415 - likewise
+    from koppeling.cli.configuration.yaml_file import Mistaken  # noqa: PLC0415 - with YAML, as above
 
     try:
         return read(str(file), file.read_text(encoding="utf-8"))

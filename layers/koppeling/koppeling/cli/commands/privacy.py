@@ -9,8 +9,7 @@ import click
 from koppeling.cli.commands.connections import logins_of
 from koppeling.cli.context import Desk, plain, with_desk
 from koppeling.cli.exits import NotFound, Stopped
-from koppeling.cli.tasks.exporting import lines
-from koppeling.cli.tasks.privacy import Certificate, Erasing
+from koppeling.cli.tasks.privacy import Certificate, Erasing, lines
 from koppeling.core.connection import Connection
 
 

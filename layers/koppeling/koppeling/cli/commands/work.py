@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from koppeling.check.csv_table import as_csv
-from koppeling.check.findings import Finding, Level, Report, report_of
+from koppeling.check.findings import Finding, Level, Report, as_csv, report_of
 from koppeling.check.texts import Said, level_word, said, shown
 from koppeling.cli.context import Desk, with_desk
 from koppeling.cli.exits import Exit, Stopped

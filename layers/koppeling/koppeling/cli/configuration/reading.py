@@ -7,10 +7,16 @@ from typing import Any, cast
 
 import yaml
 
-from koppeling.cli.configuration.mistakes import Mistake, Mistaken
-from koppeling.cli.configuration.nodes import Document, Path, dotted
-from koppeling.cli.configuration.places import ENTITY_PLACE, PLACES
-from koppeling.cli.configuration.schema import part_at, schema
+from koppeling.cli.configuration.fields import ENTITY_PLACE, PLACES
+from koppeling.cli.configuration.yaml_file import (
+    Document,
+    Mistake,
+    Mistaken,
+    Path,
+    dotted,
+    part_at,
+    schema,
+)
 from koppeling.core.connection import Connection, EntitySetting, InvoiceEmail
 from koppeling.core.ids import ConnectionId, Division
 

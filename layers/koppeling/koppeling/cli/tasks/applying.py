@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from koppeling.cli.configuration.difference import Change, differences
-from koppeling.cli.configuration.places import ADMINISTRATION, COMPANY
+from koppeling.cli.configuration.fields import ADMINISTRATION, COMPANY, Change, differences
 from koppeling.cli.exits import Misused
 from koppeling.cli.tasks.mails import Step, carry_out, steps
 from koppeling.cli.tasks.ports import Connections, Subscriptions

@@ -1,13 +1,12 @@
 """Invoices by hand: putting one in the inbox, and offering what lies there from before."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from koppeling.cli.exits import Misused
-from koppeling.cli.tasks.pace import paced
 from koppeling.cli.tasks.ports import Outbox, Queue, Shelf
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
@@ -131,3 +130,16 @@ def _pdf_key(announced: Mapping[str, Any] | None, pdf: bytes) -> str:
     if sha256(pdf).hexdigest() != announced["sha256"] or len(pdf) != announced["size_bytes"]:
         raise Misused("the PDF is another one than the document announces (sha256 or size differ)")
     return str(announced["key"])
+
+
+A_SECOND = 10
+
+
+def paced[Each](
+    things: Iterable[Each], pause: Callable[[float], None], a_second: int = A_SECOND
+) -> Iterator[Each]:
+    """Yield things with a pause between every two of them."""
+    for count, thing in enumerate(things):
+        if count:
+            pause(1 / a_second)
+        yield thing

@@ -10,7 +10,7 @@ from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.problems import Problem
 from koppeling.core.rate_limit import Budget
 from koppeling.pull.cursor import PullState
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from koppeling.push.outbox import OutboxItem
 
 

@@ -1,13 +1,16 @@
 """Erasing a connection for good, and the certificate of it (S13)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from koppeling.auth.token_pair import TokenKey
 from koppeling.cli.exits import NotFound, Stopped
+from koppeling.cli.tasks.logins import Login
 from koppeling.cli.tasks.mails import carry_out, steps
-from koppeling.cli.tasks.ports import Connections, Eraser, Shelf, States, Subscriptions
+from koppeling.cli.tasks.ports import Connections, Eraser, Exporter, Shelf, States, Subscriptions
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
@@ -115,3 +118,24 @@ class Erasing:
         if any((one.exact_host, one.division) == mine for one in others):
             return 0
         return self._eraser.erase_division(*mine)
+
+
+def lines(
+    connection: ConnectionId, exporter: Exporter, shelf: Shelf, logins: Iterable[Login]
+) -> Iterator[str]:
+    """Yield a line for each item, login and object; `kind` says which of these it is."""
+    for item in exporter.items(connection):
+        yield _line("item", item)
+    for login in logins:
+        yield _line("login", asdict(login))
+    for lying in shelf.lying(connection):
+        told = {"key": lying.key, "size": lying.size, "modified": lying.modified}
+        yield _line("inbox", told)
+
+
+def _line(kind: str, told: Mapping[str, Any]) -> str:
+    return json.dumps({"kind": kind, **told}, ensure_ascii=False, default=_text)
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

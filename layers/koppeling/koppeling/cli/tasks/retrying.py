@@ -8,18 +8,17 @@ from dataclasses import dataclass
 
 from koppeling.cli.exits import NotFound
 from koppeling.cli.tasks.deciding import moment
-from koppeling.cli.tasks.invoices import key_of
-from koppeling.cli.tasks.pace import paced
+from koppeling.cli.tasks.invoices import key_of, paced
 from koppeling.cli.tasks.ports import Outbox, Problems, Queue, Retries, Shelf
 from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import entry_subject, invoice_subject
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.pull.retries import Parked
+from koppeling.pull.record import Parked
 from koppeling.push.decisions import TAKE_UP
 from koppeling.push.messages import Offer
 from koppeling.push.outbox import OutboxItem, State
-from koppeling.push.reconciler import GONE
+from koppeling.push.reconciliation import GONE
 
 RECORD, INVOICE = "record", "invoice"
 

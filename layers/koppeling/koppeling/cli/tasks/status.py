@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from koppeling.auth.token_pair import TokenKey
-from koppeling.cli.configuration.places import interval_of
+from koppeling.cli.configuration.fields import interval_of
 from koppeling.cli.tasks.logins import Login, logins
 from koppeling.cli.tasks.ports import (
     Budgets,

@@ -4,15 +4,15 @@ A sales journal `70` is a text although YAML takes it for a number, `070` keeps 
 such as `no` is no boolean. So nodes are composed, never constructed: no tag can make an object.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import yaml
-
-from koppeling.cli.configuration.mistakes import Mistake
-from koppeling.cli.configuration.schema import resolved
 
 type Path = tuple[str | int, ...]
 
@@ -25,6 +25,35 @@ _BOOLEANS = {
     **dict.fromkeys(("false", "no", "off"), False),
 }
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: the line it stands on, the entry, and what is allowed there."""
+
+    line: int
+    field: str
+    message: str
+
+
+class Mistaken(ValueError):  # noqa: N818 - it names what the file is
+    """A file that says something it may not say; it tells of all mistakes at once."""
+
+    def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
+        self.file = file
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: mistake.line))
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """Return a line for each mistake, as compilers write them: `file:line: field: message`."""
+        return [
+            ": ".join(
+                part
+                for part in (f"{self.file}:{mistake.line}", mistake.field, mistake.message)
+                if part
+            )
+            for mistake in self.mistakes
+        ]
 
 
 @dataclass(slots=True)
@@ -88,3 +117,48 @@ def _scalar(text: str, part: Mapping[str, Any], *, is_null: bool) -> object:
     if wanted == "integer" and _WHOLE.fullmatch(text):
         return int(text)
     return text
+
+
+FILE = "connection.schema.json"
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """Return the published schema."""
+    text = (files("koppeling.cli.configuration") / FILE).read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a part of the schema with what it refers to; its own words go first."""
+    reference = part.get("$ref")
+    if reference is None:
+        return part
+    return {**schema()["$defs"][str(reference).rpartition("/")[2]], **part}
+
+
+def part_at(path: tuple[str | int, ...]) -> Mapping[str, Any]:
+    """Return the part of the schema that speaks of a path in a document."""
+    part = schema()
+    for step in path:
+        part = part["items"] if isinstance(step, int) else part["properties"][step]
+        part = resolved(part)
+    return part
+
+
+def sections(
+    part: Mapping[str, Any] | None = None, path: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Yield every entry there is: its path, what the schema says of it, whether it is needed."""
+    part = schema() if part is None else part
+    for name, below in part["properties"].items():
+        found, place = resolved(below), f"{path}.{name}".lstrip(".")
+        yield place, found, name in part.get("required", ())
+        if found["type"] == "object":
+            yield from sections(found, place)
+
+
+def leaves() -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Yield every entry that holds a value."""
+    return (entry for entry in sections() if entry[1]["type"] != "object")

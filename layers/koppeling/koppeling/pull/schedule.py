@@ -1,18 +1,13 @@
-"""When a pull is due, when its message is too old, and how work is spread and put off."""
+"""When a pull is due, when its message is too old, and how runs and retries are spread."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
-from zoneinfo import ZoneInfo
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from koppeling.core.clock import AMSTERDAM
+
 OPENS_AT = 7  # the window opens at 07:00 Dutch time
 QUARTER = 15  # minutes between two ticks of the quickest schedule
-
-
-def today(now: datetime) -> date:
-    """Return the day in the Netherlands: what ends today is still active there (L7)."""
-    return now.astimezone(AMSTERDAM).date()
 
 
 def is_due(slot: datetime, interval_minutes: int) -> bool:
@@ -37,12 +32,6 @@ def spread(connection: str, entity: str, seconds: int) -> int:
         return 0
     digest = sha256(f"{connection}/{entity}".encode()).digest()
     return int.from_bytes(digest[:8]) % seconds
-
-
-def back_off(attempt: int, random: Random) -> timedelta:
-    """Return the pause before another try of a message: full jitter under a growing cap (R4)."""
-    cap = min(900.0, 30.0 * 2 ** min(attempt, 5))
-    return timedelta(seconds=random.uniform(0, cap))
 
 
 def retry_pause(attempt: int, random: Random) -> timedelta:

@@ -2,9 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlencode
 
 from koppeling.auth.token_pair import EXACT_CHAIN, MILESTONES_CHAIN, ChainRules
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AppCredentials:
+    """Who we are to a provider. It has no repr, so that no log can show it."""
+
+    client_id: str
+    client_secret: str
+    redirect_uri: str | None = None
+
+
+class Apps(Protocol):
+    """Where the credentials of our apps come from."""
+
+    def credentials(self, provider: str) -> AppCredentials:
+        """Return our credentials at a provider."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from koppeling.core.administration import same_name
 from koppeling.core.ids import ConnectionId
 
 # A link waits in somebody's mailbox, over a holiday if need be
@@ -65,26 +66,3 @@ class Visitor:
         """The names by which a connection may know this user, as token chains are kept."""
         given = (same_name(self.user_name), same_name(self.email))
         return tuple(name for name in dict.fromkeys(given) if name)
-
-
-@dataclass(frozen=True, slots=True)
-class Administration:
-    """An administration as a visitor sees it (X89)."""
-
-    number: int
-    name: str
-    status: int
-    blocking_status: int
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """A company of QicsMilestones as a visitor sees it."""
-
-    id: str
-    name: str
-
-
-def same_name(name: str) -> str:
-    """Return a name as it is compared: without spaces around it, and in lower case."""
-    return name.strip().lower()

@@ -1,0 +1,129 @@
+"""Which entry of a file is which field of a connection: the one place that says so."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from koppeling.cli.configuration.yaml_file import schema
+from koppeling.core.connection import Connection, EntitySetting
+from koppeling.pull.entities.registry import ENTITIES
+
+PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "id",
+        "exact.host": "exact_host",
+        "exact.administration.number": "division",
+        "exact.administration.name": "administration_name",
+        "exact.user": "exact_user",
+        "milestones.company": "company_id",
+        "milestones.user": "milestones_user",
+        "start_date": "start_date",
+        "invoices.sales_journal": "sales_journal",
+        "invoices.credit_journal": "credit_journal",
+        "invoices.debtor_gl_account": "debtor_gl_account",
+        "invoices.currency": "currency",
+        "invoices.pdfs": "with_pdfs",
+        "invoices.existing.as_entries": "existing_as_entries",
+        "invoices.existing.as_pdfs": "existing_as_pdfs",
+        "customers.invoice_email": "invoice_email",
+        "customers.type": "customer_type",
+        "items.time_type": "time_item_type",
+        "items.other_type": "other_item_type",
+        "employees.number": "employee_number",
+        "employees.norm_hours_per_week": "norm_hours_per_week",
+        "projects.types": "project_types",
+        "projects.allows_planning": "project_allows_planning",
+        "projects.hides_budgets": "project_hides_budgets",
+        "projects.contract_received": "project_contract_received",
+        "projects.budget_mandatory": "project_budget_mandatory",
+        "warning_mails": "warning_mails",
+    }
+)
+ENTITY_PLACE = "entities"
+# Whether a connection is paused is no choice of the customer: `koppeling pause` says it
+NOT_IN_A_FILE = frozenset({"paused"})
+ADMINISTRATION = ("exact.host", "exact.administration.number")
+COMPANY = ("milestones.company",)
+
+
+def interval_of(entity: str, setting: EntitySetting) -> int:
+    """Return how often an entity really is pulled: never more often than its schedule."""
+    return max(setting.interval_minutes, ENTITIES[entity].interval_minutes)
+
+
+def as_document(connection: Connection) -> dict[str, Any]:
+    """Return a connection as a file holds it: what differs from the defaults, and what has none."""
+    defaults = {one.name: one.default for one in fields(Connection)}
+    document: dict[str, Any] = dict.fromkeys(schema()["properties"])
+    for place, name in PLACES.items():
+        value = getattr(connection, name)
+        if defaults[name] is MISSING or value != defaults[name]:
+            _put(document, place, plain(value))
+    document[ENTITY_PLACE] = {
+        name: _setting(setting) for name, setting in connection.entities.items()
+    }
+    return {name: value for name, value in document.items() if value not in (None, {})}
+
+
+def as_yaml(connection: Connection) -> str:
+    """Return a connection as the text of a file."""
+    import yaml  # noqa: PLC0415 - only who writes a file needs it
+
+    return yaml.safe_dump(as_document(connection), sort_keys=False, allow_unicode=True, width=100)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - what YAML and JSON can hold
+    """Return a value as YAML and JSON know it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _setting(setting: EntitySetting) -> dict[str, Any]:
+    written: dict[str, Any] = {"enabled": setting.enabled}
+    if setting.interval_minutes != EntitySetting().interval_minutes:
+        written["interval_minutes"] = setting.interval_minutes
+    return written
+
+
+def _put(document: dict[str, Any], place: str, value: object) -> None:
+    *above, name = place.split(".")
+    group = document
+    for step in above:
+        if group.get(step) is None:
+            group[step] = {}
+        group = group[step]
+    group[name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that changes; `old` is None for a connection that is new."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+def entries(connection: Connection) -> dict[str, Any]:
+    """Return every entry of a connection by its place in a file, defaults included."""
+    found = {place: plain(getattr(connection, name)) for place, name in PLACES.items()}
+    for entity in ENTITIES:
+        setting = connection.setting(entity)
+        found[f"{ENTITY_PLACE}.{entity}.enabled"] = setting.enabled
+        found[f"{ENTITY_PLACE}.{entity}.interval_minutes"] = interval_of(entity, setting)
+    return found
+
+
+def differences(before: Connection | None, after: Connection) -> tuple[Change, ...]:
+    """Return what differs, in the order of the file."""
+    old = {} if before is None else entries(before)
+    return tuple(
+        Change(field, old.get(field), value)
+        for field, value in entries(after).items()
+        if before is None or old.get(field) != value
+    )

@@ -28,7 +28,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.pull.dispatch import Pulls
+from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.notifier import Mail
 from tests.sandbox.common.clock import Clock
@@ -66,7 +66,7 @@ class House:
     def connect(self, connection: Connection) -> None:
         """Write a connection as it is from now on."""
         self.connection = connection
-        self.wiring.keeping.connections.save(connection)
+        self.wiring.stores.connections.save(connection)
 
     def log_in(self, provider: Provider) -> None:
         """Let the OAuth user log in at a provider, for the first time or again."""
@@ -76,9 +76,9 @@ class House:
         code = self.exact.authorise() if provider is EXACT else self.milestones.authorise()
         if provider is MILESTONES:
             base_url = self.settings.milestones_base_url
-            host, app = self.wiring.systems.milestones_host, _app(self.milestones.app_credentials)
+            host, app = self.wiring.clients.milestones_host, _app(self.milestones.app_credentials)
         log_in(
-            self.wiring.keeping.tokens,
+            self.wiring.stores.tokens,
             provider,
             host=host,
             base_url=base_url,
@@ -91,7 +91,7 @@ class House:
         """Change the configuration of the connection."""
         self.connect(replace(self.connection, **changes))
 
-    def pulls(self, entity: str = "accounts") -> Pulls:
+    def pulls(self, entity: str = "accounts") -> PullDispatcher:
         """Return the pulls of an entity, as its own function has them."""
         if entity == self.settings.entity:
             return self.wiring.pulls
@@ -132,7 +132,9 @@ class House:
 
     def deliver(self, key: str) -> None:
         """Deliver the message that the bucket sends for an object."""
-        self.wiring.deliveries.take(json.dumps({"Records": [{"s3": {"object": {"key": key}}}]}))
+        self.wiring.invoice_worker.handle(
+            json.dumps({"Records": [{"s3": {"object": {"key": key}}}]})
+        )
 
     def waiting(self, queue_url: str) -> list[dict[str, Any]]:
         """Return the messages that wait in a queue, also those that are held back."""
@@ -160,7 +162,7 @@ class House:
 
     def problems(self) -> list[Problem]:
         """Return the problems that are open."""
-        return list(self.wiring.keeping.problems.opened(self.connection.id))
+        return list(self.wiring.stores.problems.opened(self.connection.id))
 
     def customer(self, code: str) -> dict[str, Any]:
         """Return the one customer of QicsMilestones with this code."""

@@ -3,12 +3,12 @@
 from typing import Any
 
 from koppeling import bootstrap
-from koppeling.auth.pages.routes import Portal
+from koppeling.auth.pages.routes import LoginRoutes
 from koppeling.bootstrap.observability import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Answer one request of a browser."""
-    portal: Portal = bootstrap.wiring().portal
+    portal: LoginRoutes = bootstrap.wiring().login_routes
     with invocation(context):
         return portal.answer(event, context)

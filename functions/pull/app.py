@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
     pulls, deadline = bootstrap.wiring().pulls, Deadline(context.get_remaining_time_in_millis)
 
     def take(record: SQSRecord) -> None:
-        report(pulls.take(events.pull_message(record.body), deadline))
+        report(pulls.handle_message(events.pull_message(record.body), deadline))
 
     with invocation(context):
         match events.pull_event(event, now()):

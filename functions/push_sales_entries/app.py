@@ -11,10 +11,10 @@ from koppeling.bootstrap.observability import batch_processor, invocation
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Deliver a batch of messages; those that fail are told by name and come back alone."""
-    deliveries = bootstrap.wiring().deliveries
+    deliveries = bootstrap.wiring().invoice_worker
 
     def take(record: SQSRecord) -> None:
-        deliveries.take(record.body)
+        deliveries.handle(record.body)
 
     with invocation(context):
         return process_partial_response(event, take, batch_processor(), context)

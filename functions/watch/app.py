@@ -16,12 +16,12 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
     with invocation(context):
         match events.watch_event(event):
             case events.Daily():
-                report(wiring.waking.wake_everybody(wiring.keeping.connections.listed()))
+                report(wiring.requeuer.requeue_all(wiring.stores.connections.listed()))
                 return asdict(report(wiring.watch.run(deadline)))
             case events.DeadLetterLook():
                 return asdict(report(wiring.dead_letters.look()))
             case events.CheckUp(connection):
                 return asdict(wiring.checks.run(connection))
             case events.Reconcile(connection, period, lines):
-                found = wiring.reconciling.run(connection, period, lines=lines)
+                found = wiring.reconciler.run(connection, period, lines=lines)
                 return decimals.as_text(asdict(found))

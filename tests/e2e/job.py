@@ -50,7 +50,7 @@ class Job:
 
     def state(self, number: str) -> State | None:
         """Return how far an invoice is."""
-        item = self.wiring.keeping.outbox.get(CONNECTION, number)
+        item = self.wiring.stores.outbox.get(CONNECTION, number)
         return None if item is None else item.state
 
     def entries(self, number: str) -> list[Mapping[str, Any]]:
@@ -61,7 +61,7 @@ class Job:
         """Say whether a problem is open whose values hold a text."""
         return any(
             problem.code == code and text in json.dumps([problem.subject, dict(problem.values)])
-            for problem in self.wiring.keeping.problems.opened(ConnectionId(connection))
+            for problem in self.wiring.stores.problems.opened(ConnectionId(connection))
         )
 
 

@@ -38,7 +38,7 @@ class Visit:
 
     def open_link(self, *providers: str) -> None:
         """Open the link of a mail."""
-        self.page.goto(self._wiring.tickets.link(self._connection.id, providers))
+        self.page.goto(self._wiring.login_links.link(self._connection.id, providers))
         self.look()
 
     def press(self) -> None:
@@ -88,7 +88,7 @@ def wiring(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Wiring:
     for name in EMULATOR_VARIABLES:
         monkeypatch.setenv(name, "")
     made = wiring_of(stack)
-    made.keeping.connections.save(company_connection())
+    made.stores.connections.save(company_connection())
     return made
 
 
@@ -108,9 +108,9 @@ def chains(wiring: Wiring) -> dict[str, object]:
     connection = company_connection()
     keys = (
         TokenKey("exact", connection.exact_user, connection.exact_host),
-        TokenKey("milestones", connection.milestones_user, wiring.systems.milestones_host),
+        TokenKey("milestones", connection.milestones_user, wiring.clients.milestones_host),
     )
-    facts = {key.provider: wiring.keeping.tokens.facts(key) for key in keys}
+    facts = {key.provider: wiring.stores.tokens.facts(key) for key in keys}
     return {name: fact and fact.state for name, fact in facts.items()}
 
 
@@ -181,7 +181,7 @@ def test_another_user_reads_who_was_expected(
 def test_a_link_that_was_used_says_so_in_another_browser(
     browser: "Browser", wiring: Wiring
 ) -> None:
-    address = wiring.tickets.link(company_connection().id, ("exact",))
+    address = wiring.login_links.link(company_connection().id, ("exact",))
     first = visit(browser, wiring, "used", WIDE, script=True)
     first.page.goto(address)
     first.press()
@@ -196,7 +196,7 @@ def test_a_link_that_was_used_says_so_in_another_browser(
 def test_nothing_needs_a_script(browser: "Browser", wiring: Wiring, stack: Stack) -> None:
     somebody = visit(browser, wiring, "no-script", PHONE)
     page = somebody.page
-    page.goto(wiring.tickets.link(company_connection().id, ("milestones",)))
+    page.goto(wiring.login_links.link(company_connection().id, ("milestones",)))
     page.get_by_role("button").click()
     page.wait_for_url(f"{stack.milestones_url}/**")
 

@@ -108,7 +108,7 @@ class Browser:
 
     def _ask(self, method: str, url: str, body: str = "") -> None:
         wiring = self.wiring or self.house.wiring
-        self.answer = wiring.portal.answer(self._event(method, url, body), CONTEXT)
+        self.answer = wiring.login_routes.answer(self._event(method, url, body), CONTEXT)
         for line in self.answer.get("cookies", []):
             jar: SimpleCookie = SimpleCookie(line)
             self.cookies |= {name: morsel.value for name, morsel in jar.items()}

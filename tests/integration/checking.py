@@ -13,14 +13,14 @@ def check(home: House) -> Report:
 
 def told(home: House) -> dict[str, Finding]:
     """Return the findings that are not fine, by item and code."""
-    return {f"{f.item} {f.code}": f for f in check(home).findings if f.level is not Level.FINE}
+    return {f"{f.item} {f.code}": f for f in check(home).findings if f.level is not Level.OK}
 
 
 def log_in_at_exact_as(home: House, user: str) -> None:
     """Let somebody else consent for the connection."""
     names = ("client_id", "client_secret", "redirect_uri")
     log_in(
-        home.wiring.keeping.tokens,
+        home.wiring.stores.tokens,
         EXACT,
         host=EXACT_HOST,
         base_url=home.settings.exact_base_url,

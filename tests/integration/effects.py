@@ -10,7 +10,7 @@ from typing import Any
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.aws import Aws
-from koppeling.bootstrap.clients import Systems
+from koppeling.bootstrap.clients import Clients
 from koppeling.core.connection import Connection
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.client import MilestonesClient
@@ -113,7 +113,7 @@ class WatchedAws(Aws):
         return items
 
 
-class WatchedSystems(Systems):
+class WatchedSystems(Clients):
     """The two systems, with every write to QicsMilestones counted."""
 
     effects: Effects
@@ -140,6 +140,6 @@ def process(house: House, last: int | None = None, *, entity: str = "accounts") 
     aws.effects = effects
     now, pause = house.clock.now, house.clock.advance
     wiring = WatchedWiring(own, now=now, pause=pause, aws=aws)
-    wiring.systems = WatchedSystems(own, aws, wiring.keeping, now=now, pause=pause)
-    wiring.effects = wiring.systems.effects = effects
+    wiring.clients = WatchedSystems(own, aws, wiring.stores, now=now, pause=pause)
+    wiring.effects = wiring.clients.effects = effects
     return wiring

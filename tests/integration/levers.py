@@ -42,7 +42,7 @@ def change_some(house: House) -> None:
 
 def state(house: House) -> PullState:
     """Return where the pull stands, by taking its lease and giving it back."""
-    states = house.wiring.keeping.stores.states
+    states = house.wiring.stores.pull_stores.states
     own = house.connection.id
     taken = states.acquire(own, "accounts", house.clock.now(), timedelta(seconds=1))
     assert taken is not None  # noqa: S101 - no run is at work

@@ -9,9 +9,9 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from koppeling.cli.context import Desk
+from koppeling.cli.context import CliContext
 from koppeling.cli.main import koppeling
-from koppeling.cli.stack import Site, Workbench
+from koppeling.cli.stack import Stack, StackLocation
 from koppeling.cli.tasks.pulling import function_of
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Deadline
@@ -53,7 +53,7 @@ class HouseFunctions:
             case CheckUp(connection):
                 return asdict(wiring.checks.run(connection))
             case Reconcile(connection, period, lines):
-                found = wiring.reconciling.run(connection, period, lines=lines)
+                found = wiring.reconciler.run(connection, period, lines=lines)
                 return decimals.as_text(asdict(found))
             case other:
                 raise AssertionError(other)
@@ -64,11 +64,11 @@ class Operator:
     """Somebody who types commands."""
 
     home: House
-    bench: Workbench
+    bench: Stack
 
     def types(self, *words: str) -> Result:
         """Type a command."""
-        return CliRunner().invoke(koppeling, list(words), obj=Desk(bench=self.bench))
+        return CliRunner().invoke(koppeling, list(words), obj=CliContext(stack=self.bench))
 
     def reads(self, *words: str) -> Any:  # noqa: ANN401 - what a command answers
         """Type a command for its JSON."""
@@ -86,15 +86,15 @@ class Operator:
 def an_operator() -> Iterator[Operator]:
     """Open a house whose connection is not configured yet, and sit an operator before it."""
     with house(accounts=10) as home:
-        home.wiring.keeping.connections.remove(ID)
+        home.wiring.stores.connections.remove(ID)
         outputs = {
             "InboxBucket": home.settings.inbox_bucket,
             "SalesEntryQueueUrl": home.settings.sales_entry_queue_url,
             "WarningTopicArn": home.settings.warning_topic,
             "ConnectUrl": home.settings.connect_url,
         }
-        bench = Workbench(
-            Site(REGION, outputs),
+        bench = Stack(
+            StackLocation(REGION, outputs),
             wiring=home.wiring,
             now=home.clock.now,
             pause=home.clock.advance,

@@ -7,7 +7,7 @@ import pytest
 
 from koppeling.auth.providers import MILESTONES
 from koppeling.check.findings import Level
-from koppeling.check.texts import said
+from koppeling.check.texts import render
 from tests.environment import House, house
 from tests.integration.checking import agree, check, log_in_at_exact_as, told
 from tests.sandbox.common import company
@@ -33,7 +33,7 @@ def test_without_consent_nothing_is_asked_of_either_side(home: House) -> None:
         "milestones-login milestones-reconnect-needed",
         "check check-skipped",
     ]
-    words = [said(finding) for finding in found.values()]
+    words = [render(finding) for finding in found.values()]
     assert words[0].title == "Er moet worden ingelogd bij Exact Online."
     assert words[1].title == "Er moet worden ingelogd bij QicsMilestones."
     assert "nieuw@veldhuis.example" in words[0].text
@@ -103,9 +103,9 @@ def test_a_role_that_sees_nothing_is_told_and_nothing_else_is_asked(home: House)
     code = home.milestones.authorise(BLIND_USER)
     app = home.milestones.app_credentials
     log_in(
-        home.wiring.keeping.tokens,
+        home.wiring.stores.tokens,
         MILESTONES,
-        host=home.wiring.systems.milestones_host,
+        host=home.wiring.clients.milestones_host,
         base_url=home.settings.milestones_base_url,
         app=dict(zip(("client_id", "client_secret", "redirect_uri"), app, strict=True)),
         code=code,
@@ -155,7 +155,7 @@ def test_a_journal_that_cannot_take_invoices_blocks(
 def test_a_journal_for_credit_notes_is_looked_at_in_the_same_call(home: House) -> None:
     home.change(credit_journal="71")
 
-    items = [f.item for f in check(home).findings if f.level is Level.FINE]
+    items = [f.item for f in check(home).findings if f.level is Level.OK]
 
     assert items[4:6] == ["sales-journal", "credit-journal"]
     assert home.calls("financial/Journals") == 1
@@ -201,6 +201,6 @@ def test_a_milestones_that_is_down_does_not_keep_exact_from_being_looked_at(home
 
     report = check(home)
 
-    items = {finding.item for finding in report.findings if finding.level is Level.FINE}
+    items = {finding.item for finding in report.findings if finding.level is Level.OK}
     assert {"rights", "sales-journal", "period"} <= items
     assert report.findings[-1].values["items"].endswith("cost-centers")

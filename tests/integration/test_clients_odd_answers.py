@@ -51,10 +51,10 @@ class Anyone:
     def wait(self) -> None:
         """Wait for nothing."""
 
-    def before(self, endpoint: str) -> None:
+    def check(self, endpoint: str) -> None:
         """Let a call go."""
 
-    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+    def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn nothing."""
 
 
@@ -79,7 +79,7 @@ def exact(base_url: str) -> ExactClient:
         base_url=base_url,
         division=Division(1),
         bearer=Anyone(),
-        ledger=Anyone(),
+        limiter=Anyone(),
         now=now,
     )
 

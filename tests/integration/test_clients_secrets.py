@@ -58,24 +58,24 @@ def troubled_days(built: House) -> Iterator[Callable[[], object]]:
         built.exact.world.delete("Accounts", built.exact.world.account("3001")["ID"])
         yield built.next_tick
     yield from token_calls(built, EXACT.name, built.connection.exact_host)
-    yield from token_calls(built, MILESTONES.name, built.wiring.systems.milestones_host)
+    yield from token_calls(built, MILESTONES.name, built.wiring.clients.milestones_host)
 
 
 def token_calls(built: House, provider: str, host: str) -> Iterator[Callable[[], object]]:
     """Yield token calls that go wrong in each way, straight at the endpoint."""
     key = TokenKey(provider, built.connection.exact_user, host)
     faults = (built.exact if provider == EXACT.name else built.milestones).faults
-    pair = built.wiring.keeping.tokens.get(key)
+    pair = built.wiring.stores.tokens.get(key)
     assert pair is not None
     known = EXACT if provider == EXACT.name else MILESTONES
-    chain = built.wiring.systems.chain(known, key)
+    chain = built.wiring.clients.chain(known, key)
     for kind in faults.kinds & {*OF_TOKENS}:
         faults.arm(Fault(kind))
         built.clock.advance(900)
         yield chain.token
         built.log_in(known)
     yield lambda: chain.renewed(chain.token())
-    built.wiring.keeping.tokens.connect(pair)
+    built.wiring.stores.tokens.connect(pair)
     built.clock.advance(900)
     yield chain.token
 

@@ -21,7 +21,7 @@ def operator() -> Iterator[Operator]:
 
 
 def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: Operator) -> None:
-    assert operator.types("connections", "apply", "--yes", FILE).exit_code == Exit.FINE
+    assert operator.types("connections", "apply", "--yes", FILE).exit_code == Exit.OK
     assert operator.reads("connections", "link", ID)["link"].startswith(
         f"{operator.home.settings.connect_url}/connect/{ID}?ticket="
     )
@@ -57,7 +57,7 @@ def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mende
     operator.types("connections", "apply", "--yes", FILE)
     operator.types("pull", ID)
     files = build_invoice("20260412", debtor_code="1068")
-    assert operator.puts(tmp_path, files).exit_code == Exit.FINE
+    assert operator.puts(tmp_path, files).exit_code == Exit.OK
     journal = home.connection.sales_journal
     home.change(sales_journal="99")
     home.deliver(files.json_key)
@@ -72,7 +72,7 @@ def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mende
         for one in home.waiting(home.settings.sales_entry_queue_url)
         if one.get("again") == "yes"
     ]
-    home.wiring.deliveries.take(json.dumps(message))
+    home.wiring.invoice_worker.handle(json.dumps(message))
 
     assert operator.reads("invoices", ID, "20260412")["state"] == "DONE"
     assert "invoice/20260412" not in subjects(operator)
@@ -90,7 +90,7 @@ def test_a_month_is_reconciled_to_the_cent_and_an_invoice_shows_its_evidence(
 
     (euros,) = month["sums"]
     assert euros["amount_invoices"] == files.document["totals"]["amount_incl_vat"]
-    assert (shown.exit_code, "to the cent" in shown.output) == (Exit.FINE, True)
+    assert (shown.exit_code, "to the cent" in shown.output) == (Exit.OK, True)
     assert operator.types("reconcile", ID, "--period", "november").exit_code == Exit.USAGE
     assert invoice["evidence_is_whole"]
     assert [piece["step"] for piece in invoice["evidence"]] == ["entry", "document", "attachment"]
@@ -109,7 +109,7 @@ def test_an_entry_that_lost_a_line_is_told_when_lines_are_asked_for(
     without = operator.types("reconcile", ID, "--period", month)
     shown = operator.types("reconcile", ID, "--period", month, "--lines")
 
-    assert (without.exit_code, shown.exit_code) == (Exit.FINE, Exit.ATTENTION)
+    assert (without.exit_code, shown.exit_code) == (Exit.OK, Exit.ATTENTION)
     assert "another amount or number of lines" in shown.output
 
 

@@ -23,7 +23,7 @@ def h() -> Iterator[House]:
 
 def link(h: House, *providers: str, connection: str = "") -> str:
     made = ConnectionId(connection or h.connection.id)
-    return h.wiring.tickets.link(made, providers or BOTH)
+    return h.wiring.login_links.link(made, providers or BOTH)
 
 
 def invited(h: House, *providers: str) -> Browser:
@@ -41,7 +41,7 @@ def token_calls(h: House) -> int:
 
 
 def granted(h: House, provider: str, host: str) -> object:
-    facts = h.wiring.keeping.tokens.facts(TokenKey(provider, h.connection.exact_user, host))
+    facts = h.wiring.stores.tokens.facts(TokenKey(provider, h.connection.exact_user, host))
     assert facts is not None
     return facts.granted_at, facts.state
 
@@ -67,7 +67,7 @@ def test_a_link_leads_through_both_logins_to_a_connection_that_works(h: House) -
     now = h.clock.now().replace(microsecond=0)
     for provider, host in (
         (EXACT, h.connection.exact_host),
-        (MILESTONES, h.wiring.systems.milestones_host),
+        (MILESTONES, h.wiring.clients.milestones_host),
     ):
         assert granted(h, provider.name, host) == (now, TokenState.ACTIVE)
     assert h.pull().outcome == "done"
@@ -170,7 +170,7 @@ def test_a_cookie_of_a_session_is_for_this_host_and_no_script(h: House) -> None:
 )
 def test_what_is_no_ticket_for_this_connection_opens_nothing(h: House, bend: object) -> None:
     assert callable(bend)
-    h.wiring.keeping.connections.save(replace(h.connection, id=ConnectionId("another")))
+    h.wiring.stores.connections.save(replace(h.connection, id=ConnectionId("another")))
     browser = Browser(h)
     browser.open(bend(link(h)))
 
@@ -209,7 +209,7 @@ def test_a_session_ends_after_half_an_hour(h: House) -> None:
 
 
 def test_a_session_opens_no_other_connection_and_no_other_login(h: House) -> None:
-    h.wiring.keeping.connections.save(replace(h.connection, id=ConnectionId("another")))
+    h.wiring.stores.connections.save(replace(h.connection, id=ConnectionId("another")))
     browser = invited(h, "exact")
     browser.press()
     (session,) = browser.cookies.values()
@@ -227,7 +227,7 @@ def test_a_session_opens_no_other_connection_and_no_other_login(h: House) -> Non
 
 
 def test_two_links_in_one_browser_do_not_get_in_each_others_way(h: House) -> None:
-    h.wiring.keeping.connections.save(replace(h.connection, id=ConnectionId("another")))
+    h.wiring.stores.connections.save(replace(h.connection, id=ConnectionId("another")))
     browser = invited(h, "exact")
     browser.press()
     first = browser.answer
@@ -270,9 +270,9 @@ def test_nothing_is_exchanged_before_somebody_comes_back(h: House) -> None:
 def test_a_connection_that_was_removed_while_somebody_logs_in_is_not_brought_back(h: House) -> None:
     browser = invited(h, "exact")
     browser.press()
-    h.wiring.keeping.connections.remove(h.connection.id)
+    h.wiring.stores.connections.remove(h.connection.id)
 
     browser.log_in()
 
     assert (browser.status, token_calls(h)) == (403, 0)
-    assert h.wiring.keeping.connections.get(h.connection.id) is None
+    assert h.wiring.stores.connections.get(h.connection.id) is None

@@ -28,9 +28,9 @@ def leaving(h: House, *providers: str) -> Browser:
 
 def stored(h: House) -> tuple[str, ...]:
     """Return the pairs of both chains, to see that nothing was written."""
-    tokens = h.wiring.keeping.tokens
+    tokens = h.wiring.stores.tokens
     user = h.connection.exact_user
-    hosts = {"exact": h.connection.exact_host, "milestones": h.wiring.systems.milestones_host}
+    hosts = {"exact": h.connection.exact_host, "milestones": h.wiring.clients.milestones_host}
     pairs = (tokens.get(TokenKey(provider, user, hosts[provider])) for provider in BOTH)
     return tuple("" if pair is None else pair.refresh_token for pair in pairs)
 
@@ -157,7 +157,7 @@ def test_a_token_endpoint_that_does_not_answer_is_told_and_may_be_tried_again(
 
 
 def test_wrong_credentials_of_our_own_are_told_without_details(h: House) -> None:
-    h.wiring.systems.apps.credentials("exact")
+    h.wiring.clients.apps.credentials("exact")
     h.exact.authority.app = type(h.exact.authority.app)(client_secret="changed")
     browser = leaving(h)
     browser.log_in()

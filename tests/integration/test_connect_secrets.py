@@ -50,7 +50,7 @@ def troubled_logins(built: House, seen: Seen) -> Iterator[Browser]:
 def away(built: House, seen: Seen, provider: str) -> Browser:
     """Open a link, and press its button."""
     browser = Browser(built)
-    link = built.wiring.tickets.link(built.connection.id, (provider,))
+    link = built.wiring.login_links.link(built.connection.id, (provider,))
     seen.secrets |= set(parse_qs(urlsplit(link).query)["ticket"])
     browser.open(link)
     browser.press()
@@ -70,7 +70,7 @@ def test_no_secret_is_in_any_log_line_or_page(
             seen.note(browser)
         browser = away(h, seen, "exact")
         browser.walk(h.connection.exact_user, button=REFUSE["exact"])
-        h.wiring.keeping.connections.remove(h.connection.id)
+        h.wiring.stores.connections.remove(h.connection.id)
         browser.press()
         seen.note(browser)
         planted = secrets(h) | seen.secrets | codes(h) | {LINK_KEY, "canary-code-of-a-stranger"}
@@ -102,7 +102,7 @@ def test_what_a_stranger_raises_is_logged_by_its_kind_alone(
         def explode(*_: object, **__: object) -> object:
             raise RuntimeError("canary-in-an-exception")
 
-        h.wiring.keeping.logins.end = explode  # type: ignore[method-assign,assignment]
+        h.wiring.stores.logins.end = explode  # type: ignore[method-assign,assignment]
         browser.back(state=browser.state, code="canary-code")
 
     assert (browser.status, browser.title) == (500, "Er ging bij ons iets mis")

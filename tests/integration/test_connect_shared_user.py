@@ -27,13 +27,13 @@ def h() -> Iterator[House]:
 def share(h: House, **changes: object) -> Connection:
     """Write a second connection of the same user, and return it."""
     other = replace(h.connection, id=OTHER, **changes)  # type: ignore[arg-type] # any field
-    h.wiring.keeping.connections.save(other)
+    h.wiring.stores.connections.save(other)
     return other
 
 
 def log_in(h: House, connection: Connection, user: str = "") -> Browser:
     browser = Browser(h)
-    browser.open(h.wiring.tickets.link(connection.id, ("exact",)))
+    browser.open(h.wiring.login_links.link(connection.id, ("exact",)))
     browser.press()
     browser.log_in(user)
     return browser
@@ -62,7 +62,7 @@ def test_a_login_of_the_wrong_user_does_not_stop_that_users_own_connections(h: H
     assert browser.title == "Je bent ingelogd met een andere gebruiker"
 
     assert runs(h, h.connection.id) == "done"
-    facts = h.wiring.keeping.tokens.facts(TokenKey("exact", other.exact_user, other.exact_host))
+    facts = h.wiring.stores.tokens.facts(TokenKey("exact", other.exact_user, other.exact_host))
     assert facts is None
 
 
@@ -123,8 +123,8 @@ def test_a_login_by_one_serves_both(h: House) -> None:
 def test_a_login_closes_what_waited_for_it_with_every_connection_of_the_user(h: House) -> None:
     other = share(h)
     stranger = replace(h.connection, id=ConnectionId("stranger"), exact_user="x@elders.example")
-    h.wiring.keeping.connections.save(stranger)
-    problems = h.wiring.keeping.problems
+    h.wiring.stores.connections.save(stranger)
+    problems = h.wiring.stores.problems
     for connection in (h.connection, other, stranger):
         problems.open(Problem(connection.id, "accounts/connection", "exact-reconnect-needed"))
         problems.open(Problem(connection.id, "login/exact", "exact-consent-expires-soon"))
@@ -150,4 +150,4 @@ def test_a_first_login_that_is_refused_leaves_no_chain(h: House) -> None:
 
     assert browser.title == "De naam van de administratie klopt niet"
     key = TokenKey("exact", user, h.connection.exact_host)
-    assert h.wiring.keeping.tokens.facts(key) is None
+    assert h.wiring.stores.tokens.facts(key) is None

@@ -39,7 +39,7 @@ def take_offers(operator: Operator) -> int:
     home = operator.home
     waiting = [one for one in home.taken(home.settings.sales_entry_queue_url) if "key" in one]
     for one in waiting:
-        home.wiring.deliveries.take(json.dumps(one))
+        home.wiring.invoice_worker.handle(json.dumps(one))
     return len(waiting)
 
 
@@ -55,7 +55,7 @@ def test_a_deleted_entry_is_booked_anew_on_request_and_the_month_agrees_again(
     told = deleted.reads("invoices", ID, NUMBER)
     assert (told["state"], told["has_pdf"], told["evidence_is_whole"]) == ("DONE", True, True)
     assert [piece["ending"] for piece in told["evidence"]][3:] == ["gone", *["answered"] * 3]
-    assert deleted.types("reconcile", ID, "--period", MONTH).exit_code == Exit.FINE
+    assert deleted.types("reconcile", ID, "--period", MONTH).exit_code == Exit.OK
     assert f"invoice/{NUMBER}/entry" not in subjects(deleted)
 
 
@@ -69,12 +69,12 @@ def test_everything_that_waits_does_not_take_a_deleted_entry_along(deleted: Oper
 def test_an_entry_that_was_deleted_on_purpose_is_left_so_and_no_problem_any_more(
     deleted: Operator,
 ) -> None:
-    assert deleted.types("skip", ID, NUMBER).exit_code == Exit.FINE
+    assert deleted.types("skip", ID, NUMBER).exit_code == Exit.OK
     take_offers(deleted)
 
     again = deleted.types("reconcile", ID, "--period", MONTH)
 
-    assert (again.exit_code, "left so by a person" in again.output) == (Exit.FINE, True)
+    assert (again.exit_code, "left so by a person" in again.output) == (Exit.OK, True)
     assert f"invoice/{NUMBER}/entry" not in subjects(deleted)
     assert booked_entries(deleted.home.exact.world) == []
 
@@ -85,17 +85,17 @@ def test_an_entry_that_differs_is_told_until_a_person_agrees(
 ) -> None:
     home = operator.home
     files = booked(operator, tmp_path)
-    keeping = home.wiring.keeping
+    keeping = home.wiring.stores
     item = keeping.outbox.get(ID, NUMBER)
     assert item is not None
-    odd = item.to(item.state, home.clock.now(), differences=("AmountFC",), told="")
+    odd = item.to(item.state, home.clock.now(), differences=("AmountFC",), written_back_digest="")
     keeping.outbox.move(item, odd)
     home.deliver(files.json_key)
     assert f"invoice/{NUMBER}" in subjects(operator)
     shown = home.milestones.world.records("EntityState")[-1]
     assert shown["IsError"]
 
-    assert operator.types("confirm", ID, NUMBER).exit_code == Exit.FINE
+    assert operator.types("confirm", ID, NUMBER).exit_code == Exit.OK
     assert take_offers(operator) >= 1
 
     assert f"invoice/{NUMBER}" not in subjects(operator)
@@ -118,7 +118,7 @@ def test_a_refused_invoice_that_was_skipped_stays_out_until_it_is_named(
     home.exact.add_account(Code="77777", Name="Kwam later")
     home.clock.advance(900)
     operator.types("pull", ID, "accounts")
-    home.wiring.waking.wake_all(ID)
+    home.wiring.requeuer.requeue_connection(ID)
     take_offers(operator)
 
     assert operator.reads("invoices", ID, NUMBER)["is_skipped"]

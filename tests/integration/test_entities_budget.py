@@ -137,7 +137,7 @@ def test_after_a_429_of_qicsmilestones_no_call_is_made_until_it_says_and_nothing
         h.milestones.faults.disarm()
         h.clock.advance(121)
         assert message["slot"] == h.clock.now().isoformat()
-        assert h.pulls("items").take(message, PLENTY).outcome == "done"
+        assert h.pulls("items").handle_message(message, PLENTY).outcome == "done"
         wanted = {row["Code"].strip() for row in h.exact.world.importable("items")}
         held = [row["ItemCode"] for row in h.milestones.world.records("ItemCompany")]
         assert sorted(held) == sorted(wanted)

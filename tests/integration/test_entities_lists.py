@@ -4,7 +4,7 @@ import pytest
 
 from koppeling.core import catalogue
 from koppeling.core.clock import Deadline
-from koppeling.pull.entities.registry import ENTITIES, Kind
+from koppeling.pull.entities.registry import ENTITIES, FeedKind
 from tests.environment import MINUTES_LEFT, House, house
 from tests.integration import truth
 from tests.integration.effects import process
@@ -13,7 +13,7 @@ from tests.sandbox.common.faults import Fault
 CENTERS = "cost_centers"
 ENDPOINT = "hrm/Costcenters"
 PLENTY = Deadline(lambda: MINUTES_LEFT)
-LISTS = [name for name, entity in ENTITIES.items() if entity.feeds[0].kind is Kind.LIST]
+LISTS = [name for name, entity in ENTITIES.items() if entity.feeds[0].kind is FeedKind.LIST]
 AT_FIRST = 5  # cost centres of the sandbox
 
 
@@ -171,7 +171,7 @@ def test_a_list_whose_time_runs_out_starts_over_in_a_later_message() -> None:
         (message,) = h.waiting(h.settings.pull_queue_url)
         h.clock.advance(1)
         h.exact.journal.clear()
-        assert h.pulls(CENTERS).take(message, PLENTY).counts["read"] == 61
+        assert h.pulls(CENTERS).handle_message(message, PLENTY).counts["read"] == 61
         assert h.calls(ENDPOINT) == 2
         assert len(centers(h)) == 61
 

@@ -79,7 +79,7 @@ def test_what_stays_refused_is_tried_with_growing_pauses_that_no_two_records_sha
         h.change(other_item_type="Onbekend")
         h.pull(entity="items")
         h.milestones.journal.clear()
-        retries = h.wiring.keeping.stores.retries
+        retries = h.wiring.stores.pull_stores.retries
 
         for cap in CAPS:
             held = retries.all(h.connection.id, "items")

@@ -5,7 +5,7 @@ from typing import Any
 from koppeling.core import catalogue
 from koppeling.core.connection import EntitySetting
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from tests.environment import House, house
 from tests.integration import truth
 
@@ -18,12 +18,12 @@ def one(h: House, entity: str, **by: Any) -> dict[str, Any]:  # noqa: ANN401 - a
     return found
 
 
-def parked(h: House, entity: str) -> list[Parked]:
+def parked(h: House, entity: str) -> list[ParkedChange]:
     """Return the retry set of an entity."""
-    return h.wiring.keeping.stores.retries.all(h.connection.id, entity)
+    return h.wiring.stores.pull_stores.retries.all(h.connection.id, entity)
 
 
-def waiting_for(h: House, reference: str) -> list[Parked]:
+def waiting_for(h: House, reference: str) -> list[ParkedChange]:
     """Return the projects that wait for a record."""
     return [held for held in parked(h, "projects") if reference in held.waits_for]
 

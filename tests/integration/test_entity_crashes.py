@@ -90,7 +90,7 @@ def left_behind(story: Story, built: House) -> dict[str, Any]:
     """Return everything that a crash might have changed."""
     kind, stores, own = (
         whole_truth.KINDS[story.entity],
-        built.wiring.keeping.stores,
+        built.wiring.stores.pull_stores,
         built.connection.id,
     )
     ids = sorted(stores.records.ids(own, story.entity))
@@ -103,7 +103,7 @@ def left_behind(story: Story, built: House) -> dict[str, Any]:
         ),
         "problems": truth.problems(built),
         "parked": {
-            (held.exact_id, held.code, held.whole, held.waits_for)
+            (held.exact_id, held.code, held.is_complete, held.waits_for)
             for held in stores.retries.all(own, story.entity)
         },
         "records": {

@@ -9,7 +9,7 @@ from koppeling.aws.dynamodb.administrations import BudgetStore
 from koppeling.aws.dynamodb.table import Table, sync_items
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
-from koppeling.core.rate_limit import Budget
+from koppeling.core.rate_limit import CallBudget
 from koppeling.pull.cursor import START, FeedCursor
 from koppeling.pull.entities.registry import ENTITIES
 from tests.environment import MINUTES_LEFT, REGION, House, house
@@ -48,7 +48,7 @@ def at_step(number: int, act: Callable[[], object]) -> Deadline:
 
 def cursor_of(h: House, entity: str) -> FeedCursor:
     (feed,) = ENTITIES[entity].feeds
-    return h.wiring.keeping.stores.states.peek(h.connection.id, entity).feed(feed.name)
+    return h.wiring.stores.pull_stores.states.peek(h.connection.id, entity).feed(feed.name)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_df5_a_second_page_that_fails_leaves_the_cursor_where_it_was() -> None:
         )
 
 
-def budget(h: House) -> Budget:
+def budget(h: House) -> CallBudget:
     store = BudgetStore(sync_items(Table("sync", REGION)))
     return store.get(h.connection.exact_host, h.connection.division)
 
@@ -188,7 +188,7 @@ def test_df15_one_poisoned_record_costs_nothing_more_and_the_others_go_on() -> N
 def test_df17_a_record_of_which_many_versions_were_read_is_one_record() -> None:
     with house(accounts=3) as h:
         h.pull(entity="items")
-        records, own = h.wiring.keeping.stores.records, h.connection.id
+        records, own = h.wiring.stores.pull_stores.records, h.connection.id
         known = sorted(records.ids(own, "items"))
         there = len(h.milestones.world.records("ItemCompany"))
         stamps = set()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from koppeling.core.errors import Defer, Retry
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.environment import House, house
 from tests.sandbox.common.faults import Fault
@@ -83,10 +83,10 @@ def test_df15_one_poisoned_invoice_among_a_thousand_costs_no_extra_call_and_dela
     calls = len(world.books.calls)
     again = [world.deliver(key).outcome for key in keys]
 
-    assert outcomes.count(Outcome.BOOKED) == MANY - 1
-    assert outcomes.count(Outcome.REJECTED) == 1
+    assert outcomes.count(PushOutcome.BOOKED) == MANY - 1
+    assert outcomes.count(PushOutcome.REJECTED) == 1
     assert world.books.calls.count("post_entry") == MANY - 1
-    assert again.count(Outcome.ALREADY_BOOKED) == MANY - 1
+    assert again.count(PushOutcome.ALREADY_BOOKED) == MANY - 1
     assert len(world.books.calls) == calls
 
 
@@ -99,7 +99,7 @@ def test_df16_an_entry_that_was_booked_by_hand_is_adopted_and_nothing_has_to_be_
     world.books.entries.extend(first.books.entries)
     world.offer(old)
 
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
 
     assert len(world.books.entries) == 1
     assert "post_entry" not in world.books.calls
@@ -117,7 +117,7 @@ def test_df20_who_could_not_be_asked_is_not_taken_for_absent(home: House, fault:
         home.clock.advance(90)
         home.deliver(files.json_key)
 
-    item = home.wiring.keeping.outbox.get(home.connection.id, NUMBER)
+    item = home.wiring.stores.outbox.get(home.connection.id, NUMBER)
     assert item is not None
     assert item.state is State.UNKNOWN
     assert posts(home) == 1

@@ -149,7 +149,7 @@ def test_a_customer_that_was_removed_by_hand_is_made_again_at_its_next_change() 
     with house(accounts=4) as h:
         h.pull()
         own, exact_id = h.connection.id, ExactId(h.exact.world.account("1071")["ID"])
-        held = h.wiring.keeping.stores.records.get_many(own, "accounts", [exact_id])[exact_id]
+        held = h.wiring.stores.pull_stores.records.get_many(own, "accounts", [exact_id])[exact_id]
         table = h.milestones.world._tables[CUSTOMER]  # noqa: SLF001 - nobody can delete here
         removed = table.rows.pop(str(held.milestones_id))
         table._index["CustomerCode", "1071"].clear()  # noqa: SLF001 - likewise

@@ -46,7 +46,7 @@ def run(built: House, last: int | None) -> bool:
 
 def left_behind(built: House) -> dict[str, Any]:
     """Return everything that a crash might have changed."""
-    stores = built.wiring.keeping.stores
+    stores = built.wiring.stores.pull_stores
     own: ConnectionId = built.connection.id
     rows = built.exact.world.tables["Accounts"]
     records = stores.records.get_many(own, "accounts", [row["ID"] for row in rows])
@@ -54,7 +54,7 @@ def left_behind(built: House) -> dict[str, Any]:
     return {
         "customers": truth.customers(built),
         "problems": truth.problems(built),
-        "parked": {(held.exact_id, held.code, held.whole, held.waits_for) for held in parked},
+        "parked": {(held.exact_id, held.code, held.is_complete, held.waits_for) for held in parked},
         "records": {
             key: (record.sources, record.code, record.fingerprint, record.milestones_id is None)
             for key, record in records.items()

@@ -29,7 +29,7 @@ def test_the_minute_limit_stops_all_calls_until_its_reset_and_queues_the_rest() 
         (message, *_) = h.waiting(h.settings.pull_queue_url)
 
         h.clock.advance(MINUTE_OVER)
-        assert h.wiring.pulls.take(message, PLENTY).outcome == "done"
+        assert h.wiring.pulls.handle_message(message, PLENTY).outcome == "done"
         assert_all_is_well(h)
 
 

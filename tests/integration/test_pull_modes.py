@@ -138,13 +138,13 @@ def test_a_full_comparison_goes_on_where_its_time_ran_out_and_then_ends() -> Non
 
         first = h.wiring.pulls.run(h.connection.id, short, full=True)
         assert first.outcome == "pull-continues"
-        assert state(h).anew == "full"
+        assert state(h).read_mode == "full"
         h.milestones.faults.disarm()
         for _ in range(4):
             if h.next_tick().outcome == "done":
                 break
 
-        assert state(h).anew == ""
+        assert state(h).read_mode == ""
         h.next_tick()
         assert h.next_tick().counts == {"pages": 3, "read": 0, "calls": 3}
 

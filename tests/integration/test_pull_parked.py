@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from tests.environment import House, house
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up
@@ -11,9 +11,9 @@ CUSTOMER = "CustomerCompany"
 VAT_CODE = {"Code": "9", "Name": "Bijzonder", "Percentage": "9", "IsDefault": False}
 
 
-def parked(built: House) -> list[Parked]:
+def parked(built: House) -> list[ParkedChange]:
     """Return the retry set."""
-    return built.wiring.keeping.stores.retries.all(built.connection.id, "accounts")
+    return built.wiring.stores.pull_stores.retries.all(built.connection.id, "accounts")
 
 
 def change(built: House, code: str, **values: object) -> None:
@@ -102,7 +102,9 @@ def test_a_missing_vat_code_leaves_its_field_alone_and_everything_else_is_writte
         customer = h.customer("1068")
         assert (customer["VatCodeId"], customer["VisitAddressCity"]) == ("1", "Zwolle")
         assert truth.troubles(h) == {"reference-missing"}
-        assert [(held.whole, list(held.values)) for held in parked(h)] == [(False, ["VatCodeId"])]
+        assert [(held.is_complete, list(held.values)) for held in parked(h)] == [
+            (False, ["VatCodeId"])
+        ]
 
 
 def test_a_vat_code_that_appears_is_filled_in_and_nothing_else_is_touched() -> None:

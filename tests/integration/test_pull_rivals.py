@@ -89,7 +89,7 @@ def test_a_late_run_closes_no_problem_that_the_one_who_took_over_opened() -> Non
 
 def test_the_cursor_is_written_only_under_the_newest_lease() -> None:  # R9
     with house(accounts=4) as h:
-        states, own = h.wiring.keeping.stores.states, h.connection.id
+        states, own = h.wiring.stores.pull_stores.states, h.connection.id
         first = states.acquire(own, "accounts", h.clock.now(), timedelta(seconds=180))
         h.clock.advance(LEASE_OVER)
         second = states.acquire(own, "accounts", h.clock.now(), timedelta(seconds=180))
@@ -107,7 +107,7 @@ def test_the_cursor_is_written_only_under_the_newest_lease() -> None:  # R9
 def test_two_connections_of_one_user_work_with_one_chain() -> None:  # DF18
     with house(accounts=4) as h:
         second = replace(h.connection, id=ConnectionId("veldhuis-advies-02"))
-        h.wiring.keeping.connections.save(second)
+        h.wiring.stores.connections.save(second)
         h.clock.advance(900)
 
         assert h.pull().outcome == "done"
@@ -120,12 +120,12 @@ def test_two_connections_of_one_user_work_with_one_chain() -> None:  # DF18
 def test_the_same_message_twice_writes_nothing_twice() -> None:
     with house(accounts=6) as h:
         message = {"connection": h.connection.id, "slot": h.clock.now().isoformat()}
-        h.wiring.pulls.take(message, PLENTY)
+        h.wiring.pulls.handle_message(message, PLENTY)
         change_some(h)
-        h.wiring.pulls.take(message, PLENTY)
+        h.wiring.pulls.handle_message(message, PLENTY)
         h.milestones.journal.clear()
 
-        h.another().pulls.take(message, PLENTY)
+        h.another().pulls.handle_message(message, PLENTY)
 
         assert {call.method for call in h.milestones.journal.calls()} <= {"GET"}
         assert_all_is_well(h)

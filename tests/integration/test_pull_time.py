@@ -42,7 +42,7 @@ def take_message(built: House) -> str:
     """Deliver the message that goes on with the work; returns what came of it."""
     (message,) = built.waiting(built.settings.pull_queue_url)
     built.clock.advance(2)
-    return built.wiring.pulls.take(message, PLENTY).outcome
+    return built.wiring.pulls.handle_message(message, PLENTY).outcome
 
 
 @pytest.mark.parametrize("times", [5, 9, 15])
@@ -98,13 +98,13 @@ def test_a_postponed_retry_keeps_its_problem_and_its_place() -> None:
             h.milestones.world.change("CustomerCompany", key, {"CustomerCode": "3001"})
         h.exact.add_account(Code="3001", Name="Staat er dubbel")
         h.pull()
-        (before,) = h.wiring.keeping.stores.retries.all(h.connection.id, "accounts")
+        (before,) = h.wiring.stores.pull_stores.retries.all(h.connection.id, "accounts")
         h.clock.advance(4 * 3600)
 
         assert h.pull(asked(0)).outcome == "pull-continues"
 
         assert truth.troubles(h) == {"duplicate-code"}
-        assert h.wiring.keeping.stores.retries.all(h.connection.id, "accounts") == [before]
+        assert h.wiring.stores.pull_stores.retries.all(h.connection.id, "accounts") == [before]
 
 
 def test_a_read_of_many_pages_goes_on_where_it_stopped() -> None:

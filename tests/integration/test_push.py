@@ -37,7 +37,7 @@ def entries(home: House) -> list[dict[str, Any]]:
 
 
 def state(home: House, number: str) -> State | None:
-    item = home.wiring.keeping.outbox.get(home.connection.id, number)
+    item = home.wiring.stores.outbox.get(home.connection.id, number)
     return None if item is None else item.state
 
 

@@ -38,12 +38,12 @@ def exact_key(home: House) -> TokenKey:
 def deliver_offers(home: House) -> int:
     waiting = offers(home)
     for body in waiting:
-        home.wiring.deliveries.take(json.dumps(body))
+        home.wiring.invoice_worker.handle(json.dumps(body))
     return len(waiting)
 
 
 def state(home: House) -> State | None:
-    item = home.wiring.keeping.outbox.get(home.connection.id, NUMBER)
+    item = home.wiring.stores.outbox.get(home.connection.id, NUMBER)
     return None if item is None else item.state
 
 
@@ -103,7 +103,7 @@ def test_an_invoice_in_a_closed_period_is_looked_at_once_a_day(home: House) -> N
     home.next_tick()
     assert offers(home) == []
 
-    assert home.wiring.waking.wake_all(home.connection.id) == 1
+    assert home.wiring.requeuer.requeue_connection(home.connection.id) == 1
     deliver_offers(home)
 
     assert state(home) is State.DONE
@@ -156,7 +156,7 @@ def test_the_evidence_of_an_invoice_is_whole_and_holds_no_token(home: House) -> 
     assert is_whole(story)
     assert [piece.step.value for piece in story] == ["entry", "document", "attachment"]
     text = "".join(piece.as_json() for piece in story)
-    chain = home.wiring.keeping.tokens.get(exact_key(home))
+    chain = home.wiring.stores.tokens.get(exact_key(home))
     assert chain is not None
     assert chain.access_token not in text
     assert chain.refresh_token not in text

@@ -32,7 +32,7 @@ def home() -> Iterator[House]:
 def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(
     home: House, *, lines: bool
 ) -> None:
-    found = home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=lines)
+    found = home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=lines)
 
     assert found.agrees
     (euros,) = found.sums
@@ -46,7 +46,7 @@ def test_an_entry_that_somebody_took_away_is_told_and_never_booked_again(home: H
     row = next(r for r in home.exact.world.tables["SalesEntries"] if r["YourRef"] == "20261003")
     home.exact.world.tables["SalesEntries"].remove(row["EntryID"])
 
-    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+    found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
 
     assert [remark.invoice for remark in found.gone] == ["20261003"]
     assert found.sums[0].difference == -Decimal(str(row["AmountFC"]))
@@ -62,7 +62,7 @@ def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(home
     row = next(row for row in rows if row["YourRef"] == "20261003")
     row["EntryDate"] = row["EntryDate"].replace(month=12)
 
-    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+    found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
 
     assert [remark.invoice for remark in found.gone] == ["20261003"]
     assert "entry-gone" not in {problem.code for problem in home.problems()}
@@ -75,7 +75,7 @@ def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House
     sent = sum(line["EntryID"] == gone["EntryID"] for line in lines)
     lines.remove(gone["ID"])
 
-    found = home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=True)
+    found = home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=True)
 
     (remark,) = found.differing
     assert (remark.invoice, remark.lines_invoice, remark.lines_entry) == (
@@ -88,15 +88,15 @@ def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House
 def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(home: House) -> None:
     home.exact.switches.turn(expands=False)
 
-    found = home.wiring.reconciling.run(home.connection.id, OCTOBER)
+    found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
 
     assert found.agrees
     with pytest.raises(Fatal, match="expand"):
-        home.wiring.reconciling.run(home.connection.id, OCTOBER, lines=True)
+        home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=True)
 
 
 def test_reconciling_writes_nothing_in_exact(home: House) -> None:
-    home.wiring.reconciling.run(home.connection.id, Period(2026, 9))
+    home.wiring.reconciler.run(home.connection.id, Period(2026, 9))
 
     assert {call.method for call in home.exact.journal.calls() if "token" not in call.path} == {
         "GET"

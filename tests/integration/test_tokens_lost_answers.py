@@ -21,7 +21,7 @@ def token_calls(built: House) -> int:
 def token_state(built: House) -> TokenState:
     """Return what is known of the chain of Exact."""
     own = built.connection
-    pair = built.wiring.keeping.tokens.get(TokenKey(EXACT.name, own.exact_user, own.exact_host))
+    pair = built.wiring.stores.tokens.get(TokenKey(EXACT.name, own.exact_user, own.exact_host))
     assert pair is not None
     return pair.state
 

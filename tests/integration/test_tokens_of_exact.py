@@ -12,11 +12,11 @@ def test_a_refresh_that_comes_too_early_rings_for_us_and_for_nobody_else(
 ) -> None:  # X23
     with house(accounts=3) as h:
         key = TokenKey(EXACT.name, h.connection.exact_user, h.connection.exact_host)
-        pair = h.wiring.keeping.tokens.get(key)
+        pair = h.wiring.stores.tokens.get(key)
         assert pair is not None
 
         with pytest.raises(TooEarly):
-            h.wiring.systems.endpoint(EXACT).refresh(key, pair.refresh_token)
+            h.wiring.clients.endpoint(EXACT).refresh(key, pair.refresh_token)
 
         assert "tokens exact-token-too-early" in caplog.messages
         assert pair.refresh_token not in caplog.text

@@ -64,10 +64,10 @@ class Users:
     ) -> TokenChain:
         """Return the chain as a fresh process has it."""
         h = self.house
-        endpoint = TokenEndpoint(EXACT, h.settings.exact_base_url, h.wiring.systems.apps)
+        endpoint = TokenEndpoint(EXACT, h.settings.exact_base_url, h.wiring.clients.apps)
         return TokenChain(
             self.key,
-            store=h.wiring.keeping.tokens,
+            store=h.wiring.stores.tokens,
             endpoint=Interrupted(endpoint, before, after),
             rules=EXACT_CHAIN,
             reconnect=EXACT.reconnect,
@@ -77,7 +77,7 @@ class Users:
 
     def stored(self) -> TokenPair:
         """Return the pair as it is kept."""
-        pair = self.house.wiring.keeping.tokens.get(self.key)
+        pair = self.house.wiring.stores.tokens.get(self.key)
         assert pair is not None
         return pair
 

@@ -81,7 +81,7 @@ def moved(built: House) -> list[str]:
     items = built.wiring.aws.token_items
     here, there = items.scan()
     there.update(actions=[items.sealed.set(here.sealed), items.data_key.set(here.data_key)])
-    store, told = built.another().keeping.tokens, list[str]()
+    store, told = built.another().stores.tokens, list[str]()
     for facts in list(store.all_facts()):
         try:
             store.get(facts.key)
@@ -98,12 +98,12 @@ def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
     with house(accounts=4) as h, everything_at_debug(), tapped(h) as tap:
         logging.getLogger("cryptography").setLevel(logging.DEBUG)
         told += [repr(each) for each in troubled_weeks(h, tap)]
-        chain = h.wiring.systems.chain_of(h.wiring.systems.key_of("exact", h.connection))
+        chain = h.wiring.clients.chain_of(h.wiring.clients.key_of("exact", h.connection))
         told += complaints(h, chain)
         told += moved(h)
         told += [repr(problem) for problem in h.problems()]
-        told += [repr(h.wiring), repr(vars(h.wiring)), repr(vars(h.wiring.keeping))]
-        told += [repr(vars(h.wiring.keeping.tokens)), repr(vars(chain)), repr(h.mails())]
+        told += [repr(h.wiring), repr(vars(h.wiring)), repr(vars(h.wiring.stores))]
+        told += [repr(vars(h.wiring.stores.tokens)), repr(vars(chain)), repr(h.mails())]
         tickets = [mail.body.partition("ticket=")[2].split()[0] for mail in h.mails()]
         planted = secrets(h) | set(tickets) | set(written(tap.plain))
 

@@ -63,7 +63,7 @@ def watch(built: House) -> Summary:
 def second_connection(built: House) -> Connection:
     """Write another connection of the same OAuth user."""
     other = replace(built.connection, id=ConnectionId("veldhuis-advies-02"))
-    built.wiring.keeping.connections.save(other)
+    built.wiring.stores.connections.save(other)
     return other
 
 
@@ -116,7 +116,7 @@ def test_a_login_by_one_serves_both_and_all_work_goes_on_by_itself() -> None:
         assert pull(h, other).outcome == "done"
 
         assert_all_is_well(h)
-        assert GONE not in {each.code for each in h.wiring.keeping.problems.opened(other.id)}
+        assert GONE not in {each.code for each in h.wiring.stores.problems.opened(other.id)}
 
 
 def test_a_login_that_goes_again_is_told_again() -> None:
@@ -161,10 +161,10 @@ def test_the_link_in_the_mail_opens_the_login_of_its_connection_and_of_no_other(
         (link,) = [line for line in mail.body.splitlines() if line.startswith("https://")]
         ticket = link.partition("ticket=")[2]
 
-        read = h.wiring.tickets.read(ticket, h.connection.id)
+        read = h.wiring.login_links.read(ticket, h.connection.id)
         assert read is not None
         assert read.providers == ("exact",)
-        assert h.wiring.tickets.read(ticket, ConnectionId("beta")) is None
+        assert h.wiring.login_links.read(ticket, ConnectionId("beta")) is None
 
 
 def test_a_mail_that_cannot_be_sent_harms_no_run_and_is_sent_by_the_next() -> None:

@@ -69,7 +69,7 @@ def not_ours(target: str, row: Row) -> dict[str, Any]:
 def linked(house: House, name: str, ids: list[str]) -> set[str]:
     """Return which records of Exact have their counterpart."""
     wanted = [ExactId(each) for each in ids]
-    records = house.wiring.keeping.stores.records.get_many(house.connection.id, name, wanted)
+    records = house.wiring.stores.pull_stores.records.get_many(house.connection.id, name, wanted)
     return {str(key) for key, record in records.items() if record.milestones_id is not None}
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from koppeling.core.rate_limit import ERRORS_BEFORE_REST, HOUR, RESERVE, Budget, Limits
+from koppeling.core.rate_limit import ERRORS_BEFORE_REST, HOUR, RESERVE, CallBudget, Limits
 from koppeling.exact.answers import limits_of
 
 START = datetime(2026, 11, 24, 8, 0, 10, tzinfo=UTC)
@@ -27,7 +27,7 @@ class OneAdministration(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = START
-        self.budget = Budget()
+        self.budget = CallBudget()
         self.day: Counter[str] = Counter()
         self.minute: Counter[str] = Counter()
         self.errors: dict[str, list[datetime]] = {}
@@ -55,11 +55,11 @@ class OneAdministration(RuleBasedStateMachine):
     ) -> None:
         """Call as often as the budget lets us."""
         for _ in range(times):
-            if self.budget.closed(endpoint, self.now, for_invoices=for_invoices) is not None:
+            if self.budget.blocked_by(endpoint, self.now, for_invoices=for_invoices) is not None:
                 return
             if self.is_spent():
-                self.budget = self.budget.hit(self.headers(), self.now)
-                assert self.budget.closed(endpoint, self.now, for_invoices=True) is not None
+                self.budget = self.budget.exhausted(self.headers(), self.now)
+                assert self.budget.blocked_by(endpoint, self.now, for_invoices=True) is not None
                 return
             if not for_invoices and self.budget.day_remaining is not None:
                 left = DAY - self.day[self.today]
@@ -71,7 +71,7 @@ class OneAdministration(RuleBasedStateMachine):
         self.day[self.today] += 1
         self.minute[self.this_minute] += 1
         limits = self.headers() if with_headers else Limits()
-        self.budget = self.budget.learn(limits, self.now)
+        self.budget = self.budget.updated(limits, self.now)
         if fails:
             counted = self.errors.setdefault(endpoint, [])
             counted.append(self.now)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from koppeling.core.ids import ExactId
 from koppeling.push.invoice import Invoice, InvoiceLine
 from koppeling.push.invoice_checks import check_invoice
-from koppeling.push.money import decimals_of, in_words, is_exact, same_amount, smallest_coin
+from koppeling.push.money import decimals_of, format_amount, is_exact, same_amount, smallest_unit
 from koppeling.push.sales_entry import GlAccountCard, References, compare, entry_body
 from tests.unit.push.world import connection, example
 
@@ -23,7 +23,7 @@ REFERENCES = References(
 
 def invoice_of(currency: str, coins: list[tuple[int, int]]) -> Invoice:
     """Build an invoice whose lines hold these numbers of the smallest coin."""
-    coin = smallest_coin(currency)
+    coin = smallest_unit(currency)
     template = example()["lines"][0]
     lines = [
         template
@@ -63,7 +63,7 @@ def test_one_coin_of_difference_in_the_answer_is_seen(
         "Customer": "c-1",
         "Journal": "70",
         "YourRef": invoice.number,
-        "AmountFC": invoice.totals.amount_incl + extra * smallest_coin(currency),
+        "AmountFC": invoice.totals.amount_incl + extra * smallest_unit(currency),
         "VATAmountFC": invoice.totals.vat_amount,
     }
 
@@ -82,7 +82,7 @@ def test_an_amount_is_exact_only_without_more_decimals_than_its_currency(
 def test_noise_below_half_a_coin_is_no_difference(
     currency: str, coins: int, noise: Decimal
 ) -> None:
-    coin = smallest_coin(currency)
+    coin = smallest_unit(currency)
     amount = coins * coin
 
     assert same_amount(amount + noise * coin, amount, currency)
@@ -90,9 +90,9 @@ def test_noise_below_half_a_coin_is_no_difference(
 
 
 def test_an_amount_is_shown_with_the_decimals_of_its_currency() -> None:
-    assert in_words(Decimal(5), "EUR") == "EUR 5.00"
-    assert in_words(Decimal(-5), "JPY") == "JPY -5"
-    assert in_words(Decimal("1.5"), "KWD") == "KWD 1.500"
+    assert format_amount(Decimal(5), "EUR") == "EUR 5.00"
+    assert format_amount(Decimal(-5), "JPY") == "JPY -5"
+    assert format_amount(Decimal("1.5"), "KWD") == "KWD 1.500"
 
 
 def test_a_line_is_read_without_a_float_in_between() -> None:

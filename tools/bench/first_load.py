@@ -131,7 +131,7 @@ def landed(stack: PullStack, before: frozenset[str]) -> Landed:
     """Compare what stands in QicsMilestones with what Exact holds; `before` was there already."""
     wanted = {account["Code"] for account in stack.exact.importable_accounts()}
     codes = _codes(stack)
-    problems: Any = stack.wiring.keeping.stores.problems
+    problems: Any = stack.wiring.stores.pull_stores.problems
     return Landed(
         importable=len(wanted),
         missing=len(wanted - set(codes)),

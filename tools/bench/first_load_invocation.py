@@ -50,7 +50,7 @@ def carry_out(message: dict[str, str], offset: timedelta) -> Invocation:
     # A process is idle once everything is built that the first call of its life builds
     wiring.pulls.run(ConnectionId("nobody"), deadline)
     idle, worked = _memory("VmRSS"), time.process_time()
-    summary = wiring.pulls.take(message, deadline)
+    summary = wiring.pulls.handle_message(message, deadline)
     return Invocation(
         outcome=summary.outcome,
         detail=summary.detail,

@@ -111,7 +111,7 @@ class Bench:
     def _connect(self, wiring: Wiring, connections: int) -> None:
         for number in range(self._connected, connections):
             some_id = ConnectionId(f"customer-{number:05}")
-            wiring.keeping.connections.save(replace(company_connection(), id=some_id))
+            wiring.stores.connections.save(replace(company_connection(), id=some_id))
         self._connected = connections
 
     def _held(self, url: str) -> int:

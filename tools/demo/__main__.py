@@ -106,21 +106,21 @@ def a_moved_division(stage: Stage) -> None:
 
 def _let_a_day_pass(stage: Stage) -> None:
     """Set back by a day what the pulls noted of today: the emulator has no clock to move."""
-    states, host = stage.wiring.keeping.stores.states, "start.exactonline.nl"
+    states, host = stage.wiring.stores.pull_stores.states, "start.exactonline.nl"
     state = states.acquire(CONNECTION, "accounts", now(), timedelta(seconds=60))
     stage.demand(state is not None, "no pull is at work")
     if state is not None:
-        states.release(CONNECTION, "accounts", replace(state, looked_on=None))
-    connection = stage.wiring.keeping.connections.get(CONNECTION)
+        states.release(CONNECTION, "accounts", replace(state, division_checked_on=None))
+    connection = stage.wiring.stores.connections.get(CONNECTION)
     if connection is not None:
-        facts = stage.wiring.keeping.divisions.get(host, connection.division)
+        facts = stage.wiring.stores.divisions.get(host, connection.division)
         if facts is not None:
             yesterday = replace(facts, looked_at=facts.looked_at - timedelta(days=1))
-            stage.wiring.keeping.divisions.save(host, connection.division, yesterday)
+            stage.wiring.stores.divisions.save(host, connection.division, yesterday)
 
 
 def _problems(stage: Stage) -> list[Problem]:
-    return list(stage.wiring.keeping.problems.opened(CONNECTION))
+    return list(stage.wiring.stores.problems.opened(CONNECTION))
 
 
 def _figures(pulled: Pulled) -> list[str]:

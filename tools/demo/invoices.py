@@ -114,7 +114,7 @@ def it_is_found_again(stage: Stage) -> None:
     settled = eventually(lambda: _state(stage, LOST) is State.DONE, _MINUTES)
     stage.demand(settled, f"it is settled within {_MINUTES} s")
     stage.demand(len(_entries(stage, LOST)) == 1, "it stands in Exact once")
-    item = stage.wiring.keeping.outbox.get(CONNECTION, LOST)
+    item = stage.wiring.stores.outbox.get(CONNECTION, LOST)
     steps = " → ".join(state.value for state, _ in item.history) if item else ""
     stage.say(f"{steps}: found by its number, adopted, and booked once")
 
@@ -135,12 +135,12 @@ def reconciled(stage: Stage) -> None:
 
 
 def _state(stage: Stage, number: str) -> State | None:
-    item = stage.wiring.keeping.outbox.get(CONNECTION, number)
+    item = stage.wiring.stores.outbox.get(CONNECTION, number)
     return None if item is None else item.state
 
 
 def _about(stage: Stage, number: str) -> list[Problem]:
-    opened = stage.wiring.keeping.problems.opened(CONNECTION)
+    opened = stage.wiring.stores.problems.opened(CONNECTION)
     return [problem for problem in opened if problem.subject == f"invoice/{number}"]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from koppeling.aws.dynamodb.semaphore import PLACES
+from koppeling.aws.dynamodb.semaphore import MAX_PERMITS
 from koppeling.push.attachment import ASK_AGAIN, PATIENCE
 from koppeling.push.contract import MAX_BYTES as MOST_DOCUMENT
 from koppeling.push.contract import SCHEMA
@@ -64,7 +64,7 @@ def limits() -> str:
         ("Grootte van de PDF", f"ten hoogste {_dotted(MOST_PDF)} bytes"),
         ("Wachten op een PDF die er nog niet is", f"{PATIENCE.days} dagen na de boeking"),
         ("Kijken of de PDF er al is", f"elke {ASK_AGAIN.seconds // 60} minuten"),
-        ("Facturen tegelijk per administratie", str(PLACES)),
+        ("Facturen tegelijk per administratie", str(MAX_PERMITS)),
         ("Facturen met PDF per minuut en administratie", pace),
     ]
     return table(("Wat", "Hoeveel"), rows)

@@ -11,7 +11,7 @@ from koppeling.cli.configuration.reading import read
 from koppeling.core import catalogue
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.attachment import ASK_AGAIN, PATIENCE
-from koppeling.push.blocked import DAY, wait_for
+from koppeling.push.blocked import DAY, blocker_of
 from koppeling.push.invoice import Invoice
 from koppeling.push.worker import WAIT_FOR_A_PERSON
 from koppeling.watch.notifier import LOGIN_AT
@@ -140,7 +140,7 @@ def _cause(code: str) -> str | None:
     """Return what a refused invoice with this code waits for, as the push would note it."""
     connection = read(CONNECTION.name, CONNECTION.read_text())
     document: Mapping[str, object] = json.loads((EXAMPLES / "invoice.json").read_text())
-    wait = wait_for(code, {}, "", Invoice.from_document(document), connection)
+    wait = blocker_of(code, {}, "", Invoice.from_document(document), connection)
     return None if wait is None else wait.cause
 
 

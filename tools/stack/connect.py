@@ -38,7 +38,7 @@ def connect(stack: Stack) -> Connection:
 def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connection:
     """Do so by a wiring that is there already."""
     connection = company_connection()
-    wiring.keeping.connections.save(connection)
+    wiring.stores.connections.save(connection)
     _log_in(wiring, EXACT, EXACT_HOST, exact_url)
     _log_in(wiring, MILESTONES, urlsplit(milestones_url).netloc, milestones_url)
     return connection
@@ -50,7 +50,7 @@ def _log_in(wiring: Wiring, provider: Provider, host: str, base_url: str) -> Non
     # No user named: each sandbox lets the OAuth user of the link in.
     code = requests.post(f"{control}/authorise", json={}, timeout=_SECONDS).json()["code"]
     log_in(
-        wiring.keeping.tokens,
+        wiring.stores.tokens,
         provider,
         host=host,
         base_url=base_url,

@@ -6,13 +6,13 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from koppeling.aws.dynamodb.outbox import WaitStore
-from koppeling.aws.dynamodb.semaphore import LEASE, SlotStore
+from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore
+from koppeling.aws.dynamodb.semaphore import LEASE, SemaphoreStore
 from koppeling.aws.dynamodb.table import SyncItem
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, Division
-from koppeling.push.blocked import Wait
+from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.evidence import Ending, Evidence, Step
 from tests.integration.store.conftest import REGION
 from tests.sandbox.common.clock import Clock
@@ -34,9 +34,9 @@ PIECE = Evidence(
 def test_waits_are_found_by_their_cause_and_by_their_connection_alone(
     items: type[SyncItem],
 ) -> None:
-    waits = WaitStore(items)
-    first = Wait("1", "acme/1.json", "accounts", "1068")
-    second = Wait("2", "acme/2.json", "day")
+    waits = BlockedInvoiceStore(items)
+    first = BlockedInvoice("1", "acme/1.json", "accounts", "1068")
+    second = BlockedInvoice("2", "acme/2.json", "day")
     waits.add(ACME, first)
     waits.add(ACME, second)
     waits.add(OTHER, first)
@@ -51,41 +51,41 @@ def test_waits_are_found_by_their_cause_and_by_their_connection_alone(
 def test_there_are_two_places_before_each_administration(
     items: type[SyncItem], clock: Clock
 ) -> None:
-    slots = SlotStore(items, clock.now)
+    slots = SemaphoreStore(items, clock.now)
 
-    taken = [slots.take(HOST, DIVISION) for _ in range(3)]
+    taken = [slots.acquire(HOST, DIVISION) for _ in range(3)]
 
     assert [slot is not None for slot in taken] == [True, True, False]
-    assert slots.take(HOST, Division(1)) is not None
-    assert slots.take("start.exactonline.be", DIVISION) is not None
+    assert slots.acquire(HOST, Division(1)) is not None
+    assert slots.acquire("start.exactonline.be", DIVISION) is not None
 
 
 def test_a_place_that_is_given_back_is_free_at_once(items: type[SyncItem], clock: Clock) -> None:
-    slots = SlotStore(items, clock.now)
-    first = slots.take(HOST, DIVISION)
-    slots.take(HOST, DIVISION)
+    slots = SemaphoreStore(items, clock.now)
+    first = slots.acquire(HOST, DIVISION)
+    slots.acquire(HOST, DIVISION)
     assert first is not None
 
-    slots.give_back(first)
+    slots.release(first)
 
-    assert slots.take(HOST, DIVISION) is not None
-    assert slots.take(HOST, DIVISION) is None
+    assert slots.acquire(HOST, DIVISION) is not None
+    assert slots.acquire(HOST, DIVISION) is None
 
 
 def test_a_place_whose_push_died_is_free_after_its_lease_and_not_freed_by_the_dead(
     items: type[SyncItem], clock: Clock
 ) -> None:
-    slots = SlotStore(items, clock.now)
-    dead = slots.take(HOST, DIVISION)
-    slots.take(HOST, DIVISION)
+    slots = SemaphoreStore(items, clock.now)
+    dead = slots.acquire(HOST, DIVISION)
+    slots.acquire(HOST, DIVISION)
     assert dead is not None
     clock.advance((LEASE + timedelta(seconds=1)).total_seconds())
-    assert slots.take(HOST, DIVISION) is not None
-    assert slots.take(HOST, DIVISION) is not None
+    assert slots.acquire(HOST, DIVISION) is not None
+    assert slots.acquire(HOST, DIVISION) is not None
 
-    slots.give_back(dead)
+    slots.release(dead)
 
-    assert slots.take(HOST, DIVISION) is None
+    assert slots.acquire(HOST, DIVISION) is None
 
 
 @pytest.fixture

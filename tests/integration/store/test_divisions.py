@@ -6,7 +6,7 @@ from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.table import SyncItem
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.ids import Division
-from koppeling.core.rate_limit import Budget
+from koppeling.core.rate_limit import CallBudget
 
 HOST, DIVISION = "start.exactonline.nl", Division(987654)
 SEEN = DivisionFacts(
@@ -44,6 +44,6 @@ def test_facts_and_budget_of_an_administration_leave_each_other_alone(
     items: type[SyncItem],
 ) -> None:
     DivisionStore(items).save(HOST, DIVISION, SEEN)
-    BudgetStore(items).save_limits(HOST, DIVISION, Budget(day_limit=5000, day_remaining=4000))
+    BudgetStore(items).save_limits(HOST, DIVISION, CallBudget(day_limit=5000, day_remaining=4000))
     assert DivisionStore(items).get(HOST, DIVISION) == SEEN
     assert BudgetStore(items).get(HOST, DIVISION).day_remaining == 4000

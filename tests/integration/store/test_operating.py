@@ -7,14 +7,14 @@ import pytest
 
 from koppeling.auth.token_pair import TokenKey, TokenPair
 from koppeling.aws.dynamodb.connections import ConnectionStore
-from koppeling.aws.dynamodb.privacy import Eraser, Exporter
+from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem, connection_key
-from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableSeal
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableKeyCipher
 from koppeling.core.ids import ConnectionId, Division, ExactId
-from koppeling.pull.record import Parked, Record
+from koppeling.pull.record import ParkedChange, Record
 from tests.integration.store.conftest import NOW
 from tests.unit.pull.builders import a_connection
 
@@ -22,9 +22,11 @@ ACME, ACME_2 = ConnectionId("acme"), ConnectionId("acme-2")
 LEASE = timedelta(seconds=180)
 
 
-def parked(not_before: datetime, name: str = "Older") -> Parked:
+def parked(not_before: datetime, name: str = "Older") -> ParkedChange:
     values = {"Name": name}
-    return Parked(ExactId("a"), values, whole=True, since=NOW, not_before=not_before, attempts=1)
+    return ParkedChange(
+        ExactId("a"), values, is_complete=True, parked_at=NOW, not_before=not_before, attempts=1
+    )
 
 
 def test_all_connections_are_returned_with_everything_they_chose(items: type[SyncItem]) -> None:
@@ -115,14 +117,14 @@ def test_erasing_takes_one_connection_and_no_other_whose_id_begins_the_same(
         ConnectionStore(items).save(a_connection(id=name))
         records.save_many(name, "accounts", many)
 
-    removed = Eraser(items, tokens).erase(ACME)
+    removed = TableEraser(items, tokens).erase(ACME)
 
     assert removed == {"RECORD": 60, "CONFIG": 2}
-    assert list(Exporter(items).items(ACME)) == []
+    assert list(TableExporter(items).items(ACME)) == []
     assert records.find_by_code(ACME, "accounts", "7") is None
     assert len(records.ids(ACME_2, "accounts")) == 60
     assert ConnectionStore(items).get(ACME_2) is not None
-    assert Eraser(items, tokens).erase(ACME) == {}
+    assert TableEraser(items, tokens).erase(ACME) == {}
 
 
 def test_a_chain_is_erased_by_what_it_is_of_and_never_opened(
@@ -130,15 +132,15 @@ def test_a_chain_is_erased_by_what_it_is_of_and_never_opened(
 ) -> None:
     mine = TokenKey("exact", "one@acme.example", "start.exactonline.nl")
     others = [replace(mine, user="two@acme.example"), replace(mine, host="start.exactonline.be")]
-    store = DynamoTokenStore(tokens, TableSeal())
+    store = DynamoTokenStore(tokens, TableKeyCipher())
     for key in (mine, *others):
         store.connect(TokenPair(key, "access", "refresh", granted_at=NOW, refresh_from=NOW))
 
-    assert Eraser(items, tokens).erase_chain(mine) == 1
+    assert TableEraser(items, tokens).erase_chain(mine) == 1
 
     assert store.facts(mine) is None
     assert all(store.facts(key) is not None for key in others)
-    assert Eraser(items, tokens).erase_chain(mine) == 0
+    assert TableEraser(items, tokens).erase_chain(mine) == 0
 
 
 def test_what_is_known_of_an_administration_is_erased_alone(
@@ -147,7 +149,7 @@ def test_what_is_known_of_an_administration_is_erased_alone(
     for division in (1, 12):
         items(f"DIVISION#start.exactonline.nl#{division}", "FACTS").save()
 
-    assert Eraser(items, tokens).erase_division("start.exactonline.nl", Division(1)) == 1
+    assert TableEraser(items, tokens).erase_division("start.exactonline.nl", Division(1)) == 1
 
     assert [item.pk for item in items.scan()] == ["DIVISION#start.exactonline.nl#12"]
 
@@ -156,7 +158,7 @@ def test_an_export_holds_every_item_of_one_connection(items: type[SyncItem]) -> 
     ConnectionStore(items).save(a_connection(id=ACME))
     ConnectionStore(items).save(a_connection(id=ACME_2))
 
-    (exported,) = Exporter(items).items(ACME)
+    (exported,) = TableExporter(items).items(ACME)
 
     assert exported["sk"] == "CONFIG"
     assert exported["data"]["id"] == ACME

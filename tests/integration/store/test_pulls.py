@@ -43,7 +43,7 @@ def test_what_is_released_is_what_the_next_run_gets(items: type[SyncItem], clock
     store.release(ACME, "accounts", state)
     again = acquired(store, clock)
     assert again.fencing == state.fencing + 1
-    assert (again.feeds, again.reviewed_on, again.trouble) == (
+    assert (again.feeds, again.reviewed_on, again.last_error) == (
         {"accounts": CURSOR},
         date(2026, 11, 24),
         "exact-unavailable",

@@ -7,15 +7,15 @@ from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.link_values import Reference
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 
 ACME = ConnectionId("acme")
 NOW = datetime(2026, 11, 24, 6, 3, 12, 345678, tzinfo=UTC)
-PARKED = Parked(
+PARKED = ParkedChange(
     exact_id=ExactId("a"),
     values={"VatCodeId": Reference("vat_codes", "2"), "Name": "Café", "IsActive": False},
-    whole=False,
-    since=NOW,
+    is_complete=False,
+    parked_at=NOW,
     not_before=NOW.replace(minute=18),
     attempts=3,
     code="reference-missing",
@@ -25,7 +25,7 @@ PARKED = Parked(
 
 def test_a_parked_change_is_read_back_as_it_was_kept(items: type[SyncItem]) -> None:
     store = RetryStore(items)
-    waiting = Parked(ExactId("b"), {}, whole=True, since=NOW, not_before=NOW)
+    waiting = ParkedChange(ExactId("b"), {}, is_complete=True, parked_at=NOW, not_before=NOW)
     store.park(ACME, "accounts", [PARKED, waiting])
     assert store.all(ACME, "accounts") == [PARKED, waiting]
 
@@ -33,7 +33,7 @@ def test_a_parked_change_is_read_back_as_it_was_kept(items: type[SyncItem]) -> N
 def test_a_newer_change_of_a_record_takes_the_place_of_the_older(items: type[SyncItem]) -> None:
     store = RetryStore(items)
     store.park(ACME, "accounts", [PARKED])
-    newer = replace(PARKED, whole=True, attempts=1, code=None, waits_for=())
+    newer = replace(PARKED, is_complete=True, attempts=1, code=None, waits_for=())
     store.park(ACME, "accounts", [newer])
     assert store.all(ACME, "accounts") == [newer]
 

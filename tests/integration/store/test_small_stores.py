@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from koppeling.aws.dynamodb.administrations import BudgetStore
 from koppeling.aws.dynamodb.connections import CONFIG, ConnectionStore
-from koppeling.aws.dynamodb.references import TRUSTED_FOR, ReferenceStore
+from koppeling.aws.dynamodb.references import TRUSTED_FOR, LookupCacheStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
-from koppeling.core.connection import EntitySetting, InvoiceEmail, Listed
+from koppeling.core.connection import ConnectionSummary, EntitySetting, InvoiceEmail
 from koppeling.core.ids import ConnectionId, Division
-from koppeling.core.rate_limit import Budget
+from koppeling.core.rate_limit import CallBudget
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection
 
@@ -40,7 +40,7 @@ def test_a_connection_that_is_saved_again_is_as_it_is_now(items: type[SyncItem])
     store.save(CHOSEN)
     store.save(replace(CHOSEN, paused=False))
     assert store.get(ACME) == replace(CHOSEN, paused=False)
-    assert list(store.listed()) == [Listed(ACME, paused=False, entities=CHOSEN.entities)]
+    assert list(store.listed()) == [ConnectionSummary(ACME, paused=False, entities=CHOSEN.entities)]
 
 
 def test_all_connections_come_in_the_order_of_their_ids(items: type[SyncItem]) -> None:
@@ -71,23 +71,23 @@ def test_a_connection_of_a_later_release_is_read_as_far_as_it_is_known(
 def test_of_an_administration_that_was_never_called_nothing_is_known(
     items: type[SyncItem],
 ) -> None:
-    assert BudgetStore(items).get(HOST, DIVISION) == Budget()
+    assert BudgetStore(items).get(HOST, DIVISION) == CallBudget()
 
 
 def test_a_budget_is_read_back_as_it_was_written(items: type[SyncItem]) -> None:
-    budget = Budget(5000, 4766, NOW, 58, NOW, {"sync/CRM/Accounts": (NOW, NOW)})
+    budget = CallBudget(5000, 4766, NOW, 58, NOW, {"sync/CRM/Accounts": (NOW, NOW)})
     store = BudgetStore(items)
     store.save_limits(HOST, DIVISION, budget)
     store.save_errors(HOST, DIVISION, budget)
     assert store.get(HOST, DIVISION) == budget
-    assert store.get(HOST, Division(5)) == Budget()
-    assert store.get("start.exactonline.be", DIVISION) == Budget()
+    assert store.get(HOST, Division(5)) == CallBudget()
+    assert store.get("start.exactonline.be", DIVISION) == CallBudget()
 
 
 def test_a_budget_of_which_little_is_known_is_read_back_with_what_is_not_known(
     items: type[SyncItem],
 ) -> None:
-    known = Budget(minute_remaining=0, minute_resets_at=NOW)
+    known = CallBudget(minute_remaining=0, minute_resets_at=NOW)
     store = BudgetStore(items)
     store.save_limits(HOST, DIVISION, known)
     assert store.get(HOST, DIVISION) == known
@@ -97,8 +97,8 @@ def test_who_tells_of_limits_leaves_the_errors_that_others_counted(
     items: type[SyncItem],
 ) -> None:
     store = BudgetStore(items)
-    store.save_errors(HOST, DIVISION, Budget(errors={"sync/CRM/Accounts": (NOW,)}))
-    store.save_limits(HOST, DIVISION, Budget(day_remaining=7))
+    store.save_errors(HOST, DIVISION, CallBudget(errors={"sync/CRM/Accounts": (NOW,)}))
+    store.save_limits(HOST, DIVISION, CallBudget(day_remaining=7))
     known = store.get(HOST, DIVISION)
     assert known.day_remaining == 7
     assert known.errors == {"sync/CRM/Accounts": (NOW,)}
@@ -107,15 +107,15 @@ def test_who_tells_of_limits_leaves_the_errors_that_others_counted(
 def test_a_moment_of_another_zone_stays_the_same_moment(items: type[SyncItem]) -> None:
     dutch = NOW.astimezone(timezone(timedelta(hours=1)))
     store = BudgetStore(items)
-    store.save_limits(HOST, DIVISION, Budget(day_resets_at=dutch))
+    store.save_limits(HOST, DIVISION, CallBudget(day_resets_at=dutch))
     assert store.get(HOST, DIVISION).day_resets_at == NOW
 
 
 def test_a_looked_up_id_is_remembered_for_a_day_and_no_longer(
     items: type[SyncItem], clock: Clock
 ) -> None:
-    store = ReferenceStore(items, clock.now)
-    store.remember(ACME, "exact", "gl_account", "8000", {"ID": "gl-1", "Type": 110})
+    store = LookupCacheStore(items, clock.now)
+    store.put(ACME, "exact", "gl_account", "8000", {"ID": "gl-1", "Type": 110})
     clock.advance(TRUSTED_FOR.total_seconds() - 1)
     assert store.get(ACME, "exact", "gl_account", "8000") == {"ID": "gl-1", "Type": 110}
     clock.advance(1)
@@ -125,8 +125,8 @@ def test_a_looked_up_id_is_remembered_for_a_day_and_no_longer(
 def test_a_looked_up_id_belongs_to_its_connection_system_kind_and_code(
     items: type[SyncItem], clock: Clock
 ) -> None:
-    store = ReferenceStore(items, clock.now)
-    store.remember(ACME, "exact", "gl_account", "8000", {"ID": "gl-1"})
+    store = LookupCacheStore(items, clock.now)
+    store.put(ACME, "exact", "gl_account", "8000", {"ID": "gl-1"})
     assert store.get(ConnectionId("other"), "exact", "gl_account", "8000") is None
     assert store.get(ACME, "milestones", "gl_account", "8000") is None
     assert store.get(ACME, "exact", "project", "8000") is None
@@ -136,6 +136,6 @@ def test_a_looked_up_id_belongs_to_its_connection_system_kind_and_code(
 def test_the_table_itself_removes_a_looked_up_id_after_a_day(
     items: type[SyncItem], clock: Clock
 ) -> None:
-    ReferenceStore(items, clock.now).remember(ACME, "exact", "project", "P1", {"ID": "p"})
+    LookupCacheStore(items, clock.now).put(ACME, "exact", "project", "P1", {"ID": "p"})
     item = items.get(connection_key(ACME), "REFERENCE#exact#project#P1")
     assert (item.expires_at, item.schema) == (epoch(clock.now() + TRUSTED_FOR), 1)

@@ -9,7 +9,7 @@ from pynamodb.exceptions import UpdateError
 from koppeling.auth.token_chain import LEASE
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.table import Table, TokenItem, epoch, token_items
-from koppeling.aws.dynamodb.tokens import DynamoTokenStore, Sealed, TableSeal
+from koppeling.aws.dynamodb.tokens import Ciphertext, DynamoTokenStore, TableKeyCipher
 from koppeling.core.errors import Retry
 from tests.integration.store.conftest import NOW, REGION
 from tests.sandbox.common.clock import Clock
@@ -20,17 +20,17 @@ LIFE = timedelta(seconds=600)
 MOMENT = NOW.replace(microsecond=0)
 
 
-class KeyedSeal:
+class KeyedCipher:
     """A seal with a data key of its own for every item."""
 
     def prepare(self, key: TokenKey) -> None:
         """Fetch nothing."""
 
-    def close(self, secret: bytes, key: TokenKey) -> Sealed:
+    def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:
         """Turn the secret round and keep whose it is."""
-        return Sealed("keyed", secret[::-1], key.user.encode())
+        return Ciphertext("keyed", secret[::-1], key.user.encode())
 
-    def open(self, sealed: Sealed, key: TokenKey) -> bytes:
+    def decrypt(self, sealed: Ciphertext, key: TokenKey) -> bytes:
         """Turn it back."""
         if sealed.data_key != key.user.encode():
             raise ValueError(key.user)
@@ -39,7 +39,7 @@ class KeyedSeal:
 
 def a_store(tokens: type[TokenItem]) -> DynamoTokenStore:
     """Return the store as it is wired."""
-    return DynamoTokenStore(tokens, TableSeal())
+    return DynamoTokenStore(tokens, TableKeyCipher())
 
 
 def granted(number: int, key: TokenKey = KEY) -> TokenPair:
@@ -151,7 +151,7 @@ def test_the_item_tells_until_when_the_refresh_token_lives(tokens: type[TokenIte
 def test_tokens_are_kept_by_their_seal_with_the_key_that_opens_them(
     tokens: type[TokenItem], clock: Clock
 ) -> None:
-    store = DynamoTokenStore(tokens, KeyedSeal())
+    store = DynamoTokenStore(tokens, KeyedCipher())
     store.connect(granted(0))
     item = tokens.get(PARTITION)
     assert (item.cipher, item.data_key) == ("keyed", b"jan@x.nl")
@@ -163,13 +163,13 @@ def test_tokens_are_kept_by_their_seal_with_the_key_that_opens_them(
 def test_tokens_that_were_sealed_in_another_way_are_not_guessed_at(
     tokens: type[TokenItem],
 ) -> None:
-    DynamoTokenStore(tokens, KeyedSeal()).connect(granted(0))
+    DynamoTokenStore(tokens, KeyedCipher()).connect(granted(0))
     with pytest.raises(ValueError, match="sealed with keyed"):
         a_store(tokens).get(KEY)
 
 
 def test_what_is_sealed_shows_in_no_log() -> None:
-    assert "secret" not in repr(TableSeal().close(b"secret", KEY))
+    assert "secret" not in repr(TableKeyCipher().encrypt(b"secret", KEY))
 
 
 def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: Clock) -> None:

@@ -18,8 +18,8 @@ from koppeling.auth.token_pair import (
     TokenState,
 )
 from koppeling.aws.dynamodb.table import TokenItem
-from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableSeal, UnreadableError
-from koppeling.aws.kms import CIPHER, KmsSeal
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableKeyCipher, UnreadableError
+from koppeling.aws.kms import CIPHER, KmsCipher
 from koppeling.core.errors import Retry
 from tests.integration.store.conftest import NOW, REGION
 from tests.sandbox.common.clock import Clock
@@ -53,7 +53,7 @@ class Shelf:
 
     def process(self) -> DynamoTokenStore:
         """Return the store as one more process has it."""
-        return DynamoTokenStore(self.items, KmsSeal(lambda: self.kms, "key", self.clock.now))
+        return DynamoTokenStore(self.items, KmsCipher(lambda: self.kms, "key", self.clock.now))
 
     def item(self, key: TokenKey = KEY) -> TokenItem:
         """Return an item as it lies in the table."""
@@ -88,7 +88,7 @@ def test_real_kms_opens_a_chain_for_its_own_item_and_for_no_other(
     key_id = kms.create_key()["KeyMetadata"]["Arn"]
 
     def process() -> DynamoTokenStore:
-        return DynamoTokenStore(tokens, KmsSeal(lambda: kms, key_id, clock.now))
+        return DynamoTokenStore(tokens, KmsCipher(lambda: kms, key_id, clock.now))
 
     process().connect(granted(1))
     process().connect(granted(2, OTHER))
@@ -106,7 +106,7 @@ def test_real_kms_opens_a_chain_for_its_own_item_and_for_no_other(
 def test_a_chain_of_an_earlier_release_opens_and_is_sealed_anew_when_it_is_saved(
     shelf: Shelf,
 ) -> None:  # R40
-    DynamoTokenStore(shelf.items, TableSeal()).connect(granted(3))
+    DynamoTokenStore(shelf.items, TableKeyCipher()).connect(granted(3))
     shelf.items("exact#start.exactonline.nl#jan@x.nl").update(
         actions=[shelf.items.generation.remove()]
     )

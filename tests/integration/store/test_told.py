@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pynamodb.exceptions import UpdateError
 
-from koppeling.aws.dynamodb.notifications import CLAIM, WarningStore
+from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
 from koppeling.aws.dynamodb.table import SyncItem, Table, epoch, sync_items
 from koppeling.core.ids import ConnectionId
 from tests.integration.store.conftest import NOW, REGION
@@ -16,15 +16,15 @@ GONE = "exact-reconnect-needed"
 
 
 def test_a_warning_is_claimed_by_one_process(items: type[SyncItem], clock: Clock) -> None:
-    first, second = WarningStore(items, clock.now), WarningStore(items, clock.now)
+    first, second = NotificationStore(items, clock.now), NotificationStore(items, clock.now)
     assert first.claim(ACME, GONE, "once")
     assert not second.claim(ACME, GONE, "once")
 
 
 def test_what_was_told_is_never_claimed_again(items: type[SyncItem], clock: Clock) -> None:
-    store = WarningStore(items, clock.now)
+    store = NotificationStore(items, clock.now)
     store.claim(ACME, GONE, "once")
-    store.told(ACME, GONE, "once")
+    store.mark_sent(ACME, GONE, "once")
     clock.advance(timedelta(days=30).total_seconds())
     assert not store.claim(ACME, GONE, "once")
 
@@ -32,7 +32,7 @@ def test_what_was_told_is_never_claimed_again(items: type[SyncItem], clock: Cloc
 def test_other_connections_codes_and_occasions_stand_apart(
     items: type[SyncItem], clock: Clock
 ) -> None:
-    store = WarningStore(items, clock.now)
+    store = NotificationStore(items, clock.now)
     store.claim(ACME, GONE, "once")
     assert store.claim(ConnectionId("beta"), GONE, "once")
     assert store.claim(ACME, "milestones-reconnect-needed", "once")
@@ -43,7 +43,7 @@ def test_a_claim_that_a_dead_process_left_behind_ends_by_itself(
     items: type[SyncItem], clock: Clock
 ) -> None:
     """A mail twice is better than a mail lost."""
-    store = WarningStore(items, clock.now)
+    store = NotificationStore(items, clock.now)
     store.claim(ACME, GONE, "once")
     clock.advance(CLAIM.total_seconds())
     assert not store.claim(ACME, GONE, "once")
@@ -52,14 +52,14 @@ def test_a_claim_that_a_dead_process_left_behind_ends_by_itself(
 
 
 def test_a_claim_that_is_given_up_is_free_at_once(items: type[SyncItem], clock: Clock) -> None:
-    store = WarningStore(items, clock.now)
+    store = NotificationStore(items, clock.now)
     store.claim(ACME, GONE, "once")
-    store.give_up(ACME, GONE, "once")
+    store.release(ACME, GONE, "once")
     assert store.claim(ACME, GONE, "once")
 
 
 def test_it_is_forgotten_after_a_year(items: type[SyncItem], clock: Clock) -> None:
-    WarningStore(items, clock.now).claim(ACME, GONE, "once")
+    NotificationStore(items, clock.now).claim(ACME, GONE, "once")
     item = items.get("CONNECTION#acme", f"WARNING#{GONE}#once")
     assert item.expires_at == epoch(NOW + timedelta(days=365))
 
@@ -68,6 +68,6 @@ def test_an_error_of_the_table_is_not_taken_for_a_warning_that_was_told(
     aws: None, clock: Clock
 ) -> None:
     del aws
-    store = WarningStore(sync_items(Table("not-there", REGION)), clock.now)
+    store = NotificationStore(sync_items(Table("not-there", REGION)), clock.now)
     with pytest.raises(UpdateError):
         store.claim(ACME, GONE, "once")

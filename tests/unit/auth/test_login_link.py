@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from koppeling.auth.login_link import Tickets
+from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.session import TICKET_LIFE, Ticket
 from koppeling.aws.secrets import LinkSecret
 from koppeling.core.errors import Fatal
@@ -38,8 +38,8 @@ class Secrets:
         return {"SecretString": "from-the-vault"}
 
 
-def tickets(key: str = "a-key") -> Tickets:
-    return Tickets(Key(key), connect_url=URL, now=lambda: NOW)
+def tickets(key: str = "a-key") -> LoginLinks:
+    return LoginLinks(Key(key), connect_url=URL, now=lambda: NOW)
 
 
 def text_of(link: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.pages.pages import Pages, day, language_of, texts
+from koppeling.auth.pages.pages import PageRenderer, day, language_of, texts
 from koppeling.auth.ports import View
 from tests.sandbox.connecting import company_connection
 
@@ -23,7 +23,9 @@ VOID = {"meta", "input", "br"}
 VIEWS = [
     View("invitation", connection=ACME, providers=BOTH, login="exact", ticket="a-ticket"),
     View("invitation", connection=ACME, providers=("milestones",), login="milestones"),
-    View("leaving", connection=ACME, provider="exact", go_to="https://login.example/?a=1&b=2"),
+    View(
+        "redirect", connection=ACME, provider="exact", redirect_to="https://login.example/?a=1&b=2"
+    ),
     View("connected", 200, ACME, "exact", "", CONNECTED, BOTH, "milestones"),
     View("connected", 200, ACME, "milestones", "", CONNECTED, BOTH),
     View("connected", 200, replace(ACME, paused=True), "exact", "", CONNECTED, ("exact",)),
@@ -71,7 +73,7 @@ class Outline(HTMLParser):
 
 
 def page(view: View, language: str = "nl") -> str:
-    return Pages("https://koppeling.example").html(view, language, "request-1")
+    return PageRenderer("https://koppeling.example").html(view, language, "request-1")
 
 
 def outline(text: str) -> Outline:
@@ -130,7 +132,7 @@ def test_what_others_wrote_is_shown_as_text() -> None:
 
 
 def test_the_style_is_the_one_that_the_policy_allows() -> None:
-    pages = Pages("https://koppeling.example")
+    pages = PageRenderer("https://koppeling.example")
     (style,) = re.findall(r"<style>(.*?)</style>", page(VIEWS[0]), re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = pages.headers["Content-Security-Policy"]

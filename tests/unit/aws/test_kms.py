@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ParamValidationError
 
 from koppeling.auth.token_pair import TokenKey
-from koppeling.aws.dynamodb.tokens import Sealed, TableSeal, UnreadableError
-from koppeling.aws.kms import CIPHER, KEY_LIFE, KEY_USES, KmsSeal
+from koppeling.aws.dynamodb.tokens import Ciphertext, TableKeyCipher, UnreadableError
+from koppeling.aws.kms import CIPHER, KEY_LIFE, KEY_USES, KmsCipher
 from koppeling.core.errors import Retry
 from tests.sandbox.common.clock import Clock
 from tests.unit.aws.fakes import FakeKms, refused
@@ -35,9 +35,9 @@ def clock() -> Clock:
     return Clock(frozen_at=NOON)
 
 
-def a_seal(kms: FakeKms, clock: Clock) -> KmsSeal:
+def a_seal(kms: FakeKms, clock: Clock) -> KmsCipher:
     """Return the seal of one more process."""
-    return KmsSeal(lambda: kms, "tokens-key", clock.now)
+    return KmsCipher(lambda: kms, "tokens-key", clock.now)
 
 
 def a_key(number: int) -> TokenKey:
@@ -46,25 +46,25 @@ def a_key(number: int) -> TokenKey:
 
 
 def test_what_is_sealed_opens_for_its_own_item_in_any_process(kms: FakeKms, clock: Clock) -> None:
-    sealed = a_seal(kms, clock).close(SECRET, KEY)
+    sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
     assert sealed.cipher == CIPHER == "aes-256-gcm"
     assert sealed.data_key in kms.keys
     assert b"geheim" not in sealed.blob
-    assert a_seal(kms, clock).open(sealed, KEY) == SECRET
+    assert a_seal(kms, clock).decrypt(sealed, KEY) == SECRET
 
 
 def test_the_same_secret_never_gives_the_same_ciphertext(kms: FakeKms, clock: Clock) -> None:
     seal = a_seal(kms, clock)
-    assert len({seal.close(SECRET, KEY).blob for _ in range(50)}) == 50
+    assert len({seal.encrypt(SECRET, KEY).blob for _ in range(50)}) == 50
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda key: key.provider + key.user + key.host)
 def test_a_ciphertext_that_was_moved_to_another_item_does_not_open(
     kms: FakeKms, clock: Clock, other: TokenKey
 ) -> None:
-    sealed = a_seal(kms, clock).close(SECRET, KEY)
+    sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
     with pytest.raises(UnreadableError, match="belong to another item"):
-        a_seal(kms, clock).open(sealed, other)
+        a_seal(kms, clock).decrypt(sealed, other)
 
 
 @pytest.mark.parametrize("other", OTHERS, ids=lambda key: key.provider + key.user + key.host)
@@ -72,27 +72,27 @@ def test_nor_does_it_when_the_data_key_alone_would_open_it(
     kms: FakeKms, clock: Clock, other: TokenKey
 ) -> None:
     """The second lock: the additional data binds also where KMS was led astray."""
-    sealed = a_seal(kms, clock).close(SECRET, KEY)
+    sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
     wrapped = sealed.data_key
     assert wrapped is not None
     context = {"provider": other.provider, "user": other.user, "host": other.host}
     kms.keys[wrapped] = (kms.keys[wrapped][0], {**context, "purpose": "oauth-tokens"})
     with pytest.raises(UnreadableError):
-        a_seal(kms, clock).open(sealed, other)
+        a_seal(kms, clock).decrypt(sealed, other)
 
 
 def test_a_ciphertext_of_which_one_bit_changed_does_not_open(kms: FakeKms, clock: Clock) -> None:
     seal = a_seal(kms, clock)
-    sealed = seal.close(SECRET, KEY)
+    sealed = seal.encrypt(SECRET, KEY)
     for place in range(len(sealed.blob)):
         blob = bytearray(sealed.blob)
         blob[place] ^= 1
         with pytest.raises(UnreadableError):
-            seal.open(replace(sealed, blob=bytes(blob)), KEY)
+            seal.decrypt(replace(sealed, blob=bytes(blob)), KEY)
 
 
 def test_the_context_names_whose_tokens_they_are_and_what_for(kms: FakeKms, clock: Clock) -> None:
-    a_seal(kms, clock).close(SECRET, KEY)
+    a_seal(kms, clock).encrypt(SECRET, KEY)
     ((_, context),) = kms.keys.values()
     assert context == {
         "provider": "exact",
@@ -103,32 +103,34 @@ def test_the_context_names_whose_tokens_they_are_and_what_for(kms: FakeKms, cloc
 
 
 def test_tokens_of_an_earlier_release_still_open(kms: FakeKms, clock: Clock) -> None:  # R40
-    assert a_seal(kms, clock).open(TableSeal().close(SECRET, KEY), KEY) == SECRET
+    assert a_seal(kms, clock).decrypt(TableKeyCipher().encrypt(SECRET, KEY), KEY) == SECRET
     assert kms.calls == []
 
 
 @pytest.mark.parametrize(
-    "sealed", [Sealed("rot13", SECRET), Sealed(CIPHER, SECRET)], ids=["rot13", "without-key"]
+    "sealed",
+    [Ciphertext("rot13", SECRET), Ciphertext(CIPHER, SECRET)],
+    ids=["rot13", "without-key"],
 )
 def test_what_was_sealed_in_an_unknown_way_is_not_guessed_at(
-    kms: FakeKms, clock: Clock, sealed: Sealed
+    kms: FakeKms, clock: Clock, sealed: Ciphertext
 ) -> None:
     with pytest.raises(UnreadableError, match="are sealed with"):
-        a_seal(kms, clock).open(sealed, KEY)
+        a_seal(kms, clock).decrypt(sealed, KEY)
 
 
 def test_a_data_key_serves_five_minutes_and_then_another_is_made(
     kms: FakeKms, clock: Clock
 ) -> None:
     seal = a_seal(kms, clock)
-    first = seal.close(SECRET, KEY)
+    first = seal.encrypt(SECRET, KEY)
     clock.advance(KEY_LIFE.total_seconds() - 1)
-    assert seal.open(first, KEY) == SECRET
-    assert seal.close(SECRET, KEY).data_key == first.data_key
+    assert seal.decrypt(first, KEY) == SECRET
+    assert seal.encrypt(SECRET, KEY).data_key == first.data_key
     assert kms.calls == ["generate"]
     clock.advance(1)
-    assert seal.open(first, KEY) == SECRET
-    assert seal.close(SECRET, KEY).data_key != first.data_key
+    assert seal.decrypt(first, KEY) == SECRET
+    assert seal.encrypt(SECRET, KEY).data_key != first.data_key
     assert kms.calls == ["generate", "decrypt", "generate"]
 
 
@@ -136,7 +138,7 @@ def test_a_data_key_serves_a_hundred_uses_and_then_another_is_made(
     kms: FakeKms, clock: Clock
 ) -> None:
     seal = a_seal(kms, clock)
-    keys = [seal.close(SECRET, KEY).data_key for _ in range(KEY_USES + 1)]
+    keys = [seal.encrypt(SECRET, KEY).data_key for _ in range(KEY_USES + 1)]
     assert KEY_USES == 100
     assert len(set(keys[:KEY_USES])) == 1
     assert keys[-1] not in keys[:KEY_USES]
@@ -145,36 +147,36 @@ def test_a_data_key_serves_a_hundred_uses_and_then_another_is_made(
 def test_opening_a_hundred_times_costs_one_call_and_once_more_another(
     kms: FakeKms, clock: Clock
 ) -> None:
-    sealed = a_seal(kms, clock).close(SECRET, KEY)
+    sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
     seal = a_seal(kms, clock)
     kms.calls.clear()
     for _ in range(KEY_USES):
-        seal.open(sealed, KEY)
+        seal.decrypt(sealed, KEY)
     assert kms.calls == ["decrypt"]
-    seal.open(sealed, KEY)
+    seal.decrypt(sealed, KEY)
     assert kms.calls == ["decrypt"] * 2
 
 
 def test_a_key_that_was_only_opened_never_seals(kms: FakeKms, clock: Clock) -> None:
     """Else one key would go from process to process, and live for ever."""
-    sealed = a_seal(kms, clock).close(SECRET, KEY)
+    sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
     seal = a_seal(kms, clock)
-    seal.open(sealed, KEY)
-    assert seal.close(SECRET, KEY).data_key != sealed.data_key
+    seal.decrypt(sealed, KEY)
+    assert seal.encrypt(SECRET, KEY).data_key != sealed.data_key
 
 
 def test_every_chain_has_data_keys_of_its_own(kms: FakeKms, clock: Clock) -> None:
     seal = a_seal(kms, clock)
-    keys = {seal.close(SECRET, key).data_key for key in (KEY, *OTHERS)}
+    keys = {seal.encrypt(SECRET, key).data_key for key in (KEY, *OTHERS)}
     assert len(keys) == 4
 
 
 def test_data_keys_that_are_over_do_not_stay_in_memory(kms: FakeKms, clock: Clock) -> None:
     seal = a_seal(kms, clock)
     for number in range(50):
-        seal.open(seal.close(SECRET, a_key(number)), a_key(number))
+        seal.decrypt(seal.encrypt(SECRET, a_key(number)), a_key(number))
     clock.advance(KEY_LIFE.total_seconds())
-    seal.close(SECRET, KEY)
+    seal.encrypt(SECRET, KEY)
     held = len(seal._sealing) + len(seal._opening)  # noqa: SLF001 - what lies in memory is the point
     assert held == 1
 
@@ -183,12 +185,12 @@ def test_a_key_that_was_made_ready_lasts_until_the_pair_is_saved(
     kms: FakeKms, clock: Clock
 ) -> None:  # R29
     seal = a_seal(kms, clock)
-    seal.close(SECRET, KEY)
+    seal.encrypt(SECRET, KEY)
     clock.advance(KEY_LIFE.total_seconds() - 50)
     seal.prepare(KEY)
     clock.advance(59)
     kms.errors = [refused("KMSInternalException", "GenerateDataKey")] * 9
-    assert seal.close(SECRET, KEY).cipher == CIPHER
+    assert seal.encrypt(SECRET, KEY).cipher == CIPHER
 
 
 TROUBLE = [
@@ -202,10 +204,10 @@ TROUBLE = [
 
 @pytest.mark.parametrize("error", TROUBLE, ids=lambda error: str(error)[:40])
 def test_trouble_with_kms_puts_work_off(kms: FakeKms, clock: Clock, error: Exception) -> None:
-    sealed = a_seal(kms, clock).close(SECRET, KEY)
-    acts: tuple[Callable[[KmsSeal], object], ...] = (
-        lambda seal: seal.open(sealed, KEY),
-        lambda seal: seal.close(SECRET, KEY),
+    sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
+    acts: tuple[Callable[[KmsCipher], object], ...] = (
+        lambda seal: seal.decrypt(sealed, KEY),
+        lambda seal: seal.encrypt(SECRET, KEY),
         lambda seal: seal.prepare(KEY),
     )
     for act in acts:
@@ -219,13 +221,13 @@ def test_trouble_with_kms_puts_work_off(kms: FakeKms, clock: Clock, error: Excep
 def test_a_key_that_is_not_set_is_a_mistake_and_no_outage(kms: FakeKms, clock: Clock) -> None:
     kms.errors = [ParamValidationError(report="KeyId")]
     with pytest.raises(ParamValidationError):
-        a_seal(kms, clock).close(SECRET, KEY)
+        a_seal(kms, clock).encrypt(SECRET, KEY)
 
 
 def test_no_key_and_no_secret_shows_in_a_repr(kms: FakeKms, clock: Clock) -> None:
     seal = a_seal(kms, clock)
-    sealed = seal.close(SECRET, KEY)
-    a_seal(kms, clock).open(sealed, KEY)
+    sealed = seal.encrypt(SECRET, KEY)
+    a_seal(kms, clock).decrypt(sealed, KEY)
     ((plain, _),) = kms.keys.values()
     shown = repr([seal, vars(seal), sealed])
     assert repr(plain)[2:-1] not in shown
@@ -234,9 +236,9 @@ def test_no_key_and_no_secret_shows_in_a_repr(kms: FakeKms, clock: Clock) -> Non
 
 def test_threads_share_one_key(kms: FakeKms, clock: Clock) -> None:
     seal = a_seal(kms, clock)
-    sealed: list[Sealed] = []
+    sealed: list[Ciphertext] = []
     threads = [
-        Thread(target=lambda: sealed.extend(seal.close(SECRET, KEY) for _ in range(10)))
+        Thread(target=lambda: sealed.extend(seal.encrypt(SECRET, KEY) for _ in range(10)))
         for _ in range(8)
     ]
     for thread in threads:
@@ -244,4 +246,4 @@ def test_threads_share_one_key(kms: FakeKms, clock: Clock) -> None:
     for thread in threads:
         thread.join()
     assert kms.calls == ["generate"]
-    assert {seal.open(each, KEY) for each in sealed[:10]} == {SECRET}
+    assert {seal.decrypt(each, KEY) for each in sealed[:10]} == {SECRET}

@@ -13,11 +13,11 @@ from koppeling.check.inspection import (
     CodeInUse,
     Customer,
     ExactVatCode,
+    FinancialPeriod,
     Journal,
     MilestonesVatCode,
-    Period,
 )
-from koppeling.check.ports import Sides
+from koppeling.check.ports import Systems
 from koppeling.check.service import Checks
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
@@ -55,7 +55,7 @@ class FakeExact(_Fake):
     books: dict[str, Journal] = field(
         default_factory=lambda: {"70": Journal("70", SALES, blocked=False, **_DEBTORS)}
     )
-    now: Period | None = field(default_factory=lambda: Period(2026, 11))
+    now: FinancialPeriod | None = field(default_factory=lambda: FinancialPeriod(2026, 11))
     relations: list[Account] = field(default_factory=lambda: [Account("1068", "A", "C")])
     vat: list[ExactVatCode] = field(
         default_factory=lambda: [
@@ -80,7 +80,7 @@ class FakeExact(_Fake):
         self._ask("journals")
         return {code: self.books[code] for code in codes if code in self.books}
 
-    def period(self, day: date) -> Period | None:
+    def period(self, day: date) -> FinancialPeriod | None:
         """Return the period of the day of these tests."""
         self._ask("period")
         return self.now if day == date(2026, 11, 24) else None
@@ -183,9 +183,9 @@ class Bench:
         """Check, and return the code of each item that is not fine."""
         return {each.item: each.code for each in self.run().findings if each.code}
 
-    def _sides(self, connection: Connection) -> Sides:
+    def _sides(self, connection: Connection) -> Systems:
         assert connection == self.connection  # noqa: S101 - a fake checks how it is used
-        return Sides(self.exact, self.milestones, lambda: len(self.exact.asked), self._close)
+        return Systems(self.exact, self.milestones, lambda: len(self.exact.asked), self._close)
 
     def _close(self) -> None:
         self.closed += 1

@@ -8,20 +8,20 @@ from typing import Any
 
 from koppeling.core.clock import Deadline
 from koppeling.core.errors import Consequence
-from koppeling.pull.cursor import Anew, PullState
-from koppeling.pull.division_check import DivisionWatch
+from koppeling.pull.cursor import PullState, ReadMode
+from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.registry import COST_CENTERS, Entity
-from koppeling.pull.ports import Records, Stores
+from koppeling.pull.ports import PullStores, Records
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
-from koppeling.pull.upsert import CarryOver
+from koppeling.pull.upsert import Upsert
 from tests.unit.pull.builders import a_connection, a_cost_center
-from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeMemory, FakeMilestones, FakePage
+from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeLookupCache, FakeMilestones, FakePage
 from tests.unit.pull.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
-LOOKED = PullState(fencing=0, looked_on=TODAY, reviewed_on=TODAY)
+LOOKED = PullState(fencing=0, division_checked_on=TODAY, reviewed_on=TODAY)
 
 
 @dataclass(slots=True)
@@ -48,23 +48,25 @@ class Desk:
 
     def run(
         self,
-        anew: Anew = Anew.NOT,
+        anew: ReadMode = ReadMode.INCREMENTAL,
         milliseconds: Callable[[], int] = lambda: 100_000,
         records: Records | None = None,
     ) -> dict[str, int]:
         """Run once, and return what was counted."""
         connection = a_connection()
-        references = References(connection, self.records, FakeMemory(), self.milestones)
+        references = References(connection, self.records, FakeLookupCache(), self.milestones)
         facts = FakeFacts()
         states = FakeStates(state=self.state)
-        wanted = self.state if anew is Anew.NOT else self.state.afresh(anew)
+        wanted = self.state if anew is ReadMode.INCREMENTAL else self.state.restart(anew)
         run = PullRun(
             connection=connection,
             entity=self.entity,
             state=wanted,
             source=self.exact,
-            watch=DivisionWatch(connection, facts, facts, self.problems, self.entity.name, NOW),
-            carry_over=CarryOver(
+            division_check=DivisionCheck(
+                connection, facts, facts, self.problems, self.entity.name, NOW
+            ),
+            upsert=Upsert(
                 connection,
                 self.entity,
                 milestones=self.milestones,
@@ -73,7 +75,7 @@ class Desk:
                 random=Random(1),  # noqa: S311 - a seeded draw
             ),
             references=references,
-            stores=Stores(states, records or self.records, self.retries, self.problems),
+            stores=PullStores(states, records or self.records, self.retries, self.problems),
             today=TODAY,
             now=NOW,
             deadline=Deadline(milliseconds),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from koppeling.check.findings import Level
-from koppeling.check.texts import said
+from koppeling.check.texts import render
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from tests.unit.check.fakes import Bench
 
@@ -25,7 +25,7 @@ def test_a_connection_on_which_all_is_well_has_a_fine_finding_for_each_item(benc
     report = bench.run()
 
     assert [finding.item for finding in report.findings] == ITEMS
-    assert report.level is Level.FINE
+    assert report.level is Level.OK
     assert report.checked_at == "2026-11-24T06:03:00+00:00"
     assert report.calls == len(bench.exact.asked)
     assert bench.closed == 1
@@ -34,7 +34,7 @@ def test_a_connection_on_which_all_is_well_has_a_fine_finding_for_each_item(benc
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_finding_can_be_read(bench: Bench, language: str) -> None:
     for finding in bench.run().findings:
-        told = said(finding, language)
+        told = render(finding, language)
         assert "…" not in f"{told.item} {told.title} {told.text}"
         assert told.title.endswith(".")
 
@@ -42,7 +42,7 @@ def test_every_finding_can_be_read(bench: Bench, language: str) -> None:
 def test_a_paused_connection_is_checked_as_well(bench: Bench) -> None:
     bench.change(paused=True)
 
-    assert bench.run().level is Level.FINE
+    assert bench.run().level is Level.OK
 
 
 def test_a_connection_that_does_not_exist_is_a_finding(bench: Bench) -> None:
@@ -67,7 +67,7 @@ def test_without_a_chain_at_exact_that_side_is_left_alone(bench: Bench) -> None:
         "exact-reconnect-needed",
     )
     assert first.values["exact_user"] == bench.connection.exact_user
-    assert second.level is Level.FINE
+    assert second.level is Level.OK
     assert last.values["items"] == ",".join(ITEMS[3:])
 
 
@@ -78,7 +78,7 @@ def test_without_a_chain_at_milestones_exact_is_still_looked_at(bench: Bench) ->
 
     told = {finding.item: finding for finding in report.findings}
     assert told["milestones-login"].code == "milestones-reconnect-needed"
-    assert told["period"].level is Level.FINE
+    assert told["period"].level is Level.OK
     assert told["check"].values["items"] == "customers,vat-codes,payment-conditions,cost-centers"
 
 
@@ -171,5 +171,5 @@ def test_a_first_question_that_is_refused_ends_that_side(bench: Bench) -> None:
     told = {finding.item: finding for finding in bench.run().findings}
 
     assert told["milestones-login"].level is Level.BLOCKING
-    assert "bedrijven niets te zien" in said(told["milestones-login"]).text
+    assert "bedrijven niets te zien" in render(told["milestones-login"]).text
     assert bench.milestones.asked == ["companies"]

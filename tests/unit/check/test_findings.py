@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from koppeling.check.findings import Finding, Level, Report, Table, gravest, report_of
-from koppeling.check.texts import level_word, said, shown
+from koppeling.check.findings import Finding, Level, Report, Table, most_severe, report_of
+from koppeling.check.texts import level_word, render, render_table
 from koppeling.core import catalogue
 from koppeling.core.catalogue import LANGUAGES
 from koppeling.core.ids import ConnectionId
 
 TABLE = Table(("number", "name"), (("9901", "Proefklant"),))
 FINDINGS = (
-    Finding(Level.FINE, "rights", values={"exact_user": "a@b.example"}),
+    Finding(Level.OK, "rights", values={"exact_user": "a@b.example"}),
     Finding(Level.WARNING, "customers", "customer-only-in-milestones", {"count": "1"}, TABLE),
 )
 
@@ -47,8 +47,8 @@ def test_what_is_no_report_is_refused() -> None:
 
 def test_a_report_weighs_as_much_as_its_gravest_finding() -> None:
     assert report(*FINDINGS).level is Level.WARNING
-    assert gravest([Level.FINE, Level.BLOCKING, Level.WARNING]) is Level.BLOCKING
-    assert report().level is Level.FINE
+    assert most_severe([Level.OK, Level.BLOCKING, Level.WARNING]) is Level.BLOCKING
+    assert report().level is Level.OK
 
 
 def test_both_languages_have_the_same_texts_with_the_same_values() -> None:
@@ -74,13 +74,13 @@ def test_a_text_of_the_check_has_a_code_of_the_catalogue_or_one_of_its_own() -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_code_of_the_catalogue_is_said_in_its_words(language: str) -> None:
     values = {"journal": "70"}
-    told = said(Finding(Level.BLOCKING, "sales-journal", "journal-unknown", values), language)
+    told = render(Finding(Level.BLOCKING, "sales-journal", "journal-unknown", values), language)
 
     assert f"{told.title} {told.text}" == catalogue.text("journal-unknown", language, values)
 
 
 def test_a_code_that_speaks_of_an_invoice_has_a_text_of_its_own() -> None:
-    told = said(Finding(Level.WARNING, "vat-codes", "vat-code-unknown", {"count": "2"}))
+    told = render(Finding(Level.WARNING, "vat-codes", "vat-code-unknown", {"count": "2"}))
 
     assert told.item == "Btw-codes"
     assert told.title == "2 btw-codes uit QicsMilestones bestaan niet in Exact Online."
@@ -88,8 +88,8 @@ def test_a_code_that_speaks_of_an_invoice_has_a_text_of_its_own() -> None:
 
 
 def test_one_record_is_spoken_of_in_the_singular() -> None:
-    told = said(Finding(Level.WARNING, "cost-centers", "cost-center-unknown", {"count": "1"}))
-    fine = said(Finding(Level.FINE, "cost-centers", values={"count": "1"}))
+    told = render(Finding(Level.WARNING, "cost-centers", "cost-center-unknown", {"count": "1"}))
+    fine = render(Finding(Level.OK, "cost-centers", values={"count": "1"}))
 
     assert told.title.startswith("1 kostenplaats uit")
     assert fine.title.startswith("De ene actieve kostenplaats")
@@ -98,8 +98,8 @@ def test_one_record_is_spoken_of_in_the_singular() -> None:
 def test_one_code_about_a_journal_and_about_customers_says_what_it_is_about() -> None:
     values = {"journal": "70", "account_relation": "1300", "account_journal": "1310"}
     code = "debtor-account-mismatch"
-    journal = said(Finding(Level.BLOCKING, "sales-journal", code, values))
-    customers = said(Finding(Level.WARNING, "receivable-accounts", code, {"count": "3"}))
+    journal = render(Finding(Level.BLOCKING, "sales-journal", code, values))
+    customers = render(Finding(Level.WARNING, "receivable-accounts", code, {"count": "3"}))
 
     assert journal.title == "Dagboek 70 heeft een andere debiteurenrekening dan is opgegeven."
     assert "Opgegeven is 1300" in journal.text
@@ -112,19 +112,20 @@ def test_names_from_inside_the_program_become_words() -> None:
     waiting = Finding(Level.WARNING, "customers", "check-not-finished", waits)
     right = {"entity": "journals", "right": "R", "division": "D", "exact_user": "u@x.example"}
 
-    assert said(skipped).title.endswith("niet bekeken: Boekjaar en periode, Btw-codes.")
-    assert "Exact Online vraagt om te wachten" in said(waiting).title
-    assert "na 25-11-2026 01:00" in said(waiting).text
-    assert "after 2026-11-25 01:00" in said(waiting, "en").text
+    assert render(skipped).title.endswith("niet bekeken: Boekjaar en periode, Btw-codes.")
+    assert "Exact Online vraagt om te wachten" in render(waiting).title
+    assert "na 25-11-2026 01:00" in render(waiting).text
+    assert "after 2026-11-25 01:00" in render(waiting, "en").text
     assert (
-        "voor: dagboeken." in said(Finding(Level.BLOCKING, "rights", "exact-no-rights", right)).text
+        "voor: dagboeken."
+        in render(Finding(Level.BLOCKING, "rights", "exact-no-rights", right)).text
     )
 
 
 def test_a_moment_that_is_none_is_shown_as_it_is() -> None:
     values = {"system": "milestones", "until": "morgen"}
 
-    told = said(Finding(Level.WARNING, "customers", "check-not-finished", values))
+    told = render(Finding(Level.WARNING, "customers", "check-not-finished", values))
 
     assert told.text == "Start de controle opnieuw na morgen."
 
@@ -133,16 +134,16 @@ def test_a_table_gets_headings_and_words() -> None:
     columns = ("code", "percentage_qm", "percentage_exact", "problem")
     table = Table(columns, (("H", "5.5", "", "vat-code-unknown"),))
 
-    assert shown(table).columns[1] == "Percentage in QicsMilestones"
-    assert shown(table).rows == (("H", "5,5%", "", "bestaat niet in Exact Online"),)
-    assert shown(table, "en").rows == (("H", "5.5%", "", "does not exist in Exact Online"),)
+    assert render_table(table).columns[1] == "Percentage in QicsMilestones"
+    assert render_table(table).rows == (("H", "5,5%", "", "bestaat niet in Exact Online"),)
+    assert render_table(table, "en").rows == (("H", "5.5%", "", "does not exist in Exact Online"),)
 
 
 def test_levels_are_words_as_well() -> None:
     assert level_word(Level.BLOCKING) == "Blokkeert"
-    assert level_word(Level.FINE, "en") == "Fine"
+    assert level_word(Level.OK, "en") == "Fine"
 
 
 def test_there_is_no_other_language() -> None:
     with pytest.raises(KeyError):
-        said(FINDINGS[0], "fr")
+        render(FINDINGS[0], "fr")

@@ -6,7 +6,7 @@ import pytest
 
 from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import Account, CodeInUse, Customer, MilestonesVatCode
-from koppeling.check.texts import said
+from koppeling.check.texts import render
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import MilestonesId
 from tests.unit.check.fakes import Bench
@@ -44,7 +44,7 @@ def test_a_relation_without_the_status_of_a_customer_is_told_besides(bench: Benc
 
     fine, finding = bench.found("customers")
 
-    assert fine.level is Level.FINE
+    assert fine.level is Level.OK
     assert finding.code == "check-customer-not-customer"
     assert finding.table == Table(("number", "name", "status"), (("1068", "A", "P"),))
 
@@ -56,10 +56,10 @@ def test_a_customer_with_the_number_of_another_relation_is_told_with_both_names(
 
     fine, finding = bench.found("customers")
 
-    assert fine.level is Level.FINE
+    assert fine.level is Level.OK
     assert (finding.level, finding.code) == (Level.WARNING, "check-customer-other-name")
     assert finding.table == Table(("number", "name", "name_exact"), (("1068", "A", "B"),))
-    assert "andere naam" in said(finding).title
+    assert "andere naam" in render(finding).title
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_company_without_cost_centers_costs_no_call_to_exact(bench: Bench) -> 
 
     (finding,) = bench.found("cost-centers")
 
-    assert (finding.level, finding.code) == (Level.FINE, "check-none-in-milestones")
+    assert (finding.level, finding.code) == (Level.OK, "check-none-in-milestones")
     assert not [each for each in bench.exact.asked if each.startswith("cost_centers")]
 
 

@@ -32,7 +32,7 @@ def test_an_administration_that_this_user_does_not_see_ends_the_side_of_exact(
 
     login, administration, *_ = bench.run().findings
 
-    assert (login.item, login.level) == ("exact-login", Level.FINE)
+    assert (login.item, login.level) == ("exact-login", Level.OK)
     assert (administration.level, administration.code) == (
         Level.BLOCKING,
         "exact-division-not-accessible",
@@ -70,7 +70,7 @@ def test_another_name_than_was_given_blocks_and_the_rest_is_looked_at(bench: Ben
 def test_case_and_spaces_make_no_other_name(bench: Bench) -> None:
     bench.change(administration_name=" veldhuis Advies b.v.  ")
 
-    assert bench.found("administration")[0].level is Level.FINE
+    assert bench.found("administration")[0].level is Level.OK
 
 
 def test_a_tenant_that_shows_no_company_shows_nothing_to_this_role(bench: Bench) -> None:
@@ -125,7 +125,7 @@ def test_no_right_is_asked_for_what_the_connection_does_not_do(bench: Bench) -> 
 
     (finding,) = bench.found("rights")
 
-    assert finding.level is Level.FINE
+    assert finding.level is Level.OK
     assert asked - len(bench.exact.asked) == 5
 
 

@@ -16,9 +16,9 @@ from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items,
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
 from koppeling.bootstrap.settings import from_environment
-from koppeling.cli.context import Desk
+from koppeling.cli.context import CliContext
 from koppeling.cli.main import koppeling
-from koppeling.cli.stack import Site, Workbench
+from koppeling.cli.stack import Stack, StackLocation
 from koppeling.core.connection import Connection
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection
@@ -55,7 +55,7 @@ class FakeSchedules:
 class Office:
     """The desk, and what stands around it."""
 
-    bench: Workbench
+    bench: Stack
     functions: FakeFunctions
     clock: Clock
     aws: Mapping[str, Any]
@@ -64,24 +64,24 @@ class Office:
 
     def run(self, *words: str, answer: str = "") -> Result:
         """Run a command as an operator types it."""
-        desk = Desk(bench=self.bench)
+        desk = CliContext(stack=self.bench)
         return CliRunner().invoke(koppeling, list(words), obj=desk, input=answer)
 
     def connect(self, **changes: Any) -> Connection:  # noqa: ANN401 - fields of any kind
         """Write a connection as it was set up."""
         connection = a_connection(**changes)
-        self.bench.wiring.keeping.connections.save(connection)
+        self.bench.wiring.stores.connections.save(connection)
         return connection
 
     def log_in(self, provider: str, user: str = "koppeling@veldhuis.example") -> TokenKey:
         """Keep a chain as a login leaves it."""
         host = "start.exactonline.nl"
         if provider == "milestones":
-            host = self.bench.wiring.systems.milestones_host
+            host = self.bench.wiring.clients.milestones_host
         key = TokenKey(provider, user, host)
         now = self.clock.now()
         pair = TokenPair(key, "access-1", "refresh-1", granted_at=now, refresh_from=now)
-        self.bench.wiring.keeping.tokens.connect(pair)
+        self.bench.wiring.stores.tokens.connect(pair)
         return key
 
     def messages(self) -> list[str]:
@@ -139,7 +139,7 @@ class OfficeAws(Aws):
         return _models()[1]
 
 
-class OfficeBench(Workbench):
+class OfficeBench(Stack):
     """The workbench, with those clients."""
 
     @override
@@ -193,6 +193,8 @@ def _office(clock: Clock) -> Office:
     )
     functions = FakeFunctions()
     wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=OfficeAws(settings))
-    bench = OfficeBench(Site(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance)
+    bench = OfficeBench(
+        StackLocation(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance
+    )
     bench.functions, bench.schedules = functions, FakeSchedules()
     return Office(bench, functions, clock, aws, topic, queue)

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koppeling.cli.configuration.fields import (
+    FIELD_PATHS,
     NOT_IN_A_FILE,
-    PLACES,
     as_document,
     as_yaml,
     differences,
     entries,
 )
 from koppeling.cli.configuration.reading import read
-from koppeling.cli.configuration.yaml_file import Mistaken, leaves, part_at, schema
+from koppeling.cli.configuration.yaml_file import ConfigurationError, leaves, part_at, schema
 from koppeling.core.connection import (
     EXACT_HOSTS,
     Connection,
@@ -129,8 +129,8 @@ def test_the_smallest_file_has_the_defaults_of_a_connection() -> None:
 def test_every_field_of_a_connection_has_its_place_in_a_file() -> None:
     known = {one.name for one in fields(Connection)}
 
-    assert {*PLACES.values(), "entities"} | NOT_IN_A_FILE == known
-    assert len(set(PLACES.values())) == len(PLACES)
+    assert {*FIELD_PATHS.values(), "entities"} | NOT_IN_A_FILE == known
+    assert len(set(FIELD_PATHS.values())) == len(FIELD_PATHS)
 
 
 def test_the_schema_and_the_places_name_the_same_entries() -> None:
@@ -138,7 +138,7 @@ def test_the_schema_and_the_places_name_the_same_entries() -> None:
         f"entities.{name}.{entry}" for name in ENTITIES for entry in ("enabled", "interval_minutes")
     }
 
-    assert {place for place, _, _ in leaves()} == {*PLACES, *of_entities}
+    assert {place for place, _, _ in leaves()} == {*FIELD_PATHS, *of_entities}
 
 
 def test_the_defaults_that_the_schema_tells_are_those_of_a_connection() -> None:
@@ -225,7 +225,7 @@ def test_an_oauth_user_is_kept_in_small_letters() -> None:
 def test_a_mistake_is_told_with_its_line_and_with_what_is_allowed(
     old: str, new: str, told: str
 ) -> None:
-    with pytest.raises(Mistaken) as mistaken:
+    with pytest.raises(ConfigurationError) as mistaken:
         read("acme.yaml", SMALLEST.replace(old, new, 1))
 
     assert told in str(mistaken.value)
@@ -246,7 +246,7 @@ def test_an_interval_only_lengthens_in_steps_of_its_schedule(
 ) -> None:
     text = f"{SMALLEST}entities:\n  {entity}:\n    interval_minutes: {minutes}\n"
 
-    with pytest.raises(Mistaken) as mistaken:
+    with pytest.raises(ConfigurationError) as mistaken:
         read("acme.yaml", text)
 
     (line,) = mistaken.value.lines()
@@ -257,7 +257,7 @@ def test_an_interval_only_lengthens_in_steps_of_its_schedule(
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     text = SMALLEST.replace("acme", "A", 1).replace("70", "a b") + "colour: blue\n"
 
-    with pytest.raises(Mistaken) as mistaken:
+    with pytest.raises(ConfigurationError) as mistaken:
         read("acme.yaml", text)
 
     assert [mistake.field for mistake in mistaken.value.mistakes] == [
@@ -271,18 +271,18 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     "text", ["", "- acme", "acme", "a: &a [*a]", "[" * 5000, "x" * 100_001, "a: {b: {c: {d: e}}}"]
 )
 def test_what_is_no_configuration_at_all_is_refused(text: str) -> None:
-    with pytest.raises(Mistaken):
+    with pytest.raises(ConfigurationError):
         read("acme.yaml", text)
 
 
 def test_a_text_block_brings_no_line_end_into_an_id() -> None:
-    with pytest.raises(Mistaken, match="id"):
+    with pytest.raises(ConfigurationError, match="id"):
         read("acme.yaml", SMALLEST.replace("id: acme", "id: |\n  acme", 1))
 
 
 @given(st.text(max_size=300))
 def test_whatever_stands_in_a_file_is_told_as_mistakes_and_never_crashes(text: str) -> None:
-    with pytest.raises(Mistaken) as mistaken:
+    with pytest.raises(ConfigurationError) as mistaken:
         read("acme.yaml", text)
 
     assert mistaken.value.lines()

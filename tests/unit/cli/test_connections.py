@@ -30,7 +30,7 @@ def a_file(folder: Path, connection: Connection) -> str:
 
 
 def kept(office: Office, name: str = ID) -> Connection | None:
-    return office.bench.wiring.keeping.connections.get(ConnectionId(name))
+    return office.bench.wiring.stores.connections.get(ConnectionId(name))
 
 
 def filters(office: Office) -> dict[str, list[str]]:
@@ -53,7 +53,7 @@ def test_a_new_connection_is_shown_entry_by_entry_and_written_when_it_is_confirm
 
     result = office.run("connections", "apply", a_file(folder, wanted), answer="y\n")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert "invoices.sales_journal" in result.output
     assert "071" in result.output
     assert kept(office) == wanted
@@ -72,7 +72,7 @@ def test_the_same_file_again_changes_nothing(office: Office, folder: Path) -> No
 
     result = office.run("connections", "apply", file)
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert result.output == f"{ID}: no change\n"
 
 
@@ -105,7 +105,7 @@ def test_another_administration_or_company_is_refused_once_records_were_carried_
     office: Office, folder: Path, changes: dict[str, object]
 ) -> None:
     connection = office.connect()
-    records = office.bench.wiring.keeping.records
+    records = office.bench.wiring.stores.records
     records.save_many(connection.id, "accounts", [Record(ExactId("a"))])
 
     result = office.run("connections", "apply", "--yes", a_file(folder, a_connection(**changes)))
@@ -122,7 +122,7 @@ def test_a_number_that_was_mistyped_can_be_mended_before_anything_was_carried_ov
 
     result = office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert kept(office) == a_connection()
 
 
@@ -134,7 +134,7 @@ def test_a_second_connection_with_the_same_administration_and_company_is_told(
 
     result = office.run("connections", "apply", "--yes", a_file(folder, second))
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert f"{ID} links the same administration 987654" in result.stderr
     assert f"{ID} links the same company 1" in result.stderr
 
@@ -216,14 +216,14 @@ def test_what_is_shown_can_be_applied_again(office: Office) -> None:
 
 def test_a_removed_connection_is_not_pulled_any_more_and_keeps_its_records(office: Office) -> None:
     connection = office.connect()
-    records = office.bench.wiring.keeping.records
+    records = office.bench.wiring.stores.records
     records.save_many(connection.id, "accounts", [Record(ExactId("a"))])
 
     result = office.run("connections", "remove", ID, answer="y\n")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert kept(office) is None
-    assert list(office.bench.wiring.keeping.connections.listed()) == []
+    assert list(office.bench.wiring.stores.connections.listed()) == []
     assert records.ids(connection.id, "accounts") == ["a"]
 
 

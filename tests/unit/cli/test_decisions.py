@@ -28,13 +28,13 @@ def an_item(office: Office, state: State, **fields: Any) -> None:  # noqa: ANN40
     office.connect()
     before = an_invoice(office, NUMBER, state)
     after = replace(before, version=before.version + 1, **fields)
-    office.bench.wiring.keeping.outbox.move(before, after)
+    office.bench.wiring.stores.outbox.move(before, after)
     lie(office, build_invoice(NUMBER))
 
 
 def opened(office: Office, subject: str, code: str) -> None:
     problem = Problem(ID, subject, code, {"invoice": NUMBER})
-    office.bench.wiring.keeping.problems.open(problem)
+    office.bench.wiring.stores.problems.open(problem)
 
 
 def sent(office: Office) -> list[dict[str, str]]:
@@ -51,7 +51,7 @@ def decision(office: Office) -> dict[str, str]:
 
 
 def as_seen(office: Office, entry: str = "") -> str:
-    lies = office.bench.offered(KEY)
+    lies = office.bench.inbox_document(KEY)
     assert lies is not None
     return f"{lies.version}|{entry}"
 
@@ -59,7 +59,7 @@ def as_seen(office: Office, entry: str = "") -> str:
 def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
     an_item(office, State.DONE, differences=("AmountFC",), entry_number="26700001")
 
-    assert office.run("confirm", ID, NUMBER).exit_code == Exit.FINE
+    assert office.run("confirm", ID, NUMBER).exit_code == Exit.OK
 
     assert decision(office) == {"decision": CONFIRM, "seen": as_seen(office)}
 
@@ -103,7 +103,7 @@ def test_what_waits_for_a_person_can_be_left(office: Office, state: State, code:
     an_item(office, state, entry_id=ExactId("entry-1"))
     opened(office, invoice_subject(NUMBER), code)
 
-    assert office.run("skip", ID, NUMBER).exit_code == Exit.FINE
+    assert office.run("skip", ID, NUMBER).exit_code == Exit.OK
 
     assert decision(office) == {"decision": SKIP, "seen": as_seen(office, "entry-1")}
 
@@ -163,7 +163,7 @@ def test_what_waits_for_nobody_or_for_another_decision_cannot_be_left(
 def test_without_its_document_nothing_can_be_decided(office: Office) -> None:
     an_item(office, State.REJECTED, code="debtor-not-found")
     opened(office, invoice_subject(NUMBER), "debtor-not-found")
-    office.bench.shelf.clear(ID)
+    office.bench.inbox.clear(ID)
 
     result = office.run("skip", ID, NUMBER)
 
@@ -204,7 +204,7 @@ def test_an_entry_that_was_deleted_is_booked_anew_by_its_name_alone(
 def test_a_deleted_entry_whose_document_is_no_longer_there_is_told_so(office: Office) -> None:
     an_item(office, State.DONE, entry_id=ExactId("entry-1"))
     opened(office, entry_subject(NUMBER), "entry-gone")
-    office.bench.shelf.clear(ID)
+    office.bench.inbox.clear(ID)
 
     result = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
 

@@ -9,7 +9,7 @@ import pytest
 from koppeling.cli.exits import Exit
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from koppeling.push.outbox import State
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tests.unit.cli.conftest import Office
@@ -23,13 +23,15 @@ def lie(office: Office, files: InvoiceFiles) -> None:
 
 
 def keys(office: Office) -> list[str]:
-    return [lying.key for lying in office.bench.shelf.lying(ID)]
+    return [lying.key for lying in office.bench.inbox.lying(ID)]
 
 
-def park(office: Office, entity: str, exact_id: str) -> Parked:
+def park(office: Office, entity: str, exact_id: str) -> ParkedChange:
     now = office.clock.now()
     later = now + timedelta(hours=4)
-    parked = Parked(ExactId(exact_id), {}, whole=True, since=now, not_before=later, code="x")
+    parked = ParkedChange(
+        ExactId(exact_id), {}, is_complete=True, parked_at=now, not_before=later, code="x"
+    )
     office.bench.retries.park(ID, entity, [parked])
     return parked
 
@@ -48,7 +50,7 @@ def test_what_waits_is_shown_and_offered_again_after_a_yes(office: Office) -> No
 
     result = office.run("retry", ID, answer="y\n")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert "accounts/a" in result.output
     assert "invoice/20260412" in result.output
     assert "2 offered again" in result.output
@@ -99,7 +101,7 @@ def test_a_document_that_could_not_be_read_and_a_pdf_that_failed_are_offered_too
     an_invoice(office, "1", State.ENTRY)
     for number in ("1", "2", "3"):
         lie(office, build_invoice(number))
-    problems = office.bench.wiring.keeping.problems
+    problems = office.bench.wiring.stores.problems
     problems.open(Problem(ID, "invoice/1", "pdf-damaged", {}))
     problems.open(Problem(ID, f"inbox/{ID}/2.json", "invoice-not-valid", {}))
     problems.open(Problem(ID, f"inbox/{ID}/gone.json", "invoice-not-valid", {}))

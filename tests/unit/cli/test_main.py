@@ -12,10 +12,10 @@ import boto3
 import pytest
 from click.testing import CliRunner
 
-from koppeling.cli.context import Desk
-from koppeling.cli.exits import Exit, Unreachable
+from koppeling.cli.context import CliContext
+from koppeling.cli.exits import Exit, StackUnreachable
 from koppeling.cli.main import koppeling
-from koppeling.cli.stack import Site, Workbench, local_site, site_in_aws
+from koppeling.cli.stack import Stack, StackLocation, local_stack, stack_in_aws
 from tests.unit.cli.conftest import REGION, Office
 
 ID = "veldhuis-advies-01"
@@ -86,7 +86,7 @@ def test_help_is_there_at_once_and_needs_no_aws() -> None:
 def test_every_command_explains_itself() -> None:
     for words in (["--help"], ["connections", "--help"], ["pull", "-h"]):
         result = CliRunner().invoke(koppeling, words)
-        assert result.exit_code == Exit.FINE
+        assert result.exit_code == Exit.OK
         assert "Usage: koppeling" in result.output
 
 
@@ -117,7 +117,7 @@ def test_the_local_stack_is_read_as_it_was_written_down(tmp_path: Path) -> None:
         json.dumps({"region": REGION, "outputs": {"A": "b"}, "aws_endpoint": "http://127.0.0.1:1"})
     )
 
-    assert local_site(file) == Site(REGION, {"A": "b"}, "http://127.0.0.1:1")
+    assert local_stack(file) == StackLocation(REGION, {"A": "b"}, "http://127.0.0.1:1")
 
 
 def test_an_emulator_that_is_not_there_is_told_within_the_exit_code(
@@ -141,7 +141,7 @@ def test_an_emulator_that_is_not_there_is_told_within_the_exit_code(
 def test_a_stack_in_aws_is_known_by_its_outputs(cloudformation: None) -> None:
     del cloudformation
 
-    assert site_in_aws("koppeling-production") == Site(REGION, {"InboxBucket": "inbox"})
+    assert stack_in_aws("koppeling-production") == StackLocation(REGION, {"InboxBucket": "inbox"})
 
 
 def test_a_stack_that_does_not_exist_is_told(cloudformation: None) -> None:
@@ -159,13 +159,13 @@ def test_without_a_region_a_person_is_told_to_set_one(monkeypatch: pytest.Monkey
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
 
-    with pytest.raises(Unreachable, match="AWS_REGION"):
-        site_in_aws("koppeling-production")
+    with pytest.raises(StackUnreachable, match="AWS_REGION"):
+        stack_in_aws("koppeling-production")
 
 
 def test_a_stack_of_an_earlier_release_is_told_what_it_lacks(office: Office) -> None:
     office.connect()
-    office.bench.site = Site(REGION, {})
+    office.bench.location = StackLocation(REGION, {})
 
     for words in (("connections", "link", ID), ("history", ID), ("retry", ID)):
         result = office.run(*words)
@@ -218,11 +218,16 @@ def test_settings_are_those_that_the_functions_were_deployed_with(office: Office
             }
         },
     )
-    outputs = {**office.bench.site.outputs, "PushSalesEntriesFunction": "stack-PushSalesEntries"}
+    outputs = {
+        **office.bench.location.outputs,
+        "PushSalesEntriesFunction": "stack-PushSalesEntries",
+    }
     office.connect()
-    bench = Workbench(Site(REGION, outputs), now=office.clock.now, pause=office.clock.advance)
+    bench = Stack(StackLocation(REGION, outputs), now=office.clock.now, pause=office.clock.advance)
 
-    result = CliRunner().invoke(koppeling, ["connections", "list", "--json"], obj=Desk(bench=bench))
+    result = CliRunner().invoke(
+        koppeling, ["connections", "list", "--json"], obj=CliContext(stack=bench)
+    )
 
     assert [one["connection"] for one in json.loads(result.stdout)] == [ID]
-    assert bench.wiring.systems.milestones_host == "milestones.example"
+    assert bench.wiring.clients.milestones_host == "milestones.example"

@@ -34,7 +34,7 @@ def everything(office: Office) -> dict[str, list[dict[str, Any]]]:
 
 def live(office: Office, connection: Connection) -> None:
     """Let a connection have done a bit of everything."""
-    keeping = office.bench.wiring.keeping
+    keeping = office.bench.wiring.stores
     keeping.records.save_many(connection.id, "accounts", [Record(ExactId("a"), code="1068")])
     keeping.problems.open(Problem(connection.id, "accounts/a", "duplicate-code", {}))
     office.bench.pulls.acquire(
@@ -76,9 +76,9 @@ def test_nothing_is_left_of_an_erased_connection_and_the_others_are_untouched(
 
     result = erase(office, tmp_path / "proof.json", "--json")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert everything(office) == before
-    assert office.bench.wiring.keeping.records.find_by_code(ID, "accounts", "1068") is None
+    assert office.bench.wiring.stores.records.find_by_code(ID, "accounts", "1068") is None
     proof = json.loads(result.stdout)
     assert proof == json.loads((tmp_path / "proof.json").read_text())
     assert proof["sync_items"] == {"CONFIG": 2, "PROBLEM": 1, "PULL": 1, "RECORD": 1}
@@ -129,10 +129,10 @@ def test_a_connection_that_is_being_pulled_is_paused_and_not_erased_yet(
 
     assert result.exit_code == Exit.ATTENTION
     assert "3 minutes" in result.output
-    kept = office.bench.wiring.keeping.connections.get(ID)
+    kept = office.bench.wiring.stores.connections.get(ID)
     assert kept is not None
     assert kept.paused
-    assert office.bench.wiring.keeping.records.ids(ID, "accounts") == ["a"]
+    assert office.bench.wiring.stores.records.ids(ID, "accounts") == ["a"]
     assert not (tmp_path / "proof.json").exists()
 
 
@@ -150,14 +150,14 @@ def test_an_erasure_can_be_done_again_by_a_file_that_is_applied_anew(
     office: Office, tmp_path: Path
 ) -> None:
     office.connect()
-    assert erase(office, tmp_path / "one.json").exit_code == Exit.FINE
+    assert erase(office, tmp_path / "one.json").exit_code == Exit.OK
     again = erase(office, tmp_path / "two.json")
     assert again.exit_code == Exit.NOT_FOUND
     assert "apply its file once more" in again.output
 
     office.connect()
 
-    assert erase(office, tmp_path / "two.json").exit_code == Exit.FINE
+    assert erase(office, tmp_path / "two.json").exit_code == Exit.OK
 
 
 def test_a_person_reads_what_was_removed_and_what_the_law_keeps(
@@ -205,9 +205,9 @@ def test_no_command_opens_a_token(office: Office, words: tuple[str, ...]) -> Non
     for item in office.bench.wiring.aws.token_items.scan():
         item.update(actions=[type(item).cipher.set("nobody-can-open-this")])
     with pytest.raises(UnreadableError):
-        office.bench.wiring.keeping.tokens.get(key)
+        office.bench.wiring.stores.tokens.get(key)
 
     result = office.run(*words)
 
-    assert result.exit_code in {Exit.FINE, Exit.ATTENTION}
+    assert result.exit_code in {Exit.OK, Exit.ATTENTION}
     assert "mistake of ours" not in result.output

@@ -11,9 +11,9 @@ from koppeling.cli.exits import Exit
 from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.core.problems import Problem
-from koppeling.core.rate_limit import Budget
+from koppeling.core.rate_limit import CallBudget
 from koppeling.pull.cursor import FeedCursor
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from koppeling.push.outbox import OutboxItem, State
 from tests.unit.cli.conftest import Office
 
@@ -34,7 +34,7 @@ def an_invoice(office: Office, number: str, state: State = State.INTENT) -> Outb
         amount_incl=Decimal("121.00"),
         history=((state, office.clock.now()),),
     )
-    office.bench.wiring.keeping.outbox.begin(item)
+    office.bench.wiring.stores.outbox.begin(item)
     return item
 
 
@@ -47,7 +47,9 @@ def a_pull(office: Office, entity: str, *, trouble: str | None = None, resume: s
     state = office.bench.pulls.acquire(ID, entity, office.clock.now(), LEASE)
     assert state is not None
     cursor = FeedCursor(SyncTimestamp(12), resume=resume or None)
-    done = replace(state.with_feed(entity, cursor), trouble=trouble, looked_on=date(2026, 11, 24))
+    done = replace(
+        state.with_feed(entity, cursor), last_error=trouble, division_checked_on=date(2026, 11, 24)
+    )
     office.bench.pulls.release(ID, entity, done)
 
 
@@ -61,7 +63,7 @@ def test_a_connection_is_shown_with_everything_that_is_kept_of_it(office: Office
     a_pull(office, "items", resume="https://next")
     a_pull(office, "vat_codes", trouble="exact-no-rights")
     now = office.clock.now()
-    parked = Parked(ExactId("a"), {}, whole=True, since=now, not_before=now)
+    parked = ParkedChange(ExactId("a"), {}, is_complete=True, parked_at=now, not_before=now)
     office.bench.retries.park(ID, "accounts", [parked])
     an_invoice(office, "1")
 
@@ -106,8 +108,8 @@ def test_the_calls_of_yesterday_are_not_told_as_those_of_today(
 ) -> None:
     connection = office.connect()
     reset = office.clock.now() + timedelta(hours=hours)
-    budget = Budget(day_limit=5000, day_remaining=4000, day_resets_at=reset)
-    keeping = office.bench.wiring.keeping
+    budget = CallBudget(day_limit=5000, day_remaining=4000, day_resets_at=reset)
+    keeping = office.bench.wiring.stores
     keeping.budgets.save_limits(connection.exact_host, connection.division, budget)
 
     found = told(office, "status", ID)
@@ -130,9 +132,9 @@ def test_only_an_error_asks_for_attention_a_warning_does_not(office: Office) -> 
     office.connect()
     office.log_in("exact")
     office.log_in("milestones")
-    problems = office.bench.wiring.keeping.problems
+    problems = office.bench.wiring.stores.problems
     problems.open(Problem(ID, "accounts/connection", "exact-unavailable", {}))
-    assert office.run("status", ID).exit_code == Exit.FINE
+    assert office.run("status", ID).exit_code == Exit.OK
 
     problems.open(Problem(ID, "items/connection", "exact-no-rights", {}))
 
@@ -142,7 +144,7 @@ def test_only_an_error_asks_for_attention_a_warning_does_not(office: Office) -> 
 def test_problems_are_read_in_the_language_that_is_asked_for(office: Office) -> None:
     office.connect()
     values = {"code": "1068", "entity": "accounts"}
-    problems = office.bench.wiring.keeping.problems
+    problems = office.bench.wiring.stores.problems
     problems.open(Problem(ID, "accounts/a", "duplicate-code", values))
     problems.open(Problem(ID, "accounts/b", "code-of-a-later-release", {}))
 
@@ -159,11 +161,11 @@ def test_problems_are_read_in_the_language_that_is_asked_for(office: Office) -> 
 
 def test_problems_fail_a_script_only_when_it_asks_for_that(office: Office) -> None:
     office.connect()
-    assert office.run("problems", "--fail").exit_code == Exit.FINE
+    assert office.run("problems", "--fail").exit_code == Exit.OK
     assert office.run("problems").output == "no problems\n"
-    office.bench.wiring.keeping.problems.open(Problem(ID, "accounts/a", "duplicate-code", {}))
+    office.bench.wiring.stores.problems.open(Problem(ID, "accounts/a", "duplicate-code", {}))
 
-    assert office.run("problems").exit_code == Exit.FINE
+    assert office.run("problems").exit_code == Exit.OK
     assert office.run("problems", "--fail").exit_code == Exit.ATTENTION
 
 

@@ -40,7 +40,7 @@ def test_a_pull_goes_through_all_entities_in_the_order_of_a_first_load(office: O
 
     result = office.run("pull", ID, "--json")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert [name for name, _ in office.functions.asked] == IN_ORDER
     assert all(event == {"connection": ID} for _, event in office.functions.asked)
     assert [one["entity"] for one in json.loads(result.stdout)] == list(ENTITIES)
@@ -99,7 +99,7 @@ def test_a_pull_of_what_is_off_says_so_and_is_no_failure(office: Office, outcome
     result = office.run("pull", ID, "accounts")
 
     assert outcome in result.output
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
 
 
 def test_a_pull_that_stopped_ends_with_attention(office: Office) -> None:
@@ -116,7 +116,7 @@ def test_waiting_goes_on_until_everything_is_read_and_asks_for_all_of_it_once(
 
     result = office.run("pull", ID, "accounts", "--full", "--wait")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert [event for _, event in office.functions.asked] == [
         {"connection": ID, "full": True},
         {"connection": ID},
@@ -132,7 +132,7 @@ def test_waiting_outlasts_the_limit_of_a_minute_since_the_queue_goes_on_after_it
 
     result = office.run("pull", ID, "accounts", "--wait")
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert "done" in result.output
 
 
@@ -150,7 +150,7 @@ def test_waiting_has_an_end(office: Office) -> None:
 
     result = office.run("pull", ID, "accounts", "--wait")
 
-    assert result.exit_code == Exit.FINE  # it goes on by itself
+    assert result.exit_code == Exit.OK  # it goes on by itself
     assert len(office.functions.asked) == 1 + 3600 // 5
 
 
@@ -205,7 +205,7 @@ def test_a_finding_of_a_later_release_is_shown_by_its_names(office: Office) -> N
 
     result = office.run("check", ID)
 
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert "moons: moon-missing" in result.output
 
 
@@ -216,7 +216,7 @@ def test_a_check_without_a_blocking_finding_is_fine(office: Office) -> None:
     result = office.run("check", ID, "--json")
 
     told = json.loads(result.stdout)
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == Exit.OK
     assert told["level"] == "warning"
     assert told["findings"][0]["table"]["rows"] == [["1068", "=Bakkerij"]]
     assert told["findings"][0]["title"]

@@ -7,7 +7,7 @@ import pytest
 
 from koppeling.core.errors import Defer
 from koppeling.core.ids import Division
-from koppeling.core.rate_limit import Budget, CallLedger, Limits
+from koppeling.core.rate_limit import CallBudget, Limits, RateLimiter
 from tests.sandbox.common.clock import Clock
 
 NOW = datetime(2026, 11, 24, 10, 0, 30, tzinfo=UTC)
@@ -20,25 +20,25 @@ PLENTY = Limits(day_limit=5000, day_remaining=4000, minute_remaining=50)
 class FakeBudgets:
     """Budgets by administration, and how often one was read and written."""
 
-    known: dict[tuple[str, Division], Budget] = field(default_factory=dict)
+    known: dict[tuple[str, Division], CallBudget] = field(default_factory=dict)
     reads: int = 0
     writes: int = 0
 
-    def get(self, host: str, division: Division) -> Budget:
+    def get(self, host: str, division: Division) -> CallBudget:
         """Return what is known."""
         self.reads += 1
-        return self.known.get((host, division), Budget())
+        return self.known.get((host, division), CallBudget())
 
-    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+    def save_limits(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write what is known of the limits."""
         self.writes += 1
-        held = self.known.get((host, division), Budget())
+        held = self.known.get((host, division), CallBudget())
         self.known[host, division] = replace(budget, errors=held.errors)
 
-    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+    def save_errors(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write which errors were counted."""
         self.writes += 1
-        held = self.known.get((host, division), Budget())
+        held = self.known.get((host, division), CallBudget())
         self.known[host, division] = replace(held, errors=budget.errors)
 
 
@@ -49,9 +49,9 @@ class Office:
     clock: Clock = field(default_factory=lambda: Clock(frozen_at=NOW))
     budgets: FakeBudgets = field(default_factory=FakeBudgets)
 
-    def ledger(self, *, for_invoices: bool = False, division: Division = DIVISION) -> CallLedger:
+    def ledger(self, *, for_invoices: bool = False, division: Division = DIVISION) -> RateLimiter:
         """Return the ledger of one more function."""
-        return CallLedger(
+        return RateLimiter(
             HOST,
             division,
             budgets=self.budgets,
@@ -59,21 +59,21 @@ class Office:
             for_invoices=for_invoices,
         )
 
-    def shared(self) -> Budget:
+    def shared(self) -> CallBudget:
         """Return what all of them know."""
         return self.budgets.known[HOST, DIVISION]
 
 
-def call(ledger: CallLedger, status: int = 200, limits: Limits = PLENTY) -> None:
+def call(ledger: RateLimiter, status: int = 200, limits: Limits = PLENTY) -> None:
     """Make one call that is answered so."""
-    ledger.before(ENDPOINT)
-    ledger.after(ENDPOINT, status, limits)
+    ledger.check(ENDPOINT)
+    ledger.record(ENDPOINT, status, limits)
 
 
-def refusal(ledger: CallLedger, endpoint: str = ENDPOINT) -> Defer:
+def refusal(ledger: RateLimiter, endpoint: str = ENDPOINT) -> Defer:
     """Return why no call is let go."""
     with pytest.raises(Defer) as put_off:
-        ledger.before(endpoint)
+        ledger.check(endpoint)
     return put_off.value
 
 
@@ -91,7 +91,7 @@ def test_a_piece_of_work_reads_the_budget_once_before_its_calls_and_shares_it_at
 def test_without_a_call_nothing_is_written() -> None:
     office = Office()
     ledger = office.ledger()
-    ledger.before(ENDPOINT)
+    ledger.check(ENDPOINT)
     ledger.save()
     assert (ledger.calls(), office.budgets.writes) == (0, 0)
 
@@ -148,8 +148,8 @@ def test_the_fifth_counted_error_gives_the_endpoint_a_rest_for_all_functions(sta
     call(office.ledger(), status)
     put_off = refusal(office.ledger(for_invoices=True))
     assert (put_off.code, put_off.until) == ("exact-error-budget", NOW + timedelta(hours=1))
-    office.ledger().before("vat/VATCodes")
-    office.ledger(division=Division(5)).before(ENDPOINT)
+    office.ledger().check("vat/VATCodes")
+    office.ledger(division=Division(5)).check(ENDPOINT)
 
 
 @pytest.mark.parametrize("status", [200, 201, 302, 408, 500, 503])
@@ -158,7 +158,7 @@ def test_an_error_that_exact_does_not_count_is_not_counted(status: int) -> None:
     ledger = office.ledger()
     for _ in range(20):
         call(ledger, status)
-    ledger.before(ENDPOINT)
+    ledger.check(ENDPOINT)
 
 
 def test_a_function_that_ends_late_does_not_wipe_out_the_errors_others_counted_meanwhile() -> None:
@@ -177,6 +177,6 @@ def test_errors_of_two_functions_at_once_are_counted_together() -> None:
     first, second = office.ledger(), office.ledger()
     for ledger in (first, second, first, second, first):
         office.clock.advance(1)
-        ledger.after(ENDPOINT, 400, Limits())
+        ledger.record(ENDPOINT, 400, Limits())
     assert len(office.shared().errors[ENDPOINT]) == 5
     assert refusal(office.ledger()).code == "exact-error-budget"

@@ -15,7 +15,7 @@ from koppeling.core.errors import (
     Reject,
     Retry,
     Uncertain,
-    gravest,
+    most_severe,
 )
 
 
@@ -48,12 +48,12 @@ def test_of_several_failures_the_cause_is_told_and_not_the_wait_that_came_of_it(
     outage, login, ours = Retry("exact-unavailable"), Reauthorise("reconnect"), Fatal("ours")
 
     for failures in permutations([wait, outage]):
-        assert gravest(failures) is outage
+        assert most_severe(failures) is outage
     for failures in permutations([wait, outage, login]):
-        assert gravest(failures) is login
+        assert most_severe(failures) is login
     for failures in permutations([login, ours, outage]):
-        assert gravest(failures) is ours
+        assert most_severe(failures) is ours
 
 
 def test_where_nothing_failed_there_is_no_cause() -> None:
-    assert gravest([]) is None
+    assert most_severe([]) is None

@@ -4,45 +4,45 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from koppeling.core.rate_limit import Budget, Closed, Limits
+from koppeling.core.rate_limit import Blocked, CallBudget, Limits
 
 NOW = datetime(2026, 11, 24, 10, 0, 30, tzinfo=UTC)
 ENDPOINT = "sync/CRM/Accounts"
 SECOND = timedelta(seconds=1)
 
 
-def told(**limits: int | timedelta) -> Budget:
+def told(**limits: int | timedelta) -> CallBudget:
     """Return a budget that learned these limits just now."""
-    return Budget().learn(Limits(**limits), NOW)  # type: ignore[arg-type] # each of its own type
+    return CallBudget().updated(Limits(**limits), NOW)  # type: ignore[arg-type] # each of its own type
 
 
-def closed(budget: Budget, at: datetime = NOW, *, for_invoices: bool = False) -> Closed | None:
+def closed(budget: CallBudget, at: datetime = NOW, *, for_invoices: bool = False) -> Blocked | None:
     """Return why a pull may not call."""
-    return budget.closed(ENDPOINT, at, for_invoices=for_invoices)
+    return budget.blocked_by(ENDPOINT, at, for_invoices=for_invoices)
 
 
 def test_as_long_as_nothing_is_known_every_call_is_allowed() -> None:
-    assert closed(Budget()) is None
+    assert closed(CallBudget()) is None
 
 
 def test_a_header_that_is_absent_is_not_read_as_nothing_left() -> None:
     known = told(day_limit=5000, day_remaining=4766, minute_remaining=58)
-    assert known.learn(Limits(), NOW + SECOND) == known
+    assert known.updated(Limits(), NOW + SECOND) == known
 
 
 def test_a_header_without_a_limit_leaves_the_known_limit() -> None:
-    known = told(day_limit=5000, day_remaining=4766).learn(Limits(day_remaining=4765), NOW)
+    known = told(day_limit=5000, day_remaining=4766).updated(Limits(day_remaining=4765), NOW)
     assert (known.day_limit, known.day_remaining) == (5000, 4765)
 
 
 def test_a_spent_minute_closes_until_its_reset() -> None:
     budget = told(minute_remaining=0, minute_resets_in=timedelta(seconds=30))
-    assert closed(budget) == Closed("exact-minute-limit", NOW + timedelta(seconds=30))
+    assert closed(budget) == Blocked("exact-minute-limit", NOW + timedelta(seconds=30))
     assert closed(budget, NOW + timedelta(seconds=30)) is None
 
 
 def test_a_spent_minute_without_a_reset_closes_for_a_whole_minute() -> None:
-    assert closed(told(minute_remaining=0)) == Closed(
+    assert closed(told(minute_remaining=0)) == Blocked(
         "exact-minute-limit", NOW + timedelta(seconds=60)
     )
 
@@ -64,14 +64,14 @@ def test_the_last_calls_of_a_minute_are_for_what_others_did_meanwhile_and_for_in
 
 def test_forty_percent_of_the_day_is_kept_for_invoices() -> None:
     budget = told(day_limit=5000, day_remaining=2000, day_resets_in=timedelta(hours=5))
-    assert closed(budget) == Closed("exact-day-limit", NOW + timedelta(hours=5))
+    assert closed(budget) == Blocked("exact-day-limit", NOW + timedelta(hours=5))
     assert closed(budget, for_invoices=True) is None
     assert closed(told(day_limit=5000, day_remaining=2001)) is None
 
 
 def test_the_day_closes_for_invoices_too_when_nothing_is_left_of_it() -> None:
     budget = told(day_limit=5000, day_remaining=0, day_resets_in=timedelta(hours=5))
-    assert closed(budget, for_invoices=True) == Closed("exact-day-limit", NOW + timedelta(hours=5))
+    assert closed(budget, for_invoices=True) == Blocked("exact-day-limit", NOW + timedelta(hours=5))
     assert closed(budget, NOW + timedelta(hours=5), for_invoices=True) is None
 
 
@@ -81,12 +81,12 @@ def test_the_last_call_of_a_day_is_for_an_invoice() -> None:
 
 def test_the_day_without_a_reset_ends_at_midnight_utc() -> None:
     until = closed(told(day_limit=5000, day_remaining=0))
-    assert until == Closed("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
+    assert until == Blocked("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
 
 
 def test_a_day_that_is_spent_is_named_before_a_minute_that_is_spent() -> None:
     both = told(day_limit=5000, day_remaining=0, minute_remaining=0)
-    assert closed(both) == Closed("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
+    assert closed(both) == Blocked("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -113,41 +113,41 @@ def test_a_day_that_is_spent_is_named_before_a_minute_that_is_spent() -> None:
 def test_after_a_429_no_call_is_allowed_before_the_reset_whatever_else_the_headers_tell(
     limits: Limits, code: str, wait: timedelta
 ) -> None:
-    budget = Budget().hit(limits, NOW)
-    assert closed(budget, for_invoices=True) == Closed(code, NOW + wait)
+    budget = CallBudget().exhausted(limits, NOW)
+    assert closed(budget, for_invoices=True) == Blocked(code, NOW + wait)
     assert closed(budget, NOW + wait, for_invoices=True) is None
 
 
 def test_five_counted_errors_within_an_hour_give_the_endpoint_a_rest_until_one_is_an_hour_old() -> (
     None
 ):
-    budget = Budget()
+    budget = CallBudget()
     for minute in range(4):
         budget = budget.count_error(ENDPOINT, NOW + timedelta(minutes=minute))
     assert closed(budget, NOW + timedelta(minutes=4)) is None
     budget = budget.count_error(ENDPOINT, NOW + timedelta(minutes=4))
-    assert closed(budget, NOW + timedelta(minutes=4), for_invoices=True) == Closed(
+    assert closed(budget, NOW + timedelta(minutes=4), for_invoices=True) == Blocked(
         "exact-error-budget", NOW + timedelta(hours=1)
     )
     assert closed(budget, NOW + timedelta(hours=1)) is None
 
 
 def test_another_endpoint_goes_on_while_one_rests() -> None:
-    budget = Budget()
+    budget = CallBudget()
     for _ in range(5):
         budget = budget.count_error("vat/VATCodes", NOW)
     assert closed(budget) is None
 
 
 def test_errors_of_more_than_an_hour_ago_are_forgotten_when_another_is_counted() -> None:
-    budget = Budget().count_error(ENDPOINT, NOW).count_error(ENDPOINT, NOW + timedelta(hours=1))
+    budget = CallBudget().count_error(ENDPOINT, NOW).count_error(ENDPOINT, NOW + timedelta(hours=1))
     assert budget.errors[ENDPOINT] == (NOW + timedelta(hours=1),)
 
 
 def test_errors_that_others_counted_are_added_once_each_and_in_order() -> None:
-    mine = Budget().count_error(ENDPOINT, NOW).count_error("other", NOW)
+    mine = CallBudget().count_error(ENDPOINT, NOW).count_error("other", NOW)
     theirs = {ENDPOINT: (NOW - SECOND, NOW), "third": (NOW,)}
-    assert mine.joined(theirs).errors == {
+    assert mine.merged(theirs).errors == {
         ENDPOINT: (NOW - SECOND, NOW),
         "other": (NOW,),
         "third": (NOW,),

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 import requests
 
-from koppeling.check.inspection import Account, Journal, Period
+from koppeling.check.inspection import Account, FinancialPeriod, Journal
 from koppeling.core.administration import Administration
 from koppeling.core.errors import Fatal, Retry
 from koppeling.core.ids import Division, ExactId
@@ -60,10 +60,10 @@ class Open:
         """Return another token."""
         return f"{refused}-again"
 
-    def before(self, endpoint: str) -> None:
+    def check(self, endpoint: str) -> None:
         """Let a call go."""
 
-    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+    def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn nothing."""
 
 
@@ -73,7 +73,7 @@ def inspection(wire: Wire) -> ExactInspection:
         base_url="https://start.exactonline.nl",
         division=Division(987654),
         bearer=Open(),
-        ledger=Open(),
+        limiter=Open(),
         now=lambda: NOW,
     )
     return ExactInspection(client, Division(987654))
@@ -166,7 +166,7 @@ def test_journals_are_found_by_trimmed_code_in_one_call() -> None:
 def test_a_period_is_found_by_the_day_that_falls_in_it() -> None:
     wire = Wire(financial_FinancialPeriods=results({"FinYear": 2026, "FinPeriod": 11}))
 
-    assert inspection(wire).period(TODAY) == Period(2026, 11)
+    assert inspection(wire).period(TODAY) == FinancialPeriod(2026, 11)
     day = "datetime'2026-11-24T00:00:00'"
     assert wire.asked[0].endswith(f"StartDate le {day} and EndDate ge {day}")
 

@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from koppeling.milestones.transport import SteadyPace
+from koppeling.milestones.transport import Pacer
 
 
 class Watch:
@@ -26,7 +26,7 @@ class Watch:
 
 def test_the_first_call_does_not_wait_and_those_after_it_start_an_interval_apart() -> None:
     watch = Watch()
-    pace = SteadyPace(5, watch.now, watch.wait)
+    pace = Pacer(5, watch.now, watch.wait)
     for _ in range(4):
         pace.wait()
     assert watch.waits == [0.2, 0.2, 0.2]
@@ -34,7 +34,7 @@ def test_the_first_call_does_not_wait_and_those_after_it_start_an_interval_apart
 
 def test_a_call_after_a_silence_does_not_wait() -> None:
     watch = Watch()
-    pace = SteadyPace(5, watch.now, watch.wait)
+    pace = Pacer(5, watch.now, watch.wait)
     pace.wait()
     watch.seconds += 10
     pace.wait()
@@ -43,7 +43,7 @@ def test_a_call_after_a_silence_does_not_wait() -> None:
 
 def test_a_silence_is_not_saved_up_for_a_burst() -> None:
     watch = Watch()
-    pace = SteadyPace(5, watch.now, watch.wait)
+    pace = Pacer(5, watch.now, watch.wait)
     watch.seconds += 10
     pace.wait()
     pace.wait()
@@ -53,7 +53,7 @@ def test_a_silence_is_not_saved_up_for_a_burst() -> None:
 @pytest.mark.parametrize("calls_per_second", [0, -1])
 def test_without_a_pace_nothing_waits(calls_per_second: float) -> None:
     watch = Watch()
-    pace = SteadyPace(calls_per_second, watch.now, watch.wait)
+    pace = Pacer(calls_per_second, watch.now, watch.wait)
     for _ in range(3):
         pace.wait()
     assert watch.waits == []
@@ -61,7 +61,7 @@ def test_without_a_pace_nothing_waits(calls_per_second: float) -> None:
 
 def test_workers_side_by_side_each_get_a_turn_of_their_own() -> None:
     turns: list[float] = []
-    pace = SteadyPace(5, lambda: 100.0, lambda seconds: turns.append(round(seconds, 6)))
+    pace = Pacer(5, lambda: 100.0, lambda seconds: turns.append(round(seconds, 6)))
     workers = [Thread(target=pace.wait) for _ in range(5)]
     for worker in workers:
         worker.start()

@@ -7,16 +7,16 @@ from typing import Any
 
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.clock import Deadline, today
-from koppeling.core.connection import Connection, Listed
+from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
-from koppeling.pull.dispatch import Prepared, Work
-from koppeling.pull.division_check import DivisionWatch
+from koppeling.pull.dispatch import PreparedRun, RunRequest
+from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.registry import ACCOUNTS
-from koppeling.pull.ports import Stores
+from koppeling.pull.ports import PullStores
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
-from koppeling.pull.upsert import CarryOver
+from koppeling.pull.upsert import Upsert
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
 
@@ -35,10 +35,10 @@ class FakeConnections:
         """Return a connection."""
         return self.known.get(connection)
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each."""
         for each in self.known.values():
-            yield Listed(each.id, each.paused, each.entities)
+            yield ConnectionSummary(each.id, each.paused, each.entities)
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ class FakeMilestones:
 
 
 @dataclass(slots=True)
-class FakeMemory:
+class FakeLookupCache:
     """What was looked up before."""
 
     held: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
@@ -167,7 +167,7 @@ class FakeMemory:
         del connection
         return self.held.get((system, kind, code))
 
-    def remember(
+    def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
         """Remember."""
@@ -196,13 +196,13 @@ class Ground:
         self.facts.told = DivisionFacts(1, 0, "|", self.clock.now())
 
     @property
-    def stores(self) -> Stores:
+    def stores(self) -> PullStores:
         """What the pulls remember."""
-        return Stores(self.states, self.records, self.retries, self.problems)
+        return PullStores(self.states, self.records, self.retries, self.problems)
 
-    def carry_over(self, connection: Connection) -> CarryOver:
+    def carry_over(self, connection: Connection) -> Upsert:
         """Return what writes to QicsMilestones."""
-        return CarryOver(
+        return Upsert(
             connection,
             ACCOUNTS,
             milestones=self.milestones,
@@ -213,9 +213,9 @@ class Ground:
 
     def references(self, connection: Connection) -> References:
         """Return what finds referred records."""
-        return References(connection, self.records, FakeMemory(), self.milestones)
+        return References(connection, self.records, FakeLookupCache(), self.milestones)
 
-    def start(self, work: Work) -> Prepared:
+    def start(self, work: RunRequest) -> PreparedRun:
         """Build one run."""
         connection = work.connection
         run = PullRun(
@@ -223,7 +223,7 @@ class Ground:
             entity=work.entity,
             state=work.state,
             source=self.exact,
-            watch=DivisionWatch(
+            division_check=DivisionCheck(
                 connection,
                 self.facts,
                 self.facts,
@@ -231,14 +231,14 @@ class Ground:
                 work.entity.name,
                 self.clock.now(),
             ),
-            carry_over=self.carry_over(connection),
+            upsert=self.carry_over(connection),
             references=self.references(connection),
             stores=work.stores,
             today=today(self.clock.now()),
             now=self.clock.now(),
             deadline=work.deadline,
         )
-        return Prepared(run, calls=self._calls, close=self._close, wake=lambda: 0)
+        return PreparedRun(run, calls=self._calls, close=self._close, requeue=lambda: 0)
 
     def _calls(self) -> int:
         return len(self.exact.asked)

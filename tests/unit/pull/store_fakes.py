@@ -9,7 +9,7 @@ from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.registry import ACCOUNTS
-from koppeling.pull.record import Parked, Record
+from koppeling.pull.record import ParkedChange, Record
 
 
 @dataclass(slots=True)
@@ -95,14 +95,14 @@ class FakeRecords:
 class FakeRetries:
     """The retry set."""
 
-    parked: dict[ExactId, Parked] = field(default_factory=dict)
+    parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
 
-    def all(self, connection: ConnectionId, entity: str) -> list[Parked]:
+    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked."""
         del connection, entity
         return list(self.parked.values())
 
-    def park(self, connection: ConnectionId, entity: str, changes: Iterable[Parked]) -> None:
+    def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes."""
         del connection, entity
         self.parked |= {change.exact_id: change for change in changes}

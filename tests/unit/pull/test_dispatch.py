@@ -11,7 +11,7 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.pull.cursor import PullState
-from koppeling.pull.dispatch import LEASE, Pulls
+from koppeling.pull.dispatch import LEASE, PullDispatcher
 from koppeling.pull.entities.registry import ACCOUNTS
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
@@ -30,9 +30,9 @@ def a_ground(**changes: Any) -> Ground:  # noqa: ANN401 - fields of a connection
     return ground
 
 
-def pulls(ground: Ground, spread_seconds: int = 0) -> Pulls:
+def pulls(ground: Ground, spread_seconds: int = 0) -> PullDispatcher:
     """Return the pulls of accounts on this ground."""
-    return Pulls(
+    return PullDispatcher(
         ACCOUNTS,
         connections=ground.connections,
         stores=ground.stores,
@@ -83,14 +83,14 @@ def test_a_message_of_this_slot_is_carried_out() -> None:
     ground = a_ground()
     message = {"connection": "acme", "slot": SLOT.isoformat()}
     ground.clock.advance(14 * 60)
-    assert pulls(ground).take(message, plenty_of_time()).outcome == "done"
+    assert pulls(ground).handle_message(message, plenty_of_time()).outcome == "done"
 
 
 def test_a_message_older_than_its_slot_is_dropped_without_a_call() -> None:
     ground = a_ground()
     message = {"connection": "acme", "slot": SLOT.isoformat()}
     ground.clock.advance(15 * 60)
-    summary = pulls(ground).take(message, plenty_of_time())
+    summary = pulls(ground).handle_message(message, plenty_of_time())
     assert (summary.outcome, summary.connection) == ("stale", "acme")
     assert (ground.exact.asked, ground.states.leased_until) == ([], None)
 
@@ -200,7 +200,7 @@ def test_work_that_is_put_off_goes_on_by_a_message_for_the_moment_it_may() -> No
     assert (message["connection"], delay) == ("acme", 900)
     ground.clock.advance(delay)
     ground.exact.answers = {}
-    assert pulls(ground).take(message, plenty_of_time()).outcome == "done"
+    assert pulls(ground).handle_message(message, plenty_of_time()).outcome == "done"
 
 
 @pytest.mark.parametrize("until", [SLOT, SLOT - timedelta(hours=1)])

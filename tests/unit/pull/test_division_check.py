@@ -8,8 +8,8 @@ import pytest
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.errors import Fatal, Reject
 from koppeling.core.ids import SyncTimestamp
-from koppeling.pull.cursor import Anew, FeedCursor, PullState
-from koppeling.pull.division_check import CLOSED, MOVED, OUT_OF_REACH, DivisionWatch
+from koppeling.pull.cursor import FeedCursor, PullState, ReadMode
+from koppeling.pull.division_check import CLOSED, MOVED, OUT_OF_REACH, DivisionCheck
 from tests.unit.pull.builders import a_connection
 from tests.unit.pull.fakes import FakeFacts
 from tests.unit.pull.store_fakes import FakeProblems
@@ -21,8 +21,8 @@ OPEN = DivisionFacts(status=1, blocking_status=0, moved="2020-01-01|", looked_at
 LOADED = PullState(
     fencing=3,
     feeds={"accounts": FeedCursor(cursor=SyncTimestamp(99))},
-    looked_on=YESTERDAY,
-    moved=OPEN.moved,
+    division_checked_on=YESTERDAY,
+    division_moved_at=OPEN.moved,
 )
 
 
@@ -32,50 +32,50 @@ class Post:
     def __init__(self, told: DivisionFacts | None, known: DivisionFacts | None = None) -> None:
         self.facts = FakeFacts(told, known)
         self.problems = FakeProblems()
-        self.watch = DivisionWatch(
+        self.watch = DivisionCheck(
             a_connection(), self.facts, self.facts, self.problems, "accounts", NOW
         )
 
 
 def test_who_looked_today_asks_nobody() -> None:
     post = Post(replace(OPEN, status=0))
-    looked = replace(LOADED, looked_on=TODAY)
-    assert post.watch.look(looked) is looked
+    looked = replace(LOADED, division_checked_on=TODAY)
+    assert post.watch.run(looked) is looked
     assert post.facts.asked == 0
 
 
 @pytest.mark.parametrize("trouble", [CLOSED, OUT_OF_REACH])
 def test_while_it_is_closed_each_run_looks_again(trouble: str) -> None:
     post = Post(OPEN)
-    state = post.watch.look(replace(LOADED, looked_on=TODAY, trouble=trouble))
+    state = post.watch.run(replace(LOADED, division_checked_on=TODAY, last_error=trouble))
     assert post.facts.asked == 1
-    assert state.looked_on == TODAY
+    assert state.division_checked_on == TODAY
 
 
 def test_the_first_who_asks_keeps_the_answer_for_all() -> None:
     post = Post(OPEN)
-    state = post.watch.look(LOADED)
+    state = post.watch.run(LOADED)
     assert post.facts.known == OPEN
-    assert state == replace(LOADED, looked_on=TODAY)
+    assert state == replace(LOADED, division_checked_on=TODAY)
     assert post.problems.opened == {}
 
 
 def test_what_another_pull_saw_today_is_not_asked_again() -> None:
     post = Post(None, known=OPEN)
-    assert post.watch.look(LOADED).looked_on == TODAY
+    assert post.watch.run(LOADED).division_checked_on == TODAY
     assert post.facts.asked == 0
 
 
 def test_what_was_seen_yesterday_is_asked_again() -> None:
     post = Post(OPEN, known=replace(OPEN, looked_at=NOW - timedelta(days=1)))
-    post.watch.look(LOADED)
+    post.watch.run(LOADED)
     assert (post.facts.asked, post.facts.known) == (1, OPEN)
 
 
 def test_a_closed_administration_stops_the_run_with_its_name_and_its_state() -> None:
     post = Post(replace(OPEN, status=2))
     with pytest.raises(Reject) as stopped:
-        post.watch.look(LOADED)
+        post.watch.run(LOADED)
     assert stopped.value.code == CLOSED
     assert stopped.value.values == {"division": "Veldhuis Advies B.V.", "state": "gearchiveerd"}
 
@@ -83,7 +83,7 @@ def test_a_closed_administration_stops_the_run_with_its_name_and_its_state() -> 
 def test_an_administration_that_this_user_does_not_see_is_out_of_reach() -> None:
     post = Post(None)
     with pytest.raises(Fatal) as stopped:
-        post.watch.look(LOADED)
+        post.watch.run(LOADED)
     assert stopped.value.code == OUT_OF_REACH
     user = "koppeling@veldhuis.example"
     assert stopped.value.values == {"division": "987654", "exact_user": user}
@@ -92,19 +92,23 @@ def test_an_administration_that_this_user_does_not_see_is_out_of_reach() -> None
 
 def test_after_a_move_everything_starts_over_and_a_person_is_told() -> None:  # X97
     post = Post(replace(OPEN, moved="2026-11-23|"))
-    state = post.watch.look(LOADED)
-    assert (state.feeds, state.anew) == ({}, Anew.MOVED)
-    assert (state.looked_on, state.moved, state.fencing) == (TODAY, "2026-11-23|", 3)
+    state = post.watch.run(LOADED)
+    assert (state.feeds, state.read_mode) == ({}, ReadMode.RESYNC)
+    assert (state.division_checked_on, state.division_moved_at, state.fencing) == (
+        TODAY,
+        "2026-11-23|",
+        3,
+    )
     ((subject, code),) = post.problems.opened
     assert (subject, code) == ("accounts/division", MOVED)
 
 
 def test_dates_that_are_not_told_are_no_move_and_what_was_known_of_them_stays() -> None:  # X104
     post = Post(replace(OPEN, moved=None))
-    assert post.watch.look(LOADED) == replace(LOADED, looked_on=TODAY)
+    assert post.watch.run(LOADED) == replace(LOADED, division_checked_on=TODAY)
 
 
 def test_the_first_look_of_all_only_remembers_the_dates() -> None:
     post = Post(OPEN)
-    state = post.watch.look(PullState(fencing=1))
-    assert (state.moved, state.anew) == (OPEN.moved, Anew.NOT)
+    state = post.watch.run(PullState(fencing=1))
+    assert (state.division_moved_at, state.read_mode) == (OPEN.moved, ReadMode.INCREMENTAL)

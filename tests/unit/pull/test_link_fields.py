@@ -9,7 +9,7 @@ import pytest
 
 from koppeling.core.connection import EmployeeNumber
 from koppeling.milestones.api import TARGETS
-from koppeling.milestones.api import Kind as Wire
+from koppeling.milestones.api import WireKind as Wire
 from koppeling.milestones.wire import to_wire
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import LinkValue, Mapped, Reference

@@ -10,27 +10,27 @@ from koppeling.core.clock import Deadline
 from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
-from koppeling.pull.dispatch import Pulls
+from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.registry import ACCOUNTS
 from koppeling.pull.preview import (
     LONGEST,
-    Plan,
-    Planned,
-    PreviewMemory,
+    PlannedChange,
+    PreviewLookupCache,
     PreviewMilestones,
+    PreviewPlan,
     preview_stores,
 )
-from koppeling.pull.record import Parked, Record
+from koppeling.pull.record import ParkedChange, Record
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
-from tests.unit.pull.fakes import FakeMemory, FakeMilestones, FakePage, Ground, plenty_of_time
+from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones, FakePage, Ground, plenty_of_time
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 ACME, NAME = ConnectionId("acme"), "accounts"
 LEASE = timedelta(seconds=180)
 KEPT, MADE = Record(ExactId("a"), code="1068"), Record(ExactId("b"), code="1071")
-PARKED = Parked(ExactId("a"), {}, whole=True, since=NOW, not_before=NOW)
+PARKED = ParkedChange(ExactId("a"), {}, is_complete=True, parked_at=NOW, not_before=NOW)
 
 
 class Comparing:
@@ -53,13 +53,13 @@ class Comparing:
 
 
 @pytest.fixture
-def plan() -> Plan:
+def plan() -> PreviewPlan:
     """Return an empty plan."""
-    return Plan()
+    return PreviewPlan()
 
 
 @pytest.fixture
-def target(plan: Plan) -> PreviewMilestones:
+def target(plan: PreviewPlan) -> PreviewMilestones:
     """Return QicsMilestones as a preview has it."""
     return PreviewMilestones(Comparing(), plan, "CustomerCode")
 
@@ -73,44 +73,46 @@ def ground() -> Ground:
 
 
 def test_a_record_that_would_change_is_noted_with_both_values(
-    plan: Plan, target: PreviewMilestones
+    plan: PreviewPlan, target: PreviewMilestones
 ) -> None:
     (key,) = target.find(NAME, "1068")
     assert target.replace(NAME, key, {"CustomerCode": "1068", "Name": "Nieuw"})
-    assert plan.changes == [Planned("changed", "1068", {"Name": ("Oud", "Nieuw")})]
+    assert plan.changes == [PlannedChange("changed", "1068", {"Name": ("Oud", "Nieuw")})]
 
 
 def test_a_reference_alone_is_noted_under_the_key_of_its_record(
-    plan: Plan, target: PreviewMilestones
+    plan: PreviewPlan, target: PreviewMilestones
 ) -> None:
     assert target.replace(NAME, MilestonesId("7"), {"VatCodeId": "3"})
     assert plan.changes[0].code == "7"
 
 
 def test_a_record_that_would_stay_as_it_is_is_not_noted(
-    plan: Plan, target: PreviewMilestones
+    plan: PreviewPlan, target: PreviewMilestones
 ) -> None:
     assert not target.replace(NAME, MilestonesId("7"), {"Name": "Oud"})
     assert plan.changes == []
 
 
 def test_a_record_that_would_be_created_gets_a_key_that_is_none(
-    plan: Plan, target: PreviewMilestones
+    plan: PreviewPlan, target: PreviewMilestones
 ) -> None:
     assert target.create(NAME, {"CustomerCode": "3001", "Name": "A"}) == "preview-3001"
     fields = {"CustomerCode": (None, "3001"), "Name": (None, "A")}
-    assert plan.changes == [Planned("created", "3001", fields)]
+    assert plan.changes == [PlannedChange("created", "3001", fields)]
     assert target.find(NAME, "3001") == []
 
 
-def test_a_plan_holds_no_more_than_an_answer_can(plan: Plan) -> None:
+def test_a_plan_holds_no_more_than_an_answer_can(plan: PreviewPlan) -> None:
     for number in range(LONGEST + 1):
-        plan.add(Planned("created", str(number)))
+        plan.add(PlannedChange("created", str(number)))
     assert [change.code for change in plan.changes[-1:]] == [str(LONGEST - 1)]
     assert plan.left_out == 1
 
 
-def test_states_are_read_without_a_lease_and_never_written(plan: Plan, ground: Ground) -> None:
+def test_states_are_read_without_a_lease_and_never_written(
+    plan: PreviewPlan, ground: Ground
+) -> None:
     states = preview_stores(ground.stores, plan).states
     before = ground.states.state
     taken = states.acquire(ACME, NAME, NOW, LEASE)
@@ -122,7 +124,7 @@ def test_states_are_read_without_a_lease_and_never_written(plan: Plan, ground: G
     assert (ground.states.state, ground.states.leased_until) == (before, None)
 
 
-def test_records_of_a_preview_are_seen_by_it_alone(plan: Plan, ground: Ground) -> None:
+def test_records_of_a_preview_are_seen_by_it_alone(plan: PreviewPlan, ground: Ground) -> None:
     ground.records.known[KEPT.exact_id] = KEPT
     records = preview_stores(ground.stores, plan).records
     records.save_many(ACME, NAME, [MADE])
@@ -135,10 +137,14 @@ def test_records_of_a_preview_are_seen_by_it_alone(plan: Plan, ground: Ground) -
     assert ground.records.known == {KEPT.exact_id: KEPT}
 
 
-def test_the_retry_set_is_read_and_left_as_it_is(plan: Plan, ground: Ground) -> None:
+def test_the_retry_set_is_read_and_left_as_it_is(plan: PreviewPlan, ground: Ground) -> None:
     ground.retries.parked[PARKED.exact_id] = PARKED
     retries = preview_stores(ground.stores, plan).retries
-    retries.park(ACME, NAME, [Parked(ExactId("b"), {}, whole=True, since=NOW, not_before=NOW)])
+    retries.park(
+        ACME,
+        NAME,
+        [ParkedChange(ExactId("b"), {}, is_complete=True, parked_at=NOW, not_before=NOW)],
+    )
     retries.drop(ACME, NAME, [PARKED.exact_id])
     assert retries.all(ACME, NAME) == [PARKED]
 
@@ -152,19 +158,19 @@ def test_the_retry_set_is_read_and_left_as_it_is(plan: Plan, ground: Ground) -> 
     ],
 )
 def test_a_problem_is_noted_by_what_a_person_knows_it_by_and_not_opened(
-    plan: Plan, ground: Ground, values: dict[str, str], code: str
+    plan: PreviewPlan, ground: Ground, values: dict[str, str], code: str
 ) -> None:
     problems = preview_stores(ground.stores, plan).problems
     problems.open(Problem(ACME, "accounts/a", "duplicate-code", values))
     problems.close(ACME, "accounts/a")
-    assert plan.changes == [Planned("problem", code, problem="duplicate-code")]
+    assert plan.changes == [PlannedChange("problem", code, problem="duplicate-code")]
     assert (ground.problems.opened, ground.problems.closed) == ({}, [])
 
 
 def test_what_a_preview_looks_up_is_not_remembered() -> None:
-    held = FakeMemory({("milestones", "vat_codes", "2"): {"id": "5"}})
-    memory = PreviewMemory(held)
-    memory.remember(ACME, "milestones", "vat_codes", "9", {"id": "6"})
+    held = FakeLookupCache({("milestones", "vat_codes", "2"): {"id": "5"}})
+    memory = PreviewLookupCache(held)
+    memory.put(ACME, "milestones", "vat_codes", "9", {"id": "6"})
     assert memory.get(ACME, "milestones", "vat_codes", "2") == {"id": "5"}
     assert memory.get(ACME, "milestones", "vat_codes", "9") is None
 
@@ -190,9 +196,9 @@ def test_a_preview_whose_time_ran_out_queues_no_message(ground: Ground) -> None:
     assert ground.queue.sent == []
 
 
-def pulls(ground: Ground) -> Pulls:
+def pulls(ground: Ground) -> PullDispatcher:
     """Return the pulls of accounts on this ground."""
-    return Pulls(
+    return PullDispatcher(
         ACCOUNTS,
         connections=ground.connections,
         stores=ground.stores,

@@ -6,7 +6,7 @@ from koppeling.core.ids import ExactId, MilestonesId
 from koppeling.pull.record import Record
 from koppeling.pull.references import References
 from tests.unit.pull.builders import a_connection
-from tests.unit.pull.fakes import FakeMemory, FakeMilestones
+from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones
 from tests.unit.pull.store_fakes import FakeRecords
 
 
@@ -15,7 +15,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.links = FakeRecords()
-        self.memory = FakeMemory()
+        self.memory = FakeLookupCache()
         self.milestones = FakeMilestones(code="Code")
         self.references = self.another()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from koppeling.core.connection import InvoiceEmail
-from koppeling.pull.entities.registry import ENTITIES, Entity, Feed, Kind
+from koppeling.pull.entities.registry import ENTITIES, Entity, Feed, FeedKind
 from tests.unit.pull.builders import (
     ADDRESS,
     CONTACT,
@@ -62,7 +62,7 @@ def test_exact_has_every_field_that_a_feed_asks_for(feed: Feed) -> None:
 def test_a_feed_is_read_as_its_endpoint_allows_and_names_the_owner_among_its_fields(
     feed: Feed,
 ) -> None:
-    assert (FIELDS[feed.endpoint]["kind"] == "sync") is (feed.kind is Kind.SYNC)
+    assert (FIELDS[feed.endpoint]["kind"] == "sync") is (feed.kind is FeedKind.SYNC)
     assert feed.owner in feed.select
 
 

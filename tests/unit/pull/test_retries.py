@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koppeling.core.ids import ExactId
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-PARKED = Parked(
+PARKED = ParkedChange(
     exact_id=ExactId("a"),
     values={},
-    whole=False,
-    since=NOW,
+    is_complete=False,
+    parked_at=NOW,
     not_before=NOW + timedelta(minutes=15),
     waits_for=("vat_codes/2", "accounts/1068"),
 )

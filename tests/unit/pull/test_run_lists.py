@@ -7,9 +7,9 @@ import pytest
 
 from koppeling.core.errors import Defer, Reject, Retry
 from koppeling.core.ids import ExactId
-from koppeling.pull.cursor import Anew
+from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.registry import PAYMENT_CONDITIONS
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from tests.unit.check.list_fakes import NOW, Desk, adopting, centers
 from tests.unit.pull.builders import a_cost_center, a_payment_condition
 
@@ -77,9 +77,9 @@ def test_a_list_that_lost_a_fifth_changes_nothing_and_tells_both_numbers() -> No
 def test_a_full_comparison_accepts_the_shorter_list_and_tells_what_is_gone() -> None:
     desk = loaded()
     desk.lists(centers(8))
-    desk.run(Anew.FULL)
+    desk.run(ReadMode.FULL)
     assert desk.state.feed("cost_centers").rows == 8
-    assert desk.state.anew is Anew.NOT
+    assert desk.state.read_mode is ReadMode.INCREMENTAL
     assert {subject for subject, _ in desk.problems.opened} == {
         "cost_centers/id-8/gone",
         "cost_centers/id-9/gone",
@@ -89,7 +89,7 @@ def test_a_full_comparison_accepts_the_shorter_list_and_tells_what_is_gone() -> 
 def test_a_full_comparison_looks_at_every_row_of_a_list_that_did_not_change() -> None:
     desk = loaded()
     desk.milestones.row("cost_centers", "key-3")["Name"] = "Getypt"
-    assert desk.run(Anew.FULL) == {"pages": 1, "read": 10, "changed": 1, "unchanged": 9}
+    assert desk.run(ReadMode.FULL) == {"pages": 1, "read": 10, "changed": 1, "unchanged": 9}
 
 
 def test_a_row_that_disappears_is_told_once_and_left_as_it_stands_over_there() -> None:
@@ -164,7 +164,7 @@ def test_changes_for_which_no_time_is_left_are_kept_and_written_by_a_run_that_ha
 
 def test_a_change_that_was_written_before_a_crash_is_dropped_without_a_write() -> None:
     desk = loaded()
-    waiting = Parked(ExactId("id-1"), {}, whole=True, since=NOW, not_before=NOW)
+    waiting = ParkedChange(ExactId("id-1"), {}, is_complete=True, parked_at=NOW, not_before=NOW)
     desk.retries.parked[waiting.exact_id] = waiting
     desk.run()
     assert (desk.retries.parked, desk.milestones.calls) == ({}, [])

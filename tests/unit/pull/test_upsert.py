@@ -10,7 +10,7 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Gone, Reject, Retry
 from koppeling.core.ids import ExactId, MilestonesId
 from koppeling.pull.link_values import LinkValue, Reference, fingerprint
 from koppeling.pull.record import Record
-from koppeling.pull.upsert import Change, Outcome, Result
+from koppeling.pull.upsert import PendingChange, UpsertOutcome, UpsertResult
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection
 from tests.unit.pull.fakes import Ground
@@ -40,19 +40,21 @@ def change(  # noqa: PLR0913 - the fields of a change
     whole: bool = True,
     attempts: int = 0,
     since: datetime | None = None,
-) -> Change:
+) -> PendingChange:
     """Return a change of the usual customer."""
     on_create: dict[str, LinkValue] = {"CompanyId": "1"}
     given = VALUES if values is None else values
-    return Change(record, code, given, on_create, whole=whole, attempts=attempts, since=since)
+    return PendingChange(
+        record, code, given, on_create, is_complete=whole, attempts=attempts, parked_at=since
+    )
 
 
-def write(ground: Ground, given: Change, **connection: EntitySetting) -> Outcome:
+def write(ground: Ground, given: PendingChange, **connection: EntitySetting) -> UpsertResult:
     """Carry a change over."""
     return ground.carry_over(a_connection(entities=connection)).write(given)
 
 
-def problem_of(outcome: Outcome) -> tuple[str, str, dict[str, str]]:
+def problem_of(outcome: UpsertResult) -> tuple[str, str, dict[str, str]]:
     """Return what a person is told: the subject, the code, and the values."""
     if outcome.problem is None:
         raise LookupError(outcome)
@@ -64,7 +66,7 @@ def test_a_customer_that_is_nowhere_is_created_with_its_defaults_after_one_more_
     outcome = write(ground, change())
     assert ground.milestones.calls == ["find 1068", "create"]
     assert ground.milestones.rows["accounts"] == {"100": {"CompanyId": "1", **VALUES}}
-    assert (outcome.result, outcome.record.milestones_id) == (Result.CREATED, "100")
+    assert (outcome.outcome, outcome.record.milestones_id) == (UpsertOutcome.CREATED, "100")
     assert (outcome.parked, outcome.problem, outcome.failure) == (None, None, None)
 
 
@@ -84,20 +86,20 @@ def test_a_customer_with_the_same_code_is_adopted_without_the_defaults_of_a_new_
     ground.milestones.put("accounts", "31", CustomerCode="1068", Name="Old", CompanyId="7")
     outcome = write(ground, change())
     assert ground.milestones.row("accounts", "31") == {**VALUES, "CompanyId": "7"}
-    assert (outcome.result, outcome.record.milestones_id) == (Result.CHANGED, "31")
+    assert (outcome.outcome, outcome.record.milestones_id) == (UpsertOutcome.CHANGED, "31")
 
 
 def test_a_linked_customer_is_written_by_its_link_without_a_look() -> None:
     ground = a_ground()
     ground.milestones.put("accounts", "31", **VALUES | {"Name": "Old"})
-    assert write(ground, change(LINKED)).result is Result.CHANGED
+    assert write(ground, change(LINKED)).outcome is UpsertOutcome.CHANGED
     assert ground.milestones.calls == ["replace 31"]
 
 
 def test_a_customer_that_holds_everything_already_counts_as_unchanged() -> None:
     ground = a_ground()
     ground.milestones.put("accounts", "31", **VALUES)
-    assert write(ground, change(LINKED)).result is Result.UNCHANGED
+    assert write(ground, change(LINKED)).outcome is UpsertOutcome.UNCHANGED
 
 
 def test_two_customers_with_the_code_are_a_problem_and_neither_is_written() -> None:
@@ -105,7 +107,7 @@ def test_two_customers_with_the_code_are_a_problem_and_neither_is_written() -> N
     ground.milestones.put("accounts", "31", CustomerCode="1068")
     ground.milestones.put("accounts", "32", CustomerCode="1068")
     outcome = write(ground, change())
-    assert (outcome.result, outcome.failure) == (Result.PARKED, None)
+    assert (outcome.outcome, outcome.failure) == (UpsertOutcome.PARKED, None)
     assert problem_of(outcome) == (
         "accounts/exact-1",
         "duplicate-code",
@@ -118,7 +120,7 @@ def test_a_changed_code_renames_the_customer_when_the_new_code_is_free() -> None
     ground = a_ground()
     ground.milestones.put("accounts", "31", CustomerCode="1068")
     renamed = change(LINKED, VALUES | {"CustomerCode": "2068"}, code="2068")
-    assert write(ground, renamed).result is Result.CHANGED
+    assert write(ground, renamed).outcome is UpsertOutcome.CHANGED
     assert ground.milestones.row("accounts", "31")["CustomerCode"] == "2068"
 
 
@@ -126,7 +128,7 @@ def test_a_changed_code_that_the_customer_has_already_is_no_obstacle() -> None:
     ground = a_ground()
     ground.milestones.put("accounts", "31", CustomerCode="2068")
     renamed = change(LINKED, VALUES | {"CustomerCode": "2068"}, code="2068")
-    assert write(ground, renamed).result is Result.CHANGED
+    assert write(ground, renamed).outcome is UpsertOutcome.CHANGED
 
 
 def test_a_changed_code_that_another_customer_has_renames_nothing() -> None:
@@ -134,7 +136,7 @@ def test_a_changed_code_that_another_customer_has_renames_nothing() -> None:
     ground.milestones.put("accounts", "31", CustomerCode="1068")
     ground.milestones.put("accounts", "32", CustomerCode="2068")
     outcome = write(ground, change(LINKED, VALUES | {"CustomerCode": "2068"}, code="2068"))
-    assert (outcome.result, problem_of(outcome)[1]) == (Result.PARKED, "duplicate-code")
+    assert (outcome.outcome, problem_of(outcome)[1]) == (UpsertOutcome.PARKED, "duplicate-code")
     assert ground.milestones.row("accounts", "31")["CustomerCode"] == "1068"
     assert outcome.record.code == "1068"
 
@@ -142,21 +144,21 @@ def test_a_changed_code_that_another_customer_has_renames_nothing() -> None:
 @pytest.mark.parametrize(
     ("owner", "key", "result"),
     [
-        ("exact-2", "31", Result.PARKED),
-        ("exact-2", "77", Result.CHANGED),
-        ("exact-1", "31", Result.CHANGED),
+        ("exact-2", "31", UpsertOutcome.PARKED),
+        ("exact-2", "77", UpsertOutcome.CHANGED),
+        ("exact-1", "31", UpsertOutcome.CHANGED),
     ],
 )
 def test_a_customer_is_adopted_unless_it_is_the_one_of_another_relation(
-    owner: str, key: str, result: Result
+    owner: str, key: str, result: UpsertOutcome
 ) -> None:
     ground = a_ground()
     ground.milestones.put("accounts", "31", CustomerCode="1068")
     linked = Record(ExactId(owner), code="1068", milestones_id=MilestonesId(key))
     ground.records.known[linked.exact_id] = linked
     outcome = write(ground, change())
-    assert outcome.result is result
-    assert (outcome.problem is not None) == (result is Result.PARKED)
+    assert outcome.outcome is result
+    assert (outcome.problem is not None) == (result is UpsertOutcome.PARKED)
 
 
 def test_a_linked_customer_that_somebody_removed_is_matched_and_else_created_again() -> None:
@@ -164,14 +166,17 @@ def test_a_linked_customer_that_somebody_removed_is_matched_and_else_created_aga
     ground.milestones.fails = [Gone("milestones-rejected")]
     outcome = write(ground, change(LINKED))
     assert ground.milestones.calls == ["replace 31", "find 1068", "create"]
-    assert (outcome.result, outcome.record.milestones_id) == (Result.CREATED, "100")
+    assert (outcome.outcome, outcome.record.milestones_id) == (UpsertOutcome.CREATED, "100")
 
 
 def test_a_part_of_a_customer_that_somebody_removed_creates_none() -> None:
     ground = a_ground()
     ground.milestones.fails = [Gone("milestones-rejected")]
     outcome = write(ground, change(LINKED, {"VatCodeId": None}, whole=False))
-    assert (outcome.result, problem_of(outcome)[1]) == (Result.PARKED, "milestones-rejected")
+    assert (outcome.outcome, problem_of(outcome)[1]) == (
+        UpsertOutcome.PARKED,
+        "milestones-rejected",
+    )
     assert "create" not in ground.milestones.calls
 
 
@@ -195,9 +200,12 @@ def test_without_an_optional_reference_the_rest_is_written_and_that_field_alone_
     whole = VALUES | {"VatCodeId": VAT}
     outcome = write(ground, change(LINKED, whole))
     assert ground.milestones.row("accounts", "31") == VALUES | {"VatCodeId": "4"}
-    assert (outcome.result, outcome.record.fingerprint) == (Result.CHANGED, fingerprint(whole))
+    assert (outcome.outcome, outcome.record.fingerprint) == (
+        UpsertOutcome.CHANGED,
+        fingerprint(whole),
+    )
     assert outcome.parked is not None
-    assert (outcome.parked.values, outcome.parked.whole) == ({"VatCodeId": VAT}, False)
+    assert (outcome.parked.values, outcome.parked.is_complete) == ({"VatCodeId": VAT}, False)
     assert outcome.parked.waits_for == ("vat_codes/2",)
     assert (outcome.parked.code, outcome.parked.attempts) == ("reference-missing", 1)
     assert problem_of(outcome)[1:] == (
@@ -219,13 +227,13 @@ def test_without_a_required_reference_nothing_is_written_and_the_whole_record_wa
     ground = a_ground()
     required = Reference("accounts", "2000", required=True)
     outcome = write(ground, change(values=VALUES | {"CustomerCompanyId": required}))
-    assert (outcome.result, ground.milestones.rows) == (Result.PARKED, {})
+    assert (outcome.outcome, ground.milestones.rows) == (UpsertOutcome.PARKED, {})
     assert problem_of(outcome)[1:] == (
         "customer-not-synced",
         {"entity": "account", "code": "1068", "debtor": "2000"},
     )
     assert outcome.parked is not None
-    assert outcome.parked.whole
+    assert outcome.parked.is_complete
 
 
 def test_a_reference_to_an_entity_that_is_switched_off_is_left_as_it_is() -> None:
@@ -244,7 +252,7 @@ def test_a_refused_record_waits_longer_each_time_and_remembers_since_when() -> N
     assert outcome.record == NEW
     parked = outcome.parked
     assert parked is not None
-    assert (parked.attempts, parked.since, parked.code) == (3, before, "milestones-rejected")
+    assert (parked.attempts, parked.parked_at, parked.code) == (3, before, "milestones-rejected")
     assert timedelta(minutes=48) <= parked.not_before - NOW <= timedelta(minutes=60)
     assert problem_of(outcome)[2]["message"] == "Name is required"
 
@@ -264,16 +272,16 @@ def test_what_concerns_the_whole_system_comes_back_as_a_failure_and_parks_nothin
     ground = a_ground()
     ground.milestones.fails = [error]
     outcome = write(ground, change())
-    assert (outcome.result, outcome.failure) == (Result.FAILED, error)
+    assert (outcome.outcome, outcome.failure) == (UpsertOutcome.FAILED, error)
     assert (outcome.record, outcome.parked, outcome.problem) == (NEW, None, None)
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_change_without_time_left_waits_for_nothing_but_its_turn(*, whole: bool) -> None:
     carry_over = a_ground().carry_over(a_connection())
-    outcome = carry_over.postponed(change(whole=whole, attempts=4))
+    outcome = carry_over.postpone(change(whole=whole, attempts=4))
     parked = outcome.parked
-    assert (outcome.result, outcome.record) == (Result.POSTPONED, NEW)
+    assert (outcome.outcome, outcome.record) == (UpsertOutcome.POSTPONED, NEW)
     assert parked is not None
-    assert (parked.values, parked.whole, parked.code) == (VALUES, whole, None)
-    assert (parked.not_before, parked.since, parked.attempts) == (NOW, NOW, 4)
+    assert (parked.values, parked.is_complete, parked.code) == (VALUES, whole, None)
+    assert (parked.not_before, parked.parked_at, parked.attempts) == (NOW, NOW, 4)

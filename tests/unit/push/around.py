@@ -5,54 +5,54 @@ from dataclasses import dataclass, field
 
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division
-from koppeling.push.blocked import Wait
+from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import Evidence
-from koppeling.push.ports import Slot
+from koppeling.push.ports import Permit
 from tests.unit.push.fakes import Effects
 
 
 @dataclass(slots=True)
-class FakeSlots:
+class FakeSemaphore:
     """The two places before each administration."""
 
-    taken: list[Slot] = field(default_factory=list)
+    taken: list[Permit] = field(default_factory=list)
     most: int = 0
 
-    def take(self, host: str, division: Division) -> Slot | None:
+    def acquire(self, host: str, division: Division) -> Permit | None:
         """Hand out a place."""
         here = [slot.place for slot in self.taken if (slot.host, slot.division) == (host, division)]
         free = [place for place in (0, 1) if place not in here]
         if not free:
             return None
-        slot = Slot(host, division, free[0], "test")
+        slot = Permit(host, division, free[0], "test")
         self.taken.append(slot)
         self.most = max(self.most, len(here) + 1)
         return slot
 
-    def give_back(self, slot: Slot) -> None:
+    def release(self, slot: Permit) -> None:
         """Free a place."""
         self.taken.remove(slot)
 
 
 @dataclass(slots=True)
-class FakeWaits:
+class FakeBlockedInvoices:
     """Refused invoices that wait."""
 
     effects: Effects
-    held: dict[tuple[ConnectionId, str, str], Wait] = field(default_factory=dict)
+    held: dict[tuple[ConnectionId, str, str], BlockedInvoice] = field(default_factory=dict)
 
-    def add(self, connection: ConnectionId, wait: Wait) -> None:
+    def add(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Note a wait."""
         self.held[connection, wait.cause, wait.number] = wait
         self.effects.happened()
 
-    def drop(self, connection: ConnectionId, wait: Wait) -> None:
+    def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Forget a wait."""
         self.held.pop((connection, wait.cause, wait.number), None)
         self.effects.happened()
 
-    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[Wait]:
+    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
         """Return what waits."""
         for (owner, held, _), wait in list(self.held.items()):
             if owner == connection and cause in ("", held):
@@ -60,7 +60,7 @@ class FakeWaits:
 
 
 @dataclass(slots=True)
-class FakeProofs:
+class FakeEvidence:
     """The evidence; a piece is never written over."""
 
     effects: Effects
@@ -83,7 +83,7 @@ class FakeProofs:
 
 
 @dataclass(slots=True)
-class FakeStates:
+class FakeEntityStates:
     """QicsMilestones, as far as it shows states."""
 
     effects: Effects
@@ -91,7 +91,7 @@ class FakeStates:
     fails: Consequence | None = None
     tellings: int = 0
 
-    def tell(self, state: EntityState) -> None:
+    def write(self, state: EntityState) -> None:
         """Show a state."""
         if self.fails is not None:
             raise self.fails

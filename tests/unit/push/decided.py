@@ -5,8 +5,8 @@ from decimal import Decimal
 from koppeling.core.errors import Defer
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import Problem, entry_subject
-from koppeling.push.decisions import TAKE_UP, seen
-from koppeling.push.job import Result
+from koppeling.push.decisions import TAKE_UP, decision_basis
+from koppeling.push.job import PushResult
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, example
 
 FIRST = ExactId("entry-1")
@@ -57,7 +57,7 @@ def waiting(name: str) -> World:
     return world
 
 
-def decide(world: World, decision: str, **asked: str) -> Result:
+def decide(world: World, decision: str, **asked: str) -> PushResult:
     """Let a person decide now."""
     return world.deliver(**{**decision_of(world, decision), **asked})
 
@@ -67,15 +67,15 @@ def decision_of(world: World, decision: str) -> dict[str, str]:
     world.clock.advance(1)
     lies = world.inbox.document(KEY)
     copy = "" if lies is None else lies.version
-    told = {"decision": decision, "decided": world.clock.now().isoformat()}
-    return told | {"seen": seen(copy, world.item().entry_id)}
+    told = {"decision": decision, "decided_at": world.clock.now().isoformat()}
+    return told | {"decision_basis": decision_basis(copy, world.item().entry_id)}
 
 
-def take_up(world: World, **asked: str) -> Result:
+def take_up(world: World, **asked: str) -> PushResult:
     """Let a person offer again, by name, what was left."""
     world.clock.advance(1)
     decided = world.clock.now().isoformat()
-    return world.deliver(again=True, decision=TAKE_UP, decided=decided, **asked)
+    return world.deliver(retry=True, decision=TAKE_UP, decided_at=decided, **asked)
 
 
 def by_hand(world: World, **changes: object) -> None:

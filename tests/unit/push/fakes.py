@@ -10,7 +10,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject, Uncertain
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
-from koppeling.push.invoice import Offered
+from koppeling.push.invoice import InboxDocument
 from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
@@ -56,10 +56,10 @@ class FakeInbox:
         self.puts += 1
         self.objects[key] = content
 
-    def document(self, key: str) -> Offered | None:
+    def document(self, key: str) -> InboxDocument | None:
         """Read a document."""
         content = self.objects.get(key)
-        return None if content is None else Offered(content, f"v{self.puts}")
+        return None if content is None else InboxDocument(content, f"v{self.puts}")
 
     def pdf(self, key: str) -> bytes | None:
         """Read a PDF."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
-from koppeling.push.dead_letters import DeadLetters, Letter
-from koppeling.push.messages import Offer
+from koppeling.push.dead_letters import DeadLetter, DeadLetters
+from koppeling.push.messages import InvoiceMessage
 from tests.unit.pull.fakes import FakeQueue
 from tests.unit.push.fakes import Effects, FakeProblems
 
@@ -16,14 +16,14 @@ ACME = ConnectionId("acme")
 class FakeDeadQueue:
     """A dead-letter queue in memory."""
 
-    held: list[Letter]
+    held: list[DeadLetter]
     removed: list[str] = field(default_factory=list)
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self) -> Iterator[DeadLetter]:
         """Return what lies there."""
         return iter([letter for letter in self.held if letter.receipt not in self.removed])
 
-    def remove(self, letter: Letter) -> None:
+    def remove(self, letter: DeadLetter) -> None:
         """Take one away."""
         self.removed.append(letter.receipt)
 
@@ -41,7 +41,7 @@ class Office:
     """Dead letters with everything around them."""
 
     def __init__(self, *bodies: str) -> None:
-        self.dead = FakeDeadQueue([Letter(body, str(n)) for n, body in enumerate(bodies)])
+        self.dead = FakeDeadQueue([DeadLetter(body, str(n)) for n, body in enumerate(bodies)])
         self.queue = FakeQueue()
         self.problems = OpenedProblems(Effects())
         self.letters = DeadLetters(self.dead, self.queue, self.problems)
@@ -92,10 +92,12 @@ def test_offered_again_a_document_goes_to_its_queue_and_only_then_leaves_the_dea
 
 
 def test_what_a_person_asked_is_still_asked_when_it_is_offered_again() -> None:
-    asked = Offer("acme/1.json", attempt=12, gone="entry-1", decision="skip", decided="a moment")
+    asked = InvoiceMessage(
+        "acme/1.json", attempt=12, rebook_entry_id="entry-1", decision="skip", decided_at="a moment"
+    )
     office = Office(json.dumps(asked.as_message()))
 
     office.letters.offer_again(ACME)
 
     ((message, _),) = office.queue.sent
-    assert message == replace(asked, attempt=0, again=True).as_message()
+    assert message == replace(asked, attempt=0, retry=True).as_message()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from koppeling.core.errors import Reject
-from koppeling.push.invoice import Invoice, Kind, content_hash
+from koppeling.push.invoice import Invoice, InvoiceKind, content_hash
 from koppeling.push.invoice_checks import Skip, check_invoice, is_existing, reason_to_skip
 from tests.unit.push.world import connection, example, with_line
 
@@ -36,7 +36,7 @@ def test_a_document_is_read_with_decimals_and_dates() -> None:
     read = invoice()
 
     assert read.number == "20260412"
-    assert read.kind is Kind.INVOICE
+    assert read.kind is InvoiceKind.INVOICE
     assert read.title == "Factuur 20260412"
     assert read.invoice_date == date(2026, 10, 31)
     assert read.due_date == date(2026, 11, 30)

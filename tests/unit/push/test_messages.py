@@ -5,7 +5,7 @@ import json
 import pytest
 
 from koppeling.core.errors import Fatal
-from koppeling.push.messages import Offer, offers
+from koppeling.push.messages import InvoiceMessage, read_messages
 
 
 def notification(*keys: str) -> str:
@@ -14,9 +14,9 @@ def notification(*keys: str) -> str:
 
 
 def test_a_notification_of_the_inbox_offers_each_document_it_names() -> None:
-    assert offers(notification("acme/1.json", "acme/2.json")) == [
-        Offer("acme/1.json"),
-        Offer("acme/2.json"),
+    assert read_messages(notification("acme/1.json", "acme/2.json")) == [
+        InvoiceMessage("acme/1.json"),
+        InvoiceMessage("acme/2.json"),
     ]
 
 
@@ -29,16 +29,18 @@ def test_a_notification_of_the_inbox_offers_each_document_it_names() -> None:
     ],
 )
 def test_a_key_is_read_as_s3_writes_it(written: str, key: str) -> None:
-    assert offers(notification(written)) == [Offer(key)]
+    assert read_messages(notification(written)) == [InvoiceMessage(key)]
 
 
 def test_an_offer_that_waited_comes_back_as_it_was_queued() -> None:
-    waiting = Offer("acme/Factuur 2026+1.json", attempt=3)
-    assert offers(json.dumps(waiting.as_message())) == [waiting]
+    waiting = InvoiceMessage("acme/Factuur 2026+1.json", attempt=3)
+    assert read_messages(json.dumps(waiting.as_message())) == [waiting]
 
 
 def test_the_test_message_of_a_new_notification_offers_nothing() -> None:
-    assert offers('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "inbox"}') == []
+    assert (
+        read_messages('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "inbox"}') == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,5 +59,5 @@ def test_the_test_message_of_a_new_notification_offers_nothing() -> None:
 )
 def test_what_is_no_notification_of_the_inbox_is_refused(body: str) -> None:
     with pytest.raises(Fatal) as refused:
-        offers(body)
+        read_messages(body)
     assert refused.value.code == "message-unreadable"

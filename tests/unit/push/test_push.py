@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.errors import Defer, Reauthorise, Reject, Retry
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.world import CONNECTION, KEY, NOON, PDF, World, connection, example, with_line
 
@@ -14,7 +14,7 @@ def test_an_invoice_becomes_one_entry_with_one_document_and_one_attachment() -> 
 
     result = world.deliver()
 
-    assert result.outcome is Outcome.BOOKED
+    assert result.outcome is PushOutcome.BOOKED
     assert (result.invoice, result.entry_number) == ("20260412", "26700001")
     assert (result.amount_incl, result.currency) == (Decimal("4887.51"), "EUR")
     assert result.pdf_bytes == len(PDF)
@@ -69,7 +69,7 @@ def test_the_same_message_or_the_same_file_again_books_nothing_twice() -> None:
     world.offer()
     offered_again = world.deliver()
 
-    assert again.outcome is offered_again.outcome is Outcome.ALREADY_BOOKED
+    assert again.outcome is offered_again.outcome is PushOutcome.ALREADY_BOOKED
     assert again.entry_number == "26700001"
     assert world.books.calls == []
 
@@ -80,7 +80,7 @@ def test_a_credit_note_is_booked_with_negative_amounts() -> None:
 
     result = world.deliver()
 
-    assert result.outcome is Outcome.BOOKED
+    assert result.outcome is PushOutcome.BOOKED
     assert world.books.entries[0]["AmountFC"] == Decimal("-847.65")
 
 
@@ -89,7 +89,7 @@ def test_without_a_pdf_the_entry_is_all_there_is(settings: dict[str, bool]) -> N
     world = World(**settings)
     world.offer(example() if settings else example(pdf=None))
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 0, 0)
     assert world.books.calls == ["find_customer", "post_entry"]
     assert world.item().state is State.DONE
@@ -109,7 +109,7 @@ def test_a_written_off_invoice_is_not_booked_and_its_state_says_so(number: str, 
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.SKIPPED, code)
+    assert (result.outcome, result.code) == (PushOutcome.SKIPPED, code)
     item = world.item(number)
     assert (item.state, item.code) == (State.REJECTED, code)
     assert item.message.startswith(f"Factuur {number} is volledig afgeboekt.")
@@ -124,7 +124,7 @@ def test_what_cannot_be_read_is_a_problem_and_the_message_is_used_up() -> None:
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.REJECTED, "invoice-not-valid")
+    assert (result.outcome, result.code) == (PushOutcome.REJECTED, "invoice-not-valid")
     problem = world.problems.open_ones[f"inbox/{KEY}", "invoice-not-valid"]
     assert problem.values["invoice"] == "20260412.json"
     assert problem.values["field"] == "document"
@@ -155,7 +155,7 @@ def test_an_unknown_connection_or_a_file_that_is_gone_is_a_problem(key: str, fie
     if not key.startswith(CONNECTION):
         world.inbox.put(key, b"{}")
 
-    assert world.deliver(key).outcome is Outcome.REJECTED
+    assert world.deliver(key).outcome is PushOutcome.REJECTED
     assert world.problems.open_ones[f"inbox/{key}", "invoice-not-valid"].values["field"] == field
 
 
@@ -163,7 +163,7 @@ def test_an_invoice_in_the_folder_of_another_connection_is_refused() -> None:
     world = World()
     world.offer(example(connection_id="somebody-else"))
 
-    assert world.deliver().outcome is Outcome.REJECTED
+    assert world.deliver().outcome is PushOutcome.REJECTED
     problem = world.problems.open_ones[f"inbox/{KEY}", "invoice-not-valid"]
     assert problem.values["reason"] == "differs from the folder it lies in"
 
@@ -178,7 +178,7 @@ def test_an_invoice_of_a_paused_connection_waits_without_a_call() -> None:
 
     assert later.value.until > NOON
     assert world.books.calls == []
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
 
 
 @pytest.mark.parametrize("failure", [Retry("exact-unavailable"), Defer("exact-day-limit", NOON)])
@@ -195,7 +195,7 @@ def test_a_failure_before_anything_was_booked_leaves_the_invoice_as_it_was(
 
     assert world.item().state is State.INTENT
     assert world.item().posted_at is None
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 1, 1)
 
 
@@ -208,7 +208,7 @@ def test_an_invoice_waits_for_a_login_and_is_booked_after_it() -> None:
         world.deliver()
 
     assert world.problems.codes() == []
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
 
 
 def test_two_deliveries_at_once_make_one_wait_for_the_other() -> None:
@@ -221,7 +221,7 @@ def test_two_deliveries_at_once_make_one_wait_for_the_other() -> None:
     world.outbox.overtaken = False
 
     assert world.books.entries == []
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
 
 
 def test_an_entry_that_differs_is_a_problem_that_outlives_the_push() -> None:
@@ -232,7 +232,7 @@ def test_an_entry_that_differs_is_a_problem_that_outlives_the_push() -> None:
     result = world.deliver()
     again = world.deliver()
 
-    assert result.outcome is Outcome.BOOKED
+    assert result.outcome is PushOutcome.BOOKED
     assert result.code == again.code == "entry-differs-from-invoice"
     assert world.problems.codes() == ["entry-differs-from-invoice"]
     [problem] = world.problems.open_ones.values()
@@ -246,7 +246,7 @@ def test_an_entry_that_differs_stays_told_beside_a_pdf_that_is_wrong() -> None:
     world.offer(pdf=b"%PDF-1.7 another one")
     world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
 
-    assert world.deliver().outcome is Outcome.BOOKED_WITHOUT_PDF
+    assert world.deliver().outcome is PushOutcome.BOOKED_WITHOUT_PDF
 
     assert world.problems.codes() == ["entry-differs-from-invoice", "pdf-damaged"]
 
@@ -261,6 +261,6 @@ def test_a_thousand_invoices_are_not_delayed_by_one_that_is_refused() -> None:
         world.offer(example(invoice_number=str(number), pdf=None), key)
         outcomes.append(world.deliver(key).outcome)
 
-    assert outcomes.count(Outcome.REJECTED) == 1
-    assert outcomes.count(Outcome.BOOKED) == 999
+    assert outcomes.count(PushOutcome.REJECTED) == 1
+    assert outcomes.count(PushOutcome.BOOKED) == 999
     assert world.books.calls.count("post_entry") == 1_000

@@ -8,7 +8,7 @@ import pytest
 from koppeling.core.errors import Defer, Retry
 from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.evidence import Ending, is_whole
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.decided import (
     FIRST,
@@ -27,7 +27,7 @@ def test_an_entry_that_was_deleted_is_never_booked_again_by_itself() -> None:
     world = deleted()
 
     for again in (False, True):
-        assert world.deliver(again=again).outcome is Outcome.ALREADY_BOOKED
+        assert world.deliver(retry=again).outcome is PushOutcome.ALREADY_BOOKED
 
     assert world.books.entries == []
     assert world.problems.codes() == ["entry-gone"]
@@ -36,7 +36,7 @@ def test_an_entry_that_was_deleted_is_never_booked_again_by_itself() -> None:
 def test_on_request_it_is_booked_anew_with_its_pdf_and_the_request_is_evidence() -> None:
     world = deleted()
 
-    assert world.deliver(gone=FIRST).outcome is Outcome.BOOKED
+    assert world.deliver(rebook_entry_id=FIRST).outcome is PushOutcome.BOOKED
 
     assert [row["YourRef"] for row in world.books.entries] == [NUMBER]
     item = world.item()
@@ -51,8 +51,8 @@ def test_on_request_it_is_booked_anew_with_its_pdf_and_the_request_is_evidence()
 def test_a_request_that_comes_twice_books_once() -> None:
     world = deleted()
 
-    world.deliver(gone=FIRST)
-    world.deliver(gone=FIRST)
+    world.deliver(rebook_entry_id=FIRST)
+    world.deliver(rebook_entry_id=FIRST)
 
     assert len(world.books.entries) == 1
 
@@ -64,7 +64,7 @@ def test_a_crash_after_any_effect_of_booking_anew_leaves_one_entry_and_nothing_o
     world = deleted()
     world.effects.done, world.effects.crash_after = 0, effect
 
-    restless(world, gone=FIRST)
+    restless(world, rebook_entry_id=FIRST)
 
     assert len(world.books.entries) == 1
     assert world.item().state is State.DONE
@@ -77,7 +77,7 @@ def test_a_lost_answer_while_booking_anew_leads_to_no_second_entry() -> None:
     world.books.loses["post_entry"] = [Lateness(after=timedelta(0))]
 
     with pytest.raises(Retry):
-        world.deliver(gone=FIRST)
+        world.deliver(rebook_entry_id=FIRST)
     world.deliver_until_done()
 
     assert len(world.books.entries) == 1
@@ -89,7 +89,7 @@ def test_an_entry_that_stands_there_after_all_is_left_alone(changes: dict[str, s
     world.books.entries[0] |= changes
     world.problems.open(Problem(CONNECTION, entry_subject(NUMBER), "entry-gone", {}))
 
-    assert world.deliver(gone=FIRST).outcome is Outcome.ALREADY_BOOKED
+    assert world.deliver(rebook_entry_id=FIRST).outcome is PushOutcome.ALREADY_BOOKED
 
     assert len(world.books.entries) == 1
     assert world.problems.codes() == []
@@ -102,7 +102,7 @@ def test_one_that_was_made_by_hand_in_its_place_is_taken_over_and_gets_the_pdf()
     del world.inbox.objects[example()["pdf"]["key"]]
 
     with pytest.raises(Defer):  # its PDF is waited for as that of any entry
-        world.deliver(gone=FIRST)
+        world.deliver(rebook_entry_id=FIRST)
     world.offer()
     world.deliver()
 
@@ -118,14 +118,14 @@ def test_what_is_booked_by_hand_before_the_post_goes_out_is_seen(trouble: str) -
     if trouble == "limit":
         world.books.raises["find_customer"] = [DEFER]
         with pytest.raises(Defer):
-            world.deliver(gone=FIRST)
+            world.deliver(rebook_entry_id=FIRST)
     else:
         world.books.customers.clear()
-        assert world.deliver(gone=FIRST).code == "debtor-not-found"
+        assert world.deliver(rebook_entry_id=FIRST).code == "debtor-not-found"
         world.books.customers = books(world.effects, world.clock).customers
     by_hand(world)
 
-    world.deliver(again=True)
+    world.deliver(retry=True)
 
     assert [row["EntryID"] for row in world.books.entries] == ["by-hand"]
     assert world.item().entry_id == "by-hand"
@@ -135,7 +135,7 @@ def test_when_its_number_belongs_to_another_entry_by_now_a_person_is_asked() -> 
     world = deleted()
     by_hand(world, AmountFC=Decimal(1))
 
-    assert world.deliver(gone=FIRST).code == "entry-number-in-use"
+    assert world.deliver(rebook_entry_id=FIRST).code == "entry-number-in-use"
     assert world.deliver().code == "entry-number-in-use"
 
     assert len(world.books.entries) == 1
@@ -154,6 +154,6 @@ def test_of_an_old_invoice_any_entry_of_the_debtor_takes_the_place_of_the_one_th
     world.books.entries.clear()
     by_hand(world, Journal="71")
 
-    world.deliver(gone=FIRST)
+    world.deliver(rebook_entry_id=FIRST)
 
     assert world.item().entry_id == "by-hand"

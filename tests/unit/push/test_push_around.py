@@ -6,11 +6,11 @@ import pytest
 
 from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Defer, Retry
-from koppeling.push.blocked import Wait
+from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.evidence import Ending, Step, is_whole
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
-from koppeling.push.ports import Slot
+from koppeling.push.ports import Permit
 from tests.unit.push.fakes import Lateness
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, connection, example, with_line
 
@@ -85,13 +85,13 @@ def test_evidence_that_cannot_be_kept_stops_no_booking_and_is_told_in_the_log() 
 
     result = world.deliver_until_done()
 
-    assert result.outcome is Outcome.BOOKED
+    assert result.outcome is PushOutcome.BOOKED
     assert "evidence-not-kept: 20260412 1" in result.notes
 
 
 def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_waits() -> None:
     world = World()
-    world.slots.taken = [Slot(HOST, DIVISION, place, "another") for place in (0, 1)]
+    world.slots.taken = [Permit(HOST, DIVISION, place, "another") for place in (0, 1)]
     world.offer()
 
     with pytest.raises(Defer) as waits:
@@ -100,23 +100,23 @@ def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_w
     assert waits.value.code == "push-busy"
     assert world.books.calls == []
     world.slots.taken.clear()
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
     assert world.slots.taken == []
 
 
 def test_another_administration_is_not_held_up() -> None:
     world = World()
-    world.slots.taken = [Slot("start.exactonline.be", DIVISION, place, "x") for place in (0, 1)]
+    world.slots.taken = [Permit("start.exactonline.be", DIVISION, place, "x") for place in (0, 1)]
     world.offer()
 
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
 
 
 def test_what_became_of_an_invoice_is_told_once() -> None:
     world = World()
     world.offer()
 
-    assert not world.deliver_until_done().tell_again
+    assert not world.deliver_until_done().retry_write_back
     world.deliver()
 
     (state,) = world.states.shown.values()
@@ -145,7 +145,7 @@ def test_a_refusal_is_told_in_the_words_of_the_catalogue_and_taken_back_after_th
     assert state.message.startswith("Debiteur 1068 bestaat niet in Exact Online.")
 
     world.books.customers |= World().books.customers
-    assert world.deliver(again=True).outcome is Outcome.BOOKED
+    assert world.deliver(retry=True).outcome is PushOutcome.BOOKED
     assert not world.states.shown["48213"].is_error
 
 
@@ -156,11 +156,11 @@ def test_a_telling_that_fails_harms_nothing_and_is_done_later() -> None:
 
     result = world.deliver_until_done()
 
-    assert (result.outcome, result.tell_again) == (Outcome.BOOKED, True)
+    assert (result.outcome, result.retry_write_back) == (PushOutcome.BOOKED, True)
     assert "not told: milestones-unavailable" in result.notes
     world.states.fails = None
     calls = list(world.books.calls)
-    assert not world.deliver().tell_again
+    assert not world.deliver().retry_write_back
     assert world.states.tellings == 1
     assert world.books.calls == calls
 
@@ -173,14 +173,14 @@ def test_what_cannot_be_told_for_a_week_is_given_up() -> None:
 
     world.clock.advance(8 * 24 * 3600)
 
-    assert not world.deliver().tell_again
+    assert not world.deliver().retry_write_back
 
 
 def test_an_invoice_without_a_key_over_there_is_told_to_nobody() -> None:
     world = World()
     world.offer(example(invoice_id=None))
 
-    assert not world.deliver_until_done().tell_again
+    assert not world.deliver_until_done().retry_write_back
     assert world.states.shown == {}
 
 
@@ -188,20 +188,20 @@ def test_a_pdf_that_is_refused_shows_beside_its_booking_until_it_is_mended() -> 
     world = World()
     world.offer(pdf=b"%PDF-another")
 
-    assert world.deliver().outcome is Outcome.BOOKED_WITHOUT_PDF
+    assert world.deliver().outcome is PushOutcome.BOOKED_WITHOUT_PDF
 
     state = world.states.shown["48213"]
     assert state.is_error
     assert "boekstuk 26700001. De PDF van factuur 20260412 is beschadigd" in state.message
     world.offer()
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
     assert not world.states.shown["48213"].is_error
 
 
 def test_a_refused_invoice_waits_for_the_record_that_refused_it() -> None:
     world = refused()
 
-    assert list(world.waits.of(CONNECTION)) == [Wait(NUMBER, KEY, "accounts", "1068")]
+    assert list(world.waits.of(CONNECTION)) == [BlockedInvoice(NUMBER, KEY, "accounts", "1068")]
 
 
 @pytest.mark.parametrize(
@@ -225,9 +225,9 @@ def test_offered_again_a_refused_invoice_is_looked_at_once_more_and_delivered_tw
     world = refused()
     calls = len(world.books.calls)
 
-    assert world.deliver().outcome is Outcome.REJECTED
+    assert world.deliver().outcome is PushOutcome.REJECTED
     assert len(world.books.calls) == calls
-    assert world.deliver(again=True).outcome is Outcome.REJECTED
+    assert world.deliver(retry=True).outcome is PushOutcome.REJECTED
     assert len(world.books.calls) == calls + 1
 
 
@@ -245,8 +245,8 @@ def test_an_invoice_from_before_the_link_is_booked_once_that_is_wanted() -> None
     world = World()
     world.offer(example(invoice_date="2025-11-03", due_date="2025-12-03"))
     assert world.deliver().code == "invoice-before-start-date"
-    assert world.deliver().outcome is Outcome.SKIPPED
+    assert world.deliver().outcome is PushOutcome.SKIPPED
 
     world.connections.known[CONNECTION] = connection(existing_as_entries=True)
 
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED

@@ -6,7 +6,7 @@ import pytest
 
 from koppeling.core.errors import Defer
 from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.decided import (
     FIRST,
@@ -27,7 +27,7 @@ def test_a_refused_invoice_that_a_person_leaves_is_no_error_any_more_and_costs_n
     assert world.states.shown[example()["invoice_id"]].is_error
     world.books.calls.clear()
 
-    assert decide(world, SKIP).outcome is Outcome.SKIPPED
+    assert decide(world, SKIP).outcome is PushOutcome.SKIPPED
 
     shown = world.states.shown[example()["invoice_id"]]
     assert (shown.is_error, shown.message.startswith("Overgeslagen: ")) == (False, True)
@@ -40,10 +40,10 @@ def test_what_was_asked_before_does_not_undo_it() -> None:
     decide(world, SKIP)
     world.books.customers = books(world.effects, world.clock).customers
 
-    waking = world.deliver(again=True)
-    retry = world.deliver(again=True, decision=TAKE_UP, decided=earlier)
+    waking = world.deliver(retry=True)
+    retry = world.deliver(retry=True, decision=TAKE_UP, decided_at=earlier)
 
-    assert (waking.outcome, retry.outcome) == (Outcome.SKIPPED, Outcome.SKIPPED)
+    assert (waking.outcome, retry.outcome) == (PushOutcome.SKIPPED, PushOutcome.SKIPPED)
     assert world.books.entries == []
 
 
@@ -53,7 +53,7 @@ def test_a_decision_that_comes_twice_is_carried_out_once() -> None:
     world.deliver(**left)
     take_up(world)
 
-    assert world.deliver(**left).outcome is Outcome.REJECTED
+    assert world.deliver(**left).outcome is PushOutcome.REJECTED
 
     assert not world.item().is_skipped
 
@@ -70,7 +70,7 @@ def test_a_retry_by_name_or_a_new_copy_takes_it_up_again(way: str) -> None:
     else:
         result = take_up(world)
 
-    assert result.outcome is Outcome.BOOKED
+    assert result.outcome is PushOutcome.BOOKED
     assert not world.item().is_skipped
 
 
@@ -81,7 +81,7 @@ def test_a_crash_while_it_is_carried_out_leaves_nothing_open_and_milestones_told
 ) -> None:
     world = waiting(name)
     asked = decision_of(world, CONFIRM if name == "differs" else SKIP)
-    asked |= {"gone": FIRST} if name == "gone" else {}
+    asked |= {"rebook_entry_id": FIRST} if name == "gone" else {}
     world.effects.done, world.effects.crash_after = 0, effect
 
     restless(world, **asked)
@@ -97,7 +97,7 @@ def test_a_booked_invoice_whose_new_copy_is_left_stays_as_it_was_booked() -> Non
     assert world.deliver().code == "invoice-changed-after-booking"
 
     decide(world, SKIP)
-    assert world.deliver().outcome is Outcome.SKIPPED
+    assert world.deliver().outcome is PushOutcome.SKIPPED
     assert world.problems.codes() == []
     assert not world.states.shown[example()["invoice_id"]].is_error
 
@@ -114,9 +114,9 @@ def test_a_pdf_that_does_not_come_is_no_longer_waited_for_whatever_was_refused_b
         world.deliver()
     assert world.problems.codes() == ["pdf-missing"]
 
-    assert decide(world, SKIP).outcome is Outcome.SKIPPED
+    assert decide(world, SKIP).outcome is PushOutcome.SKIPPED
 
-    assert world.deliver().outcome is Outcome.SKIPPED
+    assert world.deliver().outcome is PushOutcome.SKIPPED
     assert world.problems.codes() == []
     assert len(world.books.entries) == 1
 
@@ -139,22 +139,24 @@ def test_leaving_a_pdf_says_nothing_about_an_entry_that_differs() -> None:
 def test_an_entry_that_was_deleted_on_purpose_is_left_so_until_it_is_named() -> None:
     world = deleted()
 
-    decide(world, SKIP, gone=FIRST)
+    decide(world, SKIP, rebook_entry_id=FIRST)
 
     shown = world.states.shown[example()["invoice_id"]]
     assert (shown.is_error, "verwijderd" in shown.message) == (False, True)
     assert world.problems.codes() == []
-    assert world.deliver(again=True, gone=FIRST).outcome is Outcome.SKIPPED, "an older request"
+    assert world.deliver(retry=True, rebook_entry_id=FIRST).outcome is PushOutcome.SKIPPED, (
+        "an older request"
+    )
     assert world.books.entries == []
 
-    assert take_up(world, gone=FIRST).outcome is Outcome.BOOKED
+    assert take_up(world, rebook_entry_id=FIRST).outcome is PushOutcome.BOOKED
     assert len(world.books.entries) == 1
 
 
 def test_what_is_on_its_way_or_was_passed_over_is_not_left() -> None:
     world = World(start_date=connection().start_date.replace(year=2027))
     world.offer()
-    assert world.deliver().outcome is Outcome.SKIPPED
+    assert world.deliver().outcome is PushOutcome.SKIPPED
 
     decide(world, SKIP)
 
@@ -170,7 +172,7 @@ def test_it_holds_for_the_copy_that_the_person_saw_and_for_no_mended_one() -> No
     world.deliver(**left)
 
     assert not world.item().is_skipped
-    assert world.deliver().outcome is Outcome.ALREADY_BOOKED
+    assert world.deliver().outcome is PushOutcome.ALREADY_BOOKED
 
 
 def test_it_holds_for_a_refused_invoice_and_not_for_one_that_was_booked_since() -> None:
@@ -179,13 +181,13 @@ def test_it_holds_for_a_refused_invoice_and_not_for_one_that_was_booked_since() 
     world.books.customers = books(world.effects, world.clock).customers
     pdf = world.inbox.objects.pop(example()["pdf"]["key"])
     with pytest.raises(Defer):
-        world.deliver(again=True)
+        world.deliver(retry=True)
 
     with pytest.raises(Defer):
         world.deliver(**left)
     world.inbox.objects[example()["pdf"]["key"]] = pdf
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.item().attachment_id is not None
 
 
@@ -194,7 +196,7 @@ def test_of_a_retry_and_a_decision_to_leave_the_later_holds_in_whatever_order_th
     left = decision_of(world, SKIP)
     take_up(world)
 
-    assert world.deliver(**left).outcome is Outcome.REJECTED
+    assert world.deliver(**left).outcome is PushOutcome.REJECTED
     assert not world.item().is_skipped
 
 
@@ -202,10 +204,10 @@ def test_one_that_a_wake_up_took_up_and_could_not_go_on_with_is_left_as_well() -
     world = refused()
     world.books.raises["find_customer"] = [Defer("exact-day-limit", world.clock.now())]
     with pytest.raises(Defer):
-        world.deliver(again=True)
+        world.deliver(retry=True)
     assert world.item().state is State.INTENT
 
-    assert decide(world, SKIP).outcome is Outcome.SKIPPED
+    assert decide(world, SKIP).outcome is PushOutcome.SKIPPED
 
     assert world.books.entries == []
     assert not world.states.shown[example()["invoice_id"]].is_error
@@ -221,15 +223,15 @@ def test_what_is_done_is_not_left_by_a_decision_that_comes_late() -> None:
 
 def test_a_deleted_entry_that_was_left_stays_left_when_the_invoice_is_offered_again() -> None:
     world = deleted()
-    decide(world, SKIP, gone=FIRST)
+    decide(world, SKIP, rebook_entry_id=FIRST)
 
-    assert take_up(world).outcome is Outcome.ALREADY_BOOKED
+    assert take_up(world).outcome is PushOutcome.ALREADY_BOOKED
     world.offer(example(description="Iets anders"))
     world.deliver()
     decide(world, SKIP)
 
     assert "verwijderd" in world.states.shown[example()["invoice_id"]].message
-    assert world.item().is_left_without_entry
+    assert world.item().is_skipped_without_entry
 
 
 def test_an_entry_that_differed_and_was_deleted_for_it_is_left_altogether() -> None:
@@ -239,7 +241,7 @@ def test_an_entry_that_differed_and_was_deleted_for_it_is_left_altogether() -> N
     world.deliver()
     world.books.entries.clear()
 
-    decide(world, SKIP, gone=str(world.item().entry_id))
+    decide(world, SKIP, rebook_entry_id=str(world.item().entry_id))
 
     assert world.problems.codes() == []
 

@@ -7,7 +7,7 @@ import pytest
 
 from koppeling.core.errors import Defer, Reject, Retry
 from koppeling.core.ids import ExactId
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.fakes import Crash, Lateness
 from tests.unit.push.test_push_refusals import existing_entry
@@ -57,7 +57,7 @@ def test_after_a_lost_answer_there_is_exactly_one_of_each(call: str, lateness: L
 
     result = world.deliver_until_done()
 
-    assert result.outcome is Outcome.BOOKED
+    assert result.outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 1, 1)
     assert world.problems.codes() == []
 
@@ -150,7 +150,7 @@ def test_an_entry_that_is_first_looked_for_late_is_still_looked_for_twice() -> N
         world.deliver()
 
     assert later.value.until == world.clock.now() + timedelta(seconds=60)
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
 
 
 def test_when_exact_cannot_be_asked_nothing_is_concluded() -> None:
@@ -183,7 +183,7 @@ def test_another_entry_under_our_number_is_shown_once_ours_is_surely_not_there()
 
     result = world.deliver_until_done()
 
-    assert (result.outcome, result.code) == (Outcome.REJECTED, "entry-number-in-use")
+    assert (result.outcome, result.code) == (PushOutcome.REJECTED, "entry-number-in-use")
     assert world.problems.codes() == ["entry-number-in-use"]
     assert world.item().state is State.REJECTED
     assert world.books.calls.count("post_entry") == 1
@@ -195,7 +195,7 @@ def test_content_that_changed_while_the_entry_was_unknown_is_refused_once_it_is_
 
     result = world.deliver_until_done()
 
-    assert (result.outcome, result.code) == (Outcome.REJECTED, "invoice-changed-after-booking")
+    assert (result.outcome, result.code) == (PushOutcome.REJECTED, "invoice-changed-after-booking")
     assert world.item().state is State.ENTRY
     assert world.settled_counts() == (1, 0, 0)
 
@@ -204,7 +204,7 @@ def test_content_that_changed_while_the_entry_was_unknown_is_booked_if_nothing_w
     world = lost("post_entry", NEVER)
     world.offer(with_line(example(), 0, description="Iets anders"))
 
-    assert world.deliver_until_done().outcome is Outcome.BOOKED
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
     assert world.books.entries[0]["SalesEntryLines"][0]["Description"] == "Iets anders"
 
 

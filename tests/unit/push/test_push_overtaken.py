@@ -8,7 +8,7 @@ from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import invoice_subject
 from koppeling.push.decisions import SKIP
-from koppeling.push.service import Push
+from koppeling.push.service import InvoicePusher
 from tests.unit.push.decided import decide, refused
 from tests.unit.push.fakes import FakeProblems
 from tests.unit.push.world import NUMBER, World
@@ -34,10 +34,10 @@ def test_it_comes_again_when_another_delivery_took_the_invoice_up_meanwhile() ->
     world = refused()
     decide(world, SKIP)
     problems = Overtaking(world.effects, world=world)
-    world.push = Push(replace(world.push._ports, problems=problems))  # noqa: SLF001 - the same world
+    world.push = InvoicePusher(replace(world.push._ports, problems=problems))  # noqa: SLF001 - the same world
 
     with pytest.raises(Retry):
         world.deliver()
-    world.deliver(again=True)
+    world.deliver(retry=True)
 
     assert problems.codes() == ["debtor-not-found"]

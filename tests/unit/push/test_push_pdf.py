@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from koppeling.core.errors import Defer, Reject, Retry
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.world import CONNECTION, NOON, NUMBER, PDF, World, example
 
@@ -36,7 +36,7 @@ def test_a_pdf_that_comes_later_is_hung_on_the_entry_without_booking_again() -> 
 
     world.inbox.put(example()["pdf"]["key"], PDF)
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.books.calls == ["post_document", "post_attachment"]
     assert world.problems.codes() == []
 
@@ -50,7 +50,7 @@ def test_a_pdf_that_does_not_come_within_a_week_is_left_to_a_person() -> None:
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.BOOKED_WITHOUT_PDF, "pdf-missing")
+    assert (result.outcome, result.code) == (PushOutcome.BOOKED_WITHOUT_PDF, "pdf-missing")
     assert world.item().state is State.ENTRY
     assert world.problems.codes() == ["pdf-missing"]
 
@@ -67,7 +67,7 @@ def test_a_wrong_pdf_leaves_the_entry_booked_and_no_document_behind(
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.BOOKED_WITHOUT_PDF, code)
+    assert (result.outcome, result.code) == (PushOutcome.BOOKED_WITHOUT_PDF, code)
     assert world.item().state is State.ENTRY
     assert world.settled_counts() == (1, 0, 0)
     assert world.problems.codes() == [code]
@@ -82,7 +82,7 @@ def test_a_mended_pdf_is_taken_when_the_invoice_is_offered_again() -> None:
 
     world.offer()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 1, 1)
     assert world.problems.codes() == []
 
@@ -99,7 +99,7 @@ def test_an_upload_that_was_surely_not_carried_out_is_repeated_without_looking(
     with pytest.raises(type(failure)):
         world.deliver()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert not {"documents_of_entry", "attachments_of_document"} & set(world.books.calls)
     assert world.settled_counts() == (1, 1, 1)
 
@@ -116,7 +116,7 @@ def test_a_pdf_that_exact_refuses_is_tried_again_an_hour_later(call: str) -> Non
     assert later.value.until == NOON + timedelta(hours=1)
     problem = world.problems.open_ones[f"invoice/{NUMBER}", "pdf-upload-failed"]
     assert problem.values["message"] == "Reeds verwerkt"
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.problems.codes() == []
 
 
@@ -131,7 +131,7 @@ def test_a_pdf_that_exact_refuses_for_a_week_is_left_to_a_person() -> None:
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.BOOKED_WITHOUT_PDF, "pdf-upload-failed")
+    assert (result.outcome, result.code) == (PushOutcome.BOOKED_WITHOUT_PDF, "pdf-upload-failed")
 
 
 def test_a_file_that_exact_finds_damaged_is_not_sent_again_by_itself() -> None:
@@ -141,7 +141,7 @@ def test_a_file_that_exact_finds_damaged_is_not_sent_again_by_itself() -> None:
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.BOOKED_WITHOUT_PDF, "pdf-damaged")
+    assert (result.outcome, result.code) == (PushOutcome.BOOKED_WITHOUT_PDF, "pdf-damaged")
     assert world.item().state is State.DOCUMENT
     assert world.item().sent_at is None
 

@@ -8,7 +8,7 @@ import pytest
 from koppeling.core.catalogue import entry
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ExactId
-from koppeling.push.job import Outcome
+from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.world import NOON, NUMBER, World, example, with_line
 
@@ -16,7 +16,7 @@ from tests.unit.push.world import NOON, NUMBER, World, example, with_line
 def refused(world: World, document: dict[str, Any] | None = None) -> str:
     world.offer(document)
     result = world.deliver()
-    assert result.outcome is Outcome.REJECTED
+    assert result.outcome is PushOutcome.REJECTED
     return result.code
 
 
@@ -85,7 +85,7 @@ def test_a_refused_invoice_is_not_tried_again_when_its_message_comes_twice() -> 
 
     again = world.deliver()
 
-    assert (again.outcome, again.code) == (Outcome.REJECTED, "debtor-not-found")
+    assert (again.outcome, again.code) == (PushOutcome.REJECTED, "debtor-not-found")
     assert world.books.calls == []
 
 
@@ -98,7 +98,7 @@ def test_a_refused_invoice_is_tried_again_when_it_is_put_in_the_inbox_again() ->
 
     world.offer()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.problems.codes() == []
     assert world.item().code is None
 
@@ -109,7 +109,7 @@ def test_a_refused_invoice_is_tried_again_with_its_new_content() -> None:
 
     world.offer()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.item().vat_amount == Decimal("848.25")
     assert world.problems.codes() == []
 
@@ -192,7 +192,7 @@ def test_a_number_in_use_is_adopted_when_the_entry_is_ours() -> None:
 
     result = world.deliver()
 
-    assert (result.outcome, result.entry_number) == (Outcome.BOOKED, "26700099")
+    assert (result.outcome, result.entry_number) == (PushOutcome.BOOKED, "26700099")
     assert world.settled_counts() == (1, 1, 1)
     assert world.books.documents[0]["FinancialTransactionEntryID"] == "entry-by-hand"
 
@@ -218,7 +218,7 @@ def test_an_invoice_from_before_the_start_is_skipped() -> None:
 
     result = world.deliver()
 
-    assert (result.outcome, result.code) == (Outcome.SKIPPED, "invoice-before-start-date")
+    assert (result.outcome, result.code) == (PushOutcome.SKIPPED, "invoice-before-start-date")
     assert world.books.calls == []
 
 
@@ -236,7 +236,7 @@ def test_an_existing_invoice_that_is_not_in_exact_is_booked() -> None:
     world = World(**LATER, existing_as_entries=True, existing_as_pdfs=True)
     world.offer()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 1, 1)
 
 
@@ -253,7 +253,7 @@ def test_with_pdfs_only_the_pdf_is_hung_on_the_entry_that_somebody_booked() -> N
     world.books.entries.append(existing_entry(Journal="79", AmountFC=Decimal("4887.50")))
     world.offer()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 1, 1)
     assert "documents_of_entry" in world.books.calls
     assert "post_entry" not in world.books.calls
@@ -266,7 +266,7 @@ def test_with_pdfs_only_a_document_that_hangs_there_already_is_not_made_again() 
     world.deliver()
     world.outbox.items.clear()
 
-    assert world.deliver().outcome is Outcome.BOOKED
+    assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.settled_counts() == (1, 1, 1)
 
 

@@ -8,7 +8,7 @@ import pytest
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.push.outbox import OutboxItem, State
-from koppeling.push.reconciliation import JournalRow, Period, Reconciliation, Reconciling, Sum
+from koppeling.push.reconciliation import JournalRow, Period, Reconciler, Reconciliation, Sum
 from tests.unit.push.fakes import Effects, FakeConnections, FakeProblems
 from tests.unit.push.world import CONNECTION, connection
 
@@ -58,7 +58,7 @@ def compared(
     books = Books(items, {name.removeprefix("j"): rows for name, rows in journals.items()})
     problems = FakeProblems(Effects())
     connections = FakeConnections({CONNECTION: own or connection()})
-    reconciling = Reconciling(connections, books, lambda _: books, problems)
+    reconciling = Reconciler(connections, books, lambda _: books, problems)
     return reconciling.run(CONNECTION, NOVEMBER), problems
 
 
@@ -175,7 +175,7 @@ def test_an_invoice_of_another_month_stays_out() -> None:
 
 
 def test_a_connection_that_is_not_there_is_told() -> None:
-    reconciling = Reconciling(
+    reconciling = Reconciler(
         FakeConnections({}), Books((), {}), lambda _: Books((), {}), FakeProblems(Effects())
     )
 

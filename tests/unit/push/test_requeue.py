@@ -1,9 +1,9 @@
-from koppeling.core.connection import Listed
+from koppeling.core.connection import ConnectionSummary
 from koppeling.core.ids import ConnectionId
-from koppeling.push.blocked import Wait
-from koppeling.push.requeue import Waking
+from koppeling.push.blocked import BlockedInvoice
+from koppeling.push.requeue import Requeuer
 from tests.unit.pull.fakes import FakeQueue
-from tests.unit.push.around import FakeWaits
+from tests.unit.push.around import FakeBlockedInvoices
 from tests.unit.push.fakes import Effects
 
 ACME = ConnectionId("acme")
@@ -12,12 +12,12 @@ ACME = ConnectionId("acme")
 class Bedroom:
     """What sleeps, and the queue into which it wakes."""
 
-    def __init__(self, *waits: Wait) -> None:
-        self.waits = FakeWaits(Effects())
+    def __init__(self, *waits: BlockedInvoice) -> None:
+        self.waits = FakeBlockedInvoices(Effects())
         self.queue = FakeQueue()
         for wait in waits:
             self.waits.add(ACME, wait)
-        self.waking = Waking(self.waits, self.queue)
+        self.waking = Requeuer(self.waits, self.queue)
 
     @property
     def woken(self) -> list[str]:
@@ -26,45 +26,48 @@ class Bedroom:
 
 def test_only_what_waits_for_a_changed_record_is_offered_again_and_only_once() -> None:
     room = Bedroom(
-        Wait("1", "acme/1.json", "accounts", "1068"),
-        Wait("2", "acme/2.json", "accounts", "1069"),
-        Wait("3", "acme/3.json", "vat_codes", "1068"),
+        BlockedInvoice("1", "acme/1.json", "accounts", "1068"),
+        BlockedInvoice("2", "acme/2.json", "accounts", "1069"),
+        BlockedInvoice("3", "acme/3.json", "vat_codes", "1068"),
     )
 
-    assert room.waking.wake(ACME, "accounts", {"1068", "7"}) == 1
-    assert room.waking.wake(ACME, "accounts", {"1068"}) == 0
+    assert room.waking.requeue(ACME, "accounts", {"1068", "7"}) == 1
+    assert room.waking.requeue(ACME, "accounts", {"1068"}) == 0
 
     assert room.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
 
 
 def test_what_names_no_record_wakes_with_any_change_of_its_entity() -> None:
-    room = Bedroom(Wait("1", "acme/1.json", "cost_centers"))
+    room = Bedroom(BlockedInvoice("1", "acme/1.json", "cost_centers"))
 
-    assert room.waking.wake(ACME, "cost_centers", {"ADV"}) == 1
+    assert room.waking.requeue(ACME, "cost_centers", {"ADV"}) == 1
 
 
 def test_without_a_changed_record_nothing_is_even_read() -> None:
-    room = Bedroom(Wait("1", "acme/1.json", "accounts"))
+    room = Bedroom(BlockedInvoice("1", "acme/1.json", "accounts"))
 
-    assert room.waking.wake(ACME, "accounts", ()) == 0
+    assert room.waking.requeue(ACME, "accounts", ()) == 0
     assert room.woken == []
 
 
 def test_once_a_day_everything_that_waits_is_offered() -> None:
-    room = Bedroom(Wait("1", "acme/1.json", "day"), Wait("2", "acme/2.json", "accounts", "1"))
+    room = Bedroom(
+        BlockedInvoice("1", "acme/1.json", "day"),
+        BlockedInvoice("2", "acme/2.json", "accounts", "1"),
+    )
 
-    assert room.waking.wake_all(ACME) == 2
+    assert room.waking.requeue_connection(ACME) == 2
     assert sorted(room.woken) == ["acme/1.json", "acme/2.json"]
 
 
 def test_the_invoices_of_a_paused_connection_sleep_on() -> None:
-    room = Bedroom(Wait("1", "acme/1.json", "day"))
-    paused = Wait("2", "paused/2.json", "day")
+    room = Bedroom(BlockedInvoice("1", "acme/1.json", "day"))
+    paused = BlockedInvoice("2", "paused/2.json", "day")
     room.waits.add(ConnectionId("paused"), paused)
-    connections = [Listed(ACME, paused=False, entities={})]
-    connections.append(Listed(ConnectionId("paused"), paused=True, entities={}))
+    connections = [ConnectionSummary(ACME, paused=False, entities={})]
+    connections.append(ConnectionSummary(ConnectionId("paused"), paused=True, entities={}))
 
-    told = room.waking.wake_everybody(connections)
+    told = room.waking.requeue_all(connections)
 
     assert (told.outcome, told.counts) == ("offered", {"woken": 1})
     assert room.woken == ["acme/1.json"]

@@ -11,9 +11,9 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.push.job import Outcome, Result
-from koppeling.push.messages import Offer
-from koppeling.push.worker import ATTEMPTS, Deliveries
+from koppeling.push.job import PushOutcome, PushResult
+from koppeling.push.messages import InvoiceMessage
+from koppeling.push.worker import ATTEMPTS, InvoiceWorker
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.fakes import FakeQueue
 from tests.unit.pull.store_fakes import FakeProblems
@@ -21,7 +21,7 @@ from tests.unit.pull.store_fakes import FakeProblems
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 KEY = "acme/20260412.json"
 ACME = ConnectionId("acme")
-BOOKED = Result(Outcome.BOOKED, ACME, "20260412", entry_number="26700001", pdf_bytes=12_345)
+BOOKED = PushResult(PushOutcome.BOOKED, ACME, "20260412", entry_number="26700001", pdf_bytes=12_345)
 OWN = "push/connection"
 
 
@@ -29,12 +29,12 @@ OWN = "push/connection"
 class FakePush:
     """A push whose next ends are given; after those every document is booked."""
 
-    ends: list[Result | Consequence] = field(default_factory=list)
+    ends: list[PushResult | Consequence] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
 
-    def run(self, offer: Offer) -> Result:
+    def run(self, offer: InvoiceMessage) -> PushResult:
         """Deliver a document."""
-        self.pushed.append(f"{offer.key} again" if offer.again else offer.key)
+        self.pushed.append(f"{offer.key} again" if offer.retry else offer.key)
         end = self.ends.pop(0) if self.ends else BOOKED
         if isinstance(end, Consequence):
             raise end
@@ -52,21 +52,21 @@ class Desk:
 
     def take(self, body: str) -> None:
         """Take a message."""
-        Deliveries(
+        InvoiceWorker(
             push=self.push,
             queue=self.queue,
             problems=self.problems,
             report=self._report,
             now=Clock(frozen_at=NOW).now,
             random=Random(1),  # noqa: S311 - a seeded draw
-        ).take(body)
+        ).handle(body)
 
     def _report(self, summary: Summary) -> Summary:
         self.reported.append(summary)
         return summary
 
 
-def a_desk(*ends: Result | Consequence) -> Desk:
+def a_desk(*ends: PushResult | Consequence) -> Desk:
     """Return a desk whose next documents end so."""
     return Desk(FakePush(list(ends)))
 
@@ -77,7 +77,9 @@ def notification(*keys: str) -> str:
 
 
 def test_a_document_is_pushed_and_its_end_is_one_summary_line_without_names() -> None:
-    desk = a_desk(Result(Outcome.REJECTED, ACME, "20260412", code="debtor-blocked", notes=("x",)))
+    desk = a_desk(
+        PushResult(PushOutcome.REJECTED, ACME, "20260412", code="debtor-blocked", notes=("x",))
+    )
     desk.take(notification(KEY))
     (line,) = desk.reported
     assert (line.story, line.outcome, line.connection) == ("push", "rejected", "acme")

@@ -14,14 +14,19 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.push.contract import check
-from koppeling.push.job import Result
-from koppeling.push.messages import Offer
+from koppeling.push.job import PushResult
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem
-from koppeling.push.ports import Ports
+from koppeling.push.ports import PushPorts
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
-from koppeling.push.service import Push
+from koppeling.push.service import InvoicePusher
 from tests.sandbox.common.clock import Clock
-from tests.unit.push.around import FakeProofs, FakeSlots, FakeStates, FakeWaits
+from tests.unit.push.around import (
+    FakeBlockedInvoices,
+    FakeEntityStates,
+    FakeEvidence,
+    FakeSemaphore,
+)
 from tests.unit.push.fakes import (
     Crash,
     Effects,
@@ -106,23 +111,23 @@ class World:
         self.problems = FakeProblems(self.effects)
         self.connections = FakeConnections({CONNECTION: connection(**settings)})
         self.books = books(self.effects, self.clock)
-        self.slots = FakeSlots()
-        self.waits = FakeWaits(self.effects)
-        self.evidence = FakeProofs(self.effects)
-        self.states = FakeStates(self.effects)
+        self.slots = FakeSemaphore()
+        self.waits = FakeBlockedInvoices(self.effects)
+        self.evidence = FakeEvidence(self.effects)
+        self.states = FakeEntityStates(self.effects)
         self.existing: list[bool] = []
-        self.push = Push(
-            Ports(
+        self.push = InvoicePusher(
+            PushPorts(
                 inbox=self.inbox,
                 check=check,
                 connections=self.connections,
                 outbox=self.outbox,
                 problems=self.problems,
                 books=self._open,
-                slots=self.slots,
-                waits=self.waits,
+                semaphore=self.slots,
+                blocked=self.waits,
                 evidence=self.evidence,
-                states=lambda _: self.states,
+                entity_states=lambda _: self.states,
                 now=self.clock.now,
             )
         )
@@ -140,11 +145,11 @@ class World:
         if pdf is not None and document.get("pdf"):
             self.inbox.put(document["pdf"]["key"], pdf)
 
-    def deliver(self, key: str = KEY, **asked: Any) -> Result:  # noqa: ANN401 - fields of an offer
+    def deliver(self, key: str = KEY, **asked: Any) -> PushResult:  # noqa: ANN401 - fields of an offer
         """Deliver the message once, with what was asked beside it."""
-        return self.push.run(Offer(key, **asked))
+        return self.push.run(InvoiceMessage(key, **asked))
 
-    def deliver_until_done(self, key: str = KEY) -> Result:
+    def deliver_until_done(self, key: str = KEY) -> PushResult:
         """Deliver as the queue would: again after a while, or from the moment that was asked."""
         for _ in range(DELIVERIES):
             try:

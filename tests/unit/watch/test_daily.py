@@ -13,7 +13,7 @@ from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.watch.daily import Watch
+from koppeling.watch.daily import DailyWatch
 from koppeling.watch.notifier import EXPIRES
 from tests.sandbox.common.clock import Clock
 from tests.unit.auth.fakes import NOON
@@ -67,7 +67,7 @@ class Stack:
         self.order.append("close")
         self.problems = {each for each in self.problems if each[:2] != (connection, subject)}
 
-    def tell(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
+    def send(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
         """Tell once."""
         del values
         if (connection.id, code, once) in self.told:
@@ -75,9 +75,9 @@ class Stack:
         self.told.append((connection.id, code, once))
         return True
 
-    def chain_gone(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
+    def on_chain_lost(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
         """Tell that a chain has ended."""
-        return self.tell(connection, code, {}, facts.granted_at.isoformat())
+        return self.send(connection, code, {}, facts.granted_at.isoformat())
 
     def chain(self, key: TokenKey) -> "Refreshable":
         """Return a chain that can be refreshed."""
@@ -90,13 +90,13 @@ class Stack:
 
     def look(self, deadline: Deadline = PLENTY) -> Summary:
         """Let the watch look."""
-        return Watch(
+        return DailyWatch(
             chains=self,
             open_chain=self.chain,
             connections=self,
             key_of=key_of,
             problems=self,
-            warnings=self,
+            notifier=self,
             reconnect=RECONNECT,
             now=self.clock.now,
         ).run(deadline)

@@ -11,7 +11,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.summary import Summary
-from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, Mail, Warnings, mail_of
+from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, Mail, Notifier, mail_of
 from tests.sandbox.connecting import company_connection
 from tests.unit.auth.fakes import NOON
 
@@ -31,7 +31,7 @@ def key_of(provider: str, connection: Connection) -> TokenKey:
 
 
 @dataclass(slots=True)
-class FakeTold:
+class FakeNotificationLog:
     """What was told, and by whom it is being told."""
 
     held: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -43,11 +43,11 @@ class FakeTold:
         self.held[connection, code, once] = "telling"
         return True
 
-    def told(self, connection: ConnectionId, code: str, once: str) -> None:
+    def mark_sent(self, connection: ConnectionId, code: str, once: str) -> None:
         """Note that it was told."""
         self.held[connection, code, once] = "told"
 
-    def give_up(self, connection: ConnectionId, code: str, once: str) -> None:
+    def release(self, connection: ConnectionId, code: str, once: str) -> None:
         """Leave it to another."""
         del self.held[connection, code, once]
 
@@ -58,7 +58,7 @@ class Desk:
 
     connections: list[Connection]
     facts_of: dict[TokenKey, ChainFacts] = field(default_factory=dict)
-    told: FakeTold = field(default_factory=FakeTold)
+    told: FakeNotificationLog = field(default_factory=FakeNotificationLog)
     sent: list[Mail] = field(default_factory=list)
     linked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     reported: list[Summary] = field(default_factory=list)
@@ -92,12 +92,12 @@ class Desk:
         self.reported.append(summary)
         return summary
 
-    def warnings(self) -> Warnings:
+    def warnings(self) -> Notifier:
         """Return the use case."""
-        return Warnings(
-            told=self.told,
-            post=self,
-            links=lambda: self,
+        return Notifier(
+            log=self.told,
+            mailer=self,
+            login_links=lambda: self,
             connections=self,
             chains=self,
             key_of=key_of,
@@ -154,20 +154,20 @@ def test_a_mail_shows_its_link_in_no_repr() -> None:
 @pytest.mark.parametrize(("code", "provider"), sorted(LOGIN_AT.items()))
 def test_the_link_is_to_the_login_that_mends_it(code: str, provider: str) -> None:
     desk = a_desk()
-    assert desk.warnings().tell(ACME, code, {}, "once")
+    assert desk.warnings().send(ACME, code, {}, "once")
     assert desk.linked == [("acme", (provider,))]
 
 
 def test_a_warning_that_no_login_mends_has_no_link() -> None:
     desk = a_desk()
-    desk.warnings().tell(ACME, "exact-day-limit", {"limit": "5000", "until": "x"}, "once")
+    desk.warnings().send(ACME, "exact-day-limit", {"limit": "5000", "until": "x"}, "once")
     assert desk.linked == []
     assert "Opnieuw verbinden:" not in desk.sent[0].body
 
 
 def test_a_warning_is_told_once_and_again_for_the_next_occasion() -> None:
     desk = a_desk()
-    told = [desk.warnings().tell(ACME, GONE, {}, once) for once in ("a", "a", "b", "a")]
+    told = [desk.warnings().send(ACME, GONE, {}, once) for once in ("a", "a", "b", "a")]
     assert told == [True, False, True, False]
     assert len(desk.sent) == 2
 
@@ -175,33 +175,33 @@ def test_a_warning_is_told_once_and_again_for_the_next_occasion() -> None:
 def test_a_mail_that_fails_is_reported_without_its_text_and_tried_again() -> None:
     desk = a_desk()
     desk.errors = [ConnectionError(LINK)]
-    assert not desk.warnings().tell(ACME, GONE, {}, "once")
+    assert not desk.warnings().send(ACME, GONE, {}, "once")
     assert [(line.outcome, line.detail) for line in desk.reported] == [
         ("not-mailed", f"{GONE} ConnectionError")
     ]
-    assert desk.warnings().tell(ACME, GONE, {}, "once")
+    assert desk.warnings().send(ACME, GONE, {}, "once")
     assert desk.told.held == {("acme", GONE, "once"): "told"}
 
 
 def test_a_login_that_is_gone_is_told_to_every_connection_of_the_user_and_to_no_other() -> None:
     desk = a_desk(OTHER, BETA, OF_BELGIUM, ACME)
-    desk.warnings().login_gone(ACME.id, GONE)
+    desk.warnings().on_login_lost(ACME.id, GONE)
     assert desk.addressed() == ["acme", "beta"]
 
 
 def test_it_is_told_once_however_many_runs_find_out() -> None:
     desk = a_desk(ACME, BETA)
     for connection in (ACME, BETA, ACME):
-        desk.warnings().login_gone(connection.id, GONE)
+        desk.warnings().on_login_lost(connection.id, GONE)
     assert desk.addressed() == ["acme", "beta"]
 
 
 def test_a_login_that_is_gone_once_more_is_told_once_more() -> None:
     desk = a_desk()
-    desk.warnings().login_gone(ACME.id, GONE)
+    desk.warnings().on_login_lost(ACME.id, GONE)
     key = key_of("exact", ACME)
     desk.facts_of[key] = replace(desk.facts_of[key], granted_at=NOON + timedelta(days=3))
-    desk.warnings().login_gone(ACME.id, GONE)
+    desk.warnings().on_login_lost(ACME.id, GONE)
     assert desk.addressed() == ["acme"] * 2
 
 
@@ -211,48 +211,48 @@ def test_a_refusal_of_a_chain_that_looks_well_is_told_once_a_day() -> None:  # X
     for minutes in (0, 10, 20):
         granted = NOON + timedelta(minutes=minutes)
         desk.facts_of[key] = replace(desk.facts_of[key], granted_at=granted)
-        desk.warnings().login_gone(ACME.id, GONE)
+        desk.warnings().on_login_lost(ACME.id, GONE)
     assert desk.addressed() == ["acme"]
     assert ("acme", GONE, "2026-11-24") in desk.told.held
 
 
 def test_who_never_logged_in_is_not_told_that_the_login_is_gone() -> None:
     desk = a_desk(OTHER)
-    desk.warnings().login_gone(OTHER.id, GONE)
+    desk.warnings().on_login_lost(OTHER.id, GONE)
     assert desk.sent == []
 
 
 @pytest.mark.parametrize("code", ["exact-no-rights", "milestones-reconnect-needed"])
 def test_what_no_chain_of_ours_explains_is_told_to_nobody(code: str) -> None:
     desk = a_desk()
-    desk.warnings().login_gone(ACME.id, code)
-    desk.warnings().login_gone(ConnectionId("gone"), GONE)
+    desk.warnings().on_login_lost(ACME.id, code)
+    desk.warnings().on_login_lost(ConnectionId("gone"), GONE)
     assert desk.sent == []
 
 
 def test_of_a_user_with_very_many_connections_some_are_left_to_their_own_runs() -> None:
     crowd = [replace(ACME, id=ConnectionId(f"c{number:03}")) for number in range(AT_ONCE + 30)]
     desk = a_desk(ACME, *crowd)
-    desk.warnings().login_gone(ACME.id, GONE)
+    desk.warnings().on_login_lost(ACME.id, GONE)
     assert len(desk.sent) == 1 + AT_ONCE
-    desk.warnings().login_gone(crowd[-1].id, GONE)
+    desk.warnings().on_login_lost(crowd[-1].id, GONE)
     assert desk.addressed()[1 + AT_ONCE] == crowd[-1].id
 
 
 def test_whatever_fails_while_telling_the_run_goes_on() -> None:
     desk = a_desk()
     desk.facts_of = {}
-    warnings = Warnings(
-        told=desk.told,
-        post=desk,
-        links=lambda: desk,
+    warnings = Notifier(
+        log=desk.told,
+        mailer=desk,
+        login_links=lambda: desk,
         connections=desk,
         chains=Broken(),
         key_of=key_of,
         report=desk.report,
         now=lambda: NOON,
     )
-    warnings.login_gone(ACME.id, GONE)
+    warnings.on_login_lost(ACME.id, GONE)
     assert [(line.outcome, line.detail) for line in desk.reported] == [("failed", f"{GONE} Retry")]
 
 

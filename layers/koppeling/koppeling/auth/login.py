@@ -15,10 +15,10 @@ import secrets
 from collections.abc import Mapping
 
 from koppeling.auth.ports import (
-    Admitted,
+    Accepted,
     Connections,
-    Gate,
-    Logins,
+    LoginProvider,
+    LoginSessions,
     Tickets,
     View,
 )
@@ -32,25 +32,25 @@ _FORBIDDEN, _NOT_FOUND, _GONE, _BAD, _LATER = 403, 404, 410, 400, 503
 _DENIED = "access_denied"
 
 
-class Connect:
+class LoginFlow:
     """Takes a browser from a login link to a connection that works."""
 
     def __init__(
         self,
         *,
-        tickets: Tickets,
-        logins: Logins,
+        login_links: Tickets,
+        sessions: LoginSessions,
         connections: Connections,
-        gates: Mapping[str, Gate],
+        providers: Mapping[str, LoginProvider],
         now: Now,
     ) -> None:
-        self._tickets = tickets
-        self._logins = logins
+        self._login_links = login_links
+        self._sessions = sessions
         self._connections = connections
-        self._gates = gates
+        self._providers = providers
         self._now = now
 
-    def invite(self, connection_id: str, ticket_text: str, cookie: str) -> View:
+    def landing(self, connection_id: str, ticket_text: str, cookie: str) -> View:
         """Show what a link is for; it uses nothing up."""
         connection, ticket = self._invited(connection_id, ticket_text)
         if connection is None or ticket is None:
@@ -58,7 +58,7 @@ class Connect:
         session = self._session(connection.id, cookie)
         if session is None and ticket.ends_at <= self._now():
             return View("ticket-expired", _GONE)
-        if session is None and self._logins.is_used(ticket):
+        if session is None and self._sessions.is_used(ticket):
             return View("ticket-used", _GONE)
         return View(
             "invitation",
@@ -68,7 +68,7 @@ class Connect:
             ticket="" if session else ticket_text,
         )
 
-    def begin(self, connection_id: str, ticket_text: str, cookie: str) -> View:
+    def start(self, connection_id: str, ticket_text: str, cookie: str) -> View:
         """Use a ticket up, and pass the browser on to the first login page."""
         connection, ticket = self._invited(connection_id, ticket_text)
         if connection is None or ticket is None:
@@ -78,13 +78,13 @@ class Connect:
         session_id = secrets.token_urlsafe(SECRET_BYTES)
         ends_at = self._now() + SESSION_LIFE
         session = Session(_digest(session_id), connection.id, ticket.providers, ends_at)
-        if not self._logins.open_session(ticket, session):
+        if not self._sessions.open_session(ticket, session):
             # the button was pressed twice, or "back": the session that it opened goes on
             held = self._session(connection.id, cookie)
-            return self._leave(connection, held) if held else View("ticket-used", _GONE)
-        return self._leave(connection, session, session_id=session_id)
+            return self._redirect(connection, held) if held else View("ticket-used", _GONE)
+        return self._redirect(connection, session, session_id=session_id)
 
-    def go(self, connection_id: str, provider: str, cookie: str) -> View:
+    def resume(self, connection_id: str, provider: str, cookie: str) -> View:
         """Pass the browser of a session on to a login page: the next one, or the same again."""
         session = self._session(ConnectionId(connection_id), cookie)
         if session is None or provider not in session.providers:
@@ -92,13 +92,13 @@ class Connect:
         connection = self._connections.get(session.connection)
         if connection is None:
             return View("session-gone", _FORBIDDEN)
-        return self._leave(connection, session, provider)
+        return self._redirect(connection, session, provider)
 
-    def arrive(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
+    def callback(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
         """Take a browser back from a login page (S4)."""
         state = query.get("state", "")
         digest = _digest(state)
-        attempt = self._logins.end(digest, self._now()) if state else None
+        attempt = self._sessions.end(digest, self._now()) if state else None
         if attempt is None:
             return self._unexpected(digest, cookies)
         session = self._session(attempt.connection, cookies.get(cookie_name(attempt.connection)))
@@ -112,15 +112,15 @@ class Connect:
     def _arrived(
         self, connection: Connection, session: Session, provider: str, query: Mapping[str, str]
     ) -> View:
-        code, gate = query.get("code", ""), self._gates[provider]
+        code, gate = query.get("code", ""), self._providers[provider]
         if query.get("error") or not code:
             return _not_connected(connection, provider)
         try:
-            gate.admission.prepare(connection)
-            decision = gate.admission.admit(connection, gate.exchange(connection, code))
+            gate.verifier.prepare(connection)
+            decision = gate.verifier.verify(connection, gate.exchange(connection, code))
         except Consequence as failure:
             return _failed(connection, provider, failure)
-        if isinstance(decision, Admitted):
+        if isinstance(decision, Accepted):
             return View(
                 "connected",
                 connection=connection,
@@ -139,24 +139,24 @@ class Connect:
             login=provider,
         )
 
-    def _leave(
+    def _redirect(
         self, connection: Connection, session: Session, provider: str = "", session_id: str = ""
     ) -> View:
         chosen = provider or session.providers[0]
         state = secrets.token_urlsafe(SECRET_BYTES)
         ends_at = self._now() + STATE_LIFE
         attempt = Attempt(_digest(state), session.digest, connection.id, chosen, ends_at)
-        self._logins.begin(attempt)
+        self._sessions.begin(attempt)
         return View(
-            "leaving",
+            "redirect",
             connection=connection,
             provider=chosen,
             session=session_id,
-            go_to=self._gates[chosen].login_url(connection, state),
+            redirect_to=self._providers[chosen].login_url(connection, state),
         )
 
     def _invited(self, connection_id: str, text: str) -> tuple[Connection | None, Ticket | None]:
-        ticket = self._tickets.read(text, ConnectionId(connection_id))
+        ticket = self._login_links.read(text, ConnectionId(connection_id))
         if ticket is None:
             return None, None
         return self._connections.get(ticket.connection), ticket
@@ -165,12 +165,12 @@ class Connect:
         """Return the session of a cookie, if it is one of this connection (S8)."""
         if not cookie:
             return None
-        session = self._logins.session(_digest(cookie), self._now())
+        session = self._sessions.session(_digest(cookie), self._now())
         return session if session is not None and session.connection == connection else None
 
     def _unexpected(self, digest: str, cookies: Mapping[str, str]) -> View:
         """Answer a state that was used, is too old or is none; a known browser may try again."""
-        known = self._logins.known(digest)
+        known = self._sessions.known(digest)
         if known is not None:
             session = self._session(known.connection, cookies.get(cookie_name(known.connection)))
             if session is not None and session.digest == known.session:

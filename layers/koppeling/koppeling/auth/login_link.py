@@ -23,7 +23,7 @@ _PURPOSE = b"koppeling/ticket/1\n"
 _NUMBER_BYTES = 16
 
 
-class Key(Protocol):
+class SigningKey(Protocol):
     """Where the key of the tickets comes from."""
 
     def key(self) -> bytes:
@@ -31,10 +31,10 @@ class Key(Protocol):
         ...
 
 
-class Tickets:
+class LoginLinks:
     """Makes tickets and reads them back."""
 
-    def __init__(self, key: Key, *, connect_url: str, now: Now) -> None:
+    def __init__(self, key: SigningKey, *, connect_url: str, now: Now) -> None:
         self._key = key
         self._connect_url = connect_url
         self._now = now

@@ -8,15 +8,15 @@ of that user would stop.
 from collections.abc import Callable, Collection
 
 from koppeling.auth.ports import (
-    Admitted,
-    Chains,
+    Accepted,
     Connections,
-    ExactVisits,
-    MilestonesVisits,
+    ExactProbe,
+    MilestonesProbe,
     Problems,
     Refused,
+    TokenChains,
 )
-from koppeling.auth.session import Visitor
+from koppeling.auth.session import LoggedInUser
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
     ChainRules,
@@ -30,13 +30,13 @@ from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 
 
-class Keeper:
+class TokenKeeper:
     """Keeps the first pair of a chain, and closes the problems that a login mends."""
 
     def __init__(
         self,
         *,
-        chains: Chains,
+        chains: TokenChains,
         connections: Connections,
         problems: Problems,
         now: Now,
@@ -55,7 +55,7 @@ class Keeper:
         facts = self._chains.facts(key)
         return facts is not None and facts.state is not TokenState.RECONNECT
 
-    def spelling_of_others(self, connection: Connection, names: Collection[str]) -> str | None:
+    def conflicting_user_name(self, connection: Connection, names: Collection[str]) -> str | None:
         """Return how another connection writes this person, who would be two chains then (X18)."""
         agreed = same_name(connection.exact_user)
         written = (
@@ -79,7 +79,7 @@ class Keeper:
         empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
         self._chains.connect(empty.renewed(grant, now, rules))
 
-    def mend(self, codes: frozenset[str], shares: Callable[[Connection], bool]) -> None:
+    def close_problems(self, codes: frozenset[str], shares: Callable[[Connection], bool]) -> None:
         """Close the problems with these codes of every connection that shares the user.
 
         What else stands under the same subject opens again at the next run, if it still holds.
@@ -90,20 +90,20 @@ class Keeper:
                     self._problems.close(connection.id, problem.subject)
 
 
-class ExactAdmission:
+class ExactLoginVerifier:
     """Decides about logins at Exact: the agreed user, of the right kind, in the agreed books."""
 
     def __init__(
         self,
-        keeper: Keeper,
-        visits: Callable[[str], ExactVisits],
+        keeper: TokenKeeper,
+        probe: Callable[[str], ExactProbe],
         rules: ChainRules,
         *,
         mends: frozenset[str],
         now: Now,
     ) -> None:
         self._keeper = keeper
-        self._visits = visits
+        self._probe = probe
         self._rules = rules
         self._mends = mends
         self._now = now
@@ -112,32 +112,32 @@ class ExactAdmission:
         """Fetch what keeping this login needs, before its code is spent."""
         self._keeper.prepare(_key_of(connection))
 
-    def admit(self, connection: Connection, grant: Grant) -> Admitted | Refused:
+    def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Look around with a fresh token, and keep it if it is right, or if X18 asks for it.
 
         Raises:
             Consequence: Exact does not tell who logged in, or what they may see.
         """
-        visits = self._visits(connection.exact_host)
-        visitor = visits.visitor(grant.access_token)
+        visits = self._probe(connection.exact_host)
+        visitor = visits.logged_in_user(grant.access_token)
         admitted = False
         try:
             decision = self._decide(connection, visitor, visits, grant.access_token)
-            admitted = isinstance(decision, Admitted)
+            admitted = isinstance(decision, Accepted)
             return decision
         finally:
             key = self._key(connection, visitor, admitted=admitted)
             if key is not None:
                 self._keeper.keep(key, grant, self._rules)
-                self._keeper.mend(self._mends, lambda other: _key_of(other) == key)
+                self._keeper.close_problems(self._mends, lambda other: _key_of(other) == key)
 
     def _decide(
-        self, connection: Connection, visitor: Visitor, visits: ExactVisits, token: str
-    ) -> Admitted | Refused:
+        self, connection: Connection, visitor: LoggedInUser, visits: ExactProbe, token: str
+    ) -> Accepted | Refused:
         agreed, came = connection.exact_user, visitor.user_name
         if same_name(agreed) not in visitor.names:
             return Refused("other-user", values={"agreed": agreed, "came": came})
-        otherwise = self._keeper.spelling_of_others(connection, visitor.names)
+        otherwise = self._keeper.conflicting_user_name(connection, visitor.names)
         if otherwise is not None:
             return Refused("two-names", values={"agreed": agreed, "otherwise": otherwise})
         if not visitor.may_book:
@@ -146,7 +146,7 @@ class ExactAdmission:
         if found is None:
             values = {"division": _administration(connection), "exact_user": came}
             return Refused("code", "exact-division-not-accessible", values)
-        return self._look_at(found, connection) or Admitted(
+        return self._look_at(found, connection) or Accepted(
             {
                 "number": str(found.number),
                 "name": found.name.strip(),
@@ -171,7 +171,9 @@ class ExactAdmission:
         values = {"division": _administration(connection), "state": facts.state}
         return Refused("code", "exact-division-blocked", values)
 
-    def _key(self, connection: Connection, visitor: Visitor, *, admitted: bool) -> TokenKey | None:
+    def _key(
+        self, connection: Connection, visitor: LoggedInUser, *, admitted: bool
+    ) -> TokenKey | None:
         """Return under which user the pair is kept; None when it is not."""
         agreed = _key_of(connection)
         if admitted:
@@ -182,7 +184,7 @@ class ExactAdmission:
         return next((key for key in keys if self._keeper.holds(key)), None)
 
 
-class MilestonesAdmission:
+class MilestonesLoginVerifier:
     """Decides about logins at QicsMilestones: whether they show the agreed company.
 
     Its API cannot be asked who logged in, so another user who sees the company is admitted too, and
@@ -191,15 +193,15 @@ class MilestonesAdmission:
 
     def __init__(
         self,
-        keeper: Keeper,
-        visits: MilestonesVisits,
+        keeper: TokenKeeper,
+        probe: MilestonesProbe,
         rules: ChainRules,
         *,
         host: str,
         mends: frozenset[str],
     ) -> None:
         self._keeper = keeper
-        self._visits = visits
+        self._probe = probe
         self._rules = rules
         self._host = host
         self._mends = mends
@@ -208,21 +210,21 @@ class MilestonesAdmission:
         """Fetch what keeping this login needs, before its code is spent."""
         self._keeper.prepare(self._key_of(connection))
 
-    def admit(self, connection: Connection, grant: Grant) -> Admitted | Refused:
+    def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Look around with a fresh token, and keep it if it shows the company (M13).
 
         Raises:
             Consequence: QicsMilestones does not tell what this user may see.
         """
-        found = self._visits.company(grant.access_token, connection.company_id)
+        found = self._probe.company(grant.access_token, connection.company_id)
         if found is None:
             values = {"entity": "companies"}
             return Refused("code", "milestones-no-rights", values)
         key = self._key_of(connection)
         self._keeper.keep(key, grant, self._rules)
-        self._keeper.mend(self._mends, lambda other: self._key_of(other) == key)
+        self._keeper.close_problems(self._mends, lambda other: self._key_of(other) == key)
         values = {"number": found.id, "name": found.name, "user": connection.milestones_user}
-        return Admitted(values)
+        return Accepted(values)
 
     def _key_of(self, connection: Connection) -> TokenKey:
         return TokenKey("milestones", connection.milestones_user, self._host)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from koppeling.auth.session import Attempt, Session, Ticket, Visitor
+from koppeling.auth.session import Attempt, LoggedInUser, Session, Ticket
 from koppeling.auth.token_pair import ChainFacts, Grant, TokenKey, TokenPair
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
@@ -16,11 +16,12 @@ from koppeling.core.problems import Problem
 
 @dataclass(frozen=True, slots=True, repr=False)
 class View:
-    """What a browser is shown next. It has no repr: `ticket`, `session` and `go_to` are secrets.
+    """What a browser is shown next.
 
     `page` names its texts; a `code` of the catalogue brings texts of its own. `login` is the
-    provider at which the button of the page begins a login, `go_to` the login page to which the
-    browser is passed on, `session` the id of a session that has just begun.
+    provider at which the button of the page begins a login. `redirect_to` is the login page to
+    which the browser is passed on. `session` is the id of a session that has just begun. It has no
+    repr: `ticket`, `session` and `redirect_to` are secrets.
     """
 
     page: str
@@ -33,11 +34,11 @@ class View:
     login: str = ""
     ticket: str = ""
     session: str = ""
-    go_to: str = ""
+    redirect_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
+class Accepted:
     """A login that is right: what to tell of it."""
 
     values: Mapping[str, str]
@@ -60,7 +61,7 @@ class Tickets(Protocol):
         ...
 
 
-class Logins(Protocol):
+class LoginSessions(Protocol):
     """Logins under way."""
 
     def is_used(self, ticket: Ticket) -> bool:
@@ -112,7 +113,7 @@ class Problems(Protocol):
         ...
 
 
-class Chains(Protocol):
+class TokenChains(Protocol):
     """The token chains."""
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
@@ -128,21 +129,21 @@ class Chains(Protocol):
         ...
 
 
-class ExactVisits(Protocol):
+class ExactProbe(Protocol):
     """Exact, as far as a fresh token shows it."""
 
-    def visitor(self, token: str) -> Visitor:
+    def logged_in_user(self, token: str) -> LoggedInUser:
         """Return who logged in."""
         ...
 
     def administration(
-        self, token: str, visitor: Visitor, agreed: Division
+        self, token: str, visitor: LoggedInUser, agreed: Division
     ) -> Administration | None:
         """Return the agreed administration; None when this consent does not reach it."""
         ...
 
 
-class MilestonesVisits(Protocol):
+class MilestonesProbe(Protocol):
     """QicsMilestones, as far as a fresh token shows it."""
 
     def company(self, token: str, agreed: str) -> Company | None:
@@ -150,23 +151,23 @@ class MilestonesVisits(Protocol):
         ...
 
 
-class Admission(Protocol):
+class LoginVerifier(Protocol):
     """Decides whether a login is the agreed one, and keeps its tokens."""
 
     def prepare(self, connection: Connection) -> None:
         """Fetch what keeping a login needs."""
         ...
 
-    def admit(self, connection: Connection, grant: Grant) -> Admitted | Refused:
+    def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Look around with a fresh token, and keep it if it is right."""
         ...
 
 
-class Gate(Protocol):
+class LoginProvider(Protocol):
     """One provider of tokens, as a login meets it."""
 
     @property
-    def admission(self) -> Admission:
+    def verifier(self) -> LoginVerifier:
         """Return what decides about its logins."""
         ...
 

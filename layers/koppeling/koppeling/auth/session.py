@@ -53,7 +53,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class LoggedInUser:
     """Who logged in at Exact, as `Me` tells; the names are the visitor's own."""
 
     user_name: str

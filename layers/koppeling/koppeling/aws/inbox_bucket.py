@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from koppeling.core.ids import ConnectionId
 from koppeling.push.contract import MAX_BYTES as MAX_DOCUMENT_BYTES
-from koppeling.push.invoice import Offered
+from koppeling.push.invoice import InboxDocument
 from koppeling.push.pdf import MAX_BYTES as MAX_PDF_BYTES
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ class Bucket:
         self._client = client
         self._name = name
 
-    def document(self, key: str) -> Offered | None:
+    def document(self, key: str) -> InboxDocument | None:
         """Return a document as it lies there now; one byte too many shows that it is too large."""
         answer = self._get(key)
         if answer is None:
             return None
         version = f"{answer.get('VersionId', '')}@{answer['LastModified'].isoformat()}"
-        return Offered(_read(answer, MAX_DOCUMENT_BYTES), version)
+        return InboxDocument(_read(answer, MAX_DOCUMENT_BYTES), version)
 
     def pdf(self, key: str) -> bytes | None:
         """Return a PDF; one byte too many shows that it is too large."""

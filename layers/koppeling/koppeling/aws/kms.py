@@ -24,7 +24,7 @@ from threading import Lock
 from typing import Any
 
 from koppeling.auth.token_pair import TokenKey
-from koppeling.aws.dynamodb.tokens import Sealed, TableSeal, UnreadableError
+from koppeling.aws.dynamodb.tokens import Ciphertext, TableKeyCipher, UnreadableError
 from koppeling.core.clock import Now
 from koppeling.core.errors import Retry
 
@@ -53,7 +53,7 @@ class _DataKey:
         return until - self.since < KEY_LIFE and self.uses < KEY_USES
 
 
-class KmsSeal:
+class KmsCipher:
     """Seals and opens tokens; one for all chains of a process, and its threads may share it."""
 
     def __init__(self, kms: Callable[[], Any], key_id: str, now: Now) -> None:
@@ -76,7 +76,7 @@ class KmsSeal:
         with self._lock:
             self._sealing_key(key, AHEAD)
 
-    def close(self, secret: bytes, key: TokenKey) -> Sealed:
+    def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:
         """Seal secrets for one chain.
 
         Raises:
@@ -89,16 +89,16 @@ class KmsSeal:
             data_key.uses += 1
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(data_key.plain).encrypt(nonce, secret, _additional(key))
-        return Sealed(CIPHER, nonce + sealed, data_key.wrapped)
+        return Ciphertext(CIPHER, nonce + sealed, data_key.wrapped)
 
-    def open(self, sealed: Sealed, key: TokenKey) -> bytes:
+    def decrypt(self, sealed: Ciphertext, key: TokenKey) -> bytes:
         """Return the secrets of one chain; also those of a release that left them to the table.
 
         Raises:
             Retry: KMS does not answer.
             UnreadableError: they belong to another chain, or were sealed in an unknown way.
         """
-        if sealed.cipher == TableSeal.cipher:  # R40: sealed anew at the next save
+        if sealed.cipher == TableKeyCipher.cipher:  # R40: sealed anew at the next save
             return sealed.blob
         if sealed.cipher != CIPHER or sealed.data_key is None:
             raise UnreadableError(f"tokens of {key.provider} are sealed with {sealed.cipher}")

@@ -6,7 +6,7 @@ from typing import Any
 from koppeling.watch.notifier import Mail
 
 
-class SnsPost:
+class SnsMailer:
     """Sends mails through one topic.
 
     A subscription filters on the attribute `connection`, so that an address hears of no other.

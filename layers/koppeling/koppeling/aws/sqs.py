@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from koppeling.core.errors import Retry
-from koppeling.push.dead_letters import Letter
+from koppeling.push.dead_letters import DeadLetter
 
 BATCH = 10  # what SQS takes in one call
 
@@ -50,7 +50,7 @@ class SqsDeadLetters:
         self._client = client
         self._url = url
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self) -> Iterator[DeadLetter]:
         """Return the messages, each once; they stay in the queue, hidden for a minute."""
         seen: set[str] = set()
         for _ in range(ROUNDS):
@@ -62,8 +62,8 @@ class SqsDeadLetters:
                 return
             for message in fresh:
                 seen.add(message["MessageId"])
-                yield Letter(message["Body"], message["ReceiptHandle"])
+                yield DeadLetter(message["Body"], message["ReceiptHandle"])
 
-    def remove(self, letter: Letter) -> None:
+    def remove(self, letter: DeadLetter) -> None:
         """Take a message away."""
         self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)

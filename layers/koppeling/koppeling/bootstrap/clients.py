@@ -15,44 +15,44 @@ from koppeling.aws.secrets import AppSecret
 from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings
-from koppeling.bootstrap.stores import Keeping
+from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
-from koppeling.core.rate_limit import CallLedger
+from koppeling.core.rate_limit import RateLimiter
 from koppeling.core.summary import Summary
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import Lookups
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.states import EntityStates
-from koppeling.milestones.transport import SteadyPace, Transport
+from koppeling.milestones.transport import Pacer, Transport
 
 if TYPE_CHECKING:
-    from koppeling.check.ports import Sides
+    from koppeling.check.ports import Systems
 
 TOO_EARLY = "exact-token-too-early"
 
 
-class Systems:
+class Clients:
     """The two systems that the link stands between."""
 
     def __init__(
         self,
         settings: Settings,
         aws: Aws,
-        keeping: Keeping,
+        stores: Stores,
         *,
         now: Now,
         pause: Callable[[float], None],
     ) -> None:
         self._settings = settings
         self._aws = aws
-        self._keeping = keeping
+        self._stores = stores
         self._now = now
         self._pause = pause
         self._chains: dict[TokenKey, TokenChain] = {}
 
-    def exact(self, connection: Connection, ledger: CallLedger) -> ExactClient:
+    def exact(self, connection: Connection, ledger: RateLimiter) -> ExactClient:
         """Return the client of a connection's administration."""
         key = TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
         return ExactClient(
@@ -60,7 +60,7 @@ class Systems:
             base_url=self._settings.exact_url(connection.exact_host),
             division=connection.division,
             bearer=self.chain(EXACT, key),
-            ledger=ledger,
+            limiter=ledger,
             now=self._now,
         )
 
@@ -69,9 +69,9 @@ class Systems:
 
         The reserve of the day is for new invoices; existing ones leave it alone (DESIGN 7).
         """
-        ledger = self.ledger(connection, for_invoices=not existing)
+        ledger = self.rate_limiter(connection, for_invoices=not existing)
         client = self.exact(connection, ledger)
-        records, memory = self._keeping.records, self._keeping.references
+        records, memory = self._stores.records, self._stores.lookup_cache
         return ExactBooks(client, Lookups(connection.id, client, records, memory), ledger.save)
 
     def milestones(self, connection: Connection) -> MilestonesClient:
@@ -90,16 +90,16 @@ class Systems:
             company_id=connection.company_id,
         )
 
-    def sides(self, connection: Connection) -> "Sides":
+    def check_clients(self, connection: Connection) -> "Systems":
         """Return both sides of a connection to look at; calls are counted as those of a pull."""
-        from koppeling.check.ports import Sides  # noqa: PLC0415 - only a check needs these (P9)
+        from koppeling.check.ports import Systems  # noqa: PLC0415 - only a check needs these (P9)
         from koppeling.exact.inspection import ExactInspection  # noqa: PLC0415 - likewise
         from koppeling.milestones.inspection import (  # noqa: PLC0415 - likewise
             MilestonesInspection,
         )
 
-        ledger = self.ledger(connection, for_invoices=False)
-        return Sides(
+        ledger = self.rate_limiter(connection, for_invoices=False)
+        return Systems(
             ExactInspection(self.exact(connection, ledger), connection.division),
             MilestonesInspection(
                 self._transport(connection),
@@ -112,7 +112,7 @@ class Systems:
 
     def _transport(self, connection: Connection) -> Transport:
         key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
-        pace = SteadyPace(self._settings.milestones_calls_per_second, time.monotonic)
+        pace = Pacer(self._settings.milestones_calls_per_second, time.monotonic)
         return Transport(self.chain(MILESTONES, key), pace, self._now)
 
     @property
@@ -120,12 +120,12 @@ class Systems:
         """The host by which token chains of QicsMilestones are kept."""
         return urlsplit(self._settings.milestones_base_url).netloc
 
-    def ledger(self, connection: Connection, *, for_invoices: bool) -> CallLedger:
+    def rate_limiter(self, connection: Connection, *, for_invoices: bool) -> RateLimiter:
         """Return the ledger in which the calls to a connection's administration are counted."""
-        return CallLedger(
+        return RateLimiter(
             connection.exact_host,
             connection.division,
-            budgets=self._keeping.budgets,
+            budgets=self._stores.budgets,
             now=self._now,
             for_invoices=for_invoices,
         )
@@ -145,7 +145,7 @@ class Systems:
         if key not in self._chains:
             self._chains[key] = TokenChain(
                 key,
-                store=self._keeping.tokens,
+                store=self._stores.tokens,
                 endpoint=self.endpoint(provider),
                 rules=provider.rules,
                 reconnect=provider.reconnect,
@@ -178,20 +178,20 @@ class Systems:
 class _LateEndpoint:
     """The token endpoint, imported only when a token has to be refreshed (P9)."""
 
-    def __init__(self, systems: Systems, provider: Provider) -> None:
-        self._systems = systems
+    def __init__(self, clients: Clients, provider: Provider) -> None:
+        self._clients = clients
         self._provider = provider
 
     def prepare(self, key: TokenKey) -> None:
         """Fetch the credentials of our app, once for this execution environment."""
-        self._systems.apps.credentials(key.provider)
+        self._clients.apps.credentials(key.provider)
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Return the next pair."""
         from koppeling.auth.oauth import TokenEndpoint  # noqa: PLC0415 - see the class
 
-        url = self._systems.base_url(self._provider, key.host)
-        endpoint = TokenEndpoint(self._provider, url, self._systems.apps)
+        url = self._clients.base_url(self._provider, key.host)
+        endpoint = TokenEndpoint(self._provider, url, self._clients.apps)
         try:
             return endpoint.refresh(key, refresh_token)
         except TooEarly:

@@ -5,22 +5,22 @@ from functools import cached_property
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.logins import LoginStore
-from koppeling.aws.dynamodb.notifications import WarningStore
-from koppeling.aws.dynamodb.outbox import OutboxStore, WaitStore
+from koppeling.aws.dynamodb.notifications import NotificationStore
+from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
-from koppeling.aws.dynamodb.references import ReferenceStore
+from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
-from koppeling.aws.dynamodb.semaphore import SlotStore
+from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
-from koppeling.aws.kms import KmsSeal
+from koppeling.aws.kms import KmsCipher
 from koppeling.bootstrap.aws import Aws
 from koppeling.core.clock import Now
-from koppeling.pull.ports import Stores
+from koppeling.pull.ports import PullStores
 
 
-class Keeping:
+class Stores:
     """The stores on both tables."""
 
     def __init__(self, aws: Aws, now: Now) -> None:
@@ -28,10 +28,10 @@ class Keeping:
         self._now = now
 
     @cached_property
-    def stores(self) -> Stores:
+    def pull_stores(self) -> PullStores:
         """What the pulls remember."""
         items = self._aws.sync_items
-        return Stores(PullStore(items), self.records, RetryStore(items), self.problems)
+        return PullStores(PullStore(items), self.records, RetryStore(items), self.problems)
 
     @cached_property
     def problems(self) -> ProblemStore:
@@ -61,17 +61,17 @@ class Keeping:
     @cached_property
     def tokens(self) -> DynamoTokenStore:
         """The token chains."""
-        return DynamoTokenStore(self._aws.token_items, self._seal)
+        return DynamoTokenStore(self._aws.token_items, self._cipher)
 
     @cached_property
-    def _seal(self) -> KmsSeal:
+    def _cipher(self) -> KmsCipher:
         """The one seal of this process: its data keys serve all chains."""
-        return KmsSeal(lambda: self._aws.kms, self._aws.tokens_key, self._now)
+        return KmsCipher(lambda: self._aws.kms, self._aws.tokens_key, self._now)
 
     @cached_property
-    def told(self) -> WarningStore:
+    def notifications(self) -> NotificationStore:
         """Which warnings were told."""
-        return WarningStore(self._aws.sync_items, self._now)
+        return NotificationStore(self._aws.sync_items, self._now)
 
     @cached_property
     def records(self) -> RecordStore:
@@ -79,19 +79,19 @@ class Keeping:
         return RecordStore(self._aws.sync_items)
 
     @cached_property
-    def references(self) -> ReferenceStore:
+    def lookup_cache(self) -> LookupCacheStore:
         """Which code is which key, where no record of ours tells it."""
-        return ReferenceStore(self._aws.sync_items, self._now)
+        return LookupCacheStore(self._aws.sync_items, self._now)
 
     @cached_property
-    def waits(self) -> WaitStore:
+    def blocked_invoices(self) -> BlockedInvoiceStore:
         """Refused invoices that wait for a change."""
-        return WaitStore(self._aws.sync_items)
+        return BlockedInvoiceStore(self._aws.sync_items)
 
     @cached_property
-    def slots(self) -> SlotStore:
+    def semaphore(self) -> SemaphoreStore:
         """The places before an administration."""
-        return SlotStore(self._aws.sync_items, self._now)
+        return SemaphoreStore(self._aws.sync_items, self._now)
 
     @cached_property
     def budgets(self) -> BudgetStore:

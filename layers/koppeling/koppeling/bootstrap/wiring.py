@@ -5,36 +5,36 @@ from functools import cache, cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from koppeling.auth.login_link import Tickets
+from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.providers import EXACT, MILESTONES
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import Bucket
 from koppeling.aws.secrets import LinkSecret
-from koppeling.aws.sns import SnsPost
+from koppeling.aws.sns import SnsMailer
 from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
-from koppeling.bootstrap.clients import Systems
+from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
-from koppeling.bootstrap.stores import Keeping
+from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now, now, pause
 from koppeling.core.connection import Connection
 from koppeling.exact.books import ExactJournal
-from koppeling.pull.dispatch import Pulls
+from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.contract import check
 from koppeling.push.dead_letters import DeadLetters
-from koppeling.push.ports import Ports
-from koppeling.push.reconciliation import Reconciling
-from koppeling.push.requeue import Waking
-from koppeling.push.service import Push
-from koppeling.push.worker import Deliveries
-from koppeling.watch.daily import Watch
-from koppeling.watch.notifier import Warnings
+from koppeling.push.ports import PushPorts
+from koppeling.push.reconciliation import Reconciler
+from koppeling.push.requeue import Requeuer
+from koppeling.push.service import InvoicePusher
+from koppeling.push.worker import InvoiceWorker
+from koppeling.watch.daily import DailyWatch
+from koppeling.watch.notifier import Notifier
 
 if TYPE_CHECKING:
-    from koppeling.auth.pages.routes import Portal
+    from koppeling.auth.pages.routes import LoginRoutes
     from koppeling.check.service import Checks
 
 
@@ -58,70 +58,70 @@ class Wiring:
         self._settings = settings
         self._now = now
         self.aws = aws or Aws(settings)
-        self.keeping = Keeping(self.aws, now)
-        self.systems = Systems(settings, self.aws, self.keeping, now=now, pause=pause)
+        self.stores = Stores(self.aws, now)
+        self.clients = Clients(settings, self.aws, self.stores, now=now, pause=pause)
 
     @cached_property
-    def pulls(self) -> Pulls:
+    def pulls(self) -> PullDispatcher:
         """The pulls of the entity that this function is for."""
-        return Pulls(
+        return PullDispatcher(
             ENTITIES[self._settings.entity],
-            connections=self.keeping.connections,
-            stores=self.keeping.stores,
+            connections=self.stores.connections,
+            stores=self.stores.pull_stores,
             queue=SqsQueue(self.aws.client("sqs"), self._settings.pull_queue_url),
-            start=Runs(self.systems, self.keeping, lambda: self.waking, self._now).start,
+            start=Runs(self.clients, self.stores, lambda: self.requeuer, self._now).start,
             now=self._now,
             spread_seconds=self._settings.spread_seconds,
-            login_gone=self.warnings.login_gone,
+            on_login_lost=self.notifier.on_login_lost,
         )
 
     @cached_property
-    def deliveries(self) -> Deliveries:
+    def invoice_worker(self) -> InvoiceWorker:
         """The deliveries of the sales-entry queue."""
-        ports = Ports(
+        ports = PushPorts(
             inbox=Bucket(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket),
             check=check,
-            connections=self.keeping.connections,
-            outbox=self.keeping.outbox,
-            problems=self.keeping.problems,
-            books=self.systems.books,
-            slots=self.keeping.slots,
-            waits=self.keeping.waits,
+            connections=self.stores.connections,
+            outbox=self.stores.outbox,
+            problems=self.stores.problems,
+            books=self.clients.books,
+            semaphore=self.stores.semaphore,
+            blocked=self.stores.blocked_invoices,
             evidence=self.evidence,
-            states=self.systems.states,
+            entity_states=self.clients.states,
             now=self._now,
         )
-        return Deliveries(
-            push=Push(ports),
+        return InvoiceWorker(
+            push=InvoicePusher(ports),
             queue=SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url),
-            problems=self.keeping.problems,
+            problems=self.stores.problems,
             report=report,
             now=self._now,
             random=SystemRandom(),
-            login_gone=self.warnings.login_gone,
+            on_login_lost=self.notifier.on_login_lost,
         )
 
     @cached_property
-    def tickets(self) -> Tickets:
+    def login_links(self) -> LoginLinks:
         """The links by which a customer's administrator logs in."""
         secret = LinkSecret(self.aws.client("secretsmanager"), self._settings.link_secret)
-        return Tickets(secret, connect_url=self._settings.connect_url, now=self._now)
+        return LoginLinks(secret, connect_url=self._settings.connect_url, now=self._now)
 
     @cached_property
-    def portal(self) -> "Portal":
+    def login_routes(self) -> "LoginRoutes":
         """The login in the browser."""
-        from koppeling.auth.pages.pages import Pages  # noqa: PLC0415 - likewise
-        from koppeling.auth.pages.routes import Portal  # noqa: PLC0415 - likewise
-        from koppeling.bootstrap.auth import connect  # noqa: PLC0415 - one function needs it
+        from koppeling.auth.pages.pages import PageRenderer  # noqa: PLC0415 - likewise
+        from koppeling.auth.pages.routes import LoginRoutes  # noqa: PLC0415 - likewise
+        from koppeling.bootstrap.auth import login_flow  # noqa: PLC0415 - one function needs it
 
-        story = connect(self._settings, self.systems, self.keeping, self.tickets, self._now)
-        return Portal(story, Pages(self._settings.connect_url), report)
+        story = login_flow(self._settings, self.clients, self.stores, self.login_links, self._now)
+        return LoginRoutes(story, PageRenderer(self._settings.connect_url), report)
 
     @cached_property
-    def waking(self) -> Waking:
+    def requeuer(self) -> Requeuer:
         """What offers refused invoices again once their cause is gone."""
         queue = SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url)
-        return Waking(self.keeping.waits, queue)
+        return Requeuer(self.stores.blocked_invoices, queue)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
@@ -130,19 +130,19 @@ class Wiring:
         return DeadLetters(
             SqsDeadLetters(sqs, settings.sales_entry_dead_letters_url),
             SqsQueue(sqs, settings.sales_entry_queue_url),
-            self.keeping.problems,
+            self.stores.problems,
         )
 
     @cached_property
-    def reconciling(self) -> Reconciling:
+    def reconciler(self) -> Reconciler:
         """The comparison of a month with the journal in Exact."""
 
         def journal(connection: Connection) -> ExactJournal:
-            ledger = self.systems.ledger(connection, for_invoices=False)
-            return ExactJournal(self.systems.exact(connection, ledger))
+            ledger = self.clients.rate_limiter(connection, for_invoices=False)
+            return ExactJournal(self.clients.exact(connection, ledger))
 
-        keeping = self.keeping
-        return Reconciling(keeping.connections, keeping.outbox, journal, keeping.problems)
+        keeping = self.stores
+        return Reconciler(keeping.connections, keeping.outbox, journal, keeping.problems)
 
     @cached_property
     def evidence(self) -> EvidenceBucket:
@@ -154,32 +154,32 @@ class Wiring:
         """The readiness checks."""
         from koppeling.check.service import Checks  # noqa: PLC0415 - only the watch needs it (P9)
 
-        return Checks(self.keeping.connections, self.systems.sides, self._now)
+        return Checks(self.stores.connections, self.clients.check_clients, self._now)
 
     @cached_property
-    def warnings(self) -> Warnings:
+    def notifier(self) -> Notifier:
         """What tells customers that the link waits for a login; SNS is reached by the first one."""
-        return Warnings(
-            told=self.keeping.told,
-            post=SnsPost(lambda: self.aws.sns, self._settings.warning_topic),
-            links=lambda: self.tickets,
-            connections=self.keeping.connections,
-            chains=self.keeping.tokens,
-            key_of=self.systems.key_of,
+        return Notifier(
+            log=self.stores.notifications,
+            mailer=SnsMailer(lambda: self.aws.sns, self._settings.warning_topic),
+            login_links=lambda: self.login_links,
+            connections=self.stores.connections,
+            chains=self.stores.tokens,
+            key_of=self.clients.key_of,
             report=report,
             now=self._now,
         )
 
     @cached_property
-    def watch(self) -> Watch:
+    def watch(self) -> DailyWatch:
         """What looks after all token chains once a day."""
-        return Watch(
-            chains=self.keeping.tokens,
-            open_chain=self.systems.chain_of,
-            connections=self.keeping.connections,
-            key_of=self.systems.key_of,
-            problems=self.keeping.problems,
-            warnings=self.warnings,
+        return DailyWatch(
+            chains=self.stores.tokens,
+            open_chain=self.clients.chain_of,
+            connections=self.stores.connections,
+            key_of=self.clients.key_of,
+            problems=self.stores.problems,
+            notifier=self.notifier,
             reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
             now=self._now,
         )

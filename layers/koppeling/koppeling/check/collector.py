@@ -27,29 +27,29 @@ _REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible", "miles
 _OF_ONE_ENDPOINT = frozenset({"exact-error-budget"})
 
 
-class Side(StrEnum):
+class System(StrEnum):
     """One of the two systems."""
 
     EXACT = "exact"
     MILESTONES = "milestones"
 
 
-class Desk:
+class FindingCollector:
     """Collects the findings on one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._findings: list[Finding] = []
-        self._closed: set[Side] = set()
+        self._closed: set[System] = set()
         self._refused: set[str] = set()
-        self._outages = dict.fromkeys(Side, 0)
+        self._outages = dict.fromkeys(System, 0)
         self._skipped: list[str] = []
 
-    def look(
+    def run(
         self,
         item: str,
         ask: Callable[[], Iterable[Finding]],
-        *sides: Side,
+        *sides: System,
         needs: str = "",
     ) -> None:
         """Look at an item, unless one of its sides is closed or the right it needs is not there.
@@ -63,10 +63,10 @@ class Desk:
             for finding in ask():  # what was found before an error stays
                 self._findings.append(finding)
         except Consequence as trouble:
-            side = _side(trouble, sides)
+            side = _system(trouble, sides)
             self._findings.append(self._told(item, trouble, side, needs))
 
-    def close(self, side: Side) -> None:
+    def close(self, side: System) -> None:
         """Ask nothing more of a side."""
         self._closed.add(side)
 
@@ -82,7 +82,7 @@ class Desk:
         skipped = Finding(Level.WARNING, "check", SKIPPED, {"items": items})
         return (*self._findings, skipped)
 
-    def _told(self, item: str, trouble: Consequence, side: Side, needs: str) -> Finding:
+    def _told(self, item: str, trouble: Consequence, side: System, needs: str) -> Finding:
         if isinstance(trouble, Reauthorise):
             self.close(side)
             values = {"exact_user": self._connection.exact_user, **trouble.values}
@@ -105,7 +105,7 @@ class Desk:
             self.close(side)
         return Finding(Level.WARNING, item, NO_ANSWER, {"system": str(side)})
 
-    def no_right(self, item: str, entity: str, side: Side) -> Finding:
+    def no_right(self, item: str, entity: str, side: System) -> Finding:
         """Return that a right is missing: blocking where the connection cannot do without."""
         values = {
             "exact_user": self._connection.exact_user,
@@ -116,7 +116,7 @@ class Desk:
         return Finding(Level.BLOCKING, item, NO_RIGHTS[side], values)
 
 
-def _side(trouble: Consequence, sides: tuple[Side, ...]) -> Side:
+def _system(trouble: Consequence, sides: tuple[System, ...]) -> System:
     """Return the side that a trouble came from: its code tells, or else where it was asked."""
-    told = (side for side in Side if trouble.code.startswith(f"{side}-"))
+    told = (side for side in System if trouble.code.startswith(f"{side}-"))
     return next(told, sides[-1])

@@ -19,7 +19,7 @@ class Level(StrEnum):
 
     BLOCKING = "blocking"
     WARNING = "warning"
-    FINE = "fine"
+    OK = "fine"
 
 
 # Excel takes a file without this mark for Windows-1252, and Dutch Excel splits at semicolons
@@ -95,13 +95,13 @@ class Report:
     @property
     def level(self) -> Level:
         """Return the gravest level of all findings."""
-        return gravest(finding.level for finding in self.findings)
+        return most_severe(finding.level for finding in self.findings)
 
 
-def gravest(levels: Iterable[Level]) -> Level:
+def most_severe(levels: Iterable[Level]) -> Level:
     """Return the gravest of some levels; without any, nothing is wrong."""
     held = set(levels)
-    return next((level for level in Level if level in held), Level.FINE)
+    return next((level for level in Level if level in held), Level.OK)
 
 
 def report_of(data: Mapping[str, Any]) -> Report:

@@ -23,7 +23,7 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class FinancialPeriod:
     """A financial period; Exact tells that it exists, not that it is open."""
 
     year: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from koppeling.check.collector import Desk, Side
+from koppeling.check.collector import FindingCollector, System
 from koppeling.check.comparison import (
     INCLUSIVE,
     OTHER_PERCENTAGE,
@@ -18,7 +18,7 @@ from koppeling.check.comparison import (
 )
 from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import Account, CodeInUse, Customer
-from koppeling.check.ports import Sides
+from koppeling.check.ports import Systems
 from koppeling.core.ids import ExactId, MilestonesId
 
 _MISSING = ("number", "name", "likely_number", "likely_name")
@@ -36,26 +36,26 @@ _VAT_PROBLEMS = (UNKNOWN, OTHER_PERCENTAGE, INCLUSIVE, UNUSABLE)
 class ListCheck:
     """Holds the lists of both systems against each other, one after another."""
 
-    sides: Sides
-    desk: Desk
+    systems: Systems
+    collector: FindingCollector
     day: date
     receivable: ExactId | None
     _customers: Sequence[Customer] = field(default=(), init=False)
 
-    def look(self) -> None:
+    def run(self) -> None:
         """Look at every list of which QicsMilestones and Exact must agree."""
-        look, both = self.desk.look, (Side.EXACT, Side.MILESTONES)
+        look, both = self.collector.run, (System.EXACT, System.MILESTONES)
         look("customers", self._look_at_customers, *both, needs="accounts")
         look("vat-codes", self._look_at_vat_codes, *both, needs="vat_codes")
         look("payment-conditions", self._look_at_conditions, *both, needs="payment_conditions")
         look("cost-centers", self._look_at_cost_centers, *both, needs="cost_centers")
 
     def _look_at_customers(self) -> Iterator[Finding]:
-        self._customers = self.sides.milestones.customers()
+        self._customers = self.systems.milestones.customers()
         if not self._customers:
             yield _nothing_to_see("customers", "accounts")
             return
-        exact = self.sides.exact.accounts()
+        exact = self.systems.exact.accounts()
         found = compare_customers(self._customers, exact, self.receivable)
         if found.missing:
             rows = (
@@ -76,11 +76,11 @@ class ListCheck:
             yield _warning("receivable-accounts", "debtor-account-mismatch", table)
 
     def _look_at_vat_codes(self) -> Iterator[Finding]:
-        here = self.sides.milestones.vat_codes()
+        here = self.systems.milestones.vat_codes()
         if not here:
             yield _nothing_to_see("vat-codes", "vat_codes")
             return
-        found = compare_vat_codes(here, self.sides.exact.vat_codes(self.day))
+        found = compare_vat_codes(here, self.systems.exact.vat_codes(self.day))
         if not found:
             yield _fine("vat-codes", len(here))
         for problem in _VAT_PROBLEMS:
@@ -89,24 +89,24 @@ class ListCheck:
                 yield _warning("vat-codes", problem, Table(_VAT_CODES, rows))
 
     def _look_at_conditions(self) -> Iterator[Finding]:
-        here = self.sides.milestones.payment_conditions()
+        here = self.systems.milestones.payment_conditions()
         used = Counter(customer.payment_condition for customer in self._customers)
         yield _compared(
             "payment-conditions",
             "payment-condition-unknown",
             here,
-            self.sides.exact.payment_conditions() if here else set(),
+            self.systems.exact.payment_conditions() if here else set(),
             used,
         )
 
     def _look_at_cost_centers(self) -> Iterator[Finding]:
-        here = self.sides.milestones.cost_centers()
+        here = self.systems.milestones.cost_centers()
         used = Counter(customer.cost_center for customer in self._customers)
         yield _compared(
             "cost-centers",
             "cost-center-unknown",
             here,
-            self.sides.exact.cost_centers(self.day) if here else set(),
+            self.systems.exact.cost_centers(self.day) if here else set(),
             used,
         )
 
@@ -120,7 +120,7 @@ def _compared(
 ) -> Finding:
     if not here:
         # M13: this may be a role that shows nothing, and may be a company that has none
-        return Finding(Level.FINE, item, "check-none-in-milestones", {"item": item})
+        return Finding(Level.OK, item, "check-none-in-milestones", {"item": item})
     rows = tuple(
         (each.code, each.name, str(used[each.key])) for each in here if each.code not in there
     )
@@ -137,7 +137,7 @@ def _warning(item: str, code: str, table: Table) -> Finding:
 
 
 def _fine(item: str, count: int) -> Finding:
-    return Finding(Level.FINE, item, values={"count": str(count)})
+    return Finding(Level.OK, item, values={"count": str(count)})
 
 
 def _partner(account: Account | None) -> tuple[str, str]:

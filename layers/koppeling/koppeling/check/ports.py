@@ -10,15 +10,15 @@ from koppeling.check.inspection import (
     CodeInUse,
     Customer,
     ExactVatCode,
+    FinancialPeriod,
     Journal,
     MilestonesVatCode,
-    Period,
 )
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 
 
-class Exact(Protocol):
+class ExactInspector(Protocol):
     """The administration of a connection, to look at."""
 
     def administration(self) -> Administration | None:
@@ -33,7 +33,7 @@ class Exact(Protocol):
         """Return the journals that exist with these codes, by code."""
         ...
 
-    def period(self, day: date) -> Period | None:
+    def period(self, day: date) -> FinancialPeriod | None:
         """Return the financial period that a day falls in."""
         ...
 
@@ -54,7 +54,7 @@ class Exact(Protocol):
         ...
 
 
-class Milestones(Protocol):
+class MilestonesInspector(Protocol):
     """The company of a connection, to look at."""
 
     def companies(self) -> Sequence[Company]:
@@ -79,18 +79,18 @@ class Milestones(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class Systems:
     """Both sides of one connection, and what has to be asked and done at the end."""
 
-    exact: Exact
-    milestones: Milestones
+    exact: ExactInspector
+    milestones: MilestonesInspector
     calls: Callable[[], int]
     close: Callable[[], None]
 
 
-class Approach(Protocol):
+class OpenSystems(Protocol):
     """Builds both sides of one connection: its clients, its tokens, its budget."""
 
-    def __call__(self, connection: Connection, /) -> Sides:
+    def __call__(self, connection: Connection, /) -> Systems:
         """Return sides that are ready to be looked at."""
         ...

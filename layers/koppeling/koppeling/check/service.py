@@ -8,10 +8,10 @@ Both systems are only read, and no problem is opened: what was seen is a report.
 are counted as those of a pull are, so they leave the reserve for invoices alone.
 """
 
-from koppeling.check.collector import Desk
+from koppeling.check.collector import FindingCollector
 from koppeling.check.findings import Finding, Level, Report
 from koppeling.check.lists import ListCheck
-from koppeling.check.ports import Approach, Sides
+from koppeling.check.ports import OpenSystems, Systems
 from koppeling.check.set_up import SetUpCheck
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
@@ -22,7 +22,7 @@ from koppeling.core.ports import Connections
 class Checks:
     """The readiness checks of all connections."""
 
-    def __init__(self, connections: Connections, approach: Approach, now: Now) -> None:
+    def __init__(self, connections: Connections, approach: OpenSystems, now: Now) -> None:
         self._connections = connections
         self._approach = approach
         self._now = now
@@ -41,9 +41,9 @@ class Checks:
             sides.close()
         return Report(connection.id, self._now().isoformat(), sides.calls(), findings)
 
-    def _look(self, connection: Connection, sides: Sides) -> tuple[Finding, ...]:
-        desk, now = Desk(connection), self._now()
+    def _look(self, connection: Connection, sides: Systems) -> tuple[Finding, ...]:
+        desk, now = FindingCollector(connection), self._now()
         set_up = SetUpCheck(connection, sides, desk, now)
-        set_up.look()
-        ListCheck(sides, desk, today(now), set_up.receivable).look()
+        set_up.run()
+        ListCheck(sides, desk, today(now), set_up.receivable).run()
         return desk.findings()

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from koppeling.check.collector import Desk, Side
+from koppeling.check.collector import FindingCollector, System
 from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import RETURN, SALES, Journal
-from koppeling.check.ports import Sides
+from koppeling.check.ports import Systems
 from koppeling.core.administration import Administration, DivisionFacts, same_name
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
@@ -24,33 +24,33 @@ class SetUpCheck:
     """
 
     connection: Connection
-    sides: Sides
-    desk: Desk
+    systems: Systems
+    collector: FindingCollector
     now: datetime
     receivable: ExactId | None = None
 
-    def look(self) -> None:
+    def run(self) -> None:
         """Look at everything that has to be right before lists are worth comparing."""
-        look, exact = self.desk.look, Side.EXACT
+        look, exact = self.collector.run, System.EXACT
         look("exact-login", self._administration, exact)
-        look("milestones-login", self._company, Side.MILESTONES)
+        look("milestones-login", self._company, System.MILESTONES)
         look("rights", self._rights, exact)
         look("sales-journal", self._journals, exact, needs="journals")
         look("period", self._period, exact, needs="periods")
 
     def _administration(self) -> Iterator[Finding]:
         user, division = self.connection.exact_user, str(self.connection.division)
-        found = self.sides.exact.administration()
+        found = self.systems.exact.administration()
         # Also a refusal is an answer to somebody whom Exact knows
-        yield Finding(Level.FINE, "exact-login", values={"exact_user": user})
+        yield Finding(Level.OK, "exact-login", values={"exact_user": user})
         if found is None:
-            self.desk.close(Side.EXACT)
+            self.collector.close(System.EXACT)
             values = {"division": division, "exact_user": user}
             yield _blocking("administration", "exact-division-not-accessible", values)
             return
         facts = DivisionFacts(found.status, found.blocking_status, None, self.now)
         if not facts.is_open:
-            self.desk.close(Side.EXACT)
+            self.collector.close(System.EXACT)
             values = {"division": found.name, "state": facts.state}
             yield _blocking("administration", "exact-division-blocked", values)
             return
@@ -60,17 +60,17 @@ class SetUpCheck:
         wanted = self.connection.administration_name
         values = {"division": division, "name": found.name, "configured": wanted}
         if same_name(wanted) == same_name(found.name):
-            return Finding(Level.FINE, "administration", values=values)
+            return Finding(Level.OK, "administration", values=values)
         return _blocking("administration", "check-administration-name", values)
 
     def _company(self) -> Iterator[Finding]:
-        companies = self.sides.milestones.companies()
+        companies = self.systems.milestones.companies()
         own = self.connection.company_id
         found = next((company for company in companies if company.id == own), None)
         if found is not None:
-            yield Finding(Level.FINE, "milestones-login", values={"company": found.name})
+            yield Finding(Level.OK, "milestones-login", values={"company": found.name})
             return
-        self.desk.close(Side.MILESTONES)
+        self.collector.close(System.MILESTONES)
         if not companies:
             yield _blocking("milestones-login", "milestones-no-rights", {"entity": "companies"})
             return
@@ -81,7 +81,7 @@ class SetUpCheck:
         missing: list[str] = []
         for needed in needed_by(self.connection):
             try:
-                told = self.sides.exact.has_right(needed.endpoint, needed.action)
+                told = self.systems.exact.has_right(needed.endpoint, needed.action)
             except Fatal:
                 # X40: a function that is refused once is not asked again
                 told = None
@@ -90,16 +90,16 @@ class SetUpCheck:
                 return
             if not told and needed.entity not in missing:
                 missing.append(needed.entity)
-                self.desk.refuse(needed.entity)
-                yield self.desk.no_right("rights", needed.entity, Side.EXACT)
+                self.collector.refuse(needed.entity)
+                yield self.collector.no_right("rights", needed.entity, System.EXACT)
         if not missing:
             user = self.connection.exact_user
-            yield Finding(Level.FINE, "rights", values={"exact_user": user})
+            yield Finding(Level.OK, "rights", values={"exact_user": user})
 
     def _journals(self) -> Iterator[Finding]:
         sales, credit = self.connection.sales_journal, self.connection.credit_journal
         wanted = {"sales-journal": sales, **({"credit-journal": credit} if credit else {})}
-        found = self.sides.exact.journals(tuple(wanted.values()))
+        found = self.systems.exact.journals(tuple(wanted.values()))
         if sales in found:
             self.receivable = found[sales].gl_account
         for item, code in wanted.items():
@@ -116,17 +116,17 @@ class SetUpCheck:
         values = {"journal": code, "account_relation": own, "account_journal": account}
         if account != own:
             return _blocking(item, "debtor-account-mismatch", values)
-        return Finding(Level.FINE, item, values=values)
+        return Finding(Level.OK, item, values=values)
 
     def _period(self) -> Iterator[Finding]:
         day = today(self.now)
-        found = self.sides.exact.period(day)
+        found = self.systems.exact.period(day)
         if found is None:
             year = {"year": str(day.year)}
             yield Finding(Level.WARNING, "period", "fiscal-year-unknown", year)
             return
         period = {"period": f"{found.year}-{found.number:02d}"}
-        yield Finding(Level.FINE, "period", values=period)
+        yield Finding(Level.OK, "period", values=period)
 
 
 def _blocking(item: str, code: str, values: dict[str, str], table: Table | None = None) -> Finding:

@@ -23,7 +23,7 @@ _PERCENTAGES = frozenset({"percentage_qm", "percentage_exact"})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RenderedFinding:
     """A finding in words: what was looked at, what is so, and what to do; the last may be empty."""
 
     item: str
@@ -31,7 +31,7 @@ class Said:
     text: str
 
 
-def said(finding: Finding, language: str = "nl") -> Said:
+def render(finding: Finding, language: str = "nl") -> RenderedFinding:
     """Return a finding in words.
 
     Raises:
@@ -41,13 +41,13 @@ def said(finding: Finding, language: str = "nl") -> Said:
     values = {name: _shown(name, value, language) for name, value in finding.values.items()}
     item = _filled(texts["items"][finding.item], {})
     if finding.code is None:
-        return Said(item, _filled(_fine_text(finding, texts["fine"]), values), "")
+        return RenderedFinding(item, _filled(_fine_text(finding, texts["fine"]), values), "")
     own = _own_text(finding, texts)
     if own is not None:
-        return Said(item, _filled(own["title"], values), _filled(own["text"], values))
+        return RenderedFinding(item, _filled(own["title"], values), _filled(own["text"], values))
     title = catalogue.title(finding.code, language, values)
     whole = catalogue.text(finding.code, language, values)
-    return Said(item, title, whole.removeprefix(title).lstrip(", "))
+    return RenderedFinding(item, title, whole.removeprefix(title).lstrip(", "))
 
 
 def level_word(level: Level, language: str = "nl") -> str:
@@ -56,7 +56,7 @@ def level_word(level: Level, language: str = "nl") -> str:
     return word
 
 
-def shown(table: Table, language: str = "nl") -> Table:
+def render_table(table: Table, language: str = "nl") -> Table:
     """Return a table with headings and words as people read them.
 
     Raises:

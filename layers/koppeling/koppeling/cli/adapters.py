@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from koppeling.cli.exits import Stopped, Unreachable
+from koppeling.cli.exits import CommandError, StackUnreachable
 from koppeling.core.ids import ConnectionId
 
 PENDING = "PendingConfirmation"
@@ -33,7 +33,7 @@ class DeployedFunctions:
         if answer.get("FunctionError"):
             # The message may hold what a log may hold, codes and ids; the trace stays in the log
             kind = payload.get("errorType", "an error") if isinstance(payload, dict) else "an error"
-            raise Stopped(f"{name} failed with {kind}; its log tells why (docs/operate.md)")
+            raise CommandError(f"{name} failed with {kind}; its log tells why (docs/operate.md)")
         return payload
 
 
@@ -116,7 +116,7 @@ class NoSubscriptions:
             Unreachable: always.
         """
         del connections
-        raise Unreachable(
+        raise StackUnreachable(
             f"{address} cannot be subscribed: the stack has no output WarningTopicArn"
         )
 
@@ -134,7 +134,7 @@ def output(outputs: Mapping[str, str], name: str) -> str:
         Unreachable: it has none of that name.
     """
     if name not in outputs:
-        raise Unreachable(f"the stack has no output {name}: deploy the present release first")
+        raise StackUnreachable(f"the stack has no output {name}: deploy the present release first")
     return outputs[name]
 
 

@@ -19,52 +19,57 @@ from koppeling.core.ids import ConnectionId
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from koppeling.cli.stack import Workbench
+    from koppeling.cli.stack import Stack
 
 STACK_FILE = Path(".local/stack.json")
 # Where no terminal says how wide it is, lines are long enough for every table
 _WIDTH = 200
 
 
-class Desk:
+class CliContext:
     """What one call of the command works with."""
 
     def __init__(
         self,
         *,
-        stack: str = "",
+        stack_name: str = "",
         language: str = "nl",
         as_json: bool = False,
-        bench: "Workbench | None" = None,
+        stack: "Stack | None" = None,
     ) -> None:
-        self.stack = stack
+        self.stack_name = stack_name
         self.language = language
         self.as_json = as_json
-        self._given = bench
+        self._given = stack
 
-    def speaking(self, stack: str, language: str) -> Self:
-        """Return this desk for a stack and a language."""
-        return type(self)(stack=stack, language=language, as_json=self.as_json, bench=self._given)
-
-    def answering(self, *, as_json: bool) -> Self:
-        """Return this desk, answering for people or for programs."""
+    def for_stack(self, stack_name: str, language: str) -> Self:
+        """Return this context for a stack and a language."""
         return type(self)(
-            stack=self.stack, language=self.language, as_json=as_json, bench=self._given
+            stack_name=stack_name, language=language, as_json=self.as_json, stack=self._given
+        )
+
+    def with_output(self, *, as_json: bool) -> Self:
+        """Return this context with output for people, or with JSON for programs."""
+        return type(self)(
+            stack_name=self.stack_name,
+            language=self.language,
+            as_json=as_json,
+            stack=self._given,
         )
 
     @cached_property
-    def bench(self) -> "Workbench":
+    def stack(self) -> "Stack":
         """The stack's workbench, built when a command first needs it."""
         if self._given is not None:
             return self._given
         # Late: a help text needs no AWS, and has to be there at once
         from koppeling.cli.stack import (  # noqa: PLC0415
-            Workbench,
-            local_site,
-            site_in_aws,
+            Stack,
+            local_stack,
+            stack_in_aws,
         )
 
-        return Workbench(site_in_aws(self.stack) if self.stack else local_site(STACK_FILE))
+        return Stack(stack_in_aws(self.stack_name) if self.stack_name else local_stack(STACK_FILE))
 
     def connection(self, name: str) -> Connection:
         """Return a connection.
@@ -72,7 +77,7 @@ class Desk:
         Raises:
             NotFound: there is none of that id.
         """
-        found = self.bench.wiring.keeping.connections.get(ConnectionId(name))
+        found = self.stack.wiring.stores.connections.get(ConnectionId(name))
         if found is None:
             raise NotFound(f"there is no connection {name}: `koppeling connections list` shows all")
         return found
@@ -120,14 +125,14 @@ class Desk:
             yield from bar.track(things, total=total, description=what)
 
 
-def with_desk[**Arguments](
-    command: Callable[Concatenate[Desk, Arguments], None],
+def with_context[**Arguments](
+    command: Callable[Concatenate[CliContext, Arguments], None],
 ) -> Callable[..., None]:
     """Give a command its desk and the option that lets it answer programs."""
 
     def called(*args: Any, as_json: bool, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
-        desk: Desk = click.get_current_context().obj
-        command(desk.answering(as_json=as_json), *args, **kwargs)
+        desk: CliContext = click.get_current_context().obj
+        command(desk.with_output(as_json=as_json), *args, **kwargs)
 
     option = click.option(
         "--json", "as_json", is_flag=True, help="Answer with JSON, for other programs."

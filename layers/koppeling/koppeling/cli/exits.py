@@ -6,32 +6,32 @@ from enum import IntEnum
 class Exit(IntEnum):
     """What the exit code says."""
 
-    FINE = 0
+    OK = 0
     ATTENTION = 1
     USAGE = 2
     NOT_FOUND = 3
     UNREACHABLE = 4
 
 
-class Stopped(Exception):  # noqa: N818 - it names what happened to the command
+class CommandError(Exception):
     """A command that cannot go on; the message says why and what to do."""
 
     code = Exit.ATTENTION
 
 
-class Misused(Stopped):
+class UsageError(CommandError):
     """What was asked cannot be done like this."""
 
     code = Exit.USAGE
 
 
-class NotFound(Stopped):
+class NotFound(CommandError):  # noqa: N818 - it names what happened to the command
     """What was asked for is not there."""
 
     code = Exit.NOT_FOUND
 
 
-class Unreachable(Stopped):
+class StackUnreachable(CommandError):  # noqa: N818 - likewise
     """The stack, or AWS, could not be reached."""
 
     code = Exit.UNREACHABLE

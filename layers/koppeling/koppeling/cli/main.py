@@ -6,8 +6,8 @@ from typing import Any, override
 import click
 
 from koppeling.cli.commands import books, connections, decisions, inbox, privacy, status, work
-from koppeling.cli.context import Desk
-from koppeling.cli.exits import Exit, Stopped
+from koppeling.cli.context import CliContext
+from koppeling.cli.exits import CommandError, Exit
 from koppeling.core.catalogue import LANGUAGES
 
 EPILOG = """\
@@ -43,7 +43,7 @@ def _told(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN401 - what
         return run()
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
-    except Stopped as stopped:
+    except CommandError as stopped:
         if debug:
             raise
         raise Failure(str(stopped), stopped.code) from None
@@ -90,8 +90,8 @@ def _failure(error: Exception) -> Failure:
 def koppeling(ctx: click.Context, stack: str, language: str, debug: bool) -> None:  # noqa: FBT001 - click hands it over by name
     """Set up and look after connections between Exact Online and QicsMilestones."""
     del debug  # read where errors end
-    desk: Desk = ctx.obj or Desk()
-    ctx.obj = desk.speaking(stack, language)
+    desk: CliContext = ctx.obj or CliContext()
+    ctx.obj = desk.for_stack(stack, language)
 
 
 koppeling.add_command(connections.group)

@@ -12,7 +12,7 @@ from typing import Any
 
 from koppeling.auth.providers import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey
-from koppeling.aws.dynamodb.privacy import Eraser, Exporter
+from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
@@ -28,12 +28,12 @@ from koppeling.cli.adapters import (
     TopicSubscriptions,
     output,
 )
-from koppeling.cli.exits import Unreachable
+from koppeling.cli.exits import StackUnreachable
 from koppeling.cli.tasks.ports import Functions, Schedules, Subscriptions
 from koppeling.core.clock import Now, now, pause
 from koppeling.core.connection import Connection
 from koppeling.push.contract import check
-from koppeling.push.invoice import Offered
+from koppeling.push.invoice import InboxDocument
 
 # A function runs for 15 minutes at the most
 INVOKE_TIMEOUTS = (5, 910)
@@ -53,7 +53,7 @@ _FROM_OUTPUTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class StackLocation:
     """Where a stack stands: in AWS, or behind the address of an emulator."""
 
     region: str
@@ -61,7 +61,7 @@ class Site:
     endpoint: str = ""
 
 
-def local_site(file: Path) -> Site:
+def local_stack(file: Path) -> StackLocation:
     """Return the local stack that `make up` wrote down.
 
     Raises:
@@ -69,14 +69,14 @@ def local_site(file: Path) -> Site:
     """
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-        return Site(told["region"], told["outputs"], told["aws_endpoint"])
+        return StackLocation(told["region"], told["outputs"], told["aws_endpoint"])
     except (OSError, ValueError, KeyError) as error:
-        raise Unreachable(
+        raise StackUnreachable(
             f"there is no local stack ({file}): run `make up`, or name a stack in AWS with --stack"
         ) from error
 
 
-def site_in_aws(stack: str) -> Site:
+def stack_in_aws(stack: str) -> StackLocation:
     """Return a stack of the present credentials and region.
 
     Raises:
@@ -87,12 +87,12 @@ def site_in_aws(stack: str) -> Site:
 
     session = boto3.Session()
     if not session.region_name:
-        raise Unreachable("no AWS region is set: set AWS_REGION or choose a profile")
+        raise StackUnreachable("no AWS region is set: set AWS_REGION or choose a profile")
     connect, read = AWS_TIMEOUTS
     config = Config(connect_timeout=connect, read_timeout=read * 5)
     found = session.client("cloudformation", config=config).describe_stacks(StackName=stack)
     outputs = found["Stacks"][0].get("Outputs", [])
-    return Site(
+    return StackLocation(
         session.region_name,
         {each.get("OutputKey", ""): each.get("OutputValue", "") for each in outputs},
     )
@@ -113,7 +113,7 @@ def trouble(error: Exception) -> str | None:
     return None
 
 
-class SiteAws(Aws):
+class StackAws(Aws):
     """The clients of a site, with the key that every emulator takes when it is one."""
 
     def __init__(self, settings: Settings, endpoint: str) -> None:
@@ -155,18 +155,18 @@ def client(service: str, timeouts: tuple[int, int], region: str, endpoint: str) 
     return make(service, region_name=region, config=config, **here)
 
 
-class Workbench:
+class Stack:
     """The stores, functions, inbox and queue of one site, for an operator."""
 
     def __init__(
         self,
-        site: Site,
+        location: StackLocation,
         *,
         wiring: Wiring | None = None,
         now: Now = now,
         pause: Callable[[float], None] = pause,
     ) -> None:
-        self.site = site
+        self.location = location
         self.now = now
         self.pause = pause
         self._given = wiring
@@ -177,36 +177,36 @@ class Workbench:
         if self._given is not None:
             return self._given
         settings = self._settings()
-        return Wiring(settings, now=self.now, aws=SiteAws(settings, self.site.endpoint))
+        return Wiring(settings, now=self.now, aws=StackAws(settings, self.location.endpoint))
 
     @cached_property
     def functions(self) -> Functions:
         """The functions of the stack."""
-        return DeployedFunctions(self._client("lambda", INVOKE_TIMEOUTS), self.site.outputs)
+        return DeployedFunctions(self._client("lambda", INVOKE_TIMEOUTS), self.location.outputs)
 
     @cached_property
     def schedules(self) -> Schedules:
         """The schedules of the stack."""
-        return DeployedSchedules(self._client("scheduler", AWS_TIMEOUTS), self.site.outputs)
+        return DeployedSchedules(self._client("scheduler", AWS_TIMEOUTS), self.location.outputs)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
         """Who gets the warnings."""
-        topic = self.site.outputs.get("WarningTopicArn")
+        topic = self.location.outputs.get("WarningTopicArn")
         if not topic:
             return NoSubscriptions()
         return TopicSubscriptions(self._client("sns", AWS_TIMEOUTS), topic)
 
     @cached_property
-    def shelf(self) -> Shelf:
+    def inbox(self) -> Shelf:
         """The inbox."""
-        bucket = output(self.site.outputs, "InboxBucket")
+        bucket = output(self.location.outputs, "InboxBucket")
         return Shelf(self._client("s3", S3_TIMEOUTS), bucket)
 
     @cached_property
-    def offers(self) -> SqsQueue:
+    def sales_entry_queue(self) -> SqsQueue:
         """The queue of invoices."""
-        url = output(self.site.outputs, "SalesEntryQueueUrl")
+        url = output(self.location.outputs, "SalesEntryQueueUrl")
         return SqsQueue(self._client("sqs", AWS_TIMEOUTS), url)
 
     @cached_property
@@ -220,14 +220,14 @@ class Workbench:
         return RetryStore(self.wiring.aws.sync_items)
 
     @cached_property
-    def eraser(self) -> Eraser:
+    def eraser(self) -> TableEraser:
         """What removes a connection from the tables."""
-        return Eraser(self.wiring.aws.sync_items, self.wiring.aws.token_items)
+        return TableEraser(self.wiring.aws.sync_items, self.wiring.aws.token_items)
 
     @cached_property
-    def exporter(self) -> Exporter:
+    def exporter(self) -> TableExporter:
         """What reads everything of a connection."""
-        return Exporter(self.wiring.aws.sync_items)
+        return TableExporter(self.wiring.aws.sync_items)
 
     def check_invoice(self, content: bytes) -> Mapping[str, Any]:
         """Hold a document against the contract of the inbox.
@@ -239,14 +239,14 @@ class Workbench:
 
     def document(self, key: str) -> bytes | None:
         """Return a document of the inbox."""
-        offered = self.offered(key)
+        offered = self.inbox_document(key)
         return None if offered is None else offered.content
 
-    def offered(self, key: str) -> Offered | None:
+    def inbox_document(self, key: str) -> InboxDocument | None:
         """Return a document of the inbox with the version of its last put."""
         from koppeling.aws.inbox_bucket import Bucket  # noqa: PLC0415 - needs botocore
 
-        bucket = output(self.site.outputs, "InboxBucket")
+        bucket = output(self.location.outputs, "InboxBucket")
         return Bucket(self._client("s3", S3_TIMEOUTS), bucket).document(key)
 
     def chains(self, connection: Connection) -> Mapping[str, TokenKey]:
@@ -256,17 +256,17 @@ class Workbench:
             MILESTONES.name: TokenKey(
                 MILESTONES.name,
                 connection.milestones_user,
-                self.wiring.systems.milestones_host,
+                self.wiring.clients.milestones_host,
             ),
         }
 
     def _client(self, service: str, timeouts: tuple[int, int]) -> Any:  # noqa: ANN401 - as in Aws
-        return client(service, timeouts, self.site.region, self.site.endpoint)
+        return client(service, timeouts, self.location.region, self.location.endpoint)
 
     def _settings(self) -> Settings:
-        outputs = self.site.outputs
+        outputs = self.location.outputs
         functions = self._client("lambda", AWS_TIMEOUTS)
         answer = functions.get_function_configuration(FunctionName=output(outputs, _ANY_FUNCTION))
         known = {name: outputs[key] for name, key in _FROM_OUTPUTS.items() if key in outputs}
         deployed: dict[str, str] = answer["Environment"].get("Variables", {})
-        return from_environment({**deployed, **known, "AWS_REGION": self.site.region})
+        return from_environment({**deployed, **known, "AWS_REGION": self.location.region})

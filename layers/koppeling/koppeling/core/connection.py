@@ -43,7 +43,7 @@ def setting_of(entities: Mapping[str, EntitySetting], entity: str) -> EntitySett
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ConnectionSummary:
     """What a tick has to know of a connection to queue it, and no more."""
 
     id: ConnectionId

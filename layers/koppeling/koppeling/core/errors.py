@@ -68,7 +68,7 @@ class Fatal(Consequence):
 _GRAVITY: tuple[type[Consequence], ...] = (Fatal, Reauthorise, Uncertain, Retry)
 
 
-def gravest(failures: Iterable[Consequence]) -> Consequence | None:
+def most_severe(failures: Iterable[Consequence]) -> Consequence | None:
     """Return the failure that tells most of why several pieces of work stopped; None without any.
 
     Which worker of a run meets an outage first is chance. The others then wait for its token or its

@@ -36,7 +36,7 @@ class Queue(Protocol):
         ...
 
 
-class LoginGone(Protocol):
+class OnLoginLost(Protocol):
     """Tells people that work waits for a login."""
 
     def __call__(self, connection: ConnectionId, code: str, /) -> object:
@@ -44,12 +44,12 @@ class LoginGone(Protocol):
         ...
 
 
-def nobody_is_told(connection: ConnectionId, code: str, /) -> None:
+def no_notification(connection: ConnectionId, code: str, /) -> None:
     """Tell nobody: a preview waits for nothing."""
     del connection, code
 
 
-class Memory(Protocol):
+class LookupCache(Protocol):
     """What was looked up before, in either system."""
 
     def get(
@@ -58,7 +58,7 @@ class Memory(Protocol):
         """Return what was remembered."""
         ...
 
-    def remember(
+    def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
         """Remember what a code stands for."""

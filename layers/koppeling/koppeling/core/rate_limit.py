@@ -42,7 +42,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class Blocked:
     """Why no call is allowed, as a code of the catalogue, and from when one is again."""
 
     code: str
@@ -50,7 +50,7 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class CallBudget:
     """What is known of one administration's calls, shared by every function that calls Exact."""
 
     day_limit: int | None = None
@@ -60,7 +60,7 @@ class Budget:
     minute_resets_at: datetime | None = None
     errors: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 
-    def learn(self, limits: Limits, now: datetime) -> "Budget":
+    def updated(self, limits: Limits, now: datetime) -> "CallBudget":
         """Take over what an answer told; what it did not tell stays as it was known."""
         learned = self
         if limits.day_remaining is not None:
@@ -78,16 +78,16 @@ class Budget:
             )
         return learned
 
-    def hit(self, limits: Limits, now: datetime) -> "Budget":
+    def exhausted(self, limits: Limits, now: datetime) -> "CallBudget":
         """Take note of a 429: nothing is left before the reset, whatever else was told (X38)."""
-        learned = self.learn(limits, now)
+        learned = self.updated(limits, now)
         if limits.tell_of_the_day:
             resets_at = now + (limits.day_resets_in or _until_midnight(now))
             return replace(learned, day_remaining=0, day_resets_at=resets_at)
         resets_at = now + (limits.minute_resets_in or NO_HEADER_WAIT)
         return replace(learned, minute_remaining=0, minute_resets_at=resets_at)
 
-    def joined(self, errors: Mapping[str, tuple[datetime, ...]]) -> "Budget":
+    def merged(self, errors: Mapping[str, tuple[datetime, ...]]) -> "CallBudget":
         """Add the errors that other functions counted meanwhile (R7)."""
         names = self.errors.keys() | errors.keys()
         both = {
@@ -96,22 +96,22 @@ class Budget:
         }
         return replace(self, errors=both)
 
-    def count_error(self, endpoint: str, now: datetime) -> "Budget":
+    def count_error(self, endpoint: str, now: datetime) -> "CallBudget":
         """Count an error that Exact counts too (R7); those older than an hour are forgotten."""
         recent = (*self._recent(endpoint, now), now)
         return replace(self, errors={**self.errors, endpoint: recent})
 
-    def closed(self, endpoint: str, now: datetime, *, for_invoices: bool) -> Closed | None:
+    def blocked_by(self, endpoint: str, now: datetime, *, for_invoices: bool) -> Blocked | None:
         """Return why no call is allowed now, and until when; None when one is."""
         recent = self._recent(endpoint, now)
         if len(recent) >= ERRORS_BEFORE_REST:
-            return Closed("exact-error-budget", recent[-ERRORS_BEFORE_REST] + HOUR)
+            return Blocked("exact-error-budget", recent[-ERRORS_BEFORE_REST] + HOUR)
         reserve = 0 if for_invoices else int((self.day_limit or 0) * RESERVE)
         if _is_spent(self.day_remaining, reserve) and _is_ahead(self.day_resets_at, now):
-            return Closed("exact-day-limit", self.day_resets_at)
+            return Blocked("exact-day-limit", self.day_resets_at)
         margin = MINUTE_MARGIN if for_invoices else MINUTE_MARGIN_OF_PULLS
         if _is_spent(self.minute_remaining, margin) and _is_ahead(self.minute_resets_at, now):
-            return Closed("exact-minute-limit", self.minute_resets_at)
+            return Blocked("exact-minute-limit", self.minute_resets_at)
         return None
 
     def _recent(self, endpoint: str, now: datetime) -> tuple[datetime, ...]:
@@ -136,37 +136,37 @@ def _until_midnight(now: datetime) -> timedelta:
 TOO_MANY = 429
 
 
-class Budgets(Protocol):
+class CallBudgets(Protocol):
     """Keeps what all functions know of an administration's calls."""
 
-    def get(self, host: str, division: Division) -> Budget:
+    def get(self, host: str, division: Division) -> CallBudget:
         """Return what is known."""
         ...
 
-    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+    def save_limits(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write what is known of the limits, and leave the errors alone."""
         ...
 
-    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+    def save_errors(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write which errors were counted, and leave the limits alone."""
         ...
 
 
-class CallLedger:
+class RateLimiter:
     """Counts the calls of one piece of work. Pulls leave the reserve of the day alone."""
 
     def __init__(
-        self, host: str, division: Division, *, budgets: Budgets, now: Now, for_invoices: bool
+        self, host: str, division: Division, *, budgets: CallBudgets, now: Now, for_invoices: bool
     ) -> None:
         self._host = host
         self._division = division
         self._budgets = budgets
         self._now = now
         self._for_invoices = for_invoices
-        self._budget: Budget | None = None
+        self._budget: CallBudget | None = None
         self._calls = 0
 
-    def before(self, endpoint: str) -> None:
+    def check(self, endpoint: str) -> None:
         """Let a call go, or not.
 
         Raises:
@@ -174,23 +174,23 @@ class CallLedger:
         """
         if self._budget is None:
             self._budget = self._budgets.get(self._host, self._division)
-        closed = self._budget.closed(endpoint, self._now(), for_invoices=self._for_invoices)
+        closed = self._budget.blocked_by(endpoint, self._now(), for_invoices=self._for_invoices)
         if closed is not None:
             raise Defer(closed.code, closed.until, endpoint, entity=entity_of(endpoint))
 
-    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+    def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn from an answer; a 429, or an error that Exact counts, is shared at once (R7)."""
         self._calls += 1
         now = self._now()
-        before = self._budget or Budget()
+        before = self._budget or CallBudget()
         if status == TOO_MANY:
-            self._budget = before.hit(limits, now)
+            self._budget = before.exhausted(limits, now)
             self.save()
             return
-        self._budget = before.learn(limits, now)
+        self._budget = before.updated(limits, now)
         if status in COUNTED:
             shared = self._budgets.get(self._host, self._division)
-            counted = self._budget.joined(shared.errors).count_error(endpoint, now)
+            counted = self._budget.merged(shared.errors).count_error(endpoint, now)
             self._budgets.save_errors(self._host, self._division, counted)
             self._budget = counted
 

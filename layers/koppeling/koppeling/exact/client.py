@@ -21,14 +21,14 @@ UPLOAD_TIMEOUT = (10.0, 60.0)
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
 
 
-class Ledger(Protocol):
+class CallLimiter(Protocol):
     """Keeps the budget of calls."""
 
-    def before(self, endpoint: str) -> None:
+    def check(self, endpoint: str) -> None:
         """Raise `Defer` when no call is allowed now."""
         ...
 
-    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+    def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn from an answer."""
         ...
 
@@ -51,14 +51,14 @@ class ExactClient:
         base_url: str,
         division: Division,
         bearer: Bearer,
-        ledger: Ledger,
+        limiter: CallLimiter,
         now: Now,
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._division = division
         self._bearer = bearer
-        self._ledger = ledger
+        self._limiter = limiter
         self._now = now
 
     def pages(
@@ -130,7 +130,7 @@ class ExactClient:
     def _call(
         self, method: str, url: str, endpoint: str, data: bytes | None = None
     ) -> requests.Response:
-        self._ledger.before(endpoint)
+        self._limiter.check(endpoint)
         token = self._bearer.token()
         response = self._send(method, url, endpoint, token, data)
         if is_unauthorised(response):
@@ -153,7 +153,7 @@ class ExactClient:
             )
         except requests.RequestException as error:
             raise _unanswered(error, endpoint, writes=data is not None) from error
-        self._ledger.after(endpoint, response.status_code, self._limits(response))
+        self._limiter.record(endpoint, response.status_code, self._limits(response))
         return response
 
     def _follow(self, link: str, seen: set[str]) -> None:

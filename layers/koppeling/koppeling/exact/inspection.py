@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppeling.check.inspection import Account, ExactVatCode, Journal, Period
+from koppeling.check.inspection import Account, ExactVatCode, FinancialPeriod, Journal
 from koppeling.core.administration import Administration
 from koppeling.core.ids import Division, ExactId, SyncTimestamp
 from koppeling.core.text import clean
@@ -52,11 +52,13 @@ class ExactInspection:
         found = (_journal(row) for row in self._client.rows("financial/Journals", _JOURNAL, where))
         return {journal.code: journal for journal in found if journal.code in codes}
 
-    def period(self, day: date) -> Period | None:
+    def period(self, day: date) -> FinancialPeriod | None:
         """Return the financial period that a day falls in."""
         where = f"StartDate le {odata.day(day)} and EndDate ge {odata.day(day)}"
         rows = self._client.rows("financial/FinancialPeriods", _PERIOD, where)
-        return next((Period(int(row["FinYear"]), int(row["FinPeriod"])) for row in rows), None)
+        return next(
+            (FinancialPeriod(int(row["FinYear"]), int(row["FinPeriod"])) for row in rows), None
+        )
 
     def accounts(self) -> Iterator[Account]:
         """Yield every relation, page by page of a thousand (P5)."""

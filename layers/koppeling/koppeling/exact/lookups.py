@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.core.ports import Memory
+from koppeling.core.ports import LookupCache
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
-from koppeling.pull.ports import Links
+from koppeling.pull.ports import LinkedRecords
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 
 _CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
@@ -28,7 +28,11 @@ class Lookups:
     """Finds what a code of an invoice stands for in one administration."""
 
     def __init__(
-        self, connection: ConnectionId, client: ExactClient, links: Links, memory: Memory
+        self,
+        connection: ConnectionId,
+        client: ExactClient,
+        links: LinkedRecords,
+        memory: LookupCache,
     ) -> None:
         self._connection = connection
         self._client = client
@@ -82,7 +86,7 @@ class Lookups:
     ) -> dict[str, Any] | None:
         found = self._first(endpoint, select, where, code, _storable)
         if found is not None:
-            self._memory.remember(self._connection, "exact", kind, code, found)
+            self._memory.put(self._connection, "exact", kind, code, found)
         return found
 
     def _first[Card](

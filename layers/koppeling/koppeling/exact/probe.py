@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from koppeling.auth.ports import FreshToken
-from koppeling.auth.session import Visitor
+from koppeling.auth.session import LoggedInUser
 from koppeling.core.administration import Administration
 from koppeling.core.clock import Now
 from koppeling.core.errors import Reauthorise, Retry
@@ -21,7 +21,7 @@ VISIT_TIMEOUT = (10.0, 15.0)
 _ME = ("UserName", "Email", "CurrentDivision", "IsMyFirmPortalUser", "IsMyFirmLiteUser")
 
 
-class ExactVisits:
+class ExactLoginProbe:
     """Looks around with a token that belongs to no connection yet."""
 
     def __init__(self, session: requests.Session, base_url: str, now: Now) -> None:
@@ -29,14 +29,14 @@ class ExactVisits:
         self._base_url = base_url
         self._now = now
 
-    def visitor(self, token: str) -> Visitor:
+    def logged_in_user(self, token: str) -> LoggedInUser:
         """Return who logged in.
 
         Raises:
             Consequence: Exact does not tell; see `answers.body_of`.
         """
         row = self._me(token)
-        return Visitor(
+        return LoggedInUser(
             user_name=str(row.get("UserName") or ""),
             email=str(row.get("Email") or ""),
             current_division=int(row.get("CurrentDivision") or 0),
@@ -45,7 +45,7 @@ class ExactVisits:
         )
 
     def administration(
-        self, token: str, visitor: Visitor, agreed: Division
+        self, token: str, visitor: LoggedInUser, agreed: Division
     ) -> Administration | None:
         """Return the agreed administration; None when this consent does not reach it.
 
@@ -87,7 +87,7 @@ class ExactVisits:
             base_url=self._base_url,
             division=below,
             bearer=FreshToken(token, "exact-reconnect-needed"),
-            ledger=_Uncounted(),
+            limiter=_Uncounted(),
             now=self._now,
         )
 
@@ -95,8 +95,8 @@ class ExactVisits:
 class _Uncounted:
     """No budget: a login makes a few calls, perhaps to an administration that is not ours."""
 
-    def before(self, endpoint: str) -> None:
+    def check(self, endpoint: str) -> None:
         """Allow every call."""
 
-    def after(self, endpoint: str, status: int, limits: Limits) -> None:
+    def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn nothing."""

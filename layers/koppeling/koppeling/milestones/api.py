@@ -12,7 +12,7 @@ API_PATH = "/api/V3/odata/"  # M1
 PAGE_SIZE = 100  # M18
 
 
-class Kind(StrEnum):
+class WireKind(StrEnum):
     """How a field travels: 64-bit integers and decimals as text, the rest as JSON has it (M14)."""
 
     INT64 = "int64"
@@ -33,12 +33,12 @@ class Target:
     path: str
     key: str
     code: str
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    kinds: Mapping[str, WireKind] = field(default_factory=dict)
     per_company: bool = True
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> WireKind:
         """Return how a field travels; what is not named here is text."""
-        return self.kinds.get(name, Kind.TEXT)
+        return self.kinds.get(name, WireKind.TEXT)
 
 
 CUSTOMER_COMPANY = Target(
@@ -46,13 +46,13 @@ CUSTOMER_COMPANY = Target(
     key="CustomerCompanyId",
     code="CustomerCode",
     kinds={
-        "CustomerCompanyId": Kind.INT64,
-        "CompanyId": Kind.INT64,
-        "VatCodeId": Kind.INT64,
-        "PaymentConditionId": Kind.INT64,
-        "InvoiceCustomerCompanyId": Kind.INT64,
-        "IsActive": Kind.BOOL,
-        "InvoiceAddressSameAsVisitAddress": Kind.BOOL,
+        "CustomerCompanyId": WireKind.INT64,
+        "CompanyId": WireKind.INT64,
+        "VatCodeId": WireKind.INT64,
+        "PaymentConditionId": WireKind.INT64,
+        "InvoiceCustomerCompanyId": WireKind.INT64,
+        "IsActive": WireKind.BOOL,
+        "InvoiceAddressSameAsVisitAddress": WireKind.BOOL,
     },
 )
 VAT_CODE = Target(
@@ -60,10 +60,10 @@ VAT_CODE = Target(
     key="VatCodeId",
     code="Code",
     kinds={
-        "VatCodeId": Kind.INT64,
-        "Percentage": Kind.DECIMAL,
-        "ReverseCharge": Kind.BOOL,
-        "IsDefault": Kind.BOOL,
+        "VatCodeId": WireKind.INT64,
+        "Percentage": WireKind.DECIMAL,
+        "ReverseCharge": WireKind.BOOL,
+        "IsDefault": WireKind.BOOL,
     },
     per_company=False,
 )
@@ -71,26 +71,30 @@ PAYMENT_CONDITION = Target(
     path="PaymentCondition",
     key="PaymentConditionId",
     code="Code",
-    kinds={"PaymentConditionId": Kind.INT64, "CompanyId": Kind.INT64, "TermsInDays": Kind.INTEGER},
+    kinds={
+        "PaymentConditionId": WireKind.INT64,
+        "CompanyId": WireKind.INT64,
+        "TermsInDays": WireKind.INTEGER,
+    },
 )
 COST_CENTER = Target(
     path="CostCenter",
     key="CostCenterId",
     code="Code",
-    kinds={"CostCenterId": Kind.INT64, "CompanyId": Kind.INT64, "IsActive": Kind.BOOL},
+    kinds={"CostCenterId": WireKind.INT64, "CompanyId": WireKind.INT64, "IsActive": WireKind.BOOL},
 )
 ITEM_COMPANY = Target(
     path="ItemCompany",
     key="ItemCompanyId",
     code="ItemCode",
     kinds={
-        "ItemCompanyId": Kind.INT64,
-        "CompanyId": Kind.INT64,
-        "VatCodeId": Kind.INT64,
-        "IsActive": Kind.BOOL,
-        "WillBeInvoiced": Kind.BOOL,
-        "AllowTimeEntry": Kind.BOOL,
-        "AllowPriceModifications": Kind.BOOL,
+        "ItemCompanyId": WireKind.INT64,
+        "CompanyId": WireKind.INT64,
+        "VatCodeId": WireKind.INT64,
+        "IsActive": WireKind.BOOL,
+        "WillBeInvoiced": WireKind.BOOL,
+        "AllowTimeEntry": WireKind.BOOL,
+        "AllowPriceModifications": WireKind.BOOL,
     },
 )
 EMPLOYEE_COMPANY = Target(
@@ -98,11 +102,11 @@ EMPLOYEE_COMPANY = Target(
     key="EmployeeCompanyId",
     code="EmployeeNumber",
     kinds={
-        "EmployeeCompanyId": Kind.INT64,
-        "CompanyId": Kind.INT64,
-        "EmployeeNumber": Kind.INTEGER,
-        "IsActive": Kind.BOOL,
-        "NormHoursPerWeek": Kind.DECIMAL,
+        "EmployeeCompanyId": WireKind.INT64,
+        "CompanyId": WireKind.INT64,
+        "EmployeeNumber": WireKind.INTEGER,
+        "IsActive": WireKind.BOOL,
+        "NormHoursPerWeek": WireKind.DECIMAL,
     },
 )
 PROJECT = Target(
@@ -110,16 +114,16 @@ PROJECT = Target(
     key="ProjectId",
     code="ProjectCode",
     kinds={
-        "ProjectId": Kind.INT64,
-        "CompanyId": Kind.INT64,
-        "CustomerCompanyId": Kind.INT64,
-        "IsActive": Kind.BOOL,
-        "AllowPlanning": Kind.BOOL,
-        "HideBudgetsOnTimesheet": Kind.BOOL,
-        "IsContractReceived": Kind.BOOL,
-        "IsBudgetMandatoryOnTimeEntry": Kind.BOOL,
-        "StartDate": Kind.DATE,
-        "EndDate": Kind.DATE,
+        "ProjectId": WireKind.INT64,
+        "CompanyId": WireKind.INT64,
+        "CustomerCompanyId": WireKind.INT64,
+        "IsActive": WireKind.BOOL,
+        "AllowPlanning": WireKind.BOOL,
+        "HideBudgetsOnTimesheet": WireKind.BOOL,
+        "IsContractReceived": WireKind.BOOL,
+        "IsBudgetMandatoryOnTimeEntry": WireKind.BOOL,
+        "StartDate": WireKind.DATE,
+        "EndDate": WireKind.DATE,
     },
 )
 ENTITY_STATE = Target(
@@ -127,10 +131,10 @@ ENTITY_STATE = Target(
     key="EntityStateId",
     code="EntityId",
     kinds={
-        "EntityStateId": Kind.INT64,
-        "CompanyId": Kind.INT64,
-        "EntityId": Kind.INT64,
-        "IsError": Kind.BOOL,
+        "EntityStateId": WireKind.INT64,
+        "CompanyId": WireKind.INT64,
+        "EntityId": WireKind.INT64,
+        "IsError": WireKind.BOOL,
     },
 )
 # Only this value is public; the one for invoices is assumed to be the same (5.7)
@@ -141,7 +145,7 @@ COMPANY = Target(
     path="Company",
     key="CompanyId",
     code="Code",
-    kinds={"CompanyId": Kind.INT64, "CurrencyId": Kind.INT64},
+    kinds={"CompanyId": WireKind.INT64, "CurrencyId": WireKind.INT64},
     per_company=False,
 )
 

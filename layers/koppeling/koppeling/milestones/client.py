@@ -8,7 +8,7 @@ from typing import Any
 from koppeling.core.errors import Reject, Retry, Uncertain
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.answers import Stale
-from koppeling.milestones.api import API_PATH, TARGETS, Kind, Target
+from koppeling.milestones.api import API_PATH, TARGETS, Target, WireKind
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire
@@ -126,7 +126,7 @@ def _code(row: Mapping[str, Any], target: Target) -> str:
 
 def _literal(target: Target, code: str) -> str:
     """Return a code as a filter wants it: integers without quotes (M17)."""
-    return code if target.kind(target.code) is Kind.INTEGER else _text(code)
+    return code if target.kind(target.code) is WireKind.INTEGER else _text(code)
 
 
 def _text(value: str) -> str:

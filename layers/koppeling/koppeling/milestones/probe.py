@@ -7,7 +7,7 @@ from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Pace, Transport
 
 
-class MilestonesVisits:
+class MilestonesLoginProbe:
     """Looks around with a token that belongs to no connection yet.
 
     The API has no way to ask who logged in, so whether it is the agreed user cannot be checked;

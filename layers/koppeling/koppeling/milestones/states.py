@@ -19,7 +19,7 @@ class EntityStates:
         self._root = f"{base_url}{API_PATH}"
         self._lists = Lists(transport, self._root)
 
-    def tell(self, state: EntityState) -> None:
+    def write(self, state: EntityState) -> None:
         """Write a state, in the place of what was told before.
 
         Raises:

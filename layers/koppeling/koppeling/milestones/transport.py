@@ -107,7 +107,7 @@ class Transport:
         return session
 
 
-class SteadyPace:
+class Pacer:
     """Lets calls of all workers start at least an interval apart (M20: 5 per second)."""
 
     def __init__(

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from koppeling.milestones.api import Kind, Target
+from koppeling.milestones.api import Target, WireKind
 
-_NUMBERS = (Kind.INT64, Kind.DECIMAL, Kind.INTEGER)
+_NUMBERS = (WireKind.INT64, WireKind.DECIMAL, WireKind.INTEGER)
 DATE_LENGTH = len("2026-11-24")
 
 
 def to_wire(target: Target, name: str, value: object) -> object:
     """Return a value as the API wants it: 64-bit integers and decimals as text (M14)."""
-    if value is not None and target.kind(name) in (Kind.INT64, Kind.DECIMAL):
+    if value is not None and target.kind(name) in (WireKind.INT64, WireKind.DECIMAL):
         return str(value)
     return value
 
@@ -46,7 +46,7 @@ def _same(target: Target, name: str, held: object, wanted: object) -> bool:
     held, wanted = _or_null(held), _or_null(wanted)
     if target.kind(name) in _NUMBERS and held is not None and wanted is not None:
         return Decimal(str(held)) == Decimal(str(wanted))  # M14: a number may come as text
-    if target.kind(name) is Kind.DATE and held is not None and wanted is not None:
+    if target.kind(name) is WireKind.DATE and held is not None and wanted is not None:
         return str(held)[:DATE_LENGTH] == str(wanted)[:DATE_LENGTH]  # M15: the date part
     return held == wanted
 

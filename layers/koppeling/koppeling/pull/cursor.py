@@ -12,15 +12,15 @@ from koppeling.pull.link_values import Row
 START = SyncTimestamp(1)
 
 
-class Anew(StrEnum):
+class ReadMode(StrEnum):
     """Whether everything is read anew, and why.
 
     After a move of the division the Timestamps mean nothing any more, while unchanged records need
     no write (X97); a full comparison writes whatever differs over there (R17).
     """
 
-    NOT = ""
-    MOVED = "moved"
+    INCREMENTAL = ""
+    RESYNC = "moved"
     FULL = "full"
 
 
@@ -43,7 +43,7 @@ class FeedCursor:
     lowest: SyncTimestamp | None = None
     rows: int | None = None
     digest: str | None = None
-    is_read_anew: bool = False
+    is_reread: bool = False
 
     def after_page(self, rows: Sequence[Row], next_link: str | None) -> "FeedCursor":
         """Move the resume point past a page; only the last page moves the cursor (R9)."""
@@ -80,21 +80,21 @@ class PullState:
     fencing: int
     feeds: Mapping[str, FeedCursor] = field(default_factory=dict)
     reviewed_on: date | None = None
-    trouble: str | None = None
-    anew: Anew = Anew.NOT
-    looked_on: date | None = None
-    moved: str | None = None
+    last_error: str | None = None
+    read_mode: ReadMode = ReadMode.INCREMENTAL
+    division_checked_on: date | None = None
+    division_moved_at: str | None = None
 
-    def afresh(self, anew: Anew) -> "PullState":
+    def restart(self, mode: ReadMode) -> "PullState":
         """Return the state in which everything is read anew."""
-        return replace(self, feeds={}, anew=anew)
+        return replace(self, feeds={}, read_mode=mode)
 
     def caught_up(self) -> "PullState":
         """Return the state after every feed was read to its end."""
-        if self.anew is Anew.NOT:
+        if self.read_mode is ReadMode.INCREMENTAL:
             return self
-        feeds = {name: replace(feed, is_read_anew=False) for name, feed in self.feeds.items()}
-        return replace(self, feeds=feeds, anew=Anew.NOT)
+        feeds = {name: replace(feed, is_reread=False) for name, feed in self.feeds.items()}
+        return replace(self, feeds=feeds, read_mode=ReadMode.INCREMENTAL)
 
     def feed(self, name: str) -> FeedCursor:
         """Return the cursor of a feed; one that was never read starts at the beginning."""

@@ -14,13 +14,13 @@ from koppeling.core.clock import Deadline, Now
 from koppeling.core.connection import Connection, setting_of
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.core.ports import LoginGone, Queue, nobody_is_told
+from koppeling.core.ports import OnLoginLost, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.registry import Entity
-from koppeling.pull.ports import Connections, Stores
-from koppeling.pull.preview import Plan, Planned, preview_stores
+from koppeling.pull.ports import Connections, PullStores
+from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores
 from koppeling.pull.run import PullRun
 from koppeling.pull.schedule import is_due, is_stale, spread
 
@@ -38,15 +38,15 @@ _NO_PROBLEM = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class RunRequest:
     """What a run is built for. With a `plan` it is a preview, which only notes what it would do."""
 
     connection: Connection
     entity: Entity
     state: PullState
     deadline: Deadline
-    stores: Stores
-    plan: Plan | None = None
+    stores: PullStores
+    plan: PreviewPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +54,29 @@ class Preview:
     """What a run would do: its summary, and the records it would touch but for those left out."""
 
     summary: Summary
-    changes: tuple[Planned, ...]
+    changes: tuple[PlannedChange, ...]
     left_out: int
 
 
 class StartRun(Protocol):
     """Builds the run of one connection: its clients, its tokens, its budget."""
 
-    def __call__(self, work: Work, /) -> "Prepared":
+    def __call__(self, work: RunRequest, /) -> "PreparedRun":
         """Return a run that is ready to execute."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedRun:
     """A run, and what has to be asked and done at its end."""
 
     run: PullRun
     calls: Callable[[], int]
     close: Callable[[], None]
-    wake: Callable[[], int]
+    requeue: Callable[[], int]
 
 
-class Pulls:
+class PullDispatcher:
     """All pulls of one entity."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
@@ -84,13 +84,13 @@ class Pulls:
         entity: Entity,
         *,
         connections: Connections,
-        stores: Stores,
+        stores: PullStores,
         queue: Queue,
         start: StartRun,
         now: Now,
         spread_seconds: int,
-        plan: Plan | None = None,
-        login_gone: LoginGone = nobody_is_told,
+        plan: PreviewPlan | None = None,
+        on_login_lost: OnLoginLost = no_notification,
     ) -> None:
         self._entity = entity
         self._connections = connections
@@ -100,14 +100,14 @@ class Pulls:
         self._now = now
         self._spread_seconds = spread_seconds
         self._plan = plan
-        self._login_gone = login_gone
+        self._on_login_lost = on_login_lost
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
         queued = self._queue.send(self._messages(slot))
         return Summary("tick", "queued", entity=self._entity.name, counts={"queued": queued})
 
-    def take(self, message: Mapping[str, str], deadline: Deadline) -> Summary:
+    def handle_message(self, message: Mapping[str, str], deadline: Deadline) -> Summary:
         """Carry out one message; one whose slot is over is dropped without a call (R31)."""
         slot = datetime.fromisoformat(message["slot"])
         if is_stale(slot, self._now(), self._entity.interval_minutes):
@@ -116,8 +116,8 @@ class Pulls:
 
     def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
         """Tell what a run would do now, and do nothing of it; also of a paused connection."""
-        plan = Plan()
-        pulls = Pulls(
+        plan = PreviewPlan()
+        pulls = PullDispatcher(
             self._entity,
             connections=self._connections,
             stores=preview_stores(self._stores, plan),
@@ -144,11 +144,11 @@ class Pulls:
         state = self._stores.states.acquire(connection.id, self._entity.name, self._now(), LEASE)
         if state is None:
             return self._summary(connection_id, "busy")
-        wanted = state.afresh(Anew.FULL) if full else state
+        wanted = state.restart(ReadMode.FULL) if full else state
         return self._run(connection, wanted, deadline)
 
     def _run(self, connection: Connection, state: PullState, deadline: Deadline) -> Summary:
-        work = Work(connection, self._entity, state, deadline, self._stores, self._plan)
+        work = RunRequest(connection, self._entity, state, deadline, self._stores, self._plan)
         prepared = self._start(work)
         run = prepared.run
         stopped: Consequence | None = None
@@ -159,7 +159,7 @@ class Pulls:
         finally:
             prepared.close()
         outcome, detail = self._ended(connection, run, stopped)
-        woken = prepared.wake()
+        woken = prepared.requeue()
         counts = {**run.counts, "calls": prepared.calls()}
         if woken:
             counts["woken"] = woken
@@ -173,7 +173,7 @@ class Pulls:
         outcome = ("done", "") if stopped is None else (stopped.code, stopped.detail)
         subject = f"{self._entity.name}/connection"
         try:
-            self._give_back(connection.id, run.state, trouble, subject)
+            self._release(connection.id, run.state, trouble, subject)
         except Retry:
             # Another run took over after our lease ended: what we did is kept, the rest is its own
             return outcome
@@ -183,12 +183,12 @@ class Pulls:
             values = {"entity": self._entity.name, **stopped.values}
             self._stores.problems.open(Problem(connection.id, subject, trouble, values))
         if isinstance(stopped, Reauthorise):
-            self._login_gone(connection.id, stopped.code)
+            self._on_login_lost(connection.id, stopped.code)
         if isinstance(stopped, Defer):
             self._continue(connection, stopped.until)
         return outcome
 
-    def _give_back(
+    def _release(
         self, connection: ConnectionId, state: PullState, trouble: str | None, subject: str
     ) -> None:
         """Give the lease back, after closing a problem of an earlier run that is over now.
@@ -196,10 +196,10 @@ class Pulls:
         In this order a crash between the two leaves nothing open that nobody would close (R10).
         """
         states, name = self._stores.states, self._entity.name
-        if state.trouble is not None and state.trouble != trouble:
+        if state.last_error is not None and state.last_error != trouble:
             states.save(connection, name, state)
             self._stores.problems.close(connection, subject)
-        states.release(connection, name, replace(state, trouble=trouble))
+        states.release(connection, name, replace(state, last_error=trouble))
 
     def _continue(self, connection: Connection, until: datetime) -> None:
         """Queue the rest, or leave it to a later tick when the wait is longer than a message."""

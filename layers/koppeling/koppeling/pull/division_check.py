@@ -20,14 +20,14 @@ from koppeling.core.errors import Fatal, Reject
 from koppeling.core.ids import Division
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
-from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.cursor import PullState, ReadMode
 
 CLOSED = "exact-division-blocked"
 OUT_OF_REACH = "exact-division-not-accessible"
 MOVED = "exact-division-moved"
 
 
-class Facts(Protocol):
+class KnownDivisions(Protocol):
     """What all pulls know of an administration."""
 
     def get(self, host: str, division: Division) -> DivisionFacts | None:
@@ -39,7 +39,7 @@ class Facts(Protocol):
         ...
 
 
-class Divisions(Protocol):
+class DivisionSource(Protocol):
     """Exact, as far as it tells of administrations."""
 
     def division_facts(self) -> DivisionFacts | None:
@@ -48,24 +48,27 @@ class Divisions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DivisionWatch:
+class DivisionCheck:
     """Looks at the administration of one connection."""
 
     connection: Connection
-    facts: Facts
-    exact: Divisions
+    facts: KnownDivisions
+    exact: DivisionSource
     problems: Problems
     entity: str
     now: datetime
 
-    def look(self, state: PullState) -> PullState:
+    def run(self, state: PullState) -> PullState:
         """Return the state with which a run may go on.
 
         Raises:
             Reject: the administration is closed; it is looked at again later.
             Fatal: this user does not see it.
         """
-        if state.looked_on == today(self.now) and state.trouble not in (CLOSED, OUT_OF_REACH):
+        if state.division_checked_on == today(self.now) and state.last_error not in (
+            CLOSED,
+            OUT_OF_REACH,
+        ):
             return state
         facts = self._facts()
         if not facts.is_open:
@@ -90,10 +93,14 @@ class DivisionWatch:
         return seen
 
     def _moved(self, state: PullState, facts: DivisionFacts) -> PullState:
-        looked = replace(state, looked_on=today(self.now), moved=facts.moved or state.moved)
-        if not facts.has_moved_since(state.moved, state.looked_on):
+        looked = replace(
+            state,
+            division_checked_on=today(self.now),
+            division_moved_at=facts.moved or state.division_moved_at,
+        )
+        if not facts.has_moved_since(state.division_moved_at, state.division_checked_on):
             return looked
         values = {"division": self.connection.administration_name}
         subject = f"{self.entity}/division"
         self.problems.open(Problem(self.connection.id, subject, MOVED, values))
-        return looked.afresh(Anew.MOVED)
+        return looked.restart(ReadMode.RESYNC)

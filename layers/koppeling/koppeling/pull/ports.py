@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from koppeling.core.connection import Connection, Listed
+from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.core.ports import Problems
 from koppeling.pull.cursor import PullState
-from koppeling.pull.record import Parked, Record
+from koppeling.pull.record import ParkedChange, Record
 
 
 class Page(Protocol):
@@ -47,12 +47,12 @@ class Connections(Protocol):
         """Return one of them."""
         ...
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each of them."""
         ...
 
 
-class Links(Protocol):
+class LinkedRecords(Protocol):
     """The records that the pulls stored, each with its link."""
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
@@ -60,7 +60,7 @@ class Links(Protocol):
         ...
 
 
-class States(Protocol):
+class PullStates(Protocol):
     """Where pulls stand, and the lease of the run at work."""
 
     def acquire(
@@ -117,11 +117,11 @@ class Records(Protocol):
 class Retries(Protocol):
     """The retry set."""
 
-    def all(self, connection: ConnectionId, entity: str) -> list[Parked]:
+    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked."""
         ...
 
-    def park(self, connection: ConnectionId, entity: str, changes: Iterable[Parked]) -> None:
+    def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes for later."""
         ...
 
@@ -131,10 +131,10 @@ class Retries(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class PullStores:
     """What a run reads and writes of our own."""
 
-    states: States
+    states: PullStates
     records: Records
     retries: Retries
     problems: Problems

@@ -9,18 +9,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
-from koppeling.core.ports import Memory
+from koppeling.core.ports import LookupCache
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import PullState
-from koppeling.pull.ports import Records, Retries, States, Stores
-from koppeling.pull.record import Parked, Record
+from koppeling.pull.ports import PullStates, PullStores, Records, Retries
+from koppeling.pull.record import ParkedChange, Record
 
 # What Lambda may answer is bounded; the counts still tell of everything
 LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedChange:
     """What would happen to one record: `fields` holds the old and the new value of each."""
 
     result: str
@@ -30,13 +30,13 @@ class Planned:
 
 
 @dataclass(slots=True)
-class Plan:
+class PreviewPlan:
     """All that would happen, up to what an answer can hold; of the rest only how many."""
 
-    changes: list[Planned] = field(default_factory=list)
+    changes: list[PlannedChange] = field(default_factory=list)
     left_out: int = 0
 
-    def add(self, planned: Planned) -> None:
+    def add(self, planned: PlannedChange) -> None:
         """Note one record."""
         if len(self.changes) < LONGEST:
             self.changes.append(planned)
@@ -44,7 +44,7 @@ class Plan:
             self.left_out += 1
 
 
-class Comparing(Protocol):
+class RecordComparer(Protocol):
     """QicsMilestones, as far as it is read."""
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
@@ -61,7 +61,7 @@ class Comparing(Protocol):
 class PreviewMilestones:
     """Answers as QicsMilestones would, and writes nothing."""
 
-    def __init__(self, milestones: Comparing, plan: Plan, key: str) -> None:
+    def __init__(self, milestones: RecordComparer, plan: PreviewPlan, key: str) -> None:
         self._milestones = milestones
         self._plan = plan
         self._key = key
@@ -74,14 +74,16 @@ class PreviewMilestones:
         """Note what would change; returns whether anything would."""
         differing = self._milestones.compare(entity, key, values)
         if differing:
-            self._plan.add(Planned("changed", str(values.get(self._key, key)), differing))
+            self._plan.add(PlannedChange("changed", str(values.get(self._key, key)), differing))
         return bool(differing)
 
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
         """Note what would be created; the key that comes back is none."""
         del entity
         code = str(values.get(self._key, ""))
-        self._plan.add(Planned("created", code, {name: (None, v) for name, v in values.items()}))
+        self._plan.add(
+            PlannedChange("created", code, {name: (None, v) for name, v in values.items()})
+        )
         return MilestonesId(f"preview-{code}")
 
 
@@ -89,7 +91,7 @@ class PreviewMilestones:
 class PreviewStates:
     """Where pulls stand, untouched."""
 
-    states: States
+    states: PullStates
 
     def acquire(
         self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
@@ -153,11 +155,11 @@ class PreviewRetries:
 
     retries: Retries
 
-    def all(self, connection: ConnectionId, entity: str) -> list[Parked]:
+    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked."""
         return self.retries.all(connection, entity)
 
-    def park(self, connection: ConnectionId, entity: str, changes: Iterable[Parked]) -> None:
+    def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep nothing."""
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
@@ -168,22 +170,22 @@ class PreviewRetries:
 class PreviewProblems:
     """Notes what would be a problem."""
 
-    plan: Plan
+    plan: PreviewPlan
 
     def open(self, problem: Problem) -> None:
         """Note a problem that would open."""
         code = problem.values.get("code") or problem.values.get("debtor") or problem.subject
-        self.plan.add(Planned("problem", code, problem=problem.code))
+        self.plan.add(PlannedChange("problem", code, problem=problem.code))
 
     def close(self, connection: ConnectionId, subject: str) -> None:
         """Close nothing."""
 
 
 @dataclass(slots=True)
-class PreviewMemory:
+class PreviewLookupCache:
     """What was looked up before, and nothing more."""
 
-    memory: Memory
+    memory: LookupCache
 
     def get(
         self, connection: ConnectionId, system: str, kind: str, code: str
@@ -191,15 +193,15 @@ class PreviewMemory:
         """Return what was remembered."""
         return self.memory.get(connection, system, kind, code)
 
-    def remember(
+    def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
         """Remember nothing."""
 
 
-def preview_stores(stores: Stores, plan: Plan) -> Stores:
+def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
     """Return stores that read what is there and write nothing."""
-    return Stores(
+    return PullStores(
         PreviewStates(stores.states),
         PreviewRecords(stores.records),
         PreviewRetries(stores.retries),

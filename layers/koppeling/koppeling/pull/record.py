@@ -35,7 +35,7 @@ class Record:
 
 
 def merge(
-    record: Record, feed: str, rows: Sequence[Row], *, anew: bool = False
+    record: Record, feed: str, rows: Sequence[Row], *, reread: bool = False
 ) -> tuple[Record, bool]:
     """Lay newer rows over a record's stored ones; tells whether any of them was new.
 
@@ -43,10 +43,10 @@ def merge(
     not while everything is read `anew`, when Timestamps of another database are replaced (X97).
     """
     held = dict(record.sources.get(feed, {}))
-    changed = anew
+    changed = reread
     for row in rows:
         before = held.get(row["ID"])
-        if anew or before is None or before["Timestamp"] < row["Timestamp"]:
+        if reread or before is None or before["Timestamp"] < row["Timestamp"]:
             held[row["ID"]] = row
             changed = True
     if not changed:
@@ -83,7 +83,7 @@ def has_shrunk(before: int | None, after: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
+class ParkedChange:
     """A record's change that is kept for later, by its mapped values (DESIGN 4.2).
 
     `values` are the link fields still to be written; `whole` says that they are all of them, so
@@ -93,8 +93,8 @@ class Parked:
 
     exact_id: ExactId
     values: Mapping[str, LinkValue]
-    whole: bool
-    since: datetime
+    is_complete: bool
+    parked_at: datetime
     not_before: datetime
     attempts: int = 0
     code: str | None = None

@@ -17,16 +17,16 @@ from typing import Any
 
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Retry, gravest
+from koppeling.core.errors import Retry, most_severe
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import Problem
-from koppeling.pull.cursor import Anew
+from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.registry import Entity, Feed
 from koppeling.pull.link_values import Mapped, fingerprint
-from koppeling.pull.ports import Stores
-from koppeling.pull.record import Parked, Record, as_listed, merge
+from koppeling.pull.ports import PullStores
+from koppeling.pull.record import ParkedChange, Record, as_listed, merge
 from koppeling.pull.references import References
-from koppeling.pull.upsert import CarryOver, Change, Outcome, Result
+from koppeling.pull.upsert import PendingChange, Upsert, UpsertOutcome, UpsertResult
 
 # M20: at most two calls to QicsMilestones at a time
 WORKERS = 2
@@ -41,20 +41,20 @@ GONE = "record-gone-in-exact"
 
 
 @dataclass(slots=True)
-class PullRecords:
+class RecordProcessor:
     """The records of one connection and entity, for the length of one run."""
 
     connection: Connection
     entity: Entity
-    carry_over: CarryOver
+    upsert: Upsert
     references: References
-    stores: Stores
+    stores: PullStores
     today: date
     now: datetime
     deadline: Deadline
     counts: Counter[str]
-    touched: set[str]
-    _parked: dict[ExactId, Parked] = field(default_factory=dict)
+    changed_codes: set[str]
+    _parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
     _failing: int = 0
 
@@ -73,34 +73,34 @@ class PullRecords:
         if self._arrived:
             self.try_parked()
 
-    def take_page(self, feed: Feed, rows: Sequence[dict[str, Any]], *, anew: Anew) -> None:
+    def take_page(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
         """Lay the rows of a page over the records they belong to, and judge those."""
         by_owner = _by_owner(feed, rows)
-        known = self._known(by_owner)
+        known = self._stored(by_owner)
         merged = [
-            merge(known[owner], feed.name, theirs, anew=anew is not Anew.NOT)
+            merge(known[owner], feed.name, theirs, reread=mode is not ReadMode.INCREMENTAL)
             for owner, theirs in by_owner.items()
         ]
-        self._judge([record for record, is_new in merged if is_new], anew)
+        self._process([record for record, is_new in merged if is_new], mode)
 
-    def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, anew: Anew) -> None:
+    def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
         """Put a complete list in the place of what was known, and tell of what it lacks (L8)."""
         by_owner = _by_owner(feed, rows)
-        known = self._known(by_owner)
+        known = self._stored(by_owner)
         listed = [as_listed(known[owner], feed.name, theirs) for owner, theirs in by_owner.items()]
-        everything = anew is not Anew.NOT
+        everything = mode is not ReadMode.INCREMENTAL
         for owner in by_owner:
             if known[owner].gone:
                 self.stores.problems.close(self.connection.id, self._gone_subject(owner))
-        self._judge([record for record, is_new in listed if is_new or everything], anew)
-        self._tell_of_the_gone(by_owner)
+        self._process([record for record, is_new in listed if is_new or everything], mode)
+        self._report_missing(by_owner)
 
-    def _tell_of_the_gone(self, listed: Iterable[ExactId]) -> None:
+    def _report_missing(self, listed: Iterable[ExactId]) -> None:
         ids = self.stores.records.ids(self.connection.id, self.entity.name)
-        missing = self._known([exact_id for exact_id in ids if exact_id not in listed])
+        missing = self._stored([exact_id for exact_id in ids if exact_id not in listed])
         gone = [record for record in missing.values() if not record.gone]
         for record in gone:
-            values = {"entity": self.entity.one, "code": record.code or record.exact_id}
+            values = {"entity": self.entity.singular, "code": record.code or record.exact_id}
             subject = self._gone_subject(record.exact_id)
             self.stores.problems.open(Problem(self.connection.id, subject, GONE, values))
         marked = [replace(record, gone=True) for record in gone]
@@ -119,58 +119,60 @@ class PullRecords:
                 self._try(some)
             else:
                 # They stay in the retry set as they are, for the next run
-                self.counts[Result.POSTPONED.value] += len(some)
+                self.counts[UpsertOutcome.POSTPONED.value] += len(some)
 
     def _try(self, ids: Sequence[ExactId]) -> None:
-        records = self._known(ids)
-        again = {key: self._again(records[key], self._parked[key]) for key in ids}
-        self._forget([exact_id for exact_id, change in again.items() if change is None])
-        self._carry([change for change in again.values() if change is not None])
+        records = self._stored(ids)
+        again = {key: self._revive(records[key], self._parked[key]) for key in ids}
+        self._drop_parked([exact_id for exact_id, change in again.items() if change is None])
+        self._upsert_all([change for change in again.values() if change is not None])
 
-    def _again(self, record: Record, held: Parked) -> Change | None:
+    def _revive(self, record: Record, held: ParkedChange) -> PendingChange | None:
         """Return a parked change as it stands today; None when there is nothing left to write."""
         mapped = self._mapped(record)
-        if mapped is None or (held.whole and not self._wants_write(record, mapped, Anew.NOT)):
+        if mapped is None or (
+            held.is_complete and not self._needs_write(record, mapped, ReadMode.INCREMENTAL)
+        ):
             return None
-        values = mapped.values if held.whole else held.values
-        return Change(
+        values = mapped.values if held.is_complete else held.values
+        return PendingChange(
             replace(record, code=mapped.code),
             mapped.code,
             values,
             mapped.on_create,
             refused=mapped.refused,
-            whole=held.whole,
+            is_complete=held.is_complete,
             attempts=held.attempts,
-            since=held.since,
+            parked_at=held.parked_at,
         )
 
     def review(self) -> None:
         """Judge the records again whose start or end has passed, from the stored copy (L7)."""
         due = self.stores.records.reviews_due(self.connection.id, self.entity.name, self.today)
         for some in batched(due, HELD_TOGETHER, strict=False):
-            self._judge(list(self._known(some).values()), Anew.NOT)
+            self._process(list(self._stored(some).values()), ReadMode.INCREMENTAL)
         if due:
             self.stores.records.reviewed(self.connection.id, self.entity.name, self.today)
 
-    def _judge(self, records: Sequence[Record], anew: Anew) -> None:
+    def _process(self, records: Sequence[Record], mode: ReadMode) -> None:
         """Map records, keep those that need no write, and carry the others over."""
         kept: list[Record] = []
-        changes: list[Change] = []
+        changes: list[PendingChange] = []
         reviews: dict[ExactId, date] = {}
         for record in records:
             mapped = self._mapped(record)
             if mapped is None:
                 kept.append(record)
                 continue
-            self.touched.add(mapped.code)
-            judged = self._noticed(replace(record, code=mapped.code), mapped)
+            self.changed_codes.add(mapped.code)
+            judged = self._with_notices(replace(record, code=mapped.code), mapped)
             if mapped.changes_on is not None:
                 reviews[record.exact_id] = mapped.changes_on
-            if not self._wants_write(judged, mapped, anew):
+            if not self._needs_write(judged, mapped, mode):
                 kept.append(judged)
             else:
                 changes.append(
-                    Change(
+                    PendingChange(
                         judged,
                         mapped.code,
                         mapped.values,
@@ -180,44 +182,44 @@ class PullRecords:
                 )
         self.stores.records.save_many(self.connection.id, self.entity.name, kept)
         self.stores.records.plan_reviews(self.connection.id, self.entity.name, reviews)
-        self._forget([record.exact_id for record in kept if self._is_taken_back(record)])
-        self._carry(changes)
+        self._drop_parked([record.exact_id for record in kept if self._is_taken_back(record)])
+        self._upsert_all(changes)
 
     def _is_taken_back(self, record: Record) -> bool:
         """Say whether a refused change waits for a record that now stands as it was written."""
         held = self._parked.get(record.exact_id)
-        return held is not None and held.whole
+        return held is not None and held.is_complete
 
-    def _wants_write(self, record: Record, mapped: Mapped, anew: Anew) -> bool:
+    def _needs_write(self, record: Record, mapped: Mapped, mode: ReadMode) -> bool:
         if record.milestones_id is None and not mapped.importable:
             return False
-        return anew is Anew.FULL or fingerprint(mapped.values) != record.fingerprint
+        return mode is ReadMode.FULL or fingerprint(mapped.values) != record.fingerprint
 
-    def _carry(self, changes: Sequence[Change]) -> None:
+    def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             for together in batched(changes, SETTLED_TOGETHER, strict=False):
                 self._settle(list(pool.map(self._write, together)))
 
-    def _write(self, change: Change) -> Outcome:
+    def _write(self, change: PendingChange) -> UpsertResult:
         if self.deadline.allows_call():
-            return self.carry_over.write(change)
+            return self.upsert.write(change)
         held = self._parked.get(change.record.exact_id)
-        if held is not None and change.since is not None:
+        if held is not None and change.parked_at is not None:
             # It comes out of the retry set and goes back as it was, with its problem
-            return Outcome(Result.POSTPONED, change.record, held)
-        return self.carry_over.postponed(change)
+            return UpsertResult(UpsertOutcome.POSTPONED, change.record, held)
+        return self.upsert.postpone(change)
 
-    def _settle(self, outcomes: Sequence[Outcome]) -> None:
+    def _settle(self, outcomes: Sequence[UpsertResult]) -> None:
         """Keep what became of some changes; only then may a failure stop the run."""
         name, own = self.entity.name, self.connection.id
-        self.counts.update(outcome.result.value for outcome in outcomes)
-        failure = gravest(o.failure for o in outcomes if o.failure is not None)
+        self.counts.update(outcome.outcome.value for outcome in outcomes)
+        failure = most_severe(o.failure for o in outcomes if o.failure is not None)
         done = [outcome for outcome in outcomes if outcome.failure is None]
         self._park(done)
         # Once its record is saved a change is not judged again, so what it left is kept before
         self.stores.records.save_many(own, name, [outcome.record for outcome in done])
         settled = [o.record.exact_id for o in done if o.parked is None]
-        self._forget([exact_id for exact_id in settled if exact_id in self._parked])
+        self._drop_parked([exact_id for exact_id in settled if exact_id in self._parked])
         for outcome in done:
             self._note_arrival(outcome.record)
         self._failing += sum(o.parked is not None and o.parked.code == FAILS for o in done)
@@ -226,7 +228,7 @@ class PullRecords:
         if failure is not None:
             raise failure
 
-    def _park(self, outcomes: Iterable[Outcome]) -> None:
+    def _park(self, outcomes: Iterable[UpsertResult]) -> None:
         """Keep what could not be written, then tell a person why."""
         parked = {o.record.exact_id: o.parked for o in outcomes if o.parked is not None}
         for exact_id, held in parked.items():
@@ -245,7 +247,7 @@ class PullRecords:
             self._arrived.add(f"{self.entity.name}/{record.code}")
             self.references.arrived(self.entity.name, record.code, record.milestones_id)
 
-    def _forget(self, ids: Sequence[ExactId]) -> None:
+    def _drop_parked(self, ids: Sequence[ExactId]) -> None:
         """Close what changes were a problem for, then take them out of the retry set.
 
         In this order a crash between the two leaves nothing open that nobody would close.
@@ -257,7 +259,7 @@ class PullRecords:
         for exact_id in ids:
             del self._parked[exact_id]
 
-    def _noticed(self, record: Record, mapped: Mapped) -> Record:
+    def _with_notices(self, record: Record, mapped: Mapped) -> Record:
         """Give a person the notices of a record, and take back those that no longer hold."""
         subject = f"{self.entity.name}/{record.exact_id}/notice"
         codes = tuple(notice.code for notice in mapped.notices)
@@ -274,7 +276,7 @@ class PullRecords:
     def _mapped(self, record: Record) -> Mapped | None:
         return self.entity.map(record.sources, self.connection, self.today, record.written)
 
-    def _known(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
+    def _stored(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
         found = self.stores.records.get_many(self.connection.id, self.entity.name, ids)
         return {exact_id: found.get(exact_id, Record(exact_id)) for exact_id in ids}
 

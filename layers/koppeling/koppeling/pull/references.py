@@ -4,12 +4,12 @@ from typing import Protocol
 
 from koppeling.core.connection import Connection
 from koppeling.core.ids import MilestonesId
-from koppeling.core.ports import Memory
-from koppeling.pull.ports import Links
+from koppeling.core.ports import LookupCache
+from koppeling.pull.ports import LinkedRecords
 from koppeling.pull.record import Record
 
 
-class Finder(Protocol):
+class RecordFinder(Protocol):
     """QicsMilestones, as far as it finds records."""
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
@@ -21,7 +21,11 @@ class References:
     """Finds the key of a referred record: own link rows, then memory, then QicsMilestones (L14)."""
 
     def __init__(
-        self, connection: Connection, links: Links, memory: Memory, milestones: Finder
+        self,
+        connection: Connection,
+        links: LinkedRecords,
+        memory: LookupCache,
+        milestones: RecordFinder,
     ) -> None:
         self._connection = connection
         self._links = links
@@ -58,7 +62,5 @@ class References:
         found = self._milestones.find(entity, code)
         if len(found) != 1:
             return None
-        self._memory.remember(
-            self._connection.id, "milestones", entity, code, {"id": str(found[0])}
-        )
+        self._memory.put(self._connection.id, "milestones", entity, code, {"id": str(found[0])})
         return found[0]

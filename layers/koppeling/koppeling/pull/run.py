@@ -15,14 +15,14 @@ from typing import Any
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Fatal, Reject
-from koppeling.pull.cursor import Anew, PullState
-from koppeling.pull.division_check import DivisionWatch
-from koppeling.pull.entities.registry import Entity, Feed, Kind
-from koppeling.pull.ports import Page, Source, Stores
+from koppeling.pull.cursor import PullState, ReadMode
+from koppeling.pull.division_check import DivisionCheck
+from koppeling.pull.entities.registry import Entity, Feed, FeedKind
+from koppeling.pull.ports import Page, PullStores, Source
 from koppeling.pull.record import digest_of, has_shrunk, storable
-from koppeling.pull.records import PullRecords
+from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
-from koppeling.pull.upsert import CarryOver, Result
+from koppeling.pull.upsert import Upsert, UpsertOutcome
 
 # R35: so many pages in one invocation; the rest goes on in a new message
 PAGES_A_RUN = 10
@@ -39,15 +39,15 @@ class PullRun:
     entity: Entity
     state: PullState
     source: Source
-    watch: DivisionWatch
-    carry_over: CarryOver
+    division_check: DivisionCheck
+    upsert: Upsert
     references: References
-    stores: Stores
+    stores: PullStores
     today: date
     now: datetime
     deadline: Deadline
     counts: Counter[str] = field(default_factory=Counter)
-    touched: set[str] = field(default_factory=set)
+    changed_codes: set[str] = field(default_factory=set)
 
     def execute(self) -> None:
         """Catch up.
@@ -57,41 +57,41 @@ class PullRun:
             Consequence: something concerns the whole system; what was done is kept.
         """
         self._stop_if_needed()
-        self.state = self.watch.look(self.state)
+        self.state = self.division_check.run(self.state)
         records = self._records()
         records.begin()
         if self.state.reviewed_on != self.today:
             records.review()
             self.state = replace(self.state, reviewed_on=self.today)
         for feed in self.entity.feeds:
-            if feed.kind is Kind.LIST:
+            if feed.kind is FeedKind.LIST:
                 self._read_list(feed, records)
             else:
                 self._read_changes(feed, records)
-        if self.counts[Result.POSTPONED.value]:
+        if self.counts[UpsertOutcome.POSTPONED.value]:
             raise Defer("pull-continues", self.now, "time ran out within a page")
         records.finish()
-        if self.state.anew is Anew.MOVED:
+        if self.state.read_mode is ReadMode.RESYNC:
             self.stores.problems.close(self.connection.id, f"{self.entity.name}/division")
         self.state = self.state.caught_up()
 
-    def _records(self) -> PullRecords:
-        return PullRecords(
+    def _records(self) -> RecordProcessor:
+        return RecordProcessor(
             self.connection,
             self.entity,
-            self.carry_over,
+            self.upsert,
             self.references,
             self.stores,
             self.today,
             self.now,
             self.deadline,
             self.counts,
-            self.touched,
+            self.changed_codes,
         )
 
-    def _read_changes(self, feed: Feed, records: PullRecords) -> None:
+    def _read_changes(self, feed: Feed, records: RecordProcessor) -> None:
         cursor = self.state.feed(feed.name)
-        if cursor.is_read_anew:
+        if cursor.is_reread:
             return
         self._stop_if_needed()
         pages = self.source.pages(feed.endpoint, feed.select, cursor.read_from, cursor.resume)
@@ -104,24 +104,24 @@ class PullRun:
             self.state = self.state.with_feed(feed.name, started_over)
             raise
 
-    def _take_page(self, feed: Feed, page: Page, records: PullRecords) -> None:
+    def _take_page(self, feed: Feed, page: Page, records: RecordProcessor) -> None:
         self._count(page)
-        records.take_page(feed, page.rows, anew=self._anew_for(feed))
+        records.take_page(feed, page.rows, mode=self._mode_for(feed))
         cursor = self.state.feed(feed.name).after_page(page.rows, page.next_link)
-        if page.next_link is None and self.state.anew is not Anew.NOT:
-            cursor = replace(cursor, is_read_anew=True)
+        if page.next_link is None and self.state.read_mode is not ReadMode.INCREMENTAL:
+            cursor = replace(cursor, is_reread=True)
         self.state = self.state.with_feed(feed.name, cursor)
         if page.rows:
             self._save()
         if page.next_link is not None:
             self._stop_if_needed()
 
-    def _anew_for(self, feed: Feed) -> Anew:
+    def _mode_for(self, feed: Feed) -> ReadMode:
         """Compare a record once in a full comparison: with the feed that makes it, the last one."""
-        compares_later = self.state.anew is Anew.FULL and feed is not self.entity.feeds[-1]
-        return Anew.MOVED if compares_later else self.state.anew
+        compares_later = self.state.read_mode is ReadMode.FULL and feed is not self.entity.feeds[-1]
+        return ReadMode.RESYNC if compares_later else self.state.read_mode
 
-    def _read_list(self, feed: Feed, records: PullRecords) -> None:
+    def _read_list(self, feed: Feed, records: RecordProcessor) -> None:
         """Read a whole list and compare it; only a complete one counts (R15)."""
         before = self.state.feed(feed.name)
         rows: list[dict[str, Any]] = []
@@ -132,7 +132,7 @@ class PullRun:
             if page.next_link is not None and not self.deadline.allows_call():
                 raise Defer("pull-continues", self.now, "a list is read in one go")
         digest = digest_of(rows)
-        if self.state.anew is Anew.NOT:
+        if self.state.read_mode is ReadMode.INCREMENTAL:
             if digest == before.digest:
                 return
             if has_shrunk(before.rows, len(rows)):
@@ -144,7 +144,7 @@ class PullRun:
                     after=str(len(rows)),
                     exact_user=self.connection.exact_user,
                 )
-        records.take_list(feed, rows, anew=self.state.anew)
+        records.take_list(feed, rows, mode=self.state.read_mode)
         cursor = replace(before, rows=len(rows), digest=digest)
         self.state = self.state.with_feed(feed.name, cursor)
         self._save()

@@ -23,12 +23,12 @@ from koppeling.core.ids import MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.pull.entities.registry import Entity
 from koppeling.pull.link_values import LinkValue, Notice, Reference, fingerprint
-from koppeling.pull.record import Parked, Record
+from koppeling.pull.record import ParkedChange, Record
 from koppeling.pull.references import References
 from koppeling.pull.schedule import retry_pause
 
 
-class Milestones(Protocol):
+class RecordWriter(Protocol):
     """QicsMilestones, as a pull needs it."""
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
@@ -44,7 +44,7 @@ class Milestones(Protocol):
         ...
 
 
-class Result(StrEnum):
+class UpsertOutcome(StrEnum):
     """What became of one change."""
 
     CREATED = "created"
@@ -56,7 +56,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PendingChange:
     """Link values of one record that are to be written; `whole` when they are all of them."""
 
     record: Record
@@ -64,23 +64,23 @@ class Change:
     values: Mapping[str, LinkValue]
     on_create: Mapping[str, LinkValue]
     refused: Notice | None = None
-    whole: bool = True
+    is_complete: bool = True
     attempts: int = 0
-    since: datetime | None = None
+    parked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UpsertResult:
     """What became of a change, and what has to be kept of it."""
 
-    result: Result
+    outcome: UpsertOutcome
     record: Record
-    parked: Parked | None = None
+    parked: ParkedChange | None = None
     problem: Problem | None = None
     failure: Consequence | None = None
 
 
-class CarryOver:
+class Upsert:
     """Writes changes of one entity of one connection."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name
@@ -88,7 +88,7 @@ class CarryOver:
         connection: Connection,
         entity: Entity,
         *,
-        milestones: Milestones,
+        milestones: RecordWriter,
         references: References,
         now: Now,
         random: Random,
@@ -100,7 +100,7 @@ class CarryOver:
         self._now = now
         self._random = random
 
-    def write(self, change: Change) -> Outcome:
+    def write(self, change: PendingChange) -> UpsertResult:
         """Write one change; what concerns this record alone is parked, never raised.
 
         What concerns the whole system (an outage, a lost consent) comes back as `failure`, so
@@ -114,17 +114,19 @@ class CarryOver:
         except (Reject, Park) as refusal:
             return self._refused(change, refusal)
         except Consequence as failure:
-            return Outcome(Result.FAILED, change.record, failure=failure)
+            return UpsertResult(UpsertOutcome.FAILED, change.record, failure=failure)
         record = _linked(change, key)
         if not missing:
-            return Outcome(result, record)
+            return UpsertResult(result, record)
         return self._incomplete(change, record, result, missing)
 
-    def postponed(self, change: Change) -> Outcome:
+    def postpone(self, change: PendingChange) -> UpsertResult:
         """Keep a change for which no time was left; it waits for nothing else."""
-        parked = self._parked(change, change.values, whole=change.whole)
+        parked = self._parked(change, change.values, is_complete=change.is_complete)
         parked = replace(parked, not_before=self._now(), attempts=change.attempts)
-        return Outcome(Result.POSTPONED, self._as_written(change), parked=parked)
+        return UpsertResult(
+            UpsertOutcome.POSTPONED, self._under_written_code(change), parked=parked
+        )
 
     def _resolve(
         self, values: Mapping[str, LinkValue]
@@ -146,30 +148,32 @@ class CarryOver:
                     missing[name] = value
         return resolved, missing
 
-    def _put(self, change: Change, resolved: Mapping[str, Any]) -> tuple[Result, MilestonesId]:
+    def _put(
+        self, change: PendingChange, resolved: Mapping[str, Any]
+    ) -> tuple[UpsertOutcome, MilestonesId]:
         linked = change.record.milestones_id
         if linked is not None:
             if self._is_renamed(change):
                 self._check_free(change.code, linked)
             try:
-                return self._laid_over(linked, resolved), linked
+                return self._overlay(linked, resolved), linked
             except Gone:
                 # Somebody removed it over there: what has the code now, if anything, is the record
                 pass
         matched = self._match(change)
         if matched is not None:
-            return self._laid_over(matched, resolved), matched
-        if not change.whole:
+            return self._overlay(matched, resolved), matched
+        if not change.is_complete:
             message = "the linked record is not there any more"
             raise Reject("milestones-rejected", message=message)
         created = self._milestones.create(self._entity.name, {**change.on_create, **resolved})
-        return Result.CREATED, created
+        return UpsertOutcome.CREATED, created
 
-    def _laid_over(self, key: MilestonesId, resolved: Mapping[str, Any]) -> Result:
+    def _overlay(self, key: MilestonesId, resolved: Mapping[str, Any]) -> UpsertOutcome:
         written = self._milestones.replace(self._entity.name, key, resolved)
-        return Result.CHANGED if written else Result.UNCHANGED
+        return UpsertOutcome.CHANGED if written else UpsertOutcome.UNCHANGED
 
-    def _match(self, change: Change) -> MilestonesId | None:
+    def _match(self, change: PendingChange) -> MilestonesId | None:
         found = self._milestones.find(self._entity.name, change.code)
         if not found:
             return None
@@ -177,22 +181,22 @@ class CarryOver:
             raise Reject("duplicate-code", code=change.code)
         return found[0]
 
-    def _is_of_another(self, key: MilestonesId, change: Change) -> bool:
+    def _is_of_another(self, key: MilestonesId, change: PendingChange) -> bool:
         """Say whether a code went from one relation to another and the first still stands there."""
         owner = self._references.owner(self._entity.name, change.code)
         if owner is None or owner.exact_id == change.record.exact_id:
             return False
         return owner.milestones_id == key
 
-    def _is_renamed(self, change: Change) -> bool:
-        return change.whole and self._written_code(change) != change.code
+    def _is_renamed(self, change: PendingChange) -> bool:
+        return change.is_complete and self._written_code(change) != change.code
 
-    def _written_code(self, change: Change) -> str:
+    def _written_code(self, change: PendingChange) -> str:
         """Return the code under which the record stands over there."""
         written = change.record.written.get(self._entity.key)
         return change.code if written is None else str(written)
 
-    def _as_written(self, change: Change) -> Record:
+    def _under_written_code(self, change: PendingChange) -> Record:
         """Return the record under its old code, by which it is found until the new one stands."""
         return replace(change.record, code=self._written_code(change))
 
@@ -202,41 +206,47 @@ class CarryOver:
             raise Reject("duplicate-code", code=code)
 
     def _incomplete(
-        self, change: Change, record: Record, result: Result, missing: Mapping[str, Reference]
-    ) -> Outcome:
+        self,
+        change: PendingChange,
+        record: Record,
+        result: UpsertOutcome,
+        missing: Mapping[str, Reference],
+    ) -> UpsertResult:
         """L16: written without the missing references, which are parked by themselves."""
-        parked = self._parked(change, missing, whole=False)
+        parked = self._parked(change, missing, is_complete=False)
         waits_for = tuple(f"{ref.entity}/{ref.code}" for ref in missing.values())
         parked = replace(parked, code="reference-missing", waits_for=waits_for)
         field, reference = next(iter(missing.items()))
         values = {"field": field, "value": str(reference.code)}
         problem = self._problem(change, "reference-missing", values)
-        return Outcome(result, record, parked, problem)
+        return UpsertResult(result, record, parked, problem)
 
-    def _refused(self, change: Change, refusal: Consequence) -> Outcome:
-        parked = self._parked(change, change.values, whole=change.whole)
+    def _refused(self, change: PendingChange, refusal: Consequence) -> UpsertResult:
+        parked = self._parked(change, change.values, is_complete=change.is_complete)
         waits_for = _required(change.values) if isinstance(refusal, Park) else ()
         parked = replace(parked, code=refusal.code, waits_for=waits_for)
         problem = self._problem(change, refusal.code, refusal.values)
-        return Outcome(Result.PARKED, self._as_written(change), parked, problem)
+        return UpsertResult(UpsertOutcome.PARKED, self._under_written_code(change), parked, problem)
 
-    def _parked(self, change: Change, values: Mapping[str, LinkValue], *, whole: bool) -> Parked:
+    def _parked(
+        self, change: PendingChange, values: Mapping[str, LinkValue], *, is_complete: bool
+    ) -> ParkedChange:
         now = self._now()
-        return Parked(
+        return ParkedChange(
             exact_id=change.record.exact_id,
             values=values,
-            whole=whole,
-            since=change.since or now,
+            is_complete=is_complete,
+            parked_at=change.parked_at or now,
             not_before=now + retry_pause(change.attempts, self._random),
             attempts=change.attempts + 1,
         )
 
-    def _problem(self, change: Change, code: str, values: Mapping[str, str]) -> Problem:
+    def _problem(self, change: PendingChange, code: str, values: Mapping[str, str]) -> Problem:
         return Problem(
             self._connection.id,
             f"{self._entity.name}/{change.record.exact_id}",
             code,
-            {"entity": self._entity.one, "code": change.code, **values},
+            {"entity": self._entity.singular, "code": change.code, **values},
         )
 
 
@@ -246,8 +256,8 @@ def _required(values: Mapping[str, LinkValue]) -> tuple[str, ...]:
     return tuple(f"{each.entity}/{each.code}" for each in references if each.required)
 
 
-def _linked(change: Change, key: MilestonesId) -> Record:
-    if not change.whole:
+def _linked(change: PendingChange, key: MilestonesId) -> Record:
+    if not change.is_complete:
         return replace(change.record, milestones_id=key)
     return replace(
         change.record,

@@ -9,7 +9,7 @@ from koppeling.core.ids import ExactId
 from koppeling.push.evidence import Ending, Step, without_file
 from koppeling.push.invoice import PdfReference
 from koppeling.push.invoice_checks import is_existing
-from koppeling.push.job import InHand
+from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, State, look_from, settled_from
 from koppeling.push.pdf import (
     DAMAGED,
@@ -29,7 +29,7 @@ TRY_AGAIN = timedelta(hours=1)  # for a file that Exact refused; each refusal co
 PATIENCE = timedelta(days=7)  # counted from the booking
 
 
-def hang(job: InHand) -> int:
+def attach_pdf(job: InvoiceJob) -> int:
     """Bring a booked invoice to DONE; returns how many bytes of PDF stand in Exact by now.
 
     Raises:
@@ -44,14 +44,14 @@ def hang(job: InHand) -> int:
     return size
 
 
-def _wanted(job: InHand) -> bool:
+def _wanted(job: InvoiceJob) -> bool:
     """Say whether this connection transfers PDFs of invoices this old (L40, L41)."""
     existing = is_existing(job.invoice, job.connection)
     chosen = job.connection.existing_as_pdfs if existing else job.connection.with_pdfs
     return chosen and job.invoice.pdf is not None
 
 
-def _upload(job: InHand) -> int:
+def _upload(job: InvoiceJob) -> int:
     pdf = job.invoice.pdf
     if pdf is None:  # a document was made for a file that a later offer no longer has
         raise Reject(MISSING, "the offer has no PDF any more")
@@ -63,7 +63,7 @@ def _upload(job: InHand) -> int:
     return len(content)
 
 
-def _fetch(job: InHand, pdf: PdfReference) -> bytes:
+def _fetch(job: InvoiceJob, pdf: PdfReference) -> bytes:
     content = job.ports.inbox.pdf(pdf.key)
     if content is not None:
         return content
@@ -75,7 +75,7 @@ def _fetch(job: InHand, pdf: PdfReference) -> bytes:
     raise Defer(MISSING, now + ASK_AGAIN)
 
 
-def _make_document(job: InHand) -> None:
+def _make_document(job: InvoiceJob) -> None:
     entry, customer = _known(job.item.entry_id), _known(job.item.customer)
 
     def look() -> ExactId | None:
@@ -88,7 +88,7 @@ def _make_document(job: InHand) -> None:
     job.move(State.DOCUMENT, document_id=document, sent_at=None)
 
 
-def _attach(job: InHand, pdf: PdfReference, content: bytes) -> None:
+def _attach(job: InvoiceJob, pdf: PdfReference, content: bytes) -> None:
     document, name = _known(job.item.document_id), file_name_of(job.invoice, pdf)
 
     def look() -> AttachmentCard | None:
@@ -114,7 +114,7 @@ class _Upload[T]:
     post: Callable[[], T]
 
 
-def _once[T](job: InHand, upload: _Upload[T]) -> T:
+def _once[T](job: InvoiceJob, upload: _Upload[T]) -> T:
     """Post, but look first whether it stands there already when it may (X126, R22)."""
     sent_at, now = job.item.sent_at, job.ports.now()
     if sent_at is not None and now < look_from(sent_at):
@@ -122,36 +122,36 @@ def _once[T](job: InHand, upload: _Upload[T]) -> T:
     if sent_at is not None or is_existing(job.invoice, job.connection):
         found = upload.look()
         if found is not None:
-            job.prove(upload.step, Ending.FOUND, "", str(found))
+            job.record_evidence(upload.step, Ending.FOUND, "", str(found))
             return found
     if sent_at is not None and now < settled_from(sent_at):
         raise Defer(NOT_UPLOADED, settled_from(sent_at), "it may still come")
     return _announced(job, upload)
 
 
-def _announced[T](job: InHand, upload: _Upload[T]) -> T:
+def _announced[T](job: InvoiceJob, upload: _Upload[T]) -> T:
     """Note that a call goes out, so that after a crash it is looked for and not repeated (R18)."""
     job.move(job.item.state, sent_at=job.ports.now() + LIFE)
     try:
         made = upload.post()
     except Uncertain as lost:
-        job.prove(upload.step, Ending.UNANSWERED, upload.shown, lost.detail)
+        job.record_evidence(upload.step, Ending.UNANSWERED, upload.shown, lost.detail)
         job.move(job.item.state, sent_at=job.ports.now())
         job.open(NOT_UPLOADED)
         raise Retry(NOT_UPLOADED, lost.detail) from lost
     except Reject as refusal:
         message = refusal.values.get("message", refusal.code)
-        job.prove(upload.step, Ending.REFUSED, upload.shown, message)
+        job.record_evidence(upload.step, Ending.REFUSED, upload.shown, message)
         job.move(job.item.state, sent_at=None)
         raise _refused(job, refusal) from refusal
     except Consequence:  # X165: these say that nothing was executed
         job.move(job.item.state, sent_at=None)
         raise
-    job.prove(upload.step, Ending.ANSWERED, upload.shown, str(made))
+    job.record_evidence(upload.step, Ending.ANSWERED, upload.shown, str(made))
     return made
 
 
-def _refused(job: InHand, refusal: Reject) -> Consequence:
+def _refused(job: InvoiceJob, refusal: Reject) -> Consequence:
     """Return what follows when Exact refuses a PDF: it is tried again, a damaged one is not."""
     message = refusal.values.get("message", "")
     now = job.ports.now()

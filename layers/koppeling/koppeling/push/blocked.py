@@ -30,7 +30,7 @@ _CAUSES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class BlockedInvoice:
     """One invoice that waits: `key` is where it lies in the inbox, `cause` what has to change.
 
     `code` is that of the record it waits for; without one any change of the entity will do.
@@ -41,14 +41,14 @@ class Wait:
     cause: str
     code: str = ""
 
-    def is_over(self, codes: frozenset[str]) -> bool:
+    def is_unblocked_by(self, codes: frozenset[str]) -> bool:
         """Say whether records with these codes having changed is worth another try."""
         return bool(codes) and (not self.code or self.code in codes)
 
 
-def wait_for(
+def blocker_of(
     code: str, values: Mapping[str, str], key: str, invoice: Invoice, connection: Connection
-) -> Wait | None:
+) -> BlockedInvoice | None:
     """Return what an invoice waits for that was refused with this code; None for a person."""
     cause = _CAUSES.get(code)
     if cause is None:
@@ -56,8 +56,8 @@ def wait_for(
     # Cost units are not pulled, and neither is what this connection switched off
     pulled = cause != DAY and values.get("kind") != "cost_unit"
     if not pulled or not connection.setting(cause).enabled:
-        return Wait(invoice.number, key, DAY)
-    return Wait(invoice.number, key, cause, _record(cause, values, invoice))
+        return BlockedInvoice(invoice.number, key, DAY)
+    return BlockedInvoice(invoice.number, key, cause, _record(cause, values, invoice))
 
 
 def _record(cause: str, values: Mapping[str, str], invoice: Invoice) -> str:

@@ -13,28 +13,28 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Problems, Queue
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.push.messages import Offer, offers
+from koppeling.push.messages import InvoiceMessage, read_messages
 
 # Its text says that we know and that nobody has to do anything; the log tells what it was
 UNKNOWN_REASON = "message-unreadable"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """A message of the dead-letter queue; `receipt` is by what it is taken away."""
 
     body: str
     receipt: str
 
 
-class DeadQueue(Protocol):
+class DeadLetterQueue(Protocol):
     """The dead-letter queue."""
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self) -> Iterator[DeadLetter]:
         """Return the messages, each once; they stay in the queue."""
         ...
 
-    def remove(self, letter: Letter) -> None:
+    def remove(self, letter: DeadLetter) -> None:
         """Take a message away."""
         ...
 
@@ -51,7 +51,7 @@ class Opened(Problems, Protocol):
 class DeadLetters:
     """What the sales-entry queue gave up on."""
 
-    dead: DeadQueue
+    dead: DeadLetterQueue
     queue: Queue
     problems: Opened
 
@@ -72,13 +72,13 @@ class DeadLetters:
         for letter in self.dead.letters():
             own = [o for o in _documents(letter) if o.key.startswith(f"{connection}/")]
             if own:
-                again = [replace(o, attempt=0, again=True) for o in own]
+                again = [replace(o, attempt=0, retry=True) for o in own]
                 self.queue.send([(offer.as_message(), 0) for offer in again])
                 self.dead.remove(letter)
                 offered += len(own)
         return offered
 
-    def _tell(self, offer: Offer) -> None:
+    def _tell(self, offer: InvoiceMessage) -> None:
         connection, _, name = offer.key.partition("/")
         subject = f"inbox/{offer.key}"
         known = {each.subject for each in self.problems.opened(ConnectionId(connection))}
@@ -87,8 +87,8 @@ class DeadLetters:
             self.problems.open(Problem(ConnectionId(connection), subject, UNKNOWN_REASON, values))
 
 
-def _documents(letter: Letter) -> list[Offer]:
+def _documents(letter: DeadLetter) -> list[InvoiceMessage]:
     try:
-        return offers(letter.body)
+        return read_messages(letter.body)
     except Fatal:
         return []

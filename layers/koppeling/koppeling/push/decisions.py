@@ -7,52 +7,52 @@ and however often, the last one holds. A wake-up or an older retry undoes none o
 
 from koppeling.core.problems import entry_subject
 from koppeling.push.invoice_checks import Skip
-from koppeling.push.job import InHand
+from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import Conflict, OutboxItem, State
 from koppeling.push.sales_entry import DIFFERS
 
 SKIP, CONFIRM, TAKE_UP = "skip", "confirm", "take-up"
 
 
-def seen(copy: str, entry_id: str | None) -> str:
+def decision_basis(copy: str, entry_id: str | None) -> str:
     """Return what a person decides about: the version of a copy, and the entry if there is one."""
     return f"{copy}|{entry_id or ''}"
 
 
-def is_left(job: InHand) -> bool:
+def apply_decision(job: InvoiceJob) -> bool:
     """Carry a decision out, and say whether the invoice is left as it is (Overslaan).
 
     A copy that is newer than the one that was left takes the invoice up again.
     """
-    decision = job.offer.decision
-    if decision == CONFIRM and _may_be_agreed_with(job):
+    decision = job.message.decision
+    if decision == CONFIRM and _may_confirm(job):
         job.close_problems()  # what waits for something else opens again
         job.move(job.item.state, differences=(), agreed=True)
-    elif decision == SKIP and _may_be_left(job):
-        _leave(job)
+    elif decision == SKIP and _may_skip(job):
+        _skip(job)
     elif decision == TAKE_UP and _is_last(job):
-        job.move(job.item.state, decided=job.offer.decided, skipped_copy="")
-    if job.item.is_skipped and job.item.skipped_copy != job.offered:
+        job.move(job.item.state, decided=job.message.decided_at, skipped_copy="")
+    if job.item.is_skipped and job.item.skipped_copy != job.copy_version:
         job.move(job.item.state, skipped_copy="")
     if job.item.is_skipped:
         _close(job)
     return job.item.is_skipped
 
 
-def _is_last(job: InHand) -> bool:
-    return job.offer.decided > job.item.decided
+def _is_last(job: InvoiceJob) -> bool:
+    return job.message.decided_at > job.item.decided
 
 
-def _may_be_agreed_with(job: InHand) -> bool:
-    entry = job.offer.seen.partition("|")[2]
+def _may_confirm(job: InvoiceJob) -> bool:
+    entry = job.message.decision_basis.partition("|")[2]
     return bool(job.item.differences) and entry == job.item.entry_id
 
 
-def _may_be_left(job: InHand) -> bool:
+def _may_skip(job: InvoiceJob) -> bool:
     """Say whether something still waits of what the person saw."""
     item = job.item
-    as_seen = job.offer.seen == seen(job.offered, item.entry_id)
-    return as_seen and _is_last(job) and _waits(item, job.offer.gone)
+    as_seen = job.message.decision_basis == decision_basis(job.copy_version, item.entry_id)
+    return as_seen and _is_last(job) and _waits(item, job.message.rebook_entry_id)
 
 
 def _waits(item: OutboxItem, gone: str) -> bool:
@@ -62,24 +62,24 @@ def _waits(item: OutboxItem, gone: str) -> bool:
     return item.code not in set(Skip)
 
 
-def _leave(job: InHand) -> None:
-    item, left = job.item, {"decided": job.offer.decided, "skipped_copy": job.offered}
+def _skip(job: InvoiceJob) -> None:
+    item, skipped = job.item, {"decided": job.message.decided_at, "skipped_copy": job.copy_version}
     if item.is_booked:
-        entry = job.offer.gone or item.skipped_entry
-        job.move(item.state, **left, skipped_entry=entry, message="")
+        entry = job.message.rebook_entry_id or item.skipped_entry
+        job.move(item.state, **skipped, skipped_entry=entry, message="")
     else:
         # It may have been taken up by a wake-up that could not go on yet
-        job.move(State.REJECTED, **left, offered=job.offered)
+        job.move(State.REJECTED, **skipped, offered=job.copy_version)
 
 
-def _close(job: InHand) -> None:
+def _close(job: InvoiceJob) -> None:
     """Close what is open about it; an entry that differs waits for another decision.
 
     Raises:
         Conflict: another delivery took it up, and what that one told may just have been closed.
     """
     job.close_problems()
-    if job.item.is_left_without_entry:
+    if job.item.is_skipped_without_entry:
         job.ports.problems.close(job.connection.id, entry_subject(job.item.number))
     elif job.item.differences:
         job.open(DIFFERS)

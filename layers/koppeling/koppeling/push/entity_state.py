@@ -35,7 +35,7 @@ def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | No
         return _refused(item, entity_id, at)
     if not item.is_booked:
         return None
-    if item.is_left_without_entry:
+    if item.is_skipped_without_entry:
         gone = f"Boekstuk {item.entry_number} is uit Exact Online verwijderd. {SKIPPED}"
         return EntityState(entity_id, "", at, is_error=False, message=gone)
     words = [f"Geboekt in Exact Online als boekstuk {item.entry_number}."]

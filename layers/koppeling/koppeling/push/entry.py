@@ -12,8 +12,8 @@ from koppeling.core.problems import entry_subject
 from koppeling.push.evidence import Ending, Step
 from koppeling.push.invoice import InvoiceLine
 from koppeling.push.invoice_checks import check_invoice, is_existing
-from koppeling.push.job import InHand
-from koppeling.push.money import in_words
+from koppeling.push.job import InvoiceJob
+from koppeling.push.money import format_amount
 from koppeling.push.outbox import LIFE, State, look_from, settled_from
 from koppeling.push.reference_checks import check_customer, not_revenue, resolve
 from koppeling.push.sales_entry import (
@@ -36,14 +36,14 @@ _AS_NEW: Mapping[str, Any] = {
     "differences": (),
     "lines": 0,
     "agreed": False,
-    "anew": True,
+    "is_rebooked": True,
     "skipped_entry": "",
     "message": "",
 }
 ASK_A_PERSON = timedelta(hours=1)  # several entries look like ours: only a person can tell
 
 
-def book(job: InHand) -> None:
+def book(job: InvoiceJob) -> None:
     """Bring an invoice from INTENT to ENTRY.
 
     Raises:
@@ -53,15 +53,15 @@ def book(job: InHand) -> None:
     job.notes.extend(check_invoice(job.invoice))
     card = job.books.find_customer(job.invoice.debtor_code)
     customer = check_customer(card, job.invoice, today(job.ports.now()))
-    is_looked_for = job.item.anew or is_existing(job.invoice, job.connection)
-    if is_looked_for and _take_over(job, customer):
+    is_looked_for = job.item.is_rebooked or is_existing(job.invoice, job.connection)
+    if is_looked_for and _adopt_existing(job, customer):
         return
     references = _references(job, customer)
     job.notes.extend(not_revenue(references))
     body = entry_body(job.invoice, references, job.connection)
     job.move(
         State.POSTING,
-        **_sought(job, customer),
+        **_match_keys(job, customer),
         lines=len(job.invoice.lines),
         posted_at=job.ports.now(),
         probed_at=None,
@@ -70,7 +70,7 @@ def book(job: InHand) -> None:
     _post(job, body, references)
 
 
-def settle(job: InHand) -> None:
+def resolve_unknown(job: InvoiceJob) -> None:
     """Find out what became of an entry that was sent without an answer (X169, R19).
 
     Found: ENTRY. Absent twice, the last time when nothing can come late any more: INTENT, so that
@@ -96,23 +96,23 @@ def settle(job: InHand) -> None:
             raise Defer(UNCERTAIN, job.ports.now() + ASK_A_PERSON, "more than one entry is ours")
 
 
-def book_anew(job: InHand) -> None:
+def rebook(job: InvoiceJob) -> None:
     """Let an invoice begin anew whose entry somebody deleted, as a person asks (X172).
 
     The entry is looked for by its id as well: whoever changed its reference did not delete it. What
     stands under its number then is looked at when it is booked (`_take_over`).
     """
-    gone = ExactId(job.offer.gone)
+    gone = ExactId(job.message.rebook_entry_id)
     entries = job.books.entries_with_reference(job.item.number)
     stands = any(entry.id == gone for entry in entries) or job.books.has_entry(gone)
     job.ports.problems.close(job.connection.id, entry_subject(job.item.number))
     if not stands:
-        job.prove(Step.ENTRY, Ending.GONE, "", f"EntryID {gone}")
+        job.record_evidence(Step.ENTRY, Ending.GONE, "", f"EntryID {gone}")
         job.close_problems()
         job.move(State.INTENT, **_AS_NEW)
 
 
-def _absent(job: InHand, others: Sequence[EntryCard], sent_at: datetime) -> None:
+def _absent(job: InvoiceJob, others: Sequence[EntryCard], sent_at: datetime) -> None:
     now = job.ports.now()
     if job.item.probed_at is None or now < settled_from(sent_at):
         job.move(State.UNKNOWN, probed_at=now)
@@ -123,19 +123,21 @@ def _absent(job: InHand, others: Sequence[EntryCard], sent_at: datetime) -> None
     job.close_problems()
 
 
-def _not_before(job: InHand, moment: datetime) -> None:
+def _not_before(job: InvoiceJob, moment: datetime) -> None:
     if job.ports.now() < moment:
         raise Defer(UNCERTAIN, moment, "an unanswered call is left alone for a minute")
 
 
-def _post(job: InHand, body: Mapping[str, Any], references: References) -> None:
+def _post(job: InvoiceJob, body: Mapping[str, Any], references: References) -> None:
     try:
         row = job.books.post_entry(body)
     except Uncertain as lost:
-        job.prove(Step.ENTRY, Ending.UNANSWERED, body, lost.detail)
+        job.record_evidence(Step.ENTRY, Ending.UNANSWERED, body, lost.detail)
         _unknown(job, lost.detail)
     except Reject as refusal:
-        job.prove(Step.ENTRY, Ending.REFUSED, body, refusal.values.get("message", refusal.code))
+        job.record_evidence(
+            Step.ENTRY, Ending.REFUSED, body, refusal.values.get("message", refusal.code)
+        )
         if code_of(refusal) != IN_USE:
             raise
         _number_in_use(job, refusal)
@@ -143,17 +145,17 @@ def _post(job: InHand, body: Mapping[str, Any], references: References) -> None:
         job.move(State.INTENT, posted_at=None)
         raise
     else:
-        job.prove(Step.ENTRY, Ending.ANSWERED, body, row)
+        job.record_evidence(Step.ENTRY, Ending.ANSWERED, body, row)
         _note(job, row, references)
 
 
-def _unknown(job: InHand, detail: str) -> NoReturn:
+def _unknown(job: InvoiceJob, detail: str) -> NoReturn:
     job.move(State.UNKNOWN, posted_at=job.ports.now())
     job.open(UNCERTAIN)
     raise Retry(UNCERTAIN, detail)
 
 
-def _note(job: InHand, row: Mapping[str, Any], references: References) -> None:
+def _note(job: InvoiceJob, row: Mapping[str, Any], references: References) -> None:
     """Keep what Exact booked; a difference with the invoice is a problem, not a silence (X112)."""
     if not row.get("EntryID"):
         _unknown(job, "the answer has no EntryID")
@@ -170,16 +172,16 @@ def _note(job: InHand, row: Mapping[str, Any], references: References) -> None:
         job.open(DIFFERS)
 
 
-def _close_what_is_over(job: InHand) -> None:
+def _close_what_is_over(job: InvoiceJob) -> None:
     """Close what it was refused for, or looked for: its PDF may be days away."""
     ahead = {State.REJECTED, State.UNKNOWN}
-    if any(state in ahead for state, _ in job.item.history) or job.item.anew:
+    if any(state in ahead for state, _ in job.item.history) or job.item.is_rebooked:
         job.close_problems()
-    if job.item.anew:
+    if job.item.is_rebooked:
         job.ports.problems.close(job.connection.id, entry_subject(job.item.number))
 
 
-def _number_in_use(job: InHand, refusal: Reject) -> None:
+def _number_in_use(job: InvoiceJob, refusal: Reject) -> None:
     """Adopt the entry when it is ours after all (X171, R21)."""
     entries = job.books.entries_with_reference(job.item.number)
     match [entry for entry in entries if ours(entry, job.item)]:
@@ -189,13 +191,13 @@ def _number_in_use(job: InHand, refusal: Reject) -> None:
             raise _in_use(job, entries) from refusal
 
 
-def _take_over(job: InHand, customer: ExactId) -> bool:
+def _adopt_existing(job: InvoiceJob, customer: ExactId) -> bool:
     """Look for the entry of an invoice that is older than the link, or is booked anew (X170, L41).
 
     Raises:
         Reject: the number belongs to another entry, or there is none to hang a PDF on.
     """
-    job.move(State.INTENT, **_sought(job, customer))
+    job.move(State.INTENT, **_match_keys(job, customer))
     entries = job.books.entries_with_reference(job.invoice.number)
     found = [entry for entry in entries if ours(entry, job.item)]
     existing = is_existing(job.invoice, job.connection)
@@ -212,8 +214,10 @@ def _take_over(job: InHand, customer: ExactId) -> bool:
     return False
 
 
-def _adopt(job: InHand, entry: EntryCard) -> None:
-    job.prove(Step.ENTRY, Ending.FOUND, "", f"EntryID {entry.id}, EntryNumber {entry.number}")
+def _adopt(job: InvoiceJob, entry: EntryCard) -> None:
+    job.record_evidence(
+        Step.ENTRY, Ending.FOUND, "", f"EntryID {entry.id}, EntryNumber {entry.number}"
+    )
     job.move(
         State.ENTRY,
         entry_id=entry.id,
@@ -225,19 +229,19 @@ def _adopt(job: InHand, entry: EntryCard) -> None:
     _close_what_is_over(job)
 
 
-def _in_use(job: InHand, entries: Sequence[EntryCard]) -> Reject:
+def _in_use(job: InvoiceJob, entries: Sequence[EntryCard]) -> Reject:
     shown = {}
     if entries:
         entry = entries[0]
         shown = {
             "entry_number": entry.number,
             "debtor_entry": entry.customer_name,
-            "amount_entry": in_words(entry.amount_incl, job.item.currency),
+            "amount_entry": format_amount(entry.amount_incl, job.item.currency),
         }
     return Reject(IN_USE, f"{len(entries)} entries have this number", **shown)
 
 
-def _sought(job: InHand, customer: ExactId) -> dict[str, Any]:
+def _match_keys(job: InvoiceJob, customer: ExactId) -> dict[str, Any]:
     """Return what a lost entry would be recognised by."""
     return {
         "customer": customer,
@@ -246,7 +250,7 @@ def _sought(job: InHand, customer: ExactId) -> dict[str, Any]:
     }
 
 
-def _references(job: InHand, customer: ExactId) -> References:
+def _references(job: InvoiceJob, customer: ExactId) -> References:
     """Look each code up once, and hold every line against what was found."""
     lines, books = job.invoice.lines, job.books
     return resolve(

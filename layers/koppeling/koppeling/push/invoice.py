@@ -15,7 +15,7 @@ from koppeling.core.ids import ConnectionId
 OUTSIDE_THE_HASH = frozenset({"pdf", "processed_at"})
 
 
-class Kind(StrEnum):
+class InvoiceKind(StrEnum):
     """A settlement with a negative total is still an invoice (L32)."""
 
     INVOICE = "invoice"
@@ -24,11 +24,11 @@ class Kind(StrEnum):
     @property
     def word(self) -> str:
         """The word that stands before the number in Exact."""
-        return "Creditfactuur" if self is Kind.CREDIT else "Factuur"
+        return "Creditfactuur" if self is InvoiceKind.CREDIT else "Factuur"
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class InboxDocument:
     """A document as it lies in the inbox; `version` differs each time it is put there."""
 
     content: bytes
@@ -104,7 +104,7 @@ class Invoice:
 
     connection: ConnectionId
     number: str
-    kind: Kind
+    kind: InvoiceKind
     invoice_date: date
     due_date: date | None
     payment_condition_code: str | None
@@ -126,7 +126,7 @@ class Invoice:
         return cls(
             connection=ConnectionId(document["connection_id"]),
             number=document["invoice_number"],
-            kind=Kind(document["kind"]),
+            kind=InvoiceKind(document["kind"]),
             invoice_date=date.fromisoformat(document["invoice_date"]),
             due_date=None if due is None else date.fromisoformat(due),
             payment_condition_code=document["payment_condition_code"],
@@ -154,7 +154,7 @@ class Invoice:
     @property
     def is_credit(self) -> bool:
         """Say whether this is a credit note."""
-        return self.kind is Kind.CREDIT
+        return self.kind is InvoiceKind.CREDIT
 
 
 def content_hash(document: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.push.invoice import Invoice
-from koppeling.push.money import decimals_of, is_exact, smallest_coin
+from koppeling.push.money import decimals_of, is_exact, smallest_unit
 
 NOT_VALID = "invoice-not-valid"
 WRITTEN_OFF = "Afgeboekte factuur"
@@ -49,7 +49,7 @@ def check_invoice(invoice: Invoice) -> tuple[str, ...]:
     _check_order(invoice)
     if invoice.pdf and not invoice.pdf.key.startswith(f"{invoice.connection}/"):
         raise _not_valid(invoice, "pdf.key", "does not begin with the connection")
-    coin = smallest_coin(invoice.currency)
+    coin = smallest_unit(invoice.currency)
     return tuple(
         f"line {line.number}: quantity x price differs from the amount"
         for line in invoice.lines

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from koppeling.core.connection import Connection
 from koppeling.push.invoice import Invoice
-from koppeling.push.money import in_words
+from koppeling.push.money import format_amount
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.sales_entry import journal_of
 
@@ -24,7 +24,7 @@ def values_of(
         "date": invoice.invoice_date.isoformat(),
         "period": f"{invoice.invoice_date:%Y-%m}",
         "year": f"{invoice.invoice_date:%Y}",
-        "amount_invoice": in_words(invoice.totals.amount_incl, invoice.currency),
+        "amount_invoice": format_amount(invoice.totals.amount_incl, invoice.currency),
         "account_journal": connection.debtor_gl_account,
         "division": str(connection.division),
         "exact_user": connection.exact_user,
@@ -34,7 +34,7 @@ def values_of(
         "field": ", ".join(item.differences),
     }
     if item.booked_amount is not None:
-        values["amount_entry"] = in_words(item.booked_amount, item.currency)
+        values["amount_entry"] = format_amount(item.booked_amount, item.currency)
     return {name: value for name, value in values.items() if value}
 
 

@@ -15,12 +15,12 @@ from koppeling.core.problems import Problem, invoice_subject
 from koppeling.push.evidence import Ending, Evidence, Step
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_texts import values_of
-from koppeling.push.messages import Offer
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
-from koppeling.push.ports import Books, Ports
+from koppeling.push.ports import Books, PushPorts
 
 
-class Outcome(StrEnum):
+class PushOutcome(StrEnum):
     """How one delivery ended when nothing has to be offered again by itself."""
 
     BOOKED = "booked"
@@ -31,10 +31,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class PushResult:
     """What the summary line tells: numbers and codes, no names."""
 
-    outcome: Outcome
+    outcome: PushOutcome
     connection: ConnectionId
     invoice: str = ""
     code: str = ""
@@ -43,22 +43,22 @@ class Result:
     currency: str = ""
     pdf_bytes: int = 0
     notes: tuple[str, ...] = ()
-    tell_again: bool = False
+    retry_write_back: bool = False
 
 
 @dataclass(slots=True)
-class InHand:
+class InvoiceJob:
     """The invoice that is being delivered, and its outbox item as it stands now."""
 
-    ports: Ports
+    ports: PushPorts
     connection: Connection
     invoice: Invoice
     books: Books
     item: OutboxItem
-    offer: Offer
-    offered: str
+    message: InvoiceMessage
+    copy_version: str
     notes: list[str] = field(default_factory=list)
-    _proven: dict[str, Any] = field(default_factory=dict)
+    _evidence: dict[str, Any] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -73,24 +73,24 @@ class InHand:
 
     def move(self, state: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
         """Take one step: one conditional write."""
-        after = self.item.to(state, self.ports.now(), **self._proven, **changes)
+        after = self.item.to(state, self.ports.now(), **self._evidence, **changes)
         self.ports.outbox.move(self.item, after)
-        self.item, self._proven = after, {}
+        self.item, self._evidence = after, {}
 
-    def prove(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
+    def record_evidence(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
         """Keep what was sent and what came back; the next step notes it in the outbox.
 
         Evidence that cannot be kept is told in the log, and stops no booking.
         """
         told, came = _in_json(sent), _in_json(answer)
         try:
-            self._proven = self._kept(step, ending, told, came)
+            self._evidence = self._kept(step, ending, told, came)
         except Retry as failure:
             self.notes.append(f"{failure.code}: {failure.detail}")
 
     def _kept(self, step: Step, ending: Ending, sent: str, answer: str) -> dict[str, Any]:
-        count = self._proven.get("evidence_count", self.item.evidence_count)
-        previous = self._proven.get("evidence_digest", self.item.evidence_digest)
+        count = self._evidence.get("evidence_count", self.item.evidence_count)
+        previous = self._evidence.get("evidence_digest", self.item.evidence_digest)
         while True:
             piece = Evidence(
                 connection=self.connection.id,

@@ -6,11 +6,17 @@ from urllib.parse import unquote_plus
 
 from koppeling.core.errors import Fatal
 
-_OF_A_PERSON = ("gone", "decision", "decided", "seen")
+# What a person asked, by the keys that messages in flight have
+_OF_A_PERSON = {
+    "gone": "rebook_entry_id",
+    "decision": "decision",
+    "decided": "decided_at",
+    "seen": "decision_basis",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class InvoiceMessage:
     """A document in the inbox that has to be delivered, and how often that was tried.
 
     `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
@@ -21,22 +27,22 @@ class Offer:
 
     key: str
     attempt: int = 0
-    again: bool = False
-    gone: str = ""
+    retry: bool = False
+    rebook_entry_id: str = ""
     decision: str = ""
-    decided: str = ""
-    seen: str = ""
+    decided_at: str = ""
+    decision_basis: str = ""
 
     def as_message(self) -> dict[str, str]:
         """Return the message by which this offer waits in the queue."""
         message = {"key": self.key, "attempt": str(self.attempt)}
-        if self.again:
+        if self.retry:
             message["again"] = "yes"
-        told = {name: getattr(self, name) for name in _OF_A_PERSON}
-        return message | {name: value for name, value in told.items() if value}
+        told = {key: getattr(self, field) for key, field in _OF_A_PERSON.items()}
+        return message | {key: value for key, value in told.items() if value}
 
 
-def offers(body: str) -> list[Offer]:
+def read_messages(body: str) -> list[InvoiceMessage]:
     """Return the documents that a message of the sales-entry queue tells of.
 
     It is a notification of S3, or an offer that waited. The test message that S3 sends when a
@@ -50,10 +56,12 @@ def offers(body: str) -> list[Offer]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            told = {name: str(message.get(name, "")) for name in _OF_A_PERSON}
+            told = {field: str(message.get(key, "")) for key, field in _OF_A_PERSON.items()}
             again = message.get("again") == "yes"
-            return [Offer(str(message["key"]), int(message["attempt"]), again, **told)]
+            return [InvoiceMessage(str(message["key"]), int(message["attempt"]), again, **told)]
         # S3 writes a space in a key as a plus sign
-        return [Offer(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]]
+        return [
+            InvoiceMessage(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]
+        ]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Fatal("message-unreadable", "no notification of the inbox") from error

@@ -17,22 +17,22 @@ def decimals_of(currency: str) -> int:
     return 3 if currency in THREE_DECIMALS else 2
 
 
-def smallest_coin(currency: str) -> Decimal:
+def smallest_unit(currency: str) -> Decimal:
     """Return the smallest amount there is in this currency."""
     return Decimal(1).scaleb(-decimals_of(currency))
 
 
 def is_exact(amount: Decimal, currency: str) -> bool:
     """Say whether the amount has no more decimals than its currency; trailing zeros are none."""
-    return amount % smallest_coin(currency) == 0
+    return amount % smallest_unit(currency) == 0
 
 
 def same_amount(one: Decimal, other: Decimal, currency: str) -> bool:
     """Say whether two amounts are equal to the smallest coin: a computed one may carry noise."""
-    coin = smallest_coin(currency)
+    coin = smallest_unit(currency)
     return one.quantize(coin) == other.quantize(coin)
 
 
-def in_words(amount: Decimal, currency: str) -> str:
+def format_amount(amount: Decimal, currency: str) -> str:
     """Return an amount as texts show it, such as `EUR 4887.51`."""
-    return f"{currency} {amount.quantize(smallest_coin(currency))}"
+    return f"{currency} {amount.quantize(smallest_unit(currency))}"

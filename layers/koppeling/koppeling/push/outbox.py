@@ -116,14 +116,14 @@ class OutboxItem:
     skipped_copy: str = ""
     skipped_entry: str = ""
     agreed: bool = False
-    anew: bool = False
+    is_rebooked: bool = False
     document_id: ExactId | None = None
     attachment_id: ExactId | None = None
     pdf_sha256: str | None = None
     code: str | None = None
     message: str = ""
-    told: str = ""
-    telling: str = ""
+    written_back_digest: str = ""
+    write_back_started_at: str = ""
     evidence_count: int = 0
     evidence_digest: str = ""
     attempts: int = 0
@@ -157,7 +157,7 @@ class OutboxItem:
         return bool(self.skipped_copy)
 
     @property
-    def is_left_without_entry(self) -> bool:
+    def is_skipped_without_entry(self) -> bool:
         """Say whether its entry was deleted in Exact and a person chose to leave that so."""
         return bool(self.entry_id) and self.entry_id == self.skipped_entry
 

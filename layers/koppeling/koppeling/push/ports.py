@@ -9,17 +9,17 @@ from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.core.ports import Connections, Problems
-from koppeling.push.blocked import Wait
+from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import Evidence
-from koppeling.push.invoice import Offered
+from koppeling.push.invoice import InboxDocument
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Permit:
     """A place that one push has; `owner` is how it is recognised when it is given back."""
 
     host: str
@@ -35,7 +35,7 @@ ASK_WHEN_PAUSED = timedelta(minutes=15)
 class Inbox(Protocol):
     """The bucket with invoices and their PDFs; None when nothing lies under the key."""
 
-    def document(self, key: str) -> Offered | None:
+    def document(self, key: str) -> InboxDocument | None:
         """Read an invoice document; of one that is too large no more than shows that it is."""
         ...
 
@@ -125,27 +125,27 @@ class OpenBooks(Protocol):
         ...
 
 
-class Slots(Protocol):
+class Semaphore(Protocol):
     """The places before an administration (R25)."""
 
-    def take(self, host: str, division: Division) -> Slot | None:
+    def acquire(self, host: str, division: Division) -> Permit | None:
         """Return a place that is free; None while all are in use."""
         ...
 
-    def give_back(self, slot: Slot) -> None:
+    def release(self, permit: Permit) -> None:
         """Free a place."""
         ...
 
 
-class Waits(Protocol):
+class BlockedInvoices(Protocol):
     """Refused invoices that wait for a change."""
 
-    def add(self, connection: ConnectionId, wait: Wait) -> None:
+    def add(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Note that an invoice waits."""
         ...
 
 
-class Proofs(Protocol):
+class EvidenceStore(Protocol):
     """The evidence."""
 
     def add(self, piece: Evidence) -> Evidence | None:
@@ -157,16 +157,16 @@ class Proofs(Protocol):
         ...
 
 
-class States(Protocol):
+class EntityStateWriter(Protocol):
     """QicsMilestones, where it shows the state of an invoice."""
 
-    def tell(self, state: EntityState) -> None:
+    def write(self, state: EntityState) -> None:
         """Write a state in the place of what was told before."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
+class PushPorts:
     """All the push stands on. `check` is the contract: it parses a document or rejects it."""
 
     inbox: Inbox
@@ -175,8 +175,8 @@ class Ports:
     outbox: Outbox
     problems: Problems
     books: OpenBooks
-    slots: Slots
-    waits: Waits
-    evidence: Proofs
-    states: Callable[[Connection], States]
+    semaphore: Semaphore
+    blocked: BlockedInvoices
+    evidence: EvidenceStore
+    entity_states: Callable[[Connection], EntityStateWriter]
     now: Now

@@ -82,7 +82,7 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Mismatch:
     """One thing that does not agree, by invoice number."""
 
     invoice: str
@@ -107,11 +107,11 @@ class Reconciliation:
 
     outcome: str = "compared"
     sums: tuple[Sum, ...] = ()
-    gone: tuple[Remark, ...] = ()
-    skipped: tuple[Remark, ...] = ()
-    differing: tuple[Remark, ...] = ()
-    waiting: tuple[Remark, ...] = ()
-    others: tuple[Remark, ...] = ()
+    gone: tuple[Mismatch, ...] = ()
+    skipped: tuple[Mismatch, ...] = ()
+    differing: tuple[Mismatch, ...] = ()
+    waiting: tuple[Mismatch, ...] = ()
+    others: tuple[Mismatch, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -133,15 +133,15 @@ def reconcile(
     pairs = [(item, standing.pop(str(item.entry_id).lower(), None)) for item in booked]
     differing = [(item, row) for item, row in pairs if row is not None and _differ(item, row)]
     gone = [item for item, row in pairs if row is None]
-    left = [item for item in gone if item.is_left_without_entry]
+    left = [item for item in gone if item.is_skipped_without_entry]
     left += [item for item in waiting if item.is_skipped]
     return Reconciliation(
         sums=_sums(pairs),
-        gone=tuple(_remark(item, None) for item in gone if item not in left),
-        skipped=tuple(_remark(item, None) for item in left),
-        differing=tuple(_remark(item, row) for item, row in differing),
-        waiting=tuple(_remark(item, None) for item in waiting if item not in left),
-        others=tuple(Remark(r.your_ref, r.number, None, r.amount) for r in standing.values()),
+        gone=tuple(_mismatch(item, None) for item in gone if item not in left),
+        skipped=tuple(_mismatch(item, None) for item in left),
+        differing=tuple(_mismatch(item, row) for item, row in differing),
+        waiting=tuple(_mismatch(item, None) for item in waiting if item not in left),
+        others=tuple(Mismatch(r.your_ref, r.number, None, r.amount) for r in standing.values()),
     )
 
 
@@ -169,8 +169,8 @@ def _differ(item: OutboxItem, row: JournalRow) -> bool:
     return row.amount != item.amount_incl or not same_lines
 
 
-def _remark(item: OutboxItem, row: JournalRow | None) -> Remark:
-    return Remark(
+def _mismatch(item: OutboxItem, row: JournalRow | None) -> Mismatch:
+    return Mismatch(
         item.number,
         item.entry_number or "",
         item.amount_incl,
@@ -200,7 +200,7 @@ class Invoices(Protocol):
         ...
 
 
-class Journal(Protocol):
+class JournalReader(Protocol):
     """The journals of one administration."""
 
     def entries(self, journal: str, period: Period, *, lines: bool) -> Iterator[JournalRow]:
@@ -213,12 +213,12 @@ class Journal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciling:
+class Reconciler:
     """Compares months. An entry that is gone becomes a problem; it is never booked again (X172)."""
 
     connections: Connections
     invoices: Invoices
-    journal: Callable[[Connection], Journal]
+    journal: Callable[[Connection], JournalReader]
     problems: Problems
 
     def run(

@@ -10,34 +10,34 @@ is harmless, and never leaves one asleep.
 from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
-from koppeling.core.connection import Listed
+from koppeling.core.connection import ConnectionSummary
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Queue
 from koppeling.core.summary import Summary
-from koppeling.push.blocked import Wait
-from koppeling.push.messages import Offer
+from koppeling.push.blocked import BlockedInvoice
+from koppeling.push.messages import InvoiceMessage
 
 
-class Waits(Protocol):
+class BlockedInvoices(Protocol):
     """The invoices that wait."""
 
-    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[Wait]:
+    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
         """Return what waits for a cause; without one everything that waits."""
         ...
 
-    def drop(self, connection: ConnectionId, wait: Wait) -> None:
+    def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Forget a wait."""
         ...
 
 
-class Waking:
+class Requeuer:
     """Offers refused invoices again."""
 
-    def __init__(self, waits: Waits, queue: Queue) -> None:
+    def __init__(self, waits: BlockedInvoices, queue: Queue) -> None:
         self._waits = waits
         self._queue = queue
 
-    def wake(self, connection: ConnectionId, entity: str, codes: Collection[str]) -> int:
+    def requeue(self, connection: ConnectionId, entity: str, codes: Collection[str]) -> int:
         """Offer what waits for records of an entity that have changed; returns how many.
 
         Without a changed record nothing is read.
@@ -46,19 +46,19 @@ class Waking:
             return 0
         changed = frozenset(codes)
         waiting = self._waits.of(connection, entity)
-        return self._offer(connection, [wait for wait in waiting if wait.is_over(changed)])
+        return self._offer(connection, [wait for wait in waiting if wait.is_unblocked_by(changed)])
 
-    def wake_all(self, connection: ConnectionId) -> int:
+    def requeue_connection(self, connection: ConnectionId) -> int:
         """Offer everything that waits: the look of once a day, also for what was missed."""
         return self._offer(connection, list(self._waits.of(connection)))
 
-    def wake_everybody(self, connections: Iterable[Listed]) -> Summary:
+    def requeue_all(self, connections: Iterable[ConnectionSummary]) -> Summary:
         """Offer everything that waits, of every connection that is not paused."""
-        woken = sum(self.wake_all(each.id) for each in connections if not each.paused)
+        woken = sum(self.requeue_connection(each.id) for each in connections if not each.paused)
         return Summary("waking", "offered", counts={"woken": woken})
 
-    def _offer(self, connection: ConnectionId, waits: list[Wait]) -> int:
+    def _offer(self, connection: ConnectionId, waits: list[BlockedInvoice]) -> int:
         for wait in waits:
-            self._queue.send([(Offer(wait.key, again=True).as_message(), 0)])
+            self._queue.send([(InvoiceMessage(wait.key, retry=True).as_message(), 0)])
             self._waits.drop(connection, wait)
         return len(waits)

@@ -16,31 +16,31 @@ from koppeling.core.errors import Defer, Reject, Retry
 from koppeling.core.exact_errors import Translation, translate
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
-from koppeling.push.attachment import hang
-from koppeling.push.blocked import wait_for
-from koppeling.push.decisions import is_left
-from koppeling.push.entry import book, book_anew, settle
+from koppeling.push.attachment import attach_pdf
+from koppeling.push.blocked import blocker_of
+from koppeling.push.decisions import apply_decision
+from koppeling.push.entry import book, rebook, resolve_unknown
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_checks import NOT_VALID, Skip, is_existing, reason_to_skip
-from koppeling.push.job import InHand, Outcome, Result
-from koppeling.push.messages import Offer
+from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import Conflict, OutboxItem, State
-from koppeling.push.ports import ASK_WHEN_PAUSED, Ports
+from koppeling.push.ports import ASK_WHEN_PAUSED, PushPorts
 from koppeling.push.sales_entry import DIFFERS
-from koppeling.push.write_back import tell
+from koppeling.push.write_back import write_back
 
 # What waits for its turn opens no problem: nobody has to do anything
 BUSY = "push-busy"
 NEXT_TURN = timedelta(seconds=20)
 
 
-class Push:
+class InvoicePusher:
     """Delivers invoices, one at a time."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: PushPorts) -> None:
         self._ports = ports
 
-    def run(self, offer: Offer) -> Result:
+    def run(self, offer: InvoiceMessage) -> PushResult:
         """Deliver the invoice that is offered; safe to repeat at any moment.
 
         Raises:
@@ -59,22 +59,22 @@ class Push:
         except Reject as refusal:
             values = {"invoice": key.rpartition("/")[2]} | dict(refusal.values)
             self._ports.problems.open(Problem(connection_id, subject, refusal.code, values))
-            self._is_refused_still(key, connection_id)
-            return Result(Outcome.REJECTED, connection_id, code=refusal.code)
+            self._check_still_refused(key, connection_id)
+            return PushResult(PushOutcome.REJECTED, connection_id, code=refusal.code)
         try:
-            return self._told(self._take_up(invoice, connection, offer, offered))
+            return self._with_write_back(self._take_up(invoice, connection, offer, offered))
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
 
-    def _told(self, job: InHand) -> Result:
+    def _with_write_back(self, job: InvoiceJob) -> PushResult:
         """Deliver, and tell what became of it."""
         try:
-            result = self._in_turn(job)
+            result = self._with_permit(job)
         except (Defer, Retry):
-            tell(job)  # the booking may stand while the PDF is waited for
+            write_back(job)  # the booking may stand while the PDF is waited for
             raise
-        tell_again = tell(job)
-        return replace(result, tell_again=tell_again, notes=tuple(job.notes))
+        retry_write_back = write_back(job)
+        return replace(result, retry_write_back=retry_write_back, notes=tuple(job.notes))
 
     def _connection(self, connection_id: ConnectionId) -> Connection:
         connection = self._ports.connections.get(connection_id)
@@ -93,7 +93,7 @@ class Push:
             raise _invalid("connection_id", "differs from the folder it lies in")
         return Invoice.from_document(document), offered.version
 
-    def _is_refused_still(self, key: str, connection_id: ConnectionId) -> None:
+    def _check_still_refused(self, key: str, connection_id: ConnectionId) -> None:
         """Make sure that no mended copy was delivered before the problem was opened.
 
         Raises:
@@ -106,15 +106,15 @@ class Push:
         raise _overtaken()
 
     def _take_up(
-        self, invoice: Invoice, connection: Connection, offer: Offer, offered: str
-    ) -> InHand:
+        self, invoice: Invoice, connection: Connection, offer: InvoiceMessage, offered: str
+    ) -> InvoiceJob:
         """Find the invoice's item, or write the first one."""
         item = self._ports.outbox.get(connection.id, invoice.number)
         if item is None:
             item = self._first_item(invoice)
             self._ports.outbox.begin(item)
         books = self._ports.books(connection, existing=is_existing(invoice, connection))
-        return InHand(self._ports, connection, invoice, books, item, offer, offered)
+        return InvoiceJob(self._ports, connection, invoice, books, item, offer, offered)
 
     def _first_item(self, invoice: Invoice) -> OutboxItem:
         return OutboxItem(
@@ -130,44 +130,44 @@ class Push:
             history=((State.INTENT, self._ports.now()),),
         )
 
-    def _in_turn(self, job: InHand) -> Result:
+    def _with_permit(self, job: InvoiceJob) -> PushResult:
         """Deliver while this push has one of the places before the administration (R25)."""
-        slots, connection = self._ports.slots, job.connection
-        slot = slots.take(connection.exact_host, connection.division)
+        slots, connection = self._ports.semaphore, job.connection
+        slot = slots.acquire(connection.exact_host, connection.division)
         if slot is None:
             raise Defer(BUSY, self._ports.now() + NEXT_TURN, "two pushes are at work there")
         try:
             return self._deliver(job)
         finally:
             job.books.close()
-            slots.give_back(slot)
+            slots.release(slot)
 
-    def _deliver(self, job: InHand) -> Result:
+    def _deliver(self, job: InvoiceJob) -> PushResult:
         try:
             if job.item.is_unsettled:
-                settle(job)
-            if is_left(job):
-                return _result(job, Outcome.SKIPPED, job.item.code or "")
-            if job.item.is_booked and job.item.entry_id == job.offer.gone:
-                book_anew(job)
+                resolve_unknown(job)
+            if apply_decision(job):
+                return _result(job, PushOutcome.SKIPPED, job.item.code or "")
+            if job.item.is_booked and job.item.entry_id == job.message.rebook_entry_id:
+                rebook(job)
             _take_over_content(job)
             skip = None if job.item.is_booked else reason_to_skip(job.invoice, job.connection)
             if skip and job.item.state is State.INTENT:
                 _pass_over(job, skip)
             if skip and job.item.code == skip:
-                return _result(job, Outcome.SKIPPED, skip)
+                return _result(job, PushOutcome.SKIPPED, skip)
             if job.item.state is State.REJECTED:
-                return _result(job, Outcome.REJECTED, job.item.code or "")
+                return _result(job, PushOutcome.REJECTED, job.item.code or "")
             if job.item.state is State.DONE:
-                return _finish(job, Outcome.ALREADY_BOOKED)
+                return _finish(job, PushOutcome.ALREADY_BOOKED)
             if not job.item.is_booked:
                 book(job)
-            return _finish(job, Outcome.BOOKED, hang(job))
+            return _finish(job, PushOutcome.BOOKED, attach_pdf(job))
         except Reject as refusal:
             return _refuse(job, refusal)
 
 
-def _take_over_content(job: InHand) -> None:
+def _take_over_content(job: InvoiceJob) -> None:
     """Go on with what is offered now: a booked invoice may not change, another one may (X167).
 
     A refused invoice goes on when it changed or was put in the inbox again, not because the queue
@@ -179,7 +179,9 @@ def _take_over_content(job: InHand) -> None:
         _must_be_newest(job)
     if changed and item.is_booked:
         raise Reject("invoice-changed-after-booking")
-    refused = item.state is State.REJECTED and (job.offer.again or item.offered != job.offered)
+    refused = item.state is State.REJECTED and (
+        job.message.retry or item.offered != job.copy_version
+    )
     if changed or refused or _is_wanted_now(job):
         job.move(
             State.INTENT,
@@ -194,31 +196,33 @@ def _take_over_content(job: InHand) -> None:
         )
 
 
-def _must_be_newest(job: InHand) -> None:
+def _must_be_newest(job: InvoiceJob) -> None:
     """Make sure that this is not an older copy, read before a newer one was delivered.
 
     Raises:
         Retry: another copy lies in the inbox by now.
     """
-    lies = job.ports.inbox.document(job.offer.key)
-    if lies is None or lies.version != job.offered:
+    lies = job.ports.inbox.document(job.message.key)
+    if lies is None or lies.version != job.copy_version:
         raise _overtaken()
 
 
-def _is_wanted_now(job: InHand) -> bool:
+def _is_wanted_now(job: InvoiceJob) -> bool:
     """Say whether an invoice was passed over for a setting that has been changed since."""
     passed_over = job.item.state is State.REJECTED and job.item.code in set(Skip)
     return passed_over and reason_to_skip(job.invoice, job.connection) is None
 
 
-def _pass_over(job: InHand, skip: Skip) -> None:
+def _pass_over(job: InvoiceJob, skip: Skip) -> None:
     """Note that this invoice becomes no entry, and why; nothing is wrong with it (L33, L34)."""
     job.close_problems()
     values = {"invoice": job.invoice.number, "date": job.connection.start_date.isoformat()}
-    job.move(State.REJECTED, code=skip.value, message=text(skip, "nl", values), offered=job.offered)
+    job.move(
+        State.REJECTED, code=skip.value, message=text(skip, "nl", values), offered=job.copy_version
+    )
 
 
-def _refuse(job: InHand, refusal: Reject) -> Result:
+def _refuse(job: InvoiceJob, refusal: Reject) -> PushResult:
     """Store one problem for each thing to mend; the first one decides the state."""
     message = refusal.values.get("message")
     found = translate(message) if message else [Translation(refusal.code, refusal.values)]
@@ -228,19 +232,23 @@ def _refuse(job: InHand, refusal: Reject) -> Result:
     if job.item.differences:
         job.open(DIFFERS)
     if not job.item.is_booked:
-        wait = wait_for(found[0].code, found[0].values, job.offer.key, job.invoice, job.connection)
+        wait = blocker_of(
+            found[0].code, found[0].values, job.message.key, job.invoice, job.connection
+        )
         if wait is not None:
-            job.ports.waits.add(job.connection.id, wait)
+            job.ports.blocked.add(job.connection.id, wait)
         said = job.text_of(found[0].code, **found[0].values)
-        job.move(State.REJECTED, code=found[0].code, offered=job.offered, message=said)
+        job.move(State.REJECTED, code=found[0].code, offered=job.copy_version, message=said)
     else:
         job.move(job.item.state, message=job.text_of(found[0].code, **found[0].values))
         _must_be_newest(job)  # or a newer copy was delivered before this was told, and told nothing
-    outcome = Outcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else Outcome.REJECTED
+    outcome = (
+        PushOutcome.BOOKED_WITHOUT_PDF if refusal.code.startswith("pdf-") else PushOutcome.REJECTED
+    )
     return _result(job, outcome, found[0].code)
 
 
-def _finish(job: InHand, outcome: Outcome, pdf_bytes: int = 0) -> Result:
+def _finish(job: InvoiceJob, outcome: PushOutcome, pdf_bytes: int = 0) -> PushResult:
     """Close what was open; only a difference with the invoice waits for a person (X112)."""
     if job.item.message:
         _must_be_newest(job)
@@ -254,8 +262,10 @@ def _finish(job: InHand, outcome: Outcome, pdf_bytes: int = 0) -> Result:
     return _result(job, outcome, DIFFERS if job.item.differences else "", pdf_bytes)
 
 
-def _result(job: InHand, outcome: Outcome, code: str = "", pdf_bytes: int = 0) -> Result:
-    return Result(
+def _result(
+    job: InvoiceJob, outcome: PushOutcome, code: str = "", pdf_bytes: int = 0
+) -> PushResult:
+    return PushResult(
         outcome,
         job.connection.id,
         job.invoice.number,

@@ -17,11 +17,11 @@ from koppeling.core.catalogue import is_ours_to_mend
 from koppeling.core.clock import Now
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.core.ports import LoginGone, Problems, Queue, nobody_is_told
+from koppeling.core.ports import OnLoginLost, Problems, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.push.job import Result
-from koppeling.push.messages import Offer, offers
+from koppeling.push.job import PushResult
+from koppeling.push.messages import InvoiceMessage, read_messages
 
 LONGEST_DELAY_SECONDS = 900  # what SQS allows
 # So often an outage, or a mistake of ours, is waited out by messages of ours: two to three hours.
@@ -34,12 +34,12 @@ WAIT_FOR_A_PERSON = timedelta(minutes=15)
 class Pushes(Protocol):
     """Delivers one document."""
 
-    def run(self, offer: Offer) -> Result:
+    def run(self, offer: InvoiceMessage) -> PushResult:
         """Deliver the document that is offered."""
         ...
 
 
-class Deliveries:
+class InvoiceWorker:
     """Takes messages of the sales-entry queue."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
@@ -51,7 +51,7 @@ class Deliveries:
         report: Callable[[Summary], Summary],
         now: Now,
         random: Random,
-        login_gone: LoginGone = nobody_is_told,
+        on_login_lost: OnLoginLost = no_notification,
     ) -> None:
         self._push = push
         self._queue = queue
@@ -59,19 +59,19 @@ class Deliveries:
         self._report = report
         self._now = now
         self._random = random
-        self._login_gone = login_gone
+        self._on_login_lost = on_login_lost
 
-    def take(self, body: str) -> None:
+    def handle(self, body: str) -> None:
         """Deliver every document that a message tells of.
 
         Raises:
             Retry: an outage lasts longer than our own patience.
             Fatal: a mistake of ours does, or the message is none that we know.
         """
-        for offer in offers(body):
+        for offer in read_messages(body):
             self._report(self._deliver(offer))
 
-    def _deliver(self, offer: Offer) -> Summary:
+    def _deliver(self, offer: InvoiceMessage) -> Summary:
         connection = ConnectionId(offer.key.partition("/")[0])
         try:
             result = self._push.run(offer)
@@ -82,7 +82,7 @@ class Deliveries:
                 Problem(connection, "push/connection", stopped.code, dict(stopped.values))
             )
             if isinstance(stopped, Reauthorise):
-                self._login_gone(connection, stopped.code)
+                self._on_login_lost(connection, stopped.code)
             pause = WAIT_FOR_A_PERSON.total_seconds()
             if is_ours_to_mend(stopped.code):
                 return self._try_again(offer, pause, stopped)
@@ -91,12 +91,12 @@ class Deliveries:
             pause = back_off(offer.attempt, self._random).total_seconds()
             return self._try_again(offer, pause, outage)
         self._problems.close(connection, "push/connection")
-        if result.tell_again:
-            later = Offer(offer.key, offer.attempt)
+        if result.retry_write_back:
+            later = InvoiceMessage(offer.key, offer.attempt)
             self._queue.send([(later.as_message(), LONGEST_DELAY_SECONDS)])
         return _summary(result)
 
-    def _try_again(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
+    def _try_again(self, offer: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
         if offer.attempt >= ATTEMPTS:
             # From here on the queue decides; the reason is known now and not by its dead letters
             connection = ConnectionId(offer.key.partition("/")[0])
@@ -105,7 +105,7 @@ class Deliveries:
             raise reason
         return self._wait(replace(offer, attempt=offer.attempt + 1), seconds, reason)
 
-    def _wait(self, offer: Offer, seconds: float, reason: Consequence) -> Summary:
+    def _wait(self, offer: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
         delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))
         self._queue.send([(offer.as_message(), delay)])
         connection = offer.key.partition("/")[0]
@@ -113,7 +113,7 @@ class Deliveries:
         return Summary("push", reason.code, connection, detail=reason.detail, counts=counts)
 
 
-def _summary(result: Result) -> Summary:
+def _summary(result: PushResult) -> Summary:
     detail = " ".join(part for part in (result.invoice, result.code, *result.notes) if part)
     counts = {"pdf_bytes": result.pdf_bytes}
     return Summary("push", result.outcome, result.connection, detail=detail, counts=counts)

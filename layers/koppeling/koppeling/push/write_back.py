@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from koppeling.core.errors import Consequence
 from koppeling.push.entity_state import EntityState, state_of
-from koppeling.push.job import InHand
+from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, Conflict
 
 # So long a state is offered to QicsMilestones again; the books are right all the while
@@ -18,33 +18,33 @@ PATIENCE = timedelta(days=7)
 UNDER_WAY = LIFE + timedelta(seconds=20)
 
 
-def tell(job: InHand) -> bool:
+def write_back(job: InvoiceJob) -> bool:
     """Tell the present state once; returns whether it has to be tried again later."""
     entity_id, now = job.invoice.invoice_id, job.ports.now()
     if entity_id is None:  # the document names no invoice over there (it may leave that out)
         return False
     state = state_of(job.item, entity_id, now)
-    if state is None or state.digest == job.item.told:
+    if state is None or state.digest == job.item.written_back_digest:
         return False
-    alone = _is_over(job.item.telling, now)
+    alone = _is_over(job.item.write_back_started_at, now)
     try:
-        job.move(job.item.state, told="", telling=now.isoformat())
-        if not _say(job, state):
+        job.move(job.item.state, written_back_digest="", write_back_started_at=now.isoformat())
+        if not _send(job, state):
             return now < job.item.history[-1][1] + PATIENCE
         if alone:
-            job.move(job.item.state, told=state.digest, telling="")
+            job.move(job.item.state, written_back_digest=state.digest, write_back_started_at="")
     except Conflict:
         return True
     return not alone
 
 
-def _say(job: InHand, state: EntityState) -> bool:
+def _send(job: InvoiceJob, state: EntityState) -> bool:
     """Tell it; one that failed is over too."""
     try:
-        job.ports.states(job.connection).tell(state)
+        job.ports.entity_states(job.connection).write(state)
     except Consequence as failure:
         job.notes.append(f"not told: {failure.code}")
-        job.move(job.item.state, telling="")
+        job.move(job.item.state, write_back_started_at="")
         return False
     return True
 

@@ -62,17 +62,17 @@ class Connections(Protocol):
 class Warnings(Protocol):
     """Tells customers what waits for them."""
 
-    def tell(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
+    def send(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
         """Send one warning, unless it was told before."""
         ...
 
-    def chain_gone(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
+    def on_chain_lost(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
         """Tell one connection that its chain has ended."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Guarded:
+class WatchedChain:
     """A chain, what is known of it, and the connections that use it."""
 
     facts: ChainFacts
@@ -92,7 +92,7 @@ class _Counts:
     failures: Counter[str] = field(default_factory=Counter)
 
 
-class Watch:
+class DailyWatch:
     """Looks after all chains of a stack."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
@@ -103,7 +103,7 @@ class Watch:
         connections: Connections,
         key_of: KeyOf,
         problems: Problems,
-        warnings: Warnings,
+        notifier: Warnings,
         reconnect: Mapping[str, str],
         now: Now,
     ) -> None:
@@ -112,7 +112,7 @@ class Watch:
         self._connections = connections
         self._key_of = key_of
         self._problems = problems
-        self._warnings = warnings
+        self._notifier = notifier
         self._reconnect = reconnect
         self._now = now
 
@@ -127,7 +127,7 @@ class Watch:
                 break
             counts.done["chains"] += 1
             if facts.key in users:
-                self._look_after(Guarded(facts, users[facts.key]), counts)
+                self._look_after(WatchedChain(facts, users[facts.key]), counts)
             else:
                 counts.done["unused"] += 1
         detail = " ".join(f"{code} {count}" for code, count in sorted(counts.failures.items()))
@@ -140,7 +140,7 @@ class Watch:
                 found.setdefault(self._key_of(provider, connection), []).append(connection)
         return found
 
-    def _look_after(self, chain: Guarded, counts: _Counts) -> None:
+    def _look_after(self, chain: WatchedChain, counts: _Counts) -> None:
         try:
             if self._is_alive(chain, counts):
                 self._look_ahead(chain, counts)
@@ -150,7 +150,7 @@ class Watch:
             counts.done["failed"] += 1
             counts.failures[type(error).__name__] += 1
 
-    def _is_alive(self, chain: Guarded, counts: _Counts) -> bool:
+    def _is_alive(self, chain: WatchedChain, counts: _Counts) -> bool:
         """Refresh a chain if it is due, and say whether there still is one."""
         if chain.facts.state is TokenState.RECONNECT:
             return False
@@ -166,18 +166,18 @@ class Watch:
             counts.failures[later.code] += 1
         return True
 
-    def _tell_gone(self, chain: Guarded, counts: _Counts) -> None:
+    def _tell_gone(self, chain: WatchedChain, counts: _Counts) -> None:
         """Tell that a login is needed; a warning that it soon would be is over with that."""
         counts.done["reconnect"] += 1
         provider = chain.facts.key.provider
         newest = self._newest(chain.facts)
         for connection in chain.connections:
-            if self._warnings.chain_gone(newest, connection, self._reconnect[provider]):
+            if self._notifier.on_chain_lost(newest, connection, self._reconnect[provider]):
                 counts.done["told"] += 1
         if newest.expiry_told:
             self._close(chain)
 
-    def _look_ahead(self, chain: Guarded, counts: _Counts) -> None:
+    def _look_ahead(self, chain: WatchedChain, counts: _Counts) -> None:
         newest = self._newest(chain.facts)
         days = newest.told_ahead(self._now())
         if days is None or newest.key.provider != "exact":  # M11: elsewhere no end is known
@@ -194,7 +194,7 @@ class Watch:
         once = f"{newest.granted_at.isoformat()}/{days}"
         for connection in chain.connections:
             self._problems.open(Problem(connection.id, chain.subject, EXPIRES, values))
-            if self._warnings.tell(connection, EXPIRES, values, once):
+            if self._notifier.send(connection, EXPIRES, values, once):
                 counts.done["told"] += 1
 
     def _newest(self, facts: ChainFacts) -> ChainFacts:
@@ -202,7 +202,7 @@ class Watch:
         idle = facts.is_idle(self._now())
         return (self._chains.facts(facts.key) if idle else None) or facts
 
-    def _close(self, chain: Guarded) -> None:
+    def _close(self, chain: WatchedChain) -> None:
         for connection in chain.connections:
             self._problems.close(connection.id, chain.subject)
         self._chains.note_expiry(chain.facts.key, told=False)

@@ -49,23 +49,23 @@ class Mail:
     body: str
 
 
-class Told(Protocol):
+class NotificationLog(Protocol):
     """What was told."""
 
-    def claim(self, connection: ConnectionId, code: str, once: str) -> bool:
+    def claim(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
         """Take a warning upon us; False when it was told, or is being told."""
         ...
 
-    def told(self, connection: ConnectionId, code: str, once: str) -> None:
+    def mark_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
         """Note that it was told."""
         ...
 
-    def give_up(self, connection: ConnectionId, code: str, once: str) -> None:
+    def release(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
         """Leave it to whoever tries next."""
         ...
 
 
-class Post(Protocol):
+class Mailer(Protocol):
     """Sends mails."""
 
     def send(self, mail: Mail) -> None:
@@ -109,59 +109,59 @@ class KeyOf(Protocol):
         ...
 
 
-class Warnings:
+class Notifier:
     """Tells customers what waits for them."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
         *,
-        told: Told,
-        post: Post,
-        links: Callable[[], Links],
+        log: NotificationLog,
+        mailer: Mailer,
+        login_links: Callable[[], Links],
         connections: Connections,
         chains: Chains,
         key_of: KeyOf,
         report: Callable[[Summary], Summary],
         now: Now,
     ) -> None:
-        self._told = told
-        self._post = post
-        self._links = links
+        self._log = log
+        self._mailer = mailer
+        self._login_links = login_links
         self._connections = connections
         self._chains = chains
         self._key_of = key_of
         self._report = report
         self._now = now
 
-    def tell(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
+    def send(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
         """Send one warning, unless it was told before; says whether a mail went out."""
-        if not self._told.claim(connection.id, code, once):
+        if not self._log.claim(connection.id, code, once):
             return False
         try:
-            self._post.send(mail_of(connection, code, values, self._link(connection, code)))
+            self._mailer.send(mail_of(connection, code, values, self._link(connection, code)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
-            self._told.give_up(connection.id, code, once)
+            self._log.release(connection.id, code, once)
             self._report(_summary("not-mailed", connection.id, f"{code} {type(error).__name__}"))
             return False
-        self._told.told(connection.id, code, once)
+        self._log.mark_sent(connection.id, code, once)
         self._report(_summary("mailed", connection.id, code))
         return True
 
-    def login_gone(self, connection_id: ConnectionId, code: str) -> None:
+    def on_login_lost(self, connection_id: ConnectionId, code: str) -> None:
         """Tell every connection of an OAuth user that work waits for a login; the own one first.
 
         Of a user that never logged in nobody is told: that login link is sent by hand.
         """
         try:
-            self._login_gone(connection_id, code)
+            self._notify_login_lost(connection_id, code)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run ends as it would
             self._report(_summary("failed", connection_id, f"{code} {type(error).__name__}"))
 
-    def chain_gone(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
+    def on_chain_lost(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
         """Tell one connection that its chain has ended, once for each login."""
-        return self.tell(connection, code, {}, facts.granted_at.isoformat())
+        return self.send(connection, code, {}, facts.granted_at.isoformat())
 
-    def _login_gone(self, connection_id: ConnectionId, code: str) -> None:
+    def _notify_login_lost(self, connection_id: ConnectionId, code: str) -> None:
         connection = self._connections.get(connection_id)
         if connection is None or code not in LOGIN_AT:
             return
@@ -179,13 +179,13 @@ class Warnings:
 
     def _tell_of(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
         if facts.state is TokenState.RECONNECT:
-            return self.chain_gone(facts, connection, code)
+            return self.on_chain_lost(facts, connection, code)
         # X22: refused twice although its chain looks well, and a refresh moves the grant: by day
-        return self.tell(connection, code, {}, today(self._now()).isoformat())
+        return self.send(connection, code, {}, today(self._now()).isoformat())
 
     def _link(self, connection: Connection, code: str) -> str | None:
         provider = LOGIN_AT.get(code)
-        return None if provider is None else self._links().link(connection.id, (provider,))
+        return None if provider is None else self._login_links().link(connection.id, (provider,))
 
 
 def _summary(outcome: str, connection: ConnectionId, detail: str) -> Summary:

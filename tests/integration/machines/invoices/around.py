@@ -8,9 +8,9 @@ from typing import Any
 
 from koppeling.core.errors import Consequence, Uncertain
 from koppeling.core.ids import Division, ExactId
-from koppeling.push.invoice import Offered
+from koppeling.push.invoice import InboxDocument
 from koppeling.push.pdf import AttachmentCard, DocumentCard
-from koppeling.push.ports import Slot
+from koppeling.push.ports import Permit
 from koppeling.push.sales_entry import EntryCard
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
@@ -74,15 +74,15 @@ class FakeQueue:
 class FakeInbox:
     """Objects by key, each with the version of its last put."""
 
-    objects: dict[str, Offered] = field(default_factory=dict)
+    objects: dict[str, InboxDocument] = field(default_factory=dict)
     puts: int = 0
 
     def put(self, key: str, content: bytes) -> None:
         """Put an object."""
         self.puts += 1
-        self.objects[key] = Offered(content, f"v{self.puts}")
+        self.objects[key] = InboxDocument(content, f"v{self.puts}")
 
-    def document(self, key: str) -> Offered | None:
+    def document(self, key: str) -> InboxDocument | None:
         """Read a document."""
         return self.objects.get(key)
 
@@ -97,26 +97,26 @@ class FakePlaces:
     """Two places before each administration, under a lease; `most` were in use by the living."""
 
     clock: Clock
-    leases: dict[tuple[str, Division, int], tuple[Slot, datetime, Process]] = field(
+    leases: dict[tuple[str, Division, int], tuple[Permit, datetime, Process]] = field(
         default_factory=dict
     )
     most: int = 0
 
 
 @dataclass(slots=True)
-class Door:
+class FailingSemaphore:
     """The places as one process sees them."""
 
     places: FakePlaces
     process: Process
 
-    def take(self, host: str, division: Division) -> Slot | None:
+    def acquire(self, host: str, division: Division) -> Permit | None:
         """Take a place that is free."""
         now, leases = self.places.clock.now(), self.places.leases
         for place in (0, 1):
             held = leases.get((host, division, place))
             if held is None or held[1] < now:
-                slot = Slot(host, division, place, str(id(self)))
+                slot = Permit(host, division, place, str(id(self)))
                 leases[host, division, place] = slot, now + LEASE, self.process
                 alive = [p for one, _, p in leases.values() if one.division == division]
                 alive = [p for p in alive if not (p.dead or p.over or p.is_out_of_time)]
@@ -124,7 +124,7 @@ class Door:
                 return slot
         return None
 
-    def give_back(self, slot: Slot) -> None:
+    def release(self, slot: Permit) -> None:
         """Free a place that is still ours."""
         key = slot.host, slot.division, slot.place
         if key in self.places.leases and self.places.leases[key][0] == slot:

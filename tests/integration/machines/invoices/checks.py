@@ -115,7 +115,7 @@ def _check_story(company: Company, paper: Paper, item: OutboxItem) -> None:
     state = state_of(item, paper.invoice_id, company.books.clock.now())
     assert state is not None  # noqa: S101 - it is at its end
     shown = company.states.shown[paper.invoice_id]
-    assert shown.digest == state.digest == item.told, (shown, item)  # noqa: S101 - the check
+    assert shown.digest == state.digest == item.written_back_digest, (shown, item)  # noqa: S101 - the check
 
 
 def item_of(scene: Scene, paper: Paper) -> OutboxItem | None:

@@ -8,15 +8,15 @@ from random import Random
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
-from koppeling.push.decisions import TAKE_UP, seen
-from koppeling.push.messages import Offer
-from koppeling.push.ports import Books, Ports, States
-from koppeling.push.requeue import Waking
+from koppeling.push.decisions import TAKE_UP, decision_basis
+from koppeling.push.messages import InvoiceMessage
+from koppeling.push.ports import Books, EntityStateWriter, PushPorts
+from koppeling.push.requeue import Requeuer
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
-from koppeling.push.service import Push
-from koppeling.push.worker import Deliveries
+from koppeling.push.service import InvoicePusher
+from koppeling.push.worker import InvoiceWorker
 from tests.integration.machines.invoices.around import (
-    Door,
+    FailingSemaphore,
     FakeInbox,
     FakePlaces,
     FakeQueue,
@@ -26,7 +26,7 @@ from tests.integration.machines.invoices.around import (
 from tests.integration.machines.invoices.papers import OTHER, PAPERS, Paper, checked, pdf, written
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
-from tests.unit.push.around import FakeProofs, FakeStates, FakeWaits
+from tests.unit.push.around import FakeBlockedInvoices, FakeEntityStates, FakeEvidence
 from tests.unit.push.fakes import Crash, Effects, FakeConnections, FakeOutbox, FakeProblems
 from tests.unit.push.world import NOON, connection
 
@@ -40,8 +40,8 @@ class Company:
     connection: ConnectionId
     books: WatchedBooks
     problems: FakeProblems = field(default_factory=lambda: FakeProblems(Effects()))
-    proofs: FakeProofs = field(default_factory=lambda: FakeProofs(Effects()))
-    states: FakeStates = field(default_factory=lambda: FakeStates(Effects()))
+    proofs: FakeEvidence = field(default_factory=lambda: FakeEvidence(Effects()))
+    states: FakeEntityStates = field(default_factory=lambda: FakeEntityStates(Effects()))
 
     @property
     def papers(self) -> list[Paper]:
@@ -57,7 +57,7 @@ class Scene:
         self.queue = FakeQueue(self.clock)
         self.inbox = FakeInbox()
         self.outbox = FakeOutbox(Effects())
-        self.waits = FakeWaits(Effects())
+        self.waits = FakeBlockedInvoices(Effects())
         self.places = FakePlaces(self.clock)
         home = connection()
         other = replace(home, id=ConnectionId(OTHER), division=Division(home.division + 1))
@@ -136,7 +136,7 @@ class Scene:
     def restore_debtor(self, company: Company) -> None:
         """Let a person put the debtor back; the next pull sees it change."""
         company.books.customers[DEBTOR] = _customer()
-        self.waking.wake(company.connection, "accounts", [DEBTOR])
+        self.waking.requeue(company.connection, "accounts", [DEBTOR])
 
     def delete_entry(self, paper: Paper) -> None:
         """Let a person delete the entry of an invoice in Exact."""
@@ -147,7 +147,7 @@ class Scene:
         item = self.outbox.items.get((paper.connection, paper.number))
         if item is not None and item.entry_id is not None:
             decided = self.clock.now().isoformat()
-            offer = Offer(paper.key, 0, True, item.entry_id, TAKE_UP, decided)  # noqa: FBT003 - as it stands there
+            offer = InvoiceMessage(paper.key, 0, True, item.entry_id, TAKE_UP, decided)  # noqa: FBT003 - as it stands there
             self.queue.send([(offer.as_message(), 0)])
 
     def decide(self, paper: Paper, decision: str) -> None:
@@ -156,23 +156,29 @@ class Scene:
         lies, entry = self.inbox.document(paper.key), "" if item is None else item.entry_id or ""
         copy = "" if lies is None else lies.version
         decided = self.clock.now().isoformat()
-        offer = Offer(paper.key, 0, False, entry, decision, decided, seen(copy, entry))  # noqa: FBT003 - as above
+        offer = InvoiceMessage(
+            paper.key,
+            rebook_entry_id=entry,
+            decision=decision,
+            decided_at=decided,
+            decision_basis=decision_basis(copy, entry),
+        )
         self.queue.send([(offer.as_message(), 0)])
 
     @property
-    def waking(self) -> Waking:
+    def waking(self) -> Requeuer:
         """What offers refused invoices again."""
-        return Waking(self.waits, self.queue)
+        return Requeuer(self.waits, self.queue)
 
     def _work(self, process: Process, message: Message) -> None:
         """Do what the function does with one message."""
         try:
-            self._deliveries(process, message).take(message.body)
+            self._deliveries(process, message).handle(message.body)
         except (Retry, Fatal):
             return  # the batch tells that this one failed: the queue hands it out again
         self.queue.messages.remove(message)
 
-    def _deliveries(self, process: Process, message: Message) -> Deliveries:
+    def _deliveries(self, process: Process, message: Message) -> InvoiceWorker:
         company = self.companies[self.owner(message)]
         problems = process.through(company.problems)
 
@@ -180,24 +186,24 @@ class Scene:
             del existing
             return process.through(company.books)
 
-        def states(_: Connection) -> States:
+        def states(_: Connection) -> EntityStateWriter:
             return process.through(company.states)
 
-        ports = Ports(
+        ports = PushPorts(
             inbox=process.through(self.inbox),
             check=checked,
             connections=process.through(self.connections),
             outbox=process.through(self.outbox),
             problems=problems,
             books=books,
-            slots=process.through(Door(self.places, process)),
-            waits=process.through(self.waits),
+            semaphore=process.through(FailingSemaphore(self.places, process)),
+            blocked=process.through(self.waits),
             evidence=process.through(company.proofs),
-            states=states,
+            entity_states=states,
             now=self.clock.now,
         )
-        return Deliveries(
-            push=Push(ports),
+        return InvoiceWorker(
+            push=InvoicePusher(ports),
             queue=process.through(self.queue),
             problems=problems,
             report=lambda summary: summary,

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.push.decisions import CONFIRM, SKIP
-from koppeling.push.messages import Offer
+from koppeling.push.messages import InvoiceMessage
 from tests.integration.machines.invoices.checks import (
     check_at_rest,
     check_in_the_end,
@@ -203,7 +203,7 @@ class Invoices(RuleBasedStateMachine):
     @rule(paper=papers)
     def somebody_offers_again(self, paper: Paper) -> None:
         """A person presses the button."""
-        self.scene.queue.send([(Offer(paper.key, again=True).as_message(), 0)])
+        self.scene.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
 
     @rule(paper=papers)
     def somebody_deletes_an_entry(self, paper: Paper) -> None:
@@ -223,7 +223,7 @@ class Invoices(RuleBasedStateMachine):
     @rule(name=names)
     def the_day_begins(self, name: ConnectionId) -> None:
         """Everything that waits is looked at once a day."""
-        self.scene.waking.wake_all(name)
+        self.scene.waking.requeue_connection(name)
 
     @rule(seconds=pauses)
     def time_passes(self, seconds: int) -> None:

@@ -101,10 +101,10 @@ class Books(RuleBasedStateMachine):
     def _deliver_what_waits(self) -> None:
         for body in self.home.taken(self.home.settings.sales_entry_queue_url):
             if "key" in body:
-                self.home.wiring.deliveries.take(json.dumps(body))
+                self.home.wiring.invoice_worker.handle(json.dumps(body))
 
     def _state(self, number: str) -> State | None:
-        item = self.home.wiring.keeping.outbox.get(self.home.connection.id, number)
+        item = self.home.wiring.stores.outbox.get(self.home.connection.id, number)
         return None if item is None else item.state
 
     def _check(self) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from koppeling.pull.cursor import Anew, PullState
-from koppeling.pull.entities.registry import ENTITIES, Entity, Kind
+from koppeling.pull.cursor import PullState, ReadMode
+from koppeling.pull.entities.registry import ENTITIES, Entity, FeedKind
 from tests.environment import House
 from tests.integration import truth_entities as truth
 
@@ -47,7 +47,7 @@ class Watch:
 
     def _compare_cursors(self, name: str, state: PullState) -> None:
         """R9: no cursor goes back, unless the division moved or everything is read anew."""
-        if state.anew is not Anew.NOT:
+        if state.read_mode is not ReadMode.INCREMENTAL:
             return
         for feed, cursor in state.feeds.items():
             key, before = (name, feed), self.cursors.get((name, feed), 0)
@@ -67,10 +67,10 @@ class Watch:
 
 def quiet_calls(house: House, entity: Entity) -> int:
     """Return what a tick without changes may cost (P1)."""
-    feeds = [feed for feed in entity.feeds if feed.kind is Kind.LIST]
+    feeds = [feed for feed in entity.feeds if feed.kind is FeedKind.LIST]
     tables = house.exact.world.tables
     listed = sum(ceil(len(tables[truth.KINDS[feed.name].table]) / PAGE) for feed in feeds)
-    return listed + sum(feed.kind is Kind.SYNC for feed in entity.feeds)
+    return listed + sum(feed.kind is FeedKind.SYNC for feed in entity.feeds)
 
 
 def calls_by_entity(house: House) -> dict[str, int]:

@@ -192,7 +192,7 @@ class Link(RuleBasedStateMachine):
         return done and not any(summary.counts.get(each) for summary in told for each in busy)
 
     def _look(self, entities: "list[str] | tuple[str, ...]") -> None:
-        own, states = self.house.connection.id, self.house.wiring.keeping.stores.states
+        own, states = self.house.connection.id, self.house.wiring.stores.pull_stores.states
         self.watch.after({name: states.peek(own, name) for name in entities})
 
     def _come_to_rest(self) -> None:

@@ -12,7 +12,7 @@ from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TooEarly
 from koppeling.aws.dynamodb.table import TokenItem
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
-from koppeling.aws.kms import KmsSeal
+from koppeling.aws.kms import KmsCipher
 from koppeling.core.errors import Reauthorise, Retry, Uncertain
 from tests.integration.machines.tokens.processes import Process, Stage
 from tests.sandbox.common.clock import Clock
@@ -67,7 +67,7 @@ class World:
 
     def store(self) -> DynamoTokenStore:
         """Return the store as one more process has it."""
-        return DynamoTokenStore(self.items, KmsSeal(lambda: self.kms, "key", self.clock.now))
+        return DynamoTokenStore(self.items, KmsCipher(lambda: self.kms, "key", self.clock.now))
 
     def stored(self) -> TokenPair:
         """Return the pair as it is kept."""

@@ -26,8 +26,8 @@ _AND = {"nl": " en ", "en": " and "}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Page:
-    """What the template shows. It has no repr, since `ticket` and `go_to` are secrets."""
+class LoginPage:
+    """What the template shows. It has no repr, since `ticket` and `redirect_to` are secrets."""
 
     title: str
     tone: str
@@ -38,11 +38,11 @@ class Page:
     button: str = ""
     action: str = ""
     ticket: str = ""
-    go_to: str = ""
+    redirect_to: str = ""
     reference: str = ""
 
 
-class Pages:
+class PageRenderer:
     """Makes the HTML of views; the template is read when the first page is asked for (P9)."""
 
     def __init__(self, connect_url: str) -> None:
@@ -76,7 +76,7 @@ class Pages:
             "X-Frame-Options": "DENY",
         }
 
-    def _page(self, view: View, language: str, reference: str) -> Page:
+    def _page(self, view: View, language: str, reference: str) -> LoginPage:
         told, labels = texts(language)["page"][view.page], texts(language)["labels"]
         values = self._values(view, language)
 
@@ -89,7 +89,7 @@ class Pages:
             given = {name: words.get(value, value) for name, value in view.values.items()}
             title = catalogue.title(view.code, language, given).rstrip(".")
             text = [_body(view.code, language, given)]
-        return Page(
+        return LoginPage(
             title=title,
             tone=told.get("tone", "plain"),
             text=text,
@@ -99,7 +99,7 @@ class Pages:
             button=filled(told.get("button", labels[_button(view)]), values),
             action=self._action(view),
             ticket=view.ticket,
-            go_to=view.go_to,
+            redirect_to=view.redirect_to,
             reference=filled(labels["reference"], {"reference": reference})
             if view.page == "failure"
             else "",

@@ -11,7 +11,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from koppeling.auth.login import cookie_name
-from koppeling.auth.pages.pages import Pages, language_of
+from koppeling.auth.pages.pages import PageRenderer, language_of
 from koppeling.auth.ports import View
 from koppeling.auth.session import SESSION_LIFE
 from koppeling.core.summary import Summary
@@ -23,60 +23,60 @@ _LONGEST_FORM = 8192
 class Connecting(Protocol):
     """Takes a browser from a login link to a connection that works."""
 
-    def invite(self, connection_id: str, ticket_text: str, cookie: str) -> View:
+    def landing(self, connection_id: str, ticket_text: str, cookie: str) -> View:
         """Show what a link is for."""
         ...
 
-    def begin(self, connection_id: str, ticket_text: str, cookie: str) -> View:
+    def start(self, connection_id: str, ticket_text: str, cookie: str) -> View:
         """Use a ticket up."""
         ...
 
-    def go(self, connection_id: str, provider: str, cookie: str) -> View:
+    def resume(self, connection_id: str, provider: str, cookie: str) -> View:
         """Pass the browser on to a login page."""
         ...
 
-    def arrive(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
+    def callback(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
         """Take a browser back from a login page."""
         ...
 
 
-class Portal:
+class LoginRoutes:
     """Answers the requests of browsers."""
 
     def __init__(
-        self, connecting: Connecting, pages: Pages, report: Callable[[Summary], Summary]
+        self, flow: Connecting, pages: PageRenderer, report: Callable[[Summary], Summary]
     ) -> None:
-        self._connecting = connecting
+        self._flow = flow
         self._pages = pages
         self._report = report
         self._app = app = APIGatewayHttpResolver()
-        app.get("/connect/<connection>")(self._invite)
-        app.post("/connect/<connection>")(self._begin)
-        app.post("/connect/<connection>/<provider>")(self._go)
-        app.get("/callback")(self._arrive)
+        app.get("/connect/<connection>")(self._landing)
+        app.post("/connect/<connection>")(self._start)
+        app.post("/connect/<connection>/<provider>")(self._resume)
+        app.get("/callback")(self._callback)
         app.not_found(self._not_found)
 
     def answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own objects
         """Answer one request of the HTTP API."""
         return self._app.resolve(event, context)
 
-    def _invite(self, connection: str) -> Response[str]:
+    def _landing(self, connection: str) -> Response[str]:
         ticket = self._query().get("ticket", "")
         cookie = self._cookies().get(cookie_name(connection), "")
-        return self._shown(lambda: self._connecting.invite(connection, ticket, cookie))
+        return self._shown(lambda: self._flow.landing(connection, ticket, cookie))
 
-    def _begin(self, connection: str) -> Response[str]:
+    def _start(self, connection: str) -> Response[str]:
         ticket = self._form().get("ticket", "")
         cookie = self._cookies().get(cookie_name(connection), "")
-        return self._shown(lambda: self._connecting.begin(connection, ticket, cookie))
+        return self._shown(lambda: self._flow.start(connection, ticket, cookie))
 
-    def _go(self, connection: str, provider: str) -> Response[str]:
+    def _resume(self, connection: str, provider: str) -> Response[str]:
         cookie = self._cookies().get(cookie_name(connection), "")
-        return self._shown(lambda: self._connecting.go(connection, provider, cookie))
+        return self._shown(lambda: self._flow.resume(connection, provider, cookie))
 
-    def _arrive(self) -> Response[str]:
+    def _callback(self) -> Response[str]:
         query, cookies = self._query(), self._cookies()
-        return self._shown(lambda: self._connecting.arrive(query, cookies))
+        return self._shown(lambda: self._flow.callback(query, cookies))
 
     def _not_found(self, _error: NotFoundError) -> Response[str]:
         return self._page(View("not-found", 404))

@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist
 from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, division_key
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.ids import Division
-from koppeling.core.rate_limit import Budget
+from koppeling.core.rate_limit import CallBudget
 
 
 class BudgetStore:
@@ -22,19 +22,19 @@ class BudgetStore:
     def __init__(self, items: type[SyncItem]) -> None:
         self._items = items
 
-    def get(self, host: str, division: Division) -> Budget:
+    def get(self, host: str, division: Division) -> CallBudget:
         """Return what is known; of an administration that was never called, nothing."""
         try:
             item = self._items.get(division_key(host, division), "BUDGET")
         except DoesNotExist:
-            return Budget()
+            return CallBudget()
         return _from_data(item.data or {}, item.errors or {})
 
-    def save_limits(self, host: str, division: Division, budget: Budget) -> None:
+    def save_limits(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write what is known of the limits."""
         self._write(host, division, self._items.data.set(_limits(budget)))
 
-    def save_errors(self, host: str, division: Division, budget: Budget) -> None:
+    def save_errors(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write which errors were counted."""
         errors = {name: [_text(at) for at in when] for name, when in budget.errors.items()}
         self._write(host, division, self._items.errors.set(errors))
@@ -44,7 +44,7 @@ class BudgetStore:
         self._items(division_key(host, division), "BUDGET").update(actions=actions)
 
 
-def _limits(budget: Budget) -> dict[str, Any]:
+def _limits(budget: CallBudget) -> dict[str, Any]:
     return {
         "day_limit": budget.day_limit,
         "day_remaining": budget.day_remaining,
@@ -54,8 +54,8 @@ def _limits(budget: Budget) -> dict[str, Any]:
     }
 
 
-def _from_data(limits: Mapping[str, Any], errors: Mapping[str, list[str]]) -> Budget:
-    return Budget(
+def _from_data(limits: Mapping[str, Any], errors: Mapping[str, list[str]]) -> CallBudget:
+    return CallBudget(
         day_limit=limits.get("day_limit"),
         day_remaining=limits.get("day_remaining"),
         day_resets_at=_moment(limits.get("day_resets_at")),

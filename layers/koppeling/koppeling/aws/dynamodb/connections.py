@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist
 
 from koppeling.aws.dynamodb.table import SyncItem, connection_key
-from koppeling.core.connection import Connection, EntitySetting, InvoiceEmail, Listed
+from koppeling.core.connection import Connection, ConnectionSummary, EntitySetting, InvoiceEmail
 from koppeling.core.ids import ConnectionId, Division
 
 # What a tick asks of each connection stands in one partition, in small items: 10,000 of them are a
@@ -31,10 +31,12 @@ class ConnectionStore:
             return None
         return _from_data(item.data)
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each connection, in the order of their ids."""
         for item in self._items.query(PARTITION):
-            yield Listed(ConnectionId(item.sk), item.data["paused"], _entities(item.data))
+            yield ConnectionSummary(
+                ConnectionId(item.sk), item.data["paused"], _entities(item.data)
+            )
 
     def all(self) -> Iterator[Connection]:
         """Return every connection with all it chose, in no order."""

@@ -6,7 +6,7 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist
 
 from koppeling.auth.session import Attempt, Session, Ticket
-from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, holds
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, write_if
 from koppeling.core.ids import ConnectionId
 
 _SESSION, _ATTEMPT = "LOGIN-SESSION", "LOGIN-ATTEMPT"
@@ -45,7 +45,7 @@ class LoginStore:
             data={},
             expires_at=epoch(ticket.ends_at),
         )
-        return holds(lambda: mark.save(condition=self._items.pk.does_not_exist()))
+        return write_if(lambda: mark.save(condition=self._items.pk.does_not_exist()))
 
     def session(self, digest: str, now: datetime) -> Session | None:
         """Return a session that still lasts."""
@@ -78,7 +78,7 @@ class LoginStore:
         item = self._items(_key(_ATTEMPT, digest), _ATTEMPT)
         taken: list[Any] = [self._items.state.set(_USED)]
         waits = (self._items.state == _OPEN) & (self._items.expires_at > epoch(now))
-        if not holds(lambda: item.update(actions=taken, condition=waits)):
+        if not write_if(lambda: item.update(actions=taken, condition=waits)):
             return None
         return _attempt(digest, item)
 

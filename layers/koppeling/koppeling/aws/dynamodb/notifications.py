@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch, holds
+from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch, write_if
 from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 
@@ -14,7 +14,7 @@ KEPT = timedelta(days=365)
 TELLING, TOLD = "TELLING", "TOLD"
 
 
-class WarningStore:
+class NotificationStore:
     """Keeps what was told."""
 
     def __init__(self, items: type[SyncItem], now: Now) -> None:
@@ -32,14 +32,14 @@ class WarningStore:
             self._items.expires_at.set(epoch(now + KEPT)),
         ]
         free = state.does_not_exist() | left_behind
-        return holds(lambda: self._write((connection, code, once), actions, condition=free))
+        return write_if(lambda: self._write((connection, code, once), actions, condition=free))
 
-    def told(self, connection: ConnectionId, code: str, once: str) -> None:
+    def mark_sent(self, connection: ConnectionId, code: str, once: str) -> None:
         """Note that it was told."""
         done = [self._items.state.set(TOLD), self._items.lease_until.remove()]
         self._write((connection, code, once), done)
 
-    def give_up(self, connection: ConnectionId, code: str, once: str) -> None:
+    def release(self, connection: ConnectionId, code: str, once: str) -> None:
         """Leave it to whoever tries next."""
         self._write((connection, code, once), [self._items.lease_until.set(0)])
 

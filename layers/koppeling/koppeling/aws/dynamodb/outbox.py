@@ -8,12 +8,18 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
-from koppeling.aws.dynamodb.table import SyncItem, connection_key, holds
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, write_if
 from koppeling.core.ids import ConnectionId
-from koppeling.push.blocked import Wait
+from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.outbox import Conflict, OutboxItem, State
 
 _AMOUNTS = ("amount_excl", "vat_amount", "amount_incl", "booked_amount")
+# Items of earlier releases have these keys, and both releases read each other's items (R40)
+_STORED_AS = {
+    "written_back_digest": "told",
+    "write_back_started_at": "telling",
+    "is_rebooked": "anew",
+}
 _MOMENTS = ("posted_at", "probed_at", "sent_at")
 
 
@@ -63,7 +69,7 @@ class OutboxStore:
             state=item.state.value,
             version=item.version,
         )
-        if not holds(lambda: stored.save(condition=condition)):
+        if not write_if(lambda: stored.save(condition=condition)):
             raise Conflict(f"{item.number} is not as it was")
 
 
@@ -72,7 +78,7 @@ def _sort_key(number: str) -> str:
 
 
 def _to_data(item: OutboxItem) -> dict[str, Any]:
-    data = asdict(item)
+    data = {_STORED_AS.get(name, name): value for name, value in asdict(item).items()}
     for name in _AMOUNTS:
         data[name] = None if data[name] is None else str(data[name])
     for name in (*_MOMENTS, "entry_date"):
@@ -82,8 +88,8 @@ def _to_data(item: OutboxItem) -> dict[str, Any]:
 
 
 def _from_data(stored: dict[str, Any]) -> OutboxItem:
-    known = {field.name for field in fields(OutboxItem)}
-    data = {name: value for name, value in stored.items() if name in known}
+    keys = {field.name: _STORED_AS.get(field.name, field.name) for field in fields(OutboxItem)}
+    data = {name: stored[key] for name, key in keys.items() if key in stored}
     for name in _AMOUNTS:
         data[name] = None if data[name] is None else Decimal(data[name])
     for name in _MOMENTS:
@@ -101,29 +107,29 @@ def _from_data(stored: dict[str, Any]) -> OutboxItem:
 _WAITING = "WAITING#"
 
 
-class WaitStore:
+class BlockedInvoiceStore:
     """Keeps one item per cause and invoice, so that a pull finds what waits for its entity."""
 
     def __init__(self, items: type[SyncItem]) -> None:
         self._items = items
 
-    def add(self, connection: ConnectionId, wait: Wait) -> None:
+    def add(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Note that an invoice waits; the same invoice and cause again is the same wait."""
         self._items(connection_key(connection), _wait_key(wait), data=asdict(wait)).save()
 
-    def drop(self, connection: ConnectionId, wait: Wait) -> None:
+    def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Forget a wait."""
         self._items(connection_key(connection), _wait_key(wait)).delete()
 
-    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[Wait]:
+    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
         """Return what waits for an entity or a day; without a cause everything that waits."""
         prefix = f"{_WAITING}{cause}#" if cause else _WAITING
         found = self._items.query(
             connection_key(connection), self._items.sk.startswith(prefix), consistent_read=True
         )
         for item in found:
-            yield Wait(**item.data)
+            yield BlockedInvoice(**item.data)
 
 
-def _wait_key(wait: Wait) -> str:
+def _wait_key(wait: BlockedInvoice) -> str:
     return f"{_WAITING}{wait.cause}#{wait.number}"

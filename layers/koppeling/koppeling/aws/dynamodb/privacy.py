@@ -10,7 +10,7 @@ from koppeling.aws.dynamodb.table import SyncItem, TokenItem, connection_key, di
 from koppeling.core.ids import ConnectionId, Division
 
 
-class Eraser:
+class TableEraser:
     """Removes for good; what it removed can only come back from a backup of the tables."""
 
     def __init__(self, items: type[SyncItem], tokens: type[TokenItem]) -> None:
@@ -67,7 +67,7 @@ class Eraser:
         return len(found)
 
 
-class Exporter:
+class TableExporter:
     """Reads a connection's partition from end to end."""
 
     def __init__(self, items: type[SyncItem]) -> None:

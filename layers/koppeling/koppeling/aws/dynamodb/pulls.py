@@ -6,10 +6,10 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
-from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch, holds
+from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch, write_if
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.pull.cursor import Anew, FeedCursor, PullState
+from koppeling.pull.cursor import FeedCursor, PullState, ReadMode
 
 
 class PullStore:
@@ -29,7 +29,7 @@ class PullStore:
             self._items.fencing.add(1),
             self._items.lease_until.set(epoch(now + lease)),
         ]
-        if not holds(lambda: item.update(actions=actions, condition=free)):
+        if not write_if(lambda: item.update(actions=actions, condition=free)):
             return None
         return _from_data(int(item.fencing or 0), item.data or {})
 
@@ -69,7 +69,7 @@ class PullStore:
         self, connection: ConnectionId, entity: str, state: PullState, actions: list[Any]
     ) -> None:
         item, mine = self._item(connection, entity), self._items.fencing == state.fencing
-        if not holds(lambda: item.update(actions=actions, condition=mine)):
+        if not write_if(lambda: item.update(actions=actions, condition=mine)):
             raise Retry("pull-overtaken", f"fencing {state.fencing} is no longer ours")
 
     def _item(self, connection: ConnectionId, entity: str) -> SyncItem:
@@ -84,10 +84,10 @@ def _to_data(state: PullState) -> dict[str, Any]:
     return {
         "feeds": {name: asdict(cursor) for name, cursor in state.feeds.items()},
         "reviewed_on": state.reviewed_on.isoformat() if state.reviewed_on else None,
-        "trouble": state.trouble,
-        "anew": state.anew.value,
-        "looked_on": state.looked_on.isoformat() if state.looked_on else None,
-        "moved": state.moved,
+        "trouble": state.last_error,
+        "anew": state.read_mode.value,
+        "looked_on": state.division_checked_on.isoformat() if state.division_checked_on else None,
+        "moved": state.division_moved_at,
     }
 
 
@@ -97,10 +97,10 @@ def _from_data(fencing: int, data: dict[str, Any]) -> PullState:
         fencing=fencing,
         feeds={name: _cursor(feed) for name, feed in data.get("feeds", {}).items()},
         reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
-        trouble=data.get("trouble"),
-        anew=Anew(data.get("anew") or ""),
-        looked_on=date.fromisoformat(looked_on) if looked_on else None,
-        moved=data.get("moved"),
+        last_error=data.get("trouble"),
+        read_mode=ReadMode(data.get("anew") or ""),
+        division_checked_on=date.fromisoformat(looked_on) if looked_on else None,
+        division_moved_at=data.get("moved"),
     )
 
 

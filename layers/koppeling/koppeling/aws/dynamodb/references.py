@@ -13,7 +13,7 @@ from koppeling.core.ids import ConnectionId
 TRUSTED_FOR = timedelta(hours=24)
 
 
-class ReferenceStore:
+class LookupCacheStore:
     """Remembers what a code stood for, in either system, for a day.
 
     `system` is `exact` or `milestones`, `kind` what was looked up there.
@@ -35,7 +35,7 @@ class ReferenceStore:
         fresh = item.expires_at > epoch(self._now())
         return dict(item.data) if fresh else None
 
-    def remember(
+    def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
         """Remember what a code stands for."""

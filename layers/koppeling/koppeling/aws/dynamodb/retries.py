@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, holds
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, write_if
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.link_values import from_json, to_json
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 
 
 class RetryStore:
@@ -18,13 +18,13 @@ class RetryStore:
     def __init__(self, items: type[SyncItem]) -> None:
         self._items = items
 
-    def all(self, connection: ConnectionId, entity: str) -> list[Parked]:
+    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return everything that is parked for an entity."""
         prefix = self._items.sk.startswith(f"RETRY#{entity}#")
         found = self._items.query(connection_key(connection), prefix)
         return [_from_data(item.data) for item in found]
 
-    def park(self, connection: ConnectionId, entity: str, changes: Iterable[Parked]) -> None:
+    def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes; a newer one of the same record takes the place of the older."""
         with self._items.batch_write() as batch:
             for parked in changes:
@@ -34,7 +34,7 @@ class RetryStore:
                 batch.save(item)
 
     def make_due(
-        self, connection: ConnectionId, entity: str, parked: Parked, now: datetime
+        self, connection: ConnectionId, entity: str, parked: ParkedChange, now: datetime
     ) -> bool:
         """Let a change be tried at the next run; False when a run has dealt with it meanwhile.
 
@@ -47,7 +47,7 @@ class RetryStore:
             self._items.not_before.set(epoch(now)),
         ]
         unchanged = self._items.not_before == epoch(parked.not_before)
-        return holds(lambda: item.update(actions=actions, condition=unchanged))
+        return write_if(lambda: item.update(actions=actions, condition=unchanged))
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget changes that were written or that a newer one made pointless."""
@@ -59,12 +59,12 @@ class RetryStore:
         return self._items(connection_key(connection), f"RETRY#{entity}#{exact_id}")
 
 
-def _to_data(parked: Parked) -> dict[str, Any]:
+def _to_data(parked: ParkedChange) -> dict[str, Any]:
     return {
         "exact_id": parked.exact_id,
         "values": json.loads(to_json(parked.values)),
-        "whole": parked.whole,
-        "since": parked.since.isoformat(),
+        "whole": parked.is_complete,
+        "since": parked.parked_at.isoformat(),
         "not_before": parked.not_before.isoformat(),
         "attempts": parked.attempts,
         "code": parked.code,
@@ -72,12 +72,12 @@ def _to_data(parked: Parked) -> dict[str, Any]:
     }
 
 
-def _from_data(data: dict[str, Any]) -> Parked:
-    return Parked(
+def _from_data(data: dict[str, Any]) -> ParkedChange:
+    return ParkedChange(
         exact_id=ExactId(data["exact_id"]),
         values=from_json(json.dumps(data["values"])),
-        whole=data["whole"],
-        since=datetime.fromisoformat(data["since"]),
+        is_complete=data["whole"],
+        parked_at=datetime.fromisoformat(data["since"]),
         not_before=datetime.fromisoformat(data["not_before"]),
         attempts=data["attempts"],
         code=data["code"],

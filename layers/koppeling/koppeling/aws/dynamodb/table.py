@@ -103,7 +103,7 @@ def token_items(table: Table) -> type[TokenItem]:
     return BoundTokenItem
 
 
-def holds(write: Callable[[], object]) -> bool:
+def write_if(write: Callable[[], object]) -> bool:
     """Carry out a conditional write; False when its condition does not hold: nothing was written.
 
     Raises:

@@ -17,12 +17,12 @@ from koppeling.auth.token_pair import (
     TokenPair,
     TokenState,
 )
-from koppeling.aws.dynamodb.table import SCHEMA, TokenItem, epoch, holds
+from koppeling.aws.dynamodb.table import SCHEMA, TokenItem, epoch, write_if
 from koppeling.core.errors import Retry
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sealed:
+class Ciphertext:
     """Secrets as they are stored: how they were sealed, and the wrapped key that opens them."""
 
     cipher: str
@@ -34,23 +34,23 @@ class UnreadableError(ValueError):
     """What an item holds was sealed in an unknown way, or for another item: an alarm, no retry."""
 
 
-class Seal(Protocol):
+class TokenCipher(Protocol):
     """Seals secrets so that only the item they belong to can open them."""
 
     def prepare(self, key: TokenKey) -> None:
         """Fetch what sealing needs, before a token is spent."""
         ...
 
-    def close(self, secret: bytes, key: TokenKey) -> Sealed:
+    def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:
         """Seal secrets for one chain."""
         ...
 
-    def open(self, sealed: Sealed, key: TokenKey) -> bytes:
+    def decrypt(self, sealed: Ciphertext, key: TokenKey) -> bytes:
         """Return the secrets of one chain."""
         ...
 
 
-class TableSeal:
+class TableKeyCipher:
     """Leaves the sealing to the table's own KMS key; the item says so in `cipher`.
 
     An earlier release wrote such items; `koppeling.aws.kms` opens them and seals them anew.
@@ -61,11 +61,11 @@ class TableSeal:
     def prepare(self, key: TokenKey) -> None:
         """Fetch nothing."""
 
-    def close(self, secret: bytes, key: TokenKey) -> Sealed:  # noqa: ARG002 - the port has it
+    def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:  # noqa: ARG002 - the port has it
         """Return the secrets as they are."""
-        return Sealed(self.cipher, secret)
+        return Ciphertext(self.cipher, secret)
 
-    def open(self, sealed: Sealed, key: TokenKey) -> bytes:
+    def decrypt(self, sealed: Ciphertext, key: TokenKey) -> bytes:
         """Return the secrets.
 
         Raises:
@@ -79,9 +79,9 @@ class TableSeal:
 class DynamoTokenStore:
     """Keeps one item per chain; whoever writes needs the fencing number of its lease."""
 
-    def __init__(self, items: type[TokenItem], seal: Seal) -> None:
+    def __init__(self, items: type[TokenItem], cipher: TokenCipher) -> None:
         self._items = items
-        self._seal = seal
+        self._cipher = cipher
 
     def get(self, key: TokenKey) -> TokenPair | None:
         """Return the pair as last seen; None when this user never connected.
@@ -122,7 +122,7 @@ class DynamoTokenStore:
         Raises:
             Retry: tokens cannot be sealed at the moment.
         """
-        self._seal.prepare(key)
+        self._cipher.prepare(key)
 
     def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
         """Take the lease and return the newest pair; None while another process holds it.
@@ -137,7 +137,7 @@ class DynamoTokenStore:
             self._items.lease_until.set(epoch(now + length)),
         ]
         known = self._items.pk.exists()
-        if not holds(lambda: item.update(actions=actions, condition=known & free)):
+        if not write_if(lambda: item.update(actions=actions, condition=known & free)):
             return None
         try:
             return self._pair(item)
@@ -175,7 +175,7 @@ class DynamoTokenStore:
 
     def _write(self, pair: TokenPair, actions: list[Any], condition: Condition) -> bool:
         item = self._items(_partition(pair.key))
-        return holds(lambda: item.update(actions=actions, condition=condition))
+        return write_if(lambda: item.update(actions=actions, condition=condition))
 
     def connect(self, pair: TokenPair) -> None:
         """Write the first pair of a chain after a login; it replaces whatever there was (X18).
@@ -196,7 +196,7 @@ class DynamoTokenStore:
             ]
         )
 
-    def _newest(self, pair: TokenPair, sealed: Sealed) -> list[Any]:
+    def _newest(self, pair: TokenPair, sealed: Ciphertext) -> list[Any]:
         actions: list[Any] = [
             self._items.sealed.set(sealed.blob),
             self._items.cipher.set(sealed.cipher),
@@ -210,14 +210,14 @@ class DynamoTokenStore:
             actions.append(self._items.data_key.set(sealed.data_key))
         return actions
 
-    def _sealed(self, pair: TokenPair) -> Sealed:
+    def _sealed(self, pair: TokenPair) -> Ciphertext:
         secret = {"access_token": pair.access_token, "refresh_token": pair.refresh_token}
-        return self._seal.close(json.dumps(secret).encode(), pair.key)
+        return self._cipher.encrypt(json.dumps(secret).encode(), pair.key)
 
     def _pair(self, item: TokenItem) -> TokenPair:
         key = TokenKey(item.provider, item.oauth_user, item.host)
-        sealed = Sealed(item.cipher, item.sealed, item.data_key)
-        secret = json.loads(self._seal.open(sealed, key))
+        sealed = Ciphertext(item.cipher, item.sealed, item.data_key)
+        secret = json.loads(self._cipher.decrypt(sealed, key))
         return TokenPair(
             key=key,
             access_token=secret["access_token"],

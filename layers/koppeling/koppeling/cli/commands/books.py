@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from koppeling.cli.context import Desk, with_desk
-from koppeling.cli.exits import Exit, Misused
+from koppeling.cli.context import CliContext, with_context
+from koppeling.cli.exits import Exit, UsageError
 from koppeling.push.reconciliation import Period
 
 WATCH = "WatchFunction"
@@ -31,8 +31,8 @@ _REMARKED = {
 @click.argument("connection")
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month, such as 2026-11.")
 @click.option("--lines", is_flag=True, help="Compare the number of lines of each entry as well.")
-@with_desk
-def reconcile(desk: Desk, connection: str, period: str, *, lines: bool) -> None:
+@with_context
+def reconcile(desk: CliContext, connection: str, period: str, *, lines: bool) -> None:
     """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
 
     To the cent, per currency. Nothing is written there. Ends with 1 when an entry is gone, or holds
@@ -41,17 +41,17 @@ def reconcile(desk: Desk, connection: str, period: str, *, lines: bool) -> None:
     try:
         month = str(Period.parse(period))
     except ValueError as error:
-        raise Misused(str(error)) from error
+        raise UsageError(str(error)) from error
     found = desk.connection(connection)
     asked = {"reconcile": found.id, "period": month} | ({"lines": True} if lines else {})
-    answer = desk.bench.functions.invoke(WATCH, asked)
+    answer = desk.stack.functions.invoke(WATCH, asked)
     told = {"connection": found.id, "period": month, **answer}
     desk.answer(told, lambda: _show(desk, told))
     if answer["gone"] or answer["differing"]:
         click.get_current_context().exit(Exit.ATTENTION)
 
 
-def _show(desk: Desk, told: Mapping[str, Any]) -> None:
+def _show(desk: CliContext, told: Mapping[str, Any]) -> None:
     desk.table(
         ("currency", "invoices", "amount", "entries", "amount", "difference"),
         [

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from koppeling.cli.context import Desk, plain, shown, with_desk
-from koppeling.cli.exits import Misused
-from koppeling.cli.tasks.applying import Applying, Plan, removed
+from koppeling.cli.context import CliContext, plain, shown, with_context
+from koppeling.cli.exits import UsageError
+from koppeling.cli.tasks.applying import ApplyPlan, ConfigurationApplier, removed
 from koppeling.cli.tasks.logins import Login, logins, providers_to_ask
 from koppeling.core.connection import Connection
 
@@ -22,16 +22,16 @@ def group() -> None:
 @group.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask before changing something.")
-@with_desk
-def apply(desk: Desk, file: Path, *, yes: bool) -> None:
+@with_context
+def apply(desk: CliContext, file: Path, *, yes: bool) -> None:
     """Apply the configuration in FILE: a new connection, or changes of one.
 
     Shows what changes, old and new, and asks before it writes. Applying the same file again changes
     nothing. docs/connection.md explains every entry.
     """
     wanted = _read(file)
-    store, subscriptions = desk.bench.wiring.keeping.connections, desk.bench.subscriptions
-    applying = Applying(store, subscriptions)
+    store, subscriptions = desk.stack.wiring.stores.connections, desk.stack.subscriptions
+    applying = ConfigurationApplier(store, subscriptions)
     plan = applying.plan(wanted)
     _show_plan(desk, plan)
     if not plan.is_empty:
@@ -42,17 +42,17 @@ def apply(desk: Desk, file: Path, *, yes: bool) -> None:
 
 
 @group.command("list")
-@with_desk
-def list_(desk: Desk) -> None:
+@with_context
+def list_(desk: CliContext) -> None:
     """List every connection."""
-    found = sorted(desk.bench.wiring.keeping.connections.all(), key=lambda one: one.id)
+    found = sorted(desk.stack.wiring.stores.connections.all(), key=lambda one: one.id)
     desk.answer([_summary(one) for one in found], lambda: _show_list(desk, found))
 
 
 @group.command()
 @click.argument("connection")
-@with_desk
-def show(desk: Desk, connection: str) -> None:
+@with_context
+def show(desk: CliContext, connection: str) -> None:
     """Show the configuration of CONNECTION, as a file that `apply` takes."""
     from koppeling.cli.configuration.fields import as_document, as_yaml  # noqa: PLC0415 - needs YAML
 
@@ -63,8 +63,8 @@ def show(desk: Desk, connection: str) -> None:
 @group.command()
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@with_desk
-def remove(desk: Desk, connection: str, *, yes: bool) -> None:
+@with_context
+def remove(desk: CliContext, connection: str, *, yes: bool) -> None:
     """Remove the configuration of CONNECTION; what it carried over stays.
 
     Cursors, links and invoices are kept, so that applying the same file takes the connection up
@@ -72,7 +72,7 @@ def remove(desk: Desk, connection: str, *, yes: bool) -> None:
     configuration.
     """
     found = desk.connection(connection)
-    end = removed(desk.bench.wiring.keeping.connections, desk.bench.subscriptions, found)
+    end = removed(desk.stack.wiring.stores.connections, desk.stack.subscriptions, found)
     if not yes:
         click.confirm(f"Remove the configuration of {found.id}?", abort=True, err=desk.as_json)
     end()
@@ -89,8 +89,8 @@ def remove(desk: Desk, connection: str, *, yes: bool) -> None:
     multiple=True,
     help="Where to log in; may be given twice. Without it: where no login works, or else both.",
 )
-@with_desk
-def link(desk: Desk, connection: str, providers: tuple[str, ...]) -> None:
+@with_context
+def link(desk: CliContext, connection: str, providers: tuple[str, ...]) -> None:
     """Print the link by which the customer of CONNECTION logs in.
 
     Send it to whoever has the OAuth users' passwords. It works once, for two weeks.
@@ -98,40 +98,40 @@ def link(desk: Desk, connection: str, providers: tuple[str, ...]) -> None:
     found = desk.connection(connection)
     states = logins_of(desk, found)
     asked = tuple(name for name in PROVIDERS if name in providers) or providers_to_ask(states)
-    wiring = desk.bench.wiring
-    if not desk.bench.site.outputs.get("ConnectUrl"):
-        raise Misused("the stack has no output ConnectUrl: deploy the present release first")
-    address = wiring.tickets.link(found.id, asked)
+    wiring = desk.stack.wiring
+    if not desk.stack.location.outputs.get("ConnectUrl"):
+        raise UsageError("the stack has no output ConnectUrl: deploy the present release first")
+    address = wiring.login_links.link(found.id, asked)
     told = {"connection": found.id, "providers": asked, "link": address}
     desk.answer(told, lambda: click.echo(address))
 
 
 @click.command()
 @click.argument("connection")
-@with_desk
-def pause(desk: Desk, connection: str) -> None:
+@with_context
+def pause(desk: CliContext, connection: str) -> None:
     """Pause CONNECTION: nothing is pulled or booked, and nothing is lost."""
     _set_paused(desk, connection, paused=True)
 
 
 @click.command()
 @click.argument("connection")
-@with_desk
-def resume(desk: Desk, connection: str) -> None:
+@with_context
+def resume(desk: CliContext, connection: str) -> None:
     """Let CONNECTION go on after a pause."""
     _set_paused(desk, connection, paused=False)
 
 
-def logins_of(desk: Desk, connection: Connection) -> list[Login]:
+def logins_of(desk: CliContext, connection: Connection) -> list[Login]:
     """Return what is known of a connection's logins; no token is opened."""
-    bench = desk.bench
-    return logins(bench.wiring.keeping.tokens, bench.chains(connection), bench.now())
+    bench = desk.stack
+    return logins(bench.wiring.stores.tokens, bench.chains(connection), bench.now())
 
 
-def _set_paused(desk: Desk, connection: str, *, paused: bool) -> None:
+def _set_paused(desk: CliContext, connection: str, *, paused: bool) -> None:
     found = desk.connection(connection)
     if found.paused != paused:
-        desk.bench.wiring.keeping.connections.save(replace(found, paused=paused))
+        desk.stack.wiring.stores.connections.save(replace(found, paused=paused))
     word = "is paused" if paused else "goes on"
     told = {"connection": found.id, "paused": paused, "changed": found.paused != paused}
     desk.answer(told, lambda: click.echo(f"{found.id} {word}"))
@@ -139,17 +139,17 @@ def _set_paused(desk: Desk, connection: str, *, paused: bool) -> None:
 
 def _read(file: Path) -> Connection:
     from koppeling.cli.configuration.reading import read  # noqa: PLC0415 - likewise
-    from koppeling.cli.configuration.yaml_file import Mistaken  # noqa: PLC0415 - with YAML, as above
+    from koppeling.cli.configuration.yaml_file import ConfigurationError  # noqa: PLC0415 - with YAML, as above
 
     try:
         return read(str(file), file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise Misused(f"{file} is no text in UTF-8") from error
-    except Mistaken as mistaken:
-        raise Misused("\n".join(mistaken.lines())) from mistaken
+        raise UsageError(f"{file} is no text in UTF-8") from error
+    except ConfigurationError as mistaken:
+        raise UsageError("\n".join(mistaken.lines())) from mistaken
 
 
-def _show_plan(desk: Desk, plan: Plan) -> None:
+def _show_plan(desk: CliContext, plan: ApplyPlan) -> None:
     if desk.as_json:
         return
     for warning in plan.warnings:
@@ -163,7 +163,7 @@ def _show_plan(desk: Desk, plan: Plan) -> None:
         desk.say(f"Warnings by mail: {step.address} {words[step.kind]}")
 
 
-def _tell_plan(desk: Desk, plan: Plan) -> None:
+def _tell_plan(desk: CliContext, plan: ApplyPlan) -> None:
     told = {
         "connection": plan.connection.id,
         "new": plan.is_new,
@@ -187,6 +187,6 @@ def _summary(connection: Connection) -> dict[str, object]:
     }
 
 
-def _show_list(desk: Desk, found: list[Connection]) -> None:
+def _show_list(desk: CliContext, found: list[Connection]) -> None:
     rows = [tuple(map(shown, _summary(one).values())) for one in found]
     desk.table(("connection", "paused", "administration", "name", "company", "start date"), rows)

@@ -2,16 +2,16 @@
 
 import click
 
-from koppeling.cli.context import Desk, with_desk
-from koppeling.cli.tasks.deciding import Deciding
+from koppeling.cli.context import CliContext, with_context
+from koppeling.cli.tasks.deciding import DecisionSender
 from koppeling.core.connection import Connection
 
 
 @click.command()
 @click.argument("connection")
 @click.argument("number")
-@with_desk
-def confirm(desk: Desk, connection: str, number: str) -> None:
+@with_context
+def confirm(desk: CliContext, connection: str, number: str) -> None:
     """Agree with the entry of invoice NUMBER, which differs from the invoice (Akkoord).
 
     Somebody looked at it in Exact Online, and it is right as it stands there. Nothing is changed in
@@ -26,8 +26,8 @@ def confirm(desk: Desk, connection: str, number: str) -> None:
 @click.command()
 @click.argument("connection")
 @click.argument("number")
-@with_desk
-def skip(desk: Desk, connection: str, number: str) -> None:
+@with_context
+def skip(desk: CliContext, connection: str, number: str) -> None:
     """Leave invoice NUMBER as it is; nothing has to be done about it (Overslaan).
 
     It was refused, changed after it was booked, lacks its PDF, or its entry was deleted in Exact
@@ -44,13 +44,13 @@ def _when(connection: Connection) -> str:
     return "when the connection goes on" if connection.paused else "in a moment"
 
 
-def _deciding(desk: Desk) -> Deciding:
-    bench = desk.bench
-    keeping = bench.wiring.keeping
-    return Deciding(
+def _deciding(desk: CliContext) -> DecisionSender:
+    bench = desk.stack
+    keeping = bench.wiring.stores
+    return DecisionSender(
         outbox=keeping.outbox,
         problems=keeping.problems,
-        offered=bench.offered,
-        queue=bench.offers,
+        offered=bench.inbox_document,
+        queue=bench.sales_entry_queue,
         now=bench.now,
     )

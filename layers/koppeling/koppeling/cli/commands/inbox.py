@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
-from koppeling.cli.context import Desk, with_desk
+from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit
-from koppeling.cli.tasks.invoices import History, Old, put, putting
-from koppeling.cli.tasks.retrying import RECORD, Again, Retrying
+from koppeling.cli.tasks.invoices import HistoryOffer, WaitingDocument, put, putting
+from koppeling.cli.tasks.retrying import RECORD, Retrier, RetryCandidate
 
 
 @click.command()
 @click.argument("connection")
 @click.argument("subject", required=False, default="")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@with_desk
-def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
+@with_context
+def retry(desk: CliContext, connection: str, subject: str, *, yes: bool) -> None:
     """Offer again what waits at CONNECTION: all of it, or one SUBJECT.
 
     A SUBJECT is one of `koppeling problems`, such as invoice/20260412 or accounts/<id>. Records
@@ -24,14 +24,14 @@ def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
     again, and one whose entry was deleted in Exact Online is booked anew (invoice/20260412/entry).
     Shows first what it will do, and goes at most 10 a second.
     """
-    found, bench = desk.connection(connection), desk.bench
-    keeping = bench.wiring.keeping
-    retrying = Retrying(
+    found, bench = desk.connection(connection), desk.stack
+    keeping = bench.wiring.stores
+    retrying = Retrier(
         retries=bench.retries,
         problems=keeping.problems,
         outbox=keeping.outbox,
-        shelf=bench.shelf,
-        queue=bench.offers,
+        shelf=bench.inbox,
+        queue=bench.sales_entry_queue,
         now=bench.now,
         pause=bench.pause,
     )
@@ -59,16 +59,16 @@ def retry(desk: Desk, connection: str, subject: str, *, yes: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The PDF that the document announces.",
 )
-@with_desk
-def push(desk: Desk, connection: str, file: Path, pdf: Path | None) -> None:
+@with_context
+def push(desk: CliContext, connection: str, file: Path, pdf: Path | None) -> None:
     """Put the invoice in FILE in the inbox of CONNECTION, as QicsMilestones does.
 
     The document is held against the contract first; its PDF goes before it.
     """
-    found, bench = desk.connection(connection), desk.bench
+    found, bench = desk.connection(connection), desk.stack
     content = None if pdf is None else pdf.read_bytes()
     what = putting(found.id, file.read_bytes(), content, bench.check_invoice, desk.language)
-    put(bench.shelf, what)
+    put(bench.inbox, what)
     keys = [key for key, _ in what.objects]
     told = {"connection": found.id, "invoice": what.number, "keys": keys}
     desk.answer(told, lambda: click.echo("\n".join(f"put {key}" for key in keys)))
@@ -77,24 +77,24 @@ def push(desk: Desk, connection: str, file: Path, pdf: Path | None) -> None:
 @click.command()
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@with_desk
-def history(desk: Desk, connection: str, *, yes: bool) -> None:
+@with_context
+def history(desk: CliContext, connection: str, *, yes: bool) -> None:
     """Offer what lies in the inbox of CONNECTION and was not delivered yet.
 
     Invoices from before the start date are among them when the configuration wants existing
     invoices as entries or as PDFs. At most 10 a second. When it is broken off, the same command
     goes on: what was delivered is passed over. Ends with 1 when a document is not as agreed.
     """
-    found, bench = desk.connection(connection), desk.bench
-    task = History(
-        shelf=bench.shelf,
-        outbox=bench.wiring.keeping.outbox,
+    found, bench = desk.connection(connection), desk.stack
+    task = HistoryOffer(
+        shelf=bench.inbox,
+        outbox=bench.wiring.stores.outbox,
         read=bench.document,
         check=bench.check_invoice,
-        queue=bench.offers,
+        queue=bench.sales_entry_queue,
     )
     listed = list(task.found(found))
-    wanted = [one for one in listed if isinstance(one, Old)]
+    wanted = [one for one in listed if isinstance(one, WaitingDocument)]
     strange = [one for one in listed if isinstance(one, str)]
     existing = sum(one.is_existing for one in wanted)
     desk.say(f"{len(wanted)} to offer, {existing} of them from before {found.start_date}")
@@ -114,20 +114,20 @@ def history(desk: Desk, connection: str, *, yes: bool) -> None:
         click.get_current_context().exit(Exit.ATTENTION)
 
 
-def _when(one: Again) -> str:
+def _when(one: RetryCandidate) -> str:
     if one.kind == RECORD:
         return "at the next pull"
     return "at once, and booked anew" if one.gone else "at once"
 
 
-def _told(done: list[tuple[Again, bool]]) -> list[dict[str, object]]:
+def _told(done: list[tuple[RetryCandidate, bool]]) -> list[dict[str, object]]:
     return [
         {"subject": one.subject, "kind": one.kind, "code": one.code, "offered": offered}
         for one, offered in done
     ]
 
 
-def _show(done: list[tuple[Again, bool]]) -> None:
+def _show(done: list[tuple[RetryCandidate, bool]]) -> None:
     for one, offered in done:
         if not offered:
             click.echo(f"{one.subject} was dealt with meanwhile")

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from koppeling.cli.commands.connections import logins_of
-from koppeling.cli.context import Desk, plain, with_desk
-from koppeling.cli.exits import NotFound, Stopped
-from koppeling.cli.tasks.privacy import Certificate, Erasing, lines
+from koppeling.cli.context import CliContext, plain, with_context
+from koppeling.cli.exits import CommandError, NotFound
+from koppeling.cli.tasks.privacy import Certificate, ConnectionEraser, lines
 from koppeling.core.connection import Connection
 
 
@@ -21,14 +21,14 @@ from koppeling.core.connection import Connection
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; without it the lines are printed.",
 )
-@with_desk
-def export(desk: Desk, connection: str, file: Path | None) -> None:
+@with_context
+def export(desk: CliContext, connection: str, file: Path | None) -> None:
     """Hand over everything that is kept of CONNECTION, as JSON lines without secrets.
 
     It holds personal data: names and addresses as Exact Online sent them.
     """
-    found, bench = desk.connection(connection), desk.bench
-    exported = lines(found.id, bench.exporter, bench.shelf, logins_of(desk, found))
+    found, bench = desk.connection(connection), desk.stack
+    exported = lines(found.id, bench.exporter, bench.inbox, logins_of(desk, found))
     if file is None:
         for line in exported:
             click.echo(line)
@@ -50,26 +50,26 @@ def export(desk: Desk, connection: str, file: Path | None) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="File of the certificate; without it erased-<connection>.json here.",
 )
-@with_desk
-def erase(desk: Desk, connection: str, typed: str | None, certificate: Path | None) -> None:
+@with_context
+def erase(desk: CliContext, connection: str, typed: str | None, certificate: Path | None) -> None:
     """Erase everything that is kept of CONNECTION, for good, and write a certificate.
 
     Its configuration, records, invoices, problems and inbox, its subscriptions, and the logins that
     no other connection uses. What stands in Exact Online and QicsMilestones stays there.
     """
-    found, bench = _configured(desk, connection), desk.bench
+    found, bench = _configured(desk, connection), desk.stack
     keys = bench.chains(found)
     desk.say(f"Everything of {found.id} goes: `koppeling export {found.id}` keeps a copy.")
     again = typed or click.prompt(f"Type {found.id} to erase it", err=desk.as_json)
     if again != found.id:
-        raise Stopped("that is another id: nothing was erased")
-    keeping = bench.wiring.keeping
+        raise CommandError("that is another id: nothing was erased")
+    keeping = bench.wiring.stores
     keeping.connections.save(replace(found, paused=True))
-    erasing = Erasing(
+    erasing = ConnectionEraser(
         connections=keeping.connections,
         states=bench.pulls,
         eraser=bench.eraser,
-        shelf=bench.shelf,
+        shelf=bench.inbox,
         subscriptions=bench.subscriptions,
         now=bench.now,
     )
@@ -79,7 +79,7 @@ def erase(desk: Desk, connection: str, typed: str | None, certificate: Path | No
     desk.answer(proof, lambda: _show(proof, file))
 
 
-def _configured(desk: Desk, connection: str) -> Connection:
+def _configured(desk: CliContext, connection: str) -> Connection:
     """Return the connection: its configuration names the logins and the administration to erase."""
     try:
         return desk.connection(connection)

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
-from koppeling.cli.context import Desk, with_desk
+from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, NotFound
-from koppeling.cli.tasks.status import Kept, Status, level_of, status_of
+from koppeling.cli.tasks.status import Status, StatusStores, level_of, status_of
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
 from koppeling.core.problems import Problem
@@ -16,14 +16,14 @@ from koppeling.push.outbox import OutboxItem
 
 @click.command()
 @click.argument("connection", required=False)
-@with_desk
-def status(desk: Desk, connection: str | None) -> None:
+@with_context
+def status(desk: CliContext, connection: str | None) -> None:
     """Show how every connection does, or CONNECTION in detail.
 
     From what is kept only: neither system is asked. Ends with 1 when one needs a person.
     """
     wanted = _wanted(desk, connection)
-    kept, bench = _kept(desk), desk.bench
+    kept, bench = _kept(desk), desk.stack
     found = [
         status_of(one, kept, bench.chains(one), bench.now())
         for one in desk.progress(wanted, len(wanted), "looking")
@@ -40,10 +40,10 @@ def status(desk: Desk, connection: str | None) -> None:
 @click.command()
 @click.argument("connection", required=False)
 @click.option("--fail", is_flag=True, help="End with 1 when there are any.")
-@with_desk
-def problems(desk: Desk, connection: str | None, *, fail: bool) -> None:
+@with_context
+def problems(desk: CliContext, connection: str | None, *, fail: bool) -> None:
     """Show what a person has to mend, of every connection or of CONNECTION."""
-    store = desk.bench.wiring.keeping.problems
+    store = desk.stack.wiring.stores.problems
     found = [problem for one in _wanted(desk, connection) for problem in store.opened(one.id)]
     told = [_told_problem(problem, desk.language) for problem in found]
 
@@ -62,13 +62,13 @@ def problems(desk: Desk, connection: str | None, *, fail: bool) -> None:
 @click.command()
 @click.argument("connection")
 @click.argument("number", required=False)
-@with_desk
-def invoices(desk: Desk, connection: str, number: str | None) -> None:
+@with_context
+def invoices(desk: CliContext, connection: str, number: str | None) -> None:
     """Show the invoices of CONNECTION and how far each is, or one of them with its evidence.
 
     The evidence is what was sent to Exact Online for it, byte for byte, and what came back.
     """
-    found, outbox = desk.connection(connection), desk.bench.wiring.keeping.outbox
+    found, outbox = desk.connection(connection), desk.stack.wiring.stores.outbox
     if number is None:
         items = list(outbox.all(found.id))
         told = [_told_invoice(item) for item in items]
@@ -77,24 +77,24 @@ def invoices(desk: Desk, connection: str, number: str | None) -> None:
     item = outbox.get(found.id, number)
     if item is None:
         raise NotFound(f"{found.id} has no invoice {number}: `koppeling invoices {found.id}`")
-    story = list(desk.bench.wiring.evidence.of(found.id, number))
+    story = list(desk.stack.wiring.evidence.of(found.id, number))
     told_one = {**_told_invoice(item), "evidence": story, "evidence_is_whole": is_whole(story)}
     desk.answer(told_one, lambda: _show_invoice(desk, item, story))
 
 
-def _wanted(desk: Desk, connection: str | None) -> list[Connection]:
+def _wanted(desk: CliContext, connection: str | None) -> list[Connection]:
     if connection is not None:
         return [desk.connection(connection)]
-    return sorted(desk.bench.wiring.keeping.connections.all(), key=lambda one: one.id)
+    return sorted(desk.stack.wiring.stores.connections.all(), key=lambda one: one.id)
 
 
-def _kept(desk: Desk) -> Kept:
-    keeping = desk.bench.wiring.keeping
-    return Kept(
+def _kept(desk: CliContext) -> StatusStores:
+    keeping = desk.stack.wiring.stores
+    return StatusStores(
         connections=keeping.connections,
         chains=keeping.tokens,
-        states=desk.bench.pulls,
-        retries=desk.bench.retries,
+        states=desk.stack.pulls,
+        retries=desk.stack.retries,
         problems=keeping.problems,
         outbox=keeping.outbox,
         budgets=keeping.budgets,
@@ -124,7 +124,7 @@ def _told(found: Status) -> dict[str, Any]:
     }
 
 
-def _show_all(desk: Desk, found: list[Status]) -> None:
+def _show_all(desk: CliContext, found: list[Status]) -> None:
     desk.table(
         ("connection", "paused", "logins", "entities", "problems", "invoices", "calls left"),
         [
@@ -142,7 +142,7 @@ def _show_all(desk: Desk, found: list[Status]) -> None:
     )
 
 
-def _show_one(desk: Desk, found: Status) -> None:
+def _show_one(desk: CliContext, found: Status) -> None:
     connection = found.connection
     word = "paused" if connection.paused else "running"
     click.echo(
@@ -220,7 +220,7 @@ def _told_invoice(item: OutboxItem) -> dict[str, Any]:
     }
 
 
-def _show_invoices(desk: Desk, items: list[OutboxItem]) -> None:
+def _show_invoices(desk: CliContext, items: list[OutboxItem]) -> None:
     desk.table(
         ("invoice", "state", "code", "amount", "entry", "PDF", "since"),
         [
@@ -238,7 +238,7 @@ def _show_invoices(desk: Desk, items: list[OutboxItem]) -> None:
     )
 
 
-def _show_invoice(desk: Desk, item: OutboxItem, story: list[Evidence]) -> None:
+def _show_invoice(desk: CliContext, item: OutboxItem, story: list[Evidence]) -> None:
     _show_invoices(desk, [item])
     desk.table(("state", "at"), [(state.value, at) for state, at in item.history])
     if item.differences:

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from koppeling.check.findings import Finding, Level, Report, as_csv, report_of
-from koppeling.check.texts import Said, level_word, said, shown
-from koppeling.cli.context import Desk, with_desk
-from koppeling.cli.exits import Exit, Stopped
-from koppeling.cli.tasks.pulling import Pulled, Pulling, in_order
+from koppeling.check.texts import RenderedFinding, level_word, render, render_table
+from koppeling.cli.context import CliContext, with_context
+from koppeling.cli.exits import CommandError, Exit
+from koppeling.cli.tasks.pulling import ManualPull, Pulled, in_order
 from koppeling.cli.tasks.pulling import tick as give_tick
 
 WATCH = "WatchFunction"
@@ -24,18 +24,18 @@ _COUNTED = ("created", "changed", "unchanged", "parked", "read", "calls")
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder in which the tables of the findings are saved, for the customer.",
 )
-@with_desk
-def check(desk: Desk, connection: str, folder: Path | None) -> None:
+@with_context
+def check(desk: CliContext, connection: str, folder: Path | None) -> None:
     """Check whether CONNECTION is ready: logins, rights, journals, codes on both sides.
 
     Nothing is written in either system. Ends with 1 when a finding is blocking.
     """
     found = desk.connection(connection)
-    answer = desk.bench.functions.invoke(WATCH, {"check": found.id})
+    answer = desk.stack.functions.invoke(WATCH, {"check": found.id})
     try:
         report = report_of(answer)
     except (KeyError, TypeError, ValueError) as error:
-        raise Stopped(f"{WATCH} gave no report: is it of the present release?") from error
+        raise CommandError(f"{WATCH} gave no report: is it of the present release?") from error
     files = [] if folder is None else _save_tables(report, folder, desk.language)
     told = {
         "connection": report.connection,
@@ -56,9 +56,9 @@ def check(desk: Desk, connection: str, folder: Path | None) -> None:
 @click.option("--full", is_flag=True, help="Compare every record, also those that did not change.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and show what would be written.")
 @click.option("--wait", is_flag=True, help="Wait until the whole of it is done, an hour each.")
-@with_desk
+@with_context
 def pull(  # noqa: PLR0913 - each an option
-    desk: Desk,
+    desk: CliContext,
     connection: str,
     entities: tuple[str, ...],
     *,
@@ -72,7 +72,7 @@ def pull(  # noqa: PLR0913 - each an option
     employees, projects. Ends with 1 when a pull stopped.
     """
     found = desk.connection(connection)
-    pulling = Pulling(desk.bench.functions, desk.bench.pause)
+    pulling = ManualPull(desk.stack.functions, desk.stack.pause)
     names = in_order(entities)
     done: list[Pulled] = []
     for name in desk.progress(names, len(names), "pulling"):
@@ -88,22 +88,22 @@ def pull(  # noqa: PLR0913 - each an option
 
 @click.command()
 @click.argument("entity")
-@with_desk
-def tick(desk: Desk, entity: str) -> None:
+@with_context
+def tick(desk: CliContext, entity: str) -> None:
     """Give the tick of ENTITY's schedule now: one message for each connection that is due."""
     (name,) = in_order([entity])
-    bench = desk.bench
+    bench = desk.stack
     answer = give_tick(bench.schedules, bench.functions, name, bench.now())
     queued = answer["counts"]["queued"]
     desk.answer(answer, lambda: click.echo(f"{name}: {queued} connections queued"))
 
 
-def _words(finding: Finding, language: str) -> Said:
+def _words(finding: Finding, language: str) -> RenderedFinding:
     """Return a finding in words; one that a later release has words for is shown by its names."""
     try:
-        return said(finding, language)
+        return render(finding, language)
     except KeyError:
-        return Said(finding.item, finding.code or "", "")
+        return RenderedFinding(finding.item, finding.code or "", "")
 
 
 def _told(finding: Finding, language: str) -> dict[str, Any]:
@@ -119,14 +119,14 @@ def _told(finding: Finding, language: str) -> dict[str, Any]:
     }
 
 
-def _show_report(desk: Desk, report: Report, files: list[Path]) -> None:
+def _show_report(desk: CliContext, report: Report, files: list[Path]) -> None:
     for finding in report.findings:
         words = _words(finding, desk.language)
         click.echo(f"[{level_word(finding.level, desk.language)}] {words.item}: {words.title}")
         if words.text:
             click.echo(f"    {words.text}")
         if finding.table is not None and finding.table.rows:
-            table = shown(finding.table, desk.language)
+            table = render_table(finding.table, desk.language)
             desk.table(table.columns, table.rows)
     click.echo(f"{report.calls} calls to Exact Online")
     for file in files:
@@ -143,12 +143,14 @@ def _save_tables(report: Report, folder: Path, language: str) -> list[Path]:
             )
             file = folder / f"{name}.csv"
             # The text holds its own line ends (RFC 4180)
-            file.write_text(as_csv(shown(finding.table, language)), encoding="utf-8", newline="")
+            file.write_text(
+                as_csv(render_table(finding.table, language)), encoding="utf-8", newline=""
+            )
             files.append(file)
     return files
 
 
-def _show_pulls(desk: Desk, done: list[Pulled]) -> None:
+def _show_pulls(desk: CliContext, done: list[Pulled]) -> None:
     rows = [
         (one.entity, one.outcome, *(one.counts.get(name, 0) for name in _COUNTED), one.detail)
         for one in done

@@ -10,7 +10,7 @@ from koppeling.cli.configuration.yaml_file import schema
 from koppeling.core.connection import Connection, EntitySetting
 from koppeling.pull.entities.registry import ENTITIES
 
-PLACES: Mapping[str, str] = MappingProxyType(
+FIELD_PATHS: Mapping[str, str] = MappingProxyType(
     {
         "id": "id",
         "exact.host": "exact_host",
@@ -57,7 +57,7 @@ def as_document(connection: Connection) -> dict[str, Any]:
     """Return a connection as a file holds it: what differs from the defaults, and what has none."""
     defaults = {one.name: one.default for one in fields(Connection)}
     document: dict[str, Any] = dict.fromkeys(schema()["properties"])
-    for place, name in PLACES.items():
+    for place, name in FIELD_PATHS.items():
         value = getattr(connection, name)
         if defaults[name] is MISSING or value != defaults[name]:
             _put(document, place, plain(value))
@@ -101,7 +101,7 @@ def _put(document: dict[str, Any], place: str, value: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One entry that changes; `old` is None for a connection that is new."""
 
     field: str
@@ -111,7 +111,7 @@ class Change:
 
 def entries(connection: Connection) -> dict[str, Any]:
     """Return every entry of a connection by its place in a file, defaults included."""
-    found = {place: plain(getattr(connection, name)) for place, name in PLACES.items()}
+    found = {place: plain(getattr(connection, name)) for place, name in FIELD_PATHS.items()}
     for entity in ENTITIES:
         setting = connection.setting(entity)
         found[f"{ENTITY_PLACE}.{entity}.enabled"] = setting.enabled
@@ -119,11 +119,11 @@ def entries(connection: Connection) -> dict[str, Any]:
     return found
 
 
-def differences(before: Connection | None, after: Connection) -> tuple[Change, ...]:
+def differences(before: Connection | None, after: Connection) -> tuple[FieldChange, ...]:
     """Return what differs, in the order of the file."""
     old = {} if before is None else entries(before)
     return tuple(
-        Change(field, old.get(field), value)
+        FieldChange(field, old.get(field), value)
         for field, value in entries(after).items()
         if before is None or old.get(field) != value
     )

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 import yaml
 
-from koppeling.cli.configuration.fields import ENTITY_PLACE, PLACES
+from koppeling.cli.configuration.fields import ENTITY_PLACE, FIELD_PATHS
 from koppeling.cli.configuration.yaml_file import (
-    Document,
-    Mistake,
-    Mistaken,
+    ConfigurationError,
+    Issue,
     Path,
+    YamlDocument,
     dotted,
     part_at,
     schema,
@@ -37,33 +37,35 @@ def read(file: str, text: str) -> Connection:
     Raises:
         Mistaken: it holds mistakes; each is told with its line and with what is allowed.
     """
-    document = Document()
+    document = YamlDocument()
     content = document.value(_node(file, text), schema())
     # A value may break two rules that allow the same
-    mistakes = list(dict.fromkeys([*document.mistakes, *_mistakes(document, content)]))
+    mistakes = list(dict.fromkeys([*document.issues, *_mistakes(document, content)]))
     if mistakes or not isinstance(content, dict):
-        raise Mistaken(file, mistakes)
+        raise ConfigurationError(file, mistakes)
     return _connection(content)
 
 
 def _node(file: str, text: str) -> yaml.Node:
     if len(text.encode()) > _MOST_BYTES:
-        raise Mistaken(file, [Mistake(1, "", "the file is too large for one connection")])
+        raise ConfigurationError(file, [Issue(1, "", "the file is too large for one connection")])
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
         told = f"no YAML: {error.problem or error.context}"
-        raise Mistaken(file, [Mistake(line, "", told)]) from error
+        raise ConfigurationError(file, [Issue(line, "", told)]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise Mistaken(file, [Mistake(1, "", f"no YAML: {error}")]) from error
+        raise ConfigurationError(file, [Issue(1, "", f"no YAML: {error}")]) from error
     if not isinstance(node, yaml.MappingNode):
-        raise Mistaken(file, [Mistake(1, "", "a connection has entries such as `id: acme`")])
+        raise ConfigurationError(
+            file, [Issue(1, "", "a connection has entries such as `id: acme`")]
+        )
     return node
 
 
-def _mistakes(document: Document, content: object) -> Iterator[Mistake]:
+def _mistakes(document: YamlDocument, content: object) -> Iterator[Issue]:
     """Hold a document against the schema."""
     from jsonschema import (  # type: ignore[import-untyped] # it has no types  # noqa: PLC0415 - slow
         Draft202012Validator,
@@ -89,8 +91,8 @@ def _mistakes(document: Document, content: object) -> Iterator[Mistake]:
             yield _mistake(document, path, _told(error.validator, path, error.instance))
 
 
-def _mistake(document: Document, path: Path, message: str, *, at: Path | None = None) -> Mistake:
-    return Mistake(document.lines[path if at is None else at], dotted(path), message)
+def _mistake(document: YamlDocument, path: Path, message: str, *, at: Path | None = None) -> Issue:
+    return Issue(document.lines[path if at is None else at], dotted(path), message)
 
 
 def _told(rule: str, path: Path, value: object) -> str:
@@ -132,7 +134,7 @@ def _is_date(value: object) -> bool:
 def _connection(content: Mapping[str, Any]) -> Connection:
     defaults = {one.name: one.default for one in fields(Connection)}
     values: dict[str, Any] = {}
-    for place, name in PLACES.items():
+    for place, name in FIELD_PATHS.items():
         value = _at(content, place)
         if value is not None:
             values[name] = value

@@ -28,7 +28,7 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class Issue:
     """One mistake: the line it stands on, the entry, and what is allowed there."""
 
     line: int
@@ -36,10 +36,10 @@ class Mistake:
     message: str
 
 
-class Mistaken(ValueError):  # noqa: N818 - it names what the file is
+class ConfigurationError(ValueError):
     """A file that says something it may not say; it tells of all mistakes at once."""
 
-    def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
+    def __init__(self, file: str, mistakes: Iterable[Issue]) -> None:
         self.file = file
         self.mistakes = tuple(sorted(mistakes, key=lambda mistake: mistake.line))
         super().__init__("\n".join(self.lines()))
@@ -57,11 +57,11 @@ class Mistaken(ValueError):  # noqa: N818 - it names what the file is
 
 
 @dataclass(slots=True)
-class Document:
+class YamlDocument:
     """What a file holds, on which line each of it stands, and what is wrong so far."""
 
     lines: dict[Path, int] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
 
     def value(self, node: yaml.Node, part: Mapping[str, Any], path: Path = ()) -> object:
         """Return what a node says, read as the schema wants it."""
@@ -97,7 +97,7 @@ class Document:
 
     def _wrong(self, path: Path, message: str, node: yaml.Node | None = None) -> None:
         line = self.lines[path] if node is None else node.start_mark.line + 1
-        self.mistakes.append(Mistake(line, dotted(path), message))
+        self.issues.append(Issue(line, dotted(path), message))
 
 
 def dotted(path: Path) -> str:

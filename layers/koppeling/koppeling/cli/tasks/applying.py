@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from koppeling.cli.configuration.fields import ADMINISTRATION, COMPANY, Change, differences
-from koppeling.cli.exits import Misused
-from koppeling.cli.tasks.mails import Step, carry_out, steps
+from koppeling.cli.configuration.fields import ADMINISTRATION, COMPANY, FieldChange, differences
+from koppeling.cli.exits import UsageError
+from koppeling.cli.tasks.mails import SubscriptionChange, carry_out, steps
 from koppeling.cli.tasks.ports import Connections, Subscriptions
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
@@ -14,13 +14,13 @@ _USERS = frozenset({"exact.user", "milestones.user"})
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ApplyPlan:
     """What applying a file would do, and what to look at before."""
 
     connection: Connection
     is_new: bool
-    changes: tuple[Change, ...]
-    mails: tuple[Step, ...]
+    changes: tuple[FieldChange, ...]
+    mails: tuple[SubscriptionChange, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -29,14 +29,14 @@ class Plan:
         return not self.changes and not self.mails
 
 
-class Applying:
+class ConfigurationApplier:
     """Plans and applies configurations."""
 
     def __init__(self, connections: Connections, subscriptions: Subscriptions) -> None:
         self._connections = connections
         self._subscriptions = subscriptions
 
-    def plan(self, wanted: Connection) -> Plan:
+    def plan(self, wanted: Connection) -> ApplyPlan:
         """Return what applying it would do; nothing is written yet.
 
         Raises:
@@ -47,7 +47,7 @@ class Applying:
         changes = differences(before, after)
         if before is not None:
             self._refuse_another_administration(wanted.id, changes)
-        return Plan(
+        return ApplyPlan(
             after,
             is_new=before is None,
             changes=changes,
@@ -55,7 +55,7 @@ class Applying:
             warnings=tuple(self._warnings(after, changes, is_new=before is None)),
         )
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: ApplyPlan) -> None:
         """Do what was planned; doing it twice changes nothing the second time.
 
         The connection first: a subscription that fails is found missing when the file is applied
@@ -66,11 +66,11 @@ class Applying:
         carry_out(self._subscriptions, plan.mails)
 
     def _refuse_another_administration(
-        self, connection: ConnectionId, changes: tuple[Change, ...]
+        self, connection: ConnectionId, changes: tuple[FieldChange, ...]
     ) -> None:
         moved = [one.field for one in changes if one.field in {*ADMINISTRATION, *COMPANY}]
         if moved and self._connections.has_worked(connection):
-            raise Misused(
+            raise UsageError(
                 f"{', '.join(moved)} cannot change: {connection} has carried records over, "
                 "and its cursors, links and invoices belong to that administration and company. "
                 "Set the other one up under an id of its own. When this one has served its time: "
@@ -78,7 +78,7 @@ class Applying:
             )
 
     def _warnings(
-        self, after: Connection, changes: tuple[Change, ...], *, is_new: bool
+        self, after: Connection, changes: tuple[FieldChange, ...], *, is_new: bool
     ) -> Iterator[str]:
         touched = {change.field for change in changes}
         if touched & {*ADMINISTRATION, *COMPANY}:

@@ -7,20 +7,20 @@ The decision goes to the queue as an offer of the invoice and is carried out by 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from koppeling.cli.exits import NotFound, Stopped
+from koppeling.cli.exits import CommandError, NotFound
 from koppeling.cli.tasks.invoices import key_of
 from koppeling.cli.tasks.ports import Outbox, Problems, Queue
 from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import entry_subject, invoice_subject
-from koppeling.push.decisions import CONFIRM, SKIP, seen
-from koppeling.push.invoice import Offered
-from koppeling.push.messages import Offer
+from koppeling.push.decisions import CONFIRM, SKIP, decision_basis
+from koppeling.push.invoice import InboxDocument
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.sales_entry import DIFFERS
 
 
-class Deciding:
+class DecisionSender:
     """Sends decisions about invoices of one stack to their delivery."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Deciding:
         *,
         outbox: Outbox,
         problems: Problems,
-        offered: Callable[[str], Offered | None],
+        offered: Callable[[str], InboxDocument | None],
         queue: Queue,
         now: Now,
     ) -> None:
@@ -48,7 +48,7 @@ class Deciding:
         item = self._item(connection, number)
         told = (invoice_subject(number), DIFFERS) in self._open(connection)
         if not item.is_booked or not (item.differences or told):
-            raise Stopped(f"the entry of {number} does not differ from its invoice")
+            raise CommandError(f"the entry of {number} does not differ from its invoice")
         self._send(item, CONFIRM)
 
     def skip(self, connection: ConnectionId, number: str) -> None:
@@ -67,7 +67,7 @@ class Deciding:
         is_gone = any(subject == entry_subject(number) for subject, _ in opened)
         waits = about if item.state is State.REJECTED else about - {DIFFERS}
         if item.is_unsettled or item.state is State.INTENT or not (waits or is_gone):
-            raise Stopped(f"nothing about {number} waits for a person that could be left")
+            raise CommandError(f"nothing about {number} waits for a person that could be left")
         self._send(item, SKIP, gone=str(item.entry_id or "") if is_gone else "")
 
     def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
@@ -83,13 +83,13 @@ class Deciding:
         key = key_of(item.connection, item.number)
         lies = self._offered(key)
         if lies is None:
-            raise Stopped(f"{key} no longer lies in the inbox: put it there again first")
-        offer = Offer(
+            raise CommandError(f"{key} no longer lies in the inbox: put it there again first")
+        offer = InvoiceMessage(
             key,
-            gone=gone,
+            rebook_entry_id=gone,
             decision=decision,
-            decided=moment(self._now(), item.decided),
-            seen=seen(lies.version, item.entry_id),
+            decided_at=moment(self._now(), item.decided),
+            decision_basis=decision_basis(lies.version, item.entry_id),
         )
         self._queue.send([(offer.as_message(), 0)])
 

@@ -6,13 +6,13 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from koppeling.cli.exits import Misused
+from koppeling.cli.exits import UsageError
 from koppeling.cli.tasks.ports import Outbox, Queue, Shelf
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ConnectionId
-from koppeling.push.messages import Offer
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import State
 
 type Check = Callable[[bytes], Mapping[str, Any]]
@@ -39,9 +39,9 @@ def putting(
     try:
         content = check(document)
     except Reject as refusal:
-        raise Misused(text(refusal.code, language, refusal.values)) from refusal
+        raise UsageError(text(refusal.code, language, refusal.values)) from refusal
     if content["connection_id"] != connection:
-        raise Misused(f"the document is for {content['connection_id']}, not for {connection}")
+        raise UsageError(f"the document is for {content['connection_id']}, not for {connection}")
     number, announced = str(content["invoice_number"]), content["pdf"]
     objects: list[tuple[str, bytes]] = []
     if pdf is not None:
@@ -62,7 +62,7 @@ def key_of(connection: ConnectionId, number: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class WaitingDocument:
     """A document in the inbox that was not delivered yet, or whose delivery did not end."""
 
     key: str
@@ -71,7 +71,7 @@ class Old:
     is_existing: bool
 
 
-class History:
+class HistoryOffer:
     """Offers what lies in the inbox already; breaking it off and beginning again loses nothing.
 
     What was delivered stands in the outbox and is passed over, so the outbox is the place to go on.
@@ -92,7 +92,7 @@ class History:
         self._check = check
         self._queue = queue
 
-    def found(self, connection: Connection) -> Iterator[Old | str]:
+    def found(self, connection: Connection) -> Iterator[WaitingDocument | str]:
         """Yield what is to be offered; of a document that is not as agreed only its key."""
         states = {item.number: item.state for item in self._outbox.all(connection.id)}
         wants_existing = connection.existing_as_entries or connection.existing_as_pdfs
@@ -105,13 +105,15 @@ class History:
             ):
                 yield old
 
-    def offer(self, found: list[Old], pause: Callable[[float], None]) -> Iterator[Old]:
+    def offer(
+        self, found: list[WaitingDocument], pause: Callable[[float], None]
+    ) -> Iterator[WaitingDocument]:
         """Offer documents, at most ten a second (R36)."""
         for old in paced(found, pause):
-            self._queue.send([(Offer(old.key).as_message(), 0)])
+            self._queue.send([(InvoiceMessage(old.key).as_message(), 0)])
             yield old
 
-    def _old(self, key: str, connection: Connection) -> Old | str:
+    def _old(self, key: str, connection: Connection) -> WaitingDocument | str:
         content = self._read(key)
         if content is None:
             return key
@@ -121,14 +123,16 @@ class History:
             return key
         day = date.fromisoformat(document["invoice_date"])
         number = str(document["invoice_number"])
-        return Old(key, number, day, is_existing=day < connection.start_date)
+        return WaitingDocument(key, number, day, is_existing=day < connection.start_date)
 
 
 def _pdf_key(announced: Mapping[str, Any] | None, pdf: bytes) -> str:
     if announced is None:
-        raise Misused("the document announces no PDF, so none can go with it")
+        raise UsageError("the document announces no PDF, so none can go with it")
     if sha256(pdf).hexdigest() != announced["sha256"] or len(pdf) != announced["size_bytes"]:
-        raise Misused("the PDF is another one than the document announces (sha256 or size differ)")
+        raise UsageError(
+            "the PDF is another one than the document announces (sha256 or size differ)"
+        )
     return str(announced["key"])
 
 

@@ -16,7 +16,7 @@ PENDING = "PendingConfirmation"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SubscriptionChange:
     """What has to happen to one address: `invite`, `change` or `end`."""
 
     kind: str
@@ -30,7 +30,7 @@ def steps(
     subscriptions: Subscriptions,
     before: Connection | None,
     after: Connection | None,
-) -> list[Step]:
+) -> list[SubscriptionChange]:
     """Return what has to happen when a connection becomes what it is `after`, or is gone."""
     touched = _mails(before) | _mails(after)
     if not touched:
@@ -44,7 +44,7 @@ def steps(
     return [step for step in found if step is not None]
 
 
-def carry_out(subscriptions: Subscriptions, planned: Iterable[Step]) -> None:
+def carry_out(subscriptions: Subscriptions, planned: Iterable[SubscriptionChange]) -> None:
     """Do what was planned."""
     for step in planned:
         if step.kind == "invite":
@@ -82,14 +82,14 @@ def _step(
     wanted: tuple[ConnectionId, ...],
     *,
     is_new: bool,
-) -> Step | None:
+) -> SubscriptionChange | None:
     subscription = known.get(address)
     is_confirmed = subscription not in {None, PENDING}
     if not wanted:
         # What was never confirmed lapses by itself
-        return Step("end", address, subscription or "") if is_confirmed else None
+        return SubscriptionChange("end", address, subscription or "") if is_confirmed else None
     if subscription is None or (not is_confirmed and is_new):
-        return Step("invite", address, connections=wanted)
+        return SubscriptionChange("invite", address, connections=wanted)
     if not is_confirmed or subscriptions.wanted(subscription) == frozenset(wanted):
         return None
-    return Step("change", address, subscription, wanted)
+    return SubscriptionChange("change", address, subscription, wanted)

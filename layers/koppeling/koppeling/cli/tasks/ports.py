@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from koppeling.auth.token_pair import ChainFacts, TokenKey
-from koppeling.core.connection import Connection, Listed
+from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.problems import Problem
-from koppeling.core.rate_limit import Budget
+from koppeling.core.rate_limit import CallBudget
 from koppeling.pull.cursor import PullState
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from koppeling.push.outbox import OutboxItem
 
 
@@ -21,7 +21,7 @@ class Connections(Protocol):
         """Return one of them."""
         ...
 
-    def listed(self) -> Iterator[Listed]:
+    def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each of them."""
         ...
 
@@ -65,12 +65,12 @@ class Outbox(Protocol):
 class Retries(Protocol):
     """Changes that wait."""
 
-    def all(self, connection: ConnectionId, entity: str) -> list[Parked]:
+    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked for an entity."""
         ...
 
     def make_due(
-        self, connection: ConnectionId, entity: str, parked: Parked, now: datetime
+        self, connection: ConnectionId, entity: str, parked: ParkedChange, now: datetime
     ) -> bool:
         """Let one be tried at the next run, unless a run has dealt with it meanwhile."""
         ...
@@ -99,7 +99,7 @@ class Chains(Protocol):
 class Budgets(Protocol):
     """What is known of calls to Exact."""
 
-    def get(self, host: str, division: Division) -> Budget:
+    def get(self, host: str, division: Division) -> CallBudget:
         """Return it for one administration."""
         ...
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from koppeling.auth.token_pair import TokenKey
-from koppeling.cli.exits import NotFound, Stopped
+from koppeling.cli.exits import CommandError, NotFound
 from koppeling.cli.tasks.logins import Login
 from koppeling.cli.tasks.mails import carry_out, steps
 from koppeling.cli.tasks.ports import Connections, Eraser, Exporter, Shelf, States, Subscriptions
@@ -40,7 +40,7 @@ class Certificate:
     kept: tuple[str, ...] = field(default=KEPT)
 
 
-class Erasing:
+class ConnectionEraser:
     """Removes everything that is kept of one connection, and of nobody else."""
 
     def __init__(  # noqa: PLR0913 - each is a place in which something is kept
@@ -91,9 +91,9 @@ class Erasing:
 
     def _refuse_when_busy(self, connection: Connection) -> None:
         if not connection.paused:
-            raise Stopped(f"{connection.id} is at work: pause it first")
+            raise CommandError(f"{connection.id} is at work: pause it first")
         if at_work := self._states.at_work(connection.id, self._now()):
-            raise Stopped(
+            raise CommandError(
                 f"a pull of {', '.join(at_work)} is still at work; as {connection.id} is paused, "
                 "it ends within 3 minutes: try again then"
             )

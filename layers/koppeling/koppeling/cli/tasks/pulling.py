@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from koppeling.cli.exits import Misused
+from koppeling.cli.exits import UsageError
 from koppeling.cli.tasks.ports import Functions, Schedules
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES
@@ -40,7 +40,7 @@ class Pulled:
         return self.outcome in (WELL if self.dry_run else WELL | GOES_ON)
 
 
-class Pulling:
+class ManualPull:
     """Pulls of one stack, asked for by hand."""
 
     def __init__(self, functions: Functions, pause: Callable[[float], None]) -> None:
@@ -98,7 +98,7 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
     """
     wanted = {name.replace("-", "_").lower() for name in names}
     if unknown := sorted(wanted - ENTITIES.keys()):
-        raise Misused(f"no entity: {', '.join(unknown)}; there are: {', '.join(ENTITIES)}")
+        raise UsageError(f"no entity: {', '.join(unknown)}; there are: {', '.join(ENTITIES)}")
     return tuple(name for name in ENTITIES if not wanted or name in wanted)
 
 

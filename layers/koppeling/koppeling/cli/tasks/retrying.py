@@ -14,9 +14,9 @@ from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import entry_subject, invoice_subject
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.pull.record import Parked
+from koppeling.pull.record import ParkedChange
 from koppeling.push.decisions import TAKE_UP
-from koppeling.push.messages import Offer
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.reconciliation import GONE
 
@@ -24,7 +24,7 @@ RECORD, INVOICE = "record", "invoice"
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RetryCandidate:
     """One thing that can be offered again: a record by its parked change, an invoice by its key.
 
     `gone` is the id of an entry that was deleted in Exact: then the invoice is booked anew.
@@ -36,7 +36,7 @@ class Again:
     subject: str
     code: str
     entity: str = ""
-    parked: Parked | None = None
+    parked: ParkedChange | None = None
     key: str = ""
     gone: str = ""
     decided: str = ""
@@ -52,7 +52,7 @@ class Again:
         return subject in {self.subject, self.subject.partition("/")[2]}
 
 
-class Retrying:
+class Retrier:
     """Finds what waits for a person, and offers it again."""
 
     def __init__(  # noqa: PLR0913 - each is a place in which something waits
@@ -74,7 +74,7 @@ class Retrying:
         self._now = now
         self._pause = pause
 
-    def found(self, connection: ConnectionId, subject: str = "") -> list[Again]:
+    def found(self, connection: ConnectionId, subject: str = "") -> list[RetryCandidate]:
         """Return what can be offered again, all of it or what a subject names.
 
         Raises:
@@ -92,30 +92,32 @@ class Retrying:
             )
         return wanted
 
-    def offer(self, connection: ConnectionId, wanted: list[Again]) -> Iterator[tuple[Again, bool]]:
+    def offer(
+        self, connection: ConnectionId, wanted: list[RetryCandidate]
+    ) -> Iterator[tuple[RetryCandidate, bool]]:
         """Offer things again, at most ten a second; tells of each whether that was needed still."""
         for one in paced(wanted, self._pause):
             if one.parked is not None:
                 due = self._retries.make_due(connection, one.entity, one.parked, self._now())
                 yield one, due
             else:
-                offer = Offer(
+                offer = InvoiceMessage(
                     one.key,
-                    again=True,
-                    gone=one.gone,
+                    retry=True,
+                    rebook_entry_id=one.gone,
                     decision=TAKE_UP,
-                    decided=moment(self._now(), one.decided),
+                    decided_at=moment(self._now(), one.decided),
                 )
                 self._queue.send([(offer.as_message(), 0)])
                 yield one, True
 
-    def _records(self, connection: ConnectionId) -> Iterator[Again]:
+    def _records(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
         for entity in ENTITIES:
             for parked in self._retries.all(connection, entity):
                 subject = f"{entity}/{parked.exact_id}"
-                yield Again(RECORD, subject, parked.code or "", entity, parked)
+                yield RetryCandidate(RECORD, subject, parked.code or "", entity, parked)
 
-    def _invoices(self, connection: ConnectionId) -> Iterator[Again]:
+    def _invoices(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
         """Find invoices that were refused, or whose PDF or file has a problem.
 
         An invoice lies under its number; a document that could not be read under its own key.
@@ -123,7 +125,7 @@ class Retrying:
         lying = {one.key for one in self._shelf.lying(connection)}
         items = {item.number: item for item in self._outbox.all(connection)}
         entries = {entry_subject(number): item for number, item in items.items()}
-        gone = {number: item for number, item in items.items() if item.is_left_without_entry}
+        gone = {number: item for number, item in items.items() if item.is_skipped_without_entry}
         codes = {
             number: item.code or ""
             for number, item in items.items()
@@ -145,11 +147,13 @@ class Retrying:
             if key_of(connection, number) in lying:
                 yield _as_it_is(connection, number, code, items.get(number))
         for key, code in sorted(keys.items()):
-            yield Again(INVOICE, f"inbox/{key}", code, key=key)
+            yield RetryCandidate(INVOICE, f"inbox/{key}", code, key=key)
 
 
-def _as_it_is(connection: ConnectionId, number: str, code: str, item: OutboxItem | None) -> Again:
-    return Again(
+def _as_it_is(
+    connection: ConnectionId, number: str, code: str, item: OutboxItem | None
+) -> RetryCandidate:
+    return RetryCandidate(
         INVOICE,
         invoice_subject(number),
         code,
@@ -159,9 +163,9 @@ def _as_it_is(connection: ConnectionId, number: str, code: str, item: OutboxItem
     )
 
 
-def _anew(item: OutboxItem) -> Again:
+def _anew(item: OutboxItem) -> RetryCandidate:
     """Offer an invoice whose entry was deleted in Exact: it is booked anew (X172)."""
-    return Again(
+    return RetryCandidate(
         INVOICE,
         entry_subject(item.number),
         GONE,

@@ -19,7 +19,7 @@ from koppeling.cli.tasks.ports import (
 )
 from koppeling.core.catalogue import entry
 from koppeling.core.connection import Connection
-from koppeling.pull.cursor import Anew, PullState
+from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.registry import ENTITIES
 
 ERROR_LEVELS = frozenset({"error", "internal"})
@@ -63,7 +63,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StatusStores:
     """The stores that a status is made of."""
 
     connections: Connections
@@ -76,7 +76,7 @@ class Kept:
 
 
 def status_of(
-    connection: Connection, kept: Kept, keys: Mapping[str, TokenKey], now: datetime
+    connection: Connection, kept: StatusStores, keys: Mapping[str, TokenKey], now: datetime
 ) -> Status:
     """Return how a connection does at this moment."""
     at_work = kept.states.at_work(connection.id, now)
@@ -101,24 +101,28 @@ def level_of(code: str) -> str:
         return "error"
 
 
-def _entities(connection: Connection, kept: Kept, at_work: list[str]) -> Iterator[EntityStatus]:
+def _entities(
+    connection: Connection, kept: StatusStores, at_work: list[str]
+) -> Iterator[EntityStatus]:
     for name in ENTITIES:
         setting = connection.setting(name)
         pull = kept.states.peek(connection.id, name)
         yield EntityStatus(
             name,
             state=_state(pull) if setting.enabled else "off",
-            trouble=pull.trouble or "",
+            trouble=pull.last_error or "",
             interval_minutes=interval_of(name, setting),
-            looked_on=pull.looked_on,
+            looked_on=pull.division_checked_on,
             is_at_work=name in at_work,
             waiting=len(kept.retries.all(connection.id, name)),
         )
 
 
 def _state(pull: PullState) -> str:
-    if pull.trouble is not None:
+    if pull.last_error is not None:
         return "stopped"
-    if pull.anew is not Anew.NOT or any(feed.resume for feed in pull.feeds.values()):
+    if pull.read_mode is not ReadMode.INCREMENTAL or any(
+        feed.resume for feed in pull.feeds.values()
+    ):
         return "reading"
     return "caught-up" if pull.feeds else "never"

@@ -22,7 +22,7 @@ from koppeling.pull.link_values import LinkValue, Mapped
 from koppeling.pull.record import Sources
 
 
-class Kind(StrEnum):
+class FeedKind(StrEnum):
     """How a feed is read: what changed since a Timestamp, or the whole list each time (X95)."""
 
     SYNC = "sync"
@@ -37,7 +37,7 @@ class Feed:
     endpoint: str
     select: frozenset[str]
     owner: str = "ID"
-    kind: Kind = Kind.SYNC
+    kind: FeedKind = FeedKind.SYNC
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ class Entity:
     map: Callable[[Sources, Connection, date, Mapping[str, LinkValue]], Mapped | None]
 
     @property
-    def one(self) -> str:
+    def singular(self) -> str:
         """Return the word that the catalogue knows for one of its records."""
         return self.name.removesuffix("s")
 
 
 VAT_CODES = Entity(
     name="vat_codes",
-    feeds=(Feed("vat_codes", "vat/VATCodes", vat_codes.SOURCES, kind=Kind.LIST),),
+    feeds=(Feed("vat_codes", "vat/VATCodes", vat_codes.SOURCES, kind=FeedKind.LIST),),
     target="VatCode",
     key="Code",
     interval_minutes=15,
@@ -78,7 +78,7 @@ PAYMENT_CONDITIONS = Entity(
             "cashflow/PaymentConditions",
             payment_conditions.SOURCES,
             owner="Code",
-            kind=Kind.LIST,
+            kind=FeedKind.LIST,
         ),
     ),
     target="PaymentCondition",
@@ -88,7 +88,7 @@ PAYMENT_CONDITIONS = Entity(
 )
 COST_CENTERS = Entity(
     name="cost_centers",
-    feeds=(Feed("cost_centers", "hrm/Costcenters", cost_centers.SOURCES, kind=Kind.LIST),),
+    feeds=(Feed("cost_centers", "hrm/Costcenters", cost_centers.SOURCES, kind=FeedKind.LIST),),
     target="CostCenter",
     key="Code",
     interval_minutes=15,

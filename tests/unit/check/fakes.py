@@ -24,6 +24,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from tests.sandbox.connecting import company_connection
+from tests.unit.fakes import FakeConnections
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 RECEIVABLE = ExactId("1300-id")
@@ -166,13 +167,9 @@ class Bench:
         """Change the configuration."""
         self.connection = replace(self.connection, **changes)
 
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return the connection, as the store does."""
-        return self.connection if connection == self.connection.id else None
-
     def run(self, connection: str = "") -> Report:
         """Check the connection, or another one."""
-        checks = Checks(self, self._sides, lambda: NOW)
+        checks = Checks(FakeConnections(self.connection), self._sides, lambda: NOW)
         return checks.run(ConnectionId(connection or self.connection.id))
 
     def found(self, item: str) -> list[Finding]:

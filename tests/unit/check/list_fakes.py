@@ -15,9 +15,10 @@ from koppeling.pull.ports import PullStores, Records
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
 from koppeling.pull.upsert import Upsert
+from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection, a_cost_center
 from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeLookupCache, FakeMilestones, FakePage
-from tests.unit.pull.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
+from tests.unit.pull.store_fakes import FakeRecords, FakeRetries, FakeStates
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)

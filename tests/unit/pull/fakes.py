@@ -7,7 +7,7 @@ from typing import Any
 
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.clock import Deadline, today
-from koppeling.core.connection import Connection, ConnectionSummary
+from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
 from koppeling.pull.dispatch import PreparedRun, RunRequest
@@ -18,40 +18,8 @@ from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
 from koppeling.pull.upsert import Upsert
 from tests.sandbox.common.clock import Clock
-from tests.unit.pull.store_fakes import FakeProblems, FakeRecords, FakeRetries, FakeStates
-
-
-@dataclass(slots=True)
-class FakeConnections:
-    """Connections by id."""
-
-    known: dict[ConnectionId, Connection] = field(default_factory=dict)
-
-    def add(self, connection: Connection) -> None:
-        """Keep a connection."""
-        self.known[connection.id] = connection
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return a connection."""
-        return self.known.get(connection)
-
-    def listed(self) -> Iterator[ConnectionSummary]:
-        """Return what a tick has to know of each."""
-        for each in self.known.values():
-            yield ConnectionSummary(each.id, each.paused, each.entities)
-
-
-@dataclass(slots=True)
-class FakeQueue:
-    """What was queued: each body with its delay in seconds."""
-
-    sent: list[tuple[dict[str, str], int]] = field(default_factory=list)
-
-    def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
-        """Queue bodies."""
-        before = len(self.sent)
-        self.sent.extend(messages)
-        return len(self.sent) - before
+from tests.unit.fakes import FakeConnections, FakeProblems, FakeQueue
+from tests.unit.pull.store_fakes import FakeRecords, FakeRetries, FakeStates
 
 
 @dataclass(slots=True)

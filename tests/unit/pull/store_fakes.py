@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.core.problems import Problem
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.registry import ACCOUNTS
 from koppeling.pull.record import ParkedChange, Record
@@ -112,22 +111,3 @@ class FakeRetries:
         del connection, entity
         for each in ids:
             self.parked.pop(each, None)
-
-
-@dataclass(slots=True)
-class FakeProblems:
-    """What is open, by subject and code."""
-
-    opened: dict[tuple[str, str], Problem] = field(default_factory=dict)
-    closed: list[str] = field(default_factory=list)
-
-    def open(self, problem: Problem) -> None:
-        """Open a problem."""
-        self.opened[problem.subject, problem.code] = problem
-
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close all of a subject."""
-        del connection
-        self.closed.append(subject)
-        for key in [key for key in self.opened if key[0] == subject]:
-            del self.opened[key]

@@ -137,7 +137,7 @@ def test_a_run_reads_each_feed_and_gives_its_lease_back() -> None:
     ]
     assert ground.states.leased_until is None
     assert ground.states.state.feed("accounts").cursor == 10
-    assert (ground.queue.sent, ground.problems.opened, ground.problems.closed) == ([], {}, [])
+    assert (ground.queue.sent, ground.problems.open_ones, ground.problems.closed) == ([], {}, [])
 
 
 def test_a_run_always_shares_what_it_learned_of_its_calls() -> None:
@@ -161,26 +161,26 @@ def test_what_stops_a_run_is_a_problem_of_the_connection_until_a_run_gets_throug
     ground = a_ground()
     summary = stop_with(ground, error)
     assert (summary.outcome, summary.detail) == (error.code, error.detail)
-    problem = ground.problems.opened[OWN, error.code]
+    problem = ground.problems.open_ones[OWN, error.code]
     assert problem.values == {"entity": "accounts", "exact_user": "jan"}
     assert (ground.states.leased_until, ground.queue.sent) == (None, [])
     ground.exact.answers = {}
     assert run(ground).outcome == "done"
-    assert ground.problems.opened == {}
+    assert ground.problems.open_ones == {}
 
 
 def test_another_trouble_takes_the_place_of_the_one_before() -> None:
     ground = a_ground()
     stop_with(ground, Retry("exact-unavailable"))
     stop_with(ground, Fatal("exact-no-rights"))
-    assert list(ground.problems.opened) == [(OWN, "exact-no-rights")]
+    assert list(ground.problems.open_ones) == [(OWN, "exact-no-rights")]
 
 
 def test_the_same_trouble_keeps_its_problem_open() -> None:
     ground = a_ground()
     stop_with(ground, Retry("exact-unavailable"))
     stop_with(ground, Retry("exact-unavailable"))
-    assert list(ground.problems.opened) == [(OWN, "exact-unavailable")]
+    assert list(ground.problems.open_ones) == [(OWN, "exact-unavailable")]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_the_same_trouble_keeps_its_problem_open() -> None:
 def test_what_goes_on_by_itself_is_no_problem_for_anybody(code: str) -> None:
     ground = a_ground()
     assert stop_with(ground, Defer(code, SLOT)).outcome == code
-    assert ground.problems.opened == {}
+    assert ground.problems.open_ones == {}
 
 
 def test_work_that_is_put_off_goes_on_by_a_message_for_the_moment_it_may() -> None:

@@ -10,9 +10,9 @@ from koppeling.core.errors import Fatal, Reject
 from koppeling.core.ids import SyncTimestamp
 from koppeling.pull.cursor import FeedCursor, PullState, ReadMode
 from koppeling.pull.division_check import CLOSED, MOVED, OUT_OF_REACH, DivisionCheck
+from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection
 from tests.unit.pull.fakes import FakeFacts
-from tests.unit.pull.store_fakes import FakeProblems
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -57,7 +57,7 @@ def test_the_first_who_asks_keeps_the_answer_for_all() -> None:
     state = post.watch.run(LOADED)
     assert post.facts.known == OPEN
     assert state == replace(LOADED, division_checked_on=TODAY)
-    assert post.problems.opened == {}
+    assert post.problems.open_ones == {}
 
 
 def test_what_another_pull_saw_today_is_not_asked_again() -> None:
@@ -99,7 +99,7 @@ def test_after_a_move_everything_starts_over_and_a_person_is_told() -> None:  # 
         "2026-11-23|",
         3,
     )
-    ((subject, code),) = post.problems.opened
+    ((subject, code),) = post.problems.open_ones
     assert (subject, code) == ("accounts/division", MOVED)
 
 

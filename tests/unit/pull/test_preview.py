@@ -164,7 +164,7 @@ def test_a_problem_is_noted_by_what_a_person_knows_it_by_and_not_opened(
     problems.open(Problem(ACME, "accounts/a", "duplicate-code", values))
     problems.close(ACME, "accounts/a")
     assert plan.changes == [PlannedChange("problem", code, problem="duplicate-code")]
-    assert (ground.problems.opened, ground.problems.closed) == ({}, [])
+    assert (ground.problems.open_ones, ground.problems.closed) == ({}, [])
 
 
 def test_what_a_preview_looks_up_is_not_remembered() -> None:

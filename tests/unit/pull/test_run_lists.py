@@ -80,7 +80,7 @@ def test_a_full_comparison_accepts_the_shorter_list_and_tells_what_is_gone() -> 
     desk.run(ReadMode.FULL)
     assert desk.state.feed("cost_centers").rows == 8
     assert desk.state.read_mode is ReadMode.INCREMENTAL
-    assert {subject for subject, _ in desk.problems.opened} == {
+    assert {subject for subject, _ in desk.problems.open_ones} == {
         "cost_centers/id-8/gone",
         "cost_centers/id-9/gone",
     }
@@ -96,15 +96,15 @@ def test_a_row_that_disappears_is_told_once_and_left_as_it_stands_over_there() -
     desk = loaded()
     desk.lists(centers(9))
     desk.run()
-    problem = desk.problems.opened["cost_centers/id-9/gone", "record-gone-in-exact"]
+    problem = desk.problems.open_ones["cost_centers/id-9/gone", "record-gone-in-exact"]
     assert problem.values == {"entity": "cost_center", "code": "K09"}
     assert desk.written() == []
 
-    desk.problems.opened.clear()
+    desk.problems.open_ones.clear()
     desk.lists([*centers(8), a_cost_center(ID="id-8", Code="K08", Description="Anders")])
     desk.run()
 
-    assert desk.problems.opened == {}
+    assert desk.problems.open_ones == {}
 
 
 def test_a_row_that_comes_back_closes_its_problem_without_a_write() -> None:
@@ -113,7 +113,7 @@ def test_a_row_that_comes_back_closes_its_problem_without_a_write() -> None:
     desk.run()
     desk.lists(centers(10))
     desk.run()
-    assert (desk.problems.opened, desk.written()) == ({}, [])
+    assert (desk.problems.open_ones, desk.written()) == ({}, [])
 
 
 def test_a_page_that_fails_leaves_everything_as_it_was() -> None:
@@ -175,14 +175,14 @@ def test_another_reason_to_wait_takes_the_place_of_the_one_before() -> None:
     desk.milestones.put("cost_centers", "double", Code="K00")
     desk.lists(centers(1))
     desk.run()
-    assert list(desk.problems.opened) == [("cost_centers/id-0", "duplicate-code")]
+    assert list(desk.problems.open_ones) == [("cost_centers/id-0", "duplicate-code")]
 
     (held,) = desk.retries.parked.values()
     desk.retries.parked[held.exact_id] = replace(held, not_before=NOW)
     desk.milestones.fails = [Reject("milestones-rejected", message="Nee")]
     desk.run()
 
-    assert list(desk.problems.opened) == [("cost_centers/id-0", "milestones-rejected")]
+    assert list(desk.problems.open_ones) == [("cost_centers/id-0", "milestones-rejected")]
 
 
 def test_a_notice_that_no_longer_holds_is_taken_back() -> None:
@@ -190,10 +190,10 @@ def test_a_notice_that_no_longer_holds_is_taken_back() -> None:
     desk.lists([a_payment_condition(PaymentEndOfMonths=1)])
     desk.run()
     noticed = ("payment_conditions/30/notice", "payment-condition-simplified")
-    assert list(desk.problems.opened) == [noticed]
+    assert list(desk.problems.open_ones) == [noticed]
     desk.lists([a_payment_condition()])
     desk.run()
-    assert desk.problems.opened == {}
+    assert desk.problems.open_ones == {}
 
 
 def test_the_instalments_of_a_payment_condition_are_one_record() -> None:  # X84

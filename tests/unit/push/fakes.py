@@ -1,15 +1,13 @@
 """Ports in memory: a bucket, an outbox with conditional writes, and books that refuse nonsense."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject, Uncertain
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.core.problems import Problem
 from koppeling.push.invoice import InboxDocument
 from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
@@ -67,17 +65,6 @@ class FakeInbox:
 
 
 @dataclass(slots=True)
-class FakeConnections:
-    """Connections by id."""
-
-    known: dict[ConnectionId, Connection]
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return a connection."""
-        return self.known.get(connection)
-
-
-@dataclass(slots=True)
 class FakeOutbox:
     """Items with the conditions of the real table."""
 
@@ -102,33 +89,13 @@ class FakeOutbox:
             raise Conflict
         self._write(after)
 
+    def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
+        """Return every invoice of a connection."""
+        return iter([item for (own, _), item in self.items.items() if own == connection])
+
     def _write(self, item: OutboxItem) -> None:
         self.items[item.connection, item.number] = item
         self.effects.happened()
-
-
-@dataclass(slots=True)
-class FakeProblems:
-    """What is open, by subject and code."""
-
-    effects: Effects
-    open_ones: dict[tuple[str, str], Problem] = field(default_factory=dict)
-
-    def open(self, problem: Problem) -> None:
-        """Open a problem."""
-        self.open_ones[problem.subject, problem.code] = problem
-        self.effects.happened()
-
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close all of a subject."""
-        del connection
-        for key in [key for key in self.open_ones if key[0] == subject]:
-            del self.open_ones[key]
-        self.effects.happened()
-
-    def codes(self) -> list[str]:
-        """Return the codes that are open."""
-        return sorted(code for _, code in self.open_ones)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.push.dead_letters import DeadLetter, DeadLetters
 from koppeling.push.messages import InvoiceMessage
-from tests.unit.pull.fakes import FakeQueue
-from tests.unit.push.fakes import Effects, FakeProblems
+from tests.unit.fakes import FakeProblems, FakeQueue
 
 ACME = ConnectionId("acme")
 
@@ -28,22 +27,13 @@ class FakeDeadQueue:
         self.removed.append(letter.receipt)
 
 
-@dataclass(slots=True)
-class OpenedProblems(FakeProblems):
-    """Problems that can be listed."""
-
-    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
-        """Return those of a connection."""
-        return iter([p for p in self.open_ones.values() if p.connection == connection])
-
-
 class Office:
     """Dead letters with everything around them."""
 
     def __init__(self, *bodies: str) -> None:
         self.dead = FakeDeadQueue([DeadLetter(body, str(n)) for n, body in enumerate(bodies)])
         self.queue = FakeQueue()
-        self.problems = OpenedProblems(Effects())
+        self.problems = FakeProblems()
         self.letters = DeadLetters(self.dead, self.queue, self.problems)
 
 

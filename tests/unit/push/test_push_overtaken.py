@@ -9,8 +9,8 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import invoice_subject
 from koppeling.push.decisions import SKIP
 from koppeling.push.service import InvoicePusher
+from tests.unit.fakes import FakeProblems
 from tests.unit.push.decided import decide, refused
-from tests.unit.push.fakes import FakeProblems
 from tests.unit.push.world import NUMBER, World
 
 
@@ -33,7 +33,7 @@ class Overtaking(FakeProblems):
 def test_it_comes_again_when_another_delivery_took_the_invoice_up_meanwhile() -> None:
     world = refused()
     decide(world, SKIP)
-    problems = Overtaking(world.effects, world=world)
+    problems = Overtaking(world.effects.happened, world=world)
     world.push = InvoicePusher(replace(world.push._ports, problems=problems))  # noqa: SLF001 - the same world
 
     with pytest.raises(Retry):

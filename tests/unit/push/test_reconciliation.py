@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.connection import Connection
-from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.ids import ExactId
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.reconciliation import JournalRow, Period, Reconciler, Reconciliation, Sum
-from tests.unit.push.fakes import Effects, FakeConnections, FakeProblems
+from tests.unit.fakes import FakeConnections, FakeProblems
+from tests.unit.push.fakes import Effects, FakeOutbox
 from tests.unit.push.world import CONNECTION, connection
 
 NOVEMBER = Period(2026, 11)
@@ -33,14 +34,9 @@ ROW = JournalRow(ExactId("e-1"), "26700001", "1", "EUR", Decimal("121.0"))
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Invoices of ours and entries of a journal."""
+    """Entries of a journal."""
 
-    items: tuple[OutboxItem, ...]
     rows: dict[str, tuple[JournalRow, ...]]
-
-    def all(self, _: ConnectionId) -> Iterator[OutboxItem]:
-        """Return all invoices."""
-        return iter(self.items)
 
     def has_entry(self, entry: ExactId) -> bool:
         """Find an entry that was moved to another month."""
@@ -52,13 +48,17 @@ class Books:
         return iter(self.rows.get(journal, ()))
 
 
+def outbox(*items: OutboxItem) -> FakeOutbox:
+    return FakeOutbox(Effects(), {(CONNECTION, item.number): item for item in items})
+
+
 def compared(
     *items: OutboxItem, own: Connection | None = None, **journals: tuple[JournalRow, ...]
 ) -> tuple[Reconciliation, FakeProblems]:
-    books = Books(items, {name.removeprefix("j"): rows for name, rows in journals.items()})
-    problems = FakeProblems(Effects())
-    connections = FakeConnections({CONNECTION: own or connection()})
-    reconciling = Reconciler(connections, books, lambda _: books, problems)
+    books = Books({name.removeprefix("j"): rows for name, rows in journals.items()})
+    problems = FakeProblems()
+    connections = FakeConnections(own or connection())
+    reconciling = Reconciler(connections, outbox(*items), lambda _: books, problems)
     return reconciling.run(CONNECTION, NOVEMBER), problems
 
 
@@ -175,9 +175,7 @@ def test_an_invoice_of_another_month_stays_out() -> None:
 
 
 def test_a_connection_that_is_not_there_is_told() -> None:
-    reconciling = Reconciler(
-        FakeConnections({}), Books((), {}), lambda _: Books((), {}), FakeProblems(Effects())
-    )
+    reconciling = Reconciler(FakeConnections(), outbox(), lambda _: Books({}), FakeProblems())
 
     found = reconciling.run(CONNECTION, NOVEMBER)
 

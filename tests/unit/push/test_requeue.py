@@ -2,7 +2,7 @@ from koppeling.core.connection import ConnectionSummary
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.requeue import Requeuer
-from tests.unit.pull.fakes import FakeQueue
+from tests.unit.fakes import FakeQueue
 from tests.unit.push.around import FakeBlockedInvoices
 from tests.unit.push.fakes import Effects
 

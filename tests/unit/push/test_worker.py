@@ -15,8 +15,7 @@ from koppeling.push.job import PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.worker import ATTEMPTS, InvoiceWorker
 from tests.sandbox.common.clock import Clock
-from tests.unit.pull.fakes import FakeQueue
-from tests.unit.pull.store_fakes import FakeProblems
+from tests.unit.fakes import FakeProblems, FakeQueue
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 KEY = "acme/20260412.json"
@@ -53,7 +52,7 @@ class Desk:
     def take(self, body: str) -> None:
         """Take a message."""
         InvoiceWorker(
-            push=self.push,
+            push=self.push.run,
             queue=self.queue,
             problems=self.problems,
             report=self._report,
@@ -115,7 +114,7 @@ def test_work_that_is_put_off_waits_in_the_queue_until_its_moment_or_as_long_as_
     desk = a_desk(Defer("exact-minute-limit", NOW + timedelta(seconds=seconds)))
     desk.take(notification(KEY))
     assert desk.queue.sent == [({"key": KEY, "attempt": "0"}, delay)]
-    assert desk.problems.opened == {}
+    assert desk.problems.open_ones == {}
     (line,) = desk.reported
     assert (line.outcome, line.connection) == ("exact-minute-limit", "acme")
     assert line.counts == {"delay_seconds": delay, "attempt": 0}
@@ -143,13 +142,13 @@ def test_what_a_person_must_mend_is_a_problem_until_an_invoice_gets_through(
 ) -> None:
     desk = a_desk(error)
     desk.take(notification(KEY))
-    assert desk.problems.opened == {
+    assert desk.problems.open_ones == {
         (OWN, error.code): Problem(ACME, OWN, error.code, {"exact_user": "jan"})
     }
     ((message, delay),) = desk.queue.sent
     assert (message, delay) == ({"key": KEY, "attempt": "0"}, 900)
     desk.take(json.dumps(message))
-    assert desk.problems.opened == {}
+    assert desk.problems.open_ones == {}
     assert desk.push.pushed == [KEY, KEY]
 
 
@@ -165,7 +164,7 @@ def test_an_outage_is_waited_out_with_growing_pauses_and_then_left_to_the_queue(
     with pytest.raises(Retry):
         desk.take(body)
     assert len(desk.queue.sent) == ATTEMPTS
-    assert list(desk.problems.opened) == [(f"inbox/{KEY}", "exact-unavailable")]
+    assert list(desk.problems.open_ones) == [(f"inbox/{KEY}", "exact-unavailable")]
 
 
 def test_a_mistake_of_ours_is_left_to_the_queue_in_the_end_so_that_its_alarm_rings() -> None:

@@ -21,6 +21,7 @@ from koppeling.push.ports import PushPorts
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import InvoicePusher
 from tests.sandbox.common.clock import Clock
+from tests.unit.fakes import FakeConnections, FakeProblems
 from tests.unit.push.around import (
     FakeBlockedInvoices,
     FakeEntityStates,
@@ -31,10 +32,8 @@ from tests.unit.push.fakes import (
     Crash,
     Effects,
     FakeBooks,
-    FakeConnections,
     FakeInbox,
     FakeOutbox,
-    FakeProblems,
 )
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -108,8 +107,8 @@ class World:
         self.effects = Effects()
         self.inbox = FakeInbox()
         self.outbox = FakeOutbox(self.effects)
-        self.problems = FakeProblems(self.effects)
-        self.connections = FakeConnections({CONNECTION: connection(**settings)})
+        self.problems = FakeProblems(self.effects.happened)
+        self.connections = FakeConnections(connection(**settings))
         self.books = books(self.effects, self.clock)
         self.slots = FakeSemaphore()
         self.waits = FakeBlockedInvoices(self.effects)

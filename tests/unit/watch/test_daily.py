@@ -17,6 +17,7 @@ from koppeling.watch.daily import DailyWatch
 from koppeling.watch.notifier import EXPIRES
 from tests.sandbox.common.clock import Clock
 from tests.unit.auth.fakes import NOON
+from tests.unit.fakes import FakeConnections
 from tests.unit.watch.test_notifier import ACME, BETA, OTHER, key_of
 
 RECONNECT = {"exact": "exact-reconnect-needed", "milestones": "milestones-reconnect-needed"}
@@ -39,10 +40,6 @@ class Stack:
     told: list[tuple[str, str, str]] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
 
-    def all(self) -> Iterator[Connection]:
-        """Return all connections."""
-        return iter(self.connections)
-
     def all_facts(self) -> Iterator[ChainFacts]:
         """Return what is known of all chains, in no order."""
         return iter(list(self.chains.values()))
@@ -61,6 +58,11 @@ class Stack:
         self.order.append("open")
         self.problems.add((problem.connection, problem.subject, problem.code))
         self.values.append(problem.values)
+
+    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
+        """Return none: the watch opens and closes without a look."""
+        del connection
+        return iter(())
 
     def close(self, connection: ConnectionId, subject: str) -> None:
         """Close the problems of a subject."""
@@ -93,7 +95,7 @@ class Stack:
         return DailyWatch(
             chains=self,
             open_chain=self.chain,
-            connections=self,
+            connections=FakeConnections(*self.connections),
             key_of=key_of,
             problems=self,
             notifier=self,

@@ -1,6 +1,5 @@
 """Warnings: what a mail says, that each is told once, and that none harms the work."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,6 +13,7 @@ from koppeling.core.summary import Summary
 from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, Mail, Notifier, mail_of
 from tests.sandbox.connecting import company_connection
 from tests.unit.auth.fakes import NOON
+from tests.unit.fakes import FakeConnections
 
 GONE = "exact-reconnect-needed"
 LINK = "https://koppeling.example/connect/acme?ticket=geheim"
@@ -75,14 +75,6 @@ class Desk:
         self.linked.append((connection, providers))
         return LINK
 
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return a connection."""
-        return next((each for each in self.connections if each.id == connection), None)
-
-    def all(self) -> Iterator[Connection]:
-        """Return all connections."""
-        return iter(self.connections)
-
     def facts(self, key: TokenKey) -> ChainFacts | None:
         """Return what is known of a chain."""
         return self.facts_of.get(key)
@@ -98,7 +90,7 @@ class Desk:
             log=self.told,
             mailer=self,
             login_links=lambda: self,
-            connections=self,
+            connections=FakeConnections(*self.connections),
             chains=self,
             key_of=key_of,
             report=self.report,
@@ -246,7 +238,7 @@ def test_whatever_fails_while_telling_the_run_goes_on() -> None:
         log=desk.told,
         mailer=desk,
         login_links=lambda: desk,
-        connections=desk,
+        connections=FakeConnections(*desk.connections),
         chains=Broken(),
         key_of=key_of,
         report=desk.report,

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 
 from koppeling.auth.ports import (
     Accepted,
-    Connections,
     LoginProvider,
     LoginSessions,
     Tickets,
@@ -27,6 +26,7 @@ from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry, Uncertain
 from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import Connections
 
 _FORBIDDEN, _NOT_FOUND, _GONE, _BAD, _LATER = 403, 404, 410, 400, 503
 _DENIED = "access_denied"

@@ -9,10 +9,8 @@ from collections.abc import Callable, Collection
 
 from koppeling.auth.ports import (
     Accepted,
-    Connections,
     ExactProbe,
     MilestonesProbe,
-    Problems,
     Refused,
     TokenChains,
 )
@@ -28,6 +26,7 @@ from koppeling.auth.token_pair import (
 from koppeling.core.administration import Administration, DivisionFacts, same_name
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
+from koppeling.core.ports import Connections, Problems
 
 
 class TokenKeeper:

@@ -1,6 +1,9 @@
 """What a login in the browser needs of the world, and what it answers."""
 
-from collections.abc import Iterator, Mapping
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +14,6 @@ from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise
 from koppeling.core.ids import ConnectionId, Division
-from koppeling.core.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,7 +60,6 @@ class Tickets(Protocol):
 
     def read(self, text: str, connection: ConnectionId) -> Ticket | None:
         """Return a ticket of ours for this connection."""
-        ...
 
 
 class LoginSessions(Protocol):
@@ -66,51 +67,21 @@ class LoginSessions(Protocol):
 
     def is_used(self, ticket: Ticket) -> bool:
         """Say whether a ticket has opened a session."""
-        ...
 
     def open_session(self, ticket: Ticket, session: Session) -> bool:
         """Use a ticket up for a session; False when it was used before."""
-        ...
 
     def session(self, digest: str, now: datetime) -> Session | None:
         """Return a session that still lasts."""
-        ...
 
     def begin(self, attempt: Attempt) -> None:
         """Keep an attempt."""
-        ...
 
     def end(self, digest: str, now: datetime) -> Attempt | None:
         """Take an attempt that has come back, once."""
-        ...
 
     def known(self, digest: str) -> Attempt | None:
         """Return an attempt whatever became of it."""
-        ...
-
-
-class Connections(Protocol):
-    """The connections there are."""
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return a connection."""
-        ...
-
-    def all(self) -> Iterator[Connection]:
-        """Return all of them."""
-        ...
-
-
-class Problems(Protocol):
-    """What people have to mend."""
-
-    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
-        """Return the open problems of a connection."""
-        ...
-
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close every problem of a subject."""
-        ...
 
 
 class TokenChains(Protocol):
@@ -118,15 +89,12 @@ class TokenChains(Protocol):
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
         """Return what may be told of a chain; None when this user never connected."""
-        ...
 
     def prepare(self, key: TokenKey) -> None:
         """Fetch what sealing needs."""
-        ...
 
     def connect(self, pair: TokenPair) -> None:
         """Write the first pair of a chain after a login."""
-        ...
 
 
 class ExactProbe(Protocol):
@@ -134,13 +102,11 @@ class ExactProbe(Protocol):
 
     def logged_in_user(self, token: str) -> LoggedInUser:
         """Return who logged in."""
-        ...
 
     def administration(
         self, token: str, visitor: LoggedInUser, agreed: Division
     ) -> Administration | None:
         """Return the agreed administration; None when this consent does not reach it."""
-        ...
 
 
 class MilestonesProbe(Protocol):
@@ -148,7 +114,6 @@ class MilestonesProbe(Protocol):
 
     def company(self, token: str, agreed: str) -> Company | None:
         """Return the agreed company; None when this user's role does not show it."""
-        ...
 
 
 class LoginVerifier(Protocol):
@@ -156,11 +121,9 @@ class LoginVerifier(Protocol):
 
     def prepare(self, connection: Connection) -> None:
         """Fetch what keeping a login needs."""
-        ...
 
     def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Look around with a fresh token, and keep it if it is right."""
-        ...
 
 
 class LoginProvider(Protocol):
@@ -169,15 +132,12 @@ class LoginProvider(Protocol):
     @property
     def verifier(self) -> LoginVerifier:
         """Return what decides about its logins."""
-        ...
 
     def login_url(self, connection: Connection, state: str) -> str:
         """Return the login page for a connection."""
-        ...
 
     def exchange(self, connection: Connection, code: str) -> Grant:
         """Exchange the code of a login for the first pair; see `oauth.exchange`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -92,7 +92,7 @@ class Wiring:
             now=self._now,
         )
         return InvoiceWorker(
-            push=InvoicePusher(ports),
+            push=InvoicePusher(ports).run,
             queue=SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url),
             problems=self.stores.problems,
             report=report,

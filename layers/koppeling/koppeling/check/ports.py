@@ -1,5 +1,8 @@
 """What the readiness check needs of the world: both systems to look at, and the connections."""
 
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,35 +26,27 @@ class ExactInspector(Protocol):
 
     def administration(self) -> Administration | None:
         """Return the administration; None when this user does not see it."""
-        ...
 
     def has_right(self, endpoint: str, action: str) -> bool | None:
         """Say whether the user may do this; None when the answer says neither."""
-        ...
 
     def journals(self, codes: tuple[str, ...]) -> dict[str, Journal]:
         """Return the journals that exist with these codes, by code."""
-        ...
 
     def period(self, day: date) -> FinancialPeriod | None:
         """Return the financial period that a day falls in."""
-        ...
 
     def accounts(self) -> Iterable[Account]:
         """Yield every relation."""
-        ...
 
     def vat_codes(self, day: date) -> Sequence[ExactVatCode]:
         """Return the VAT codes with the percentages of a day."""
-        ...
 
     def payment_conditions(self) -> set[str]:
         """Return the codes of the payment conditions."""
-        ...
 
     def cost_centers(self, day: date) -> set[str]:
         """Return the codes of the cost centres that have not ended."""
-        ...
 
 
 class MilestonesInspector(Protocol):
@@ -59,23 +54,18 @@ class MilestonesInspector(Protocol):
 
     def companies(self) -> Sequence[Company]:
         """Return every company that the user sees."""
-        ...
 
     def customers(self) -> Sequence[Customer]:
         """Return the active customers."""
-        ...
 
     def vat_codes(self) -> Sequence[MilestonesVatCode]:
         """Return the VAT codes."""
-        ...
 
     def payment_conditions(self) -> Sequence[CodeInUse]:
         """Return the payment conditions."""
-        ...
 
     def cost_centers(self) -> Sequence[CodeInUse]:
         """Return the active cost centres."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +83,3 @@ class OpenSystems(Protocol):
 
     def __call__(self, connection: Connection, /) -> Systems:
         """Return sides that are ready to be looked at."""
-        ...

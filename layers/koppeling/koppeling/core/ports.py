@@ -1,9 +1,12 @@
 """Ports that more than one story or adapter needs: problems, links, memory, tokens."""
 
-from collections.abc import Iterable
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from koppeling.core.connection import Connection
+from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 
@@ -13,11 +16,12 @@ class Problems(Protocol):
 
     def open(self, problem: Problem) -> None:
         """Open a problem; the same subject and code again is the same problem."""
-        ...
 
     def close(self, connection: ConnectionId, subject: str) -> None:
         """Close every problem of a subject."""
-        ...
+
+    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
+        """Return the open problems of a connection."""
 
 
 class Connections(Protocol):
@@ -25,7 +29,12 @@ class Connections(Protocol):
 
     def get(self, connection: ConnectionId) -> Connection | None:
         """Return a connection, None when there is none of that id."""
-        ...
+
+    def listed(self) -> Iterator[ConnectionSummary]:
+        """Return what a tick has to know of each of them."""
+
+    def all(self) -> Iterator[Connection]:
+        """Return all of them."""
 
 
 class Queue(Protocol):
@@ -33,7 +42,6 @@ class Queue(Protocol):
 
     def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
         """Queue bodies, each with its delay in seconds; returns how many."""
-        ...
 
 
 class OnLoginLost(Protocol):
@@ -41,7 +49,6 @@ class OnLoginLost(Protocol):
 
     def __call__(self, connection: ConnectionId, code: str, /) -> object:
         """Tell it, once for each login; never raises."""
-        ...
 
 
 def no_notification(connection: ConnectionId, code: str, /) -> None:
@@ -56,13 +63,11 @@ class LookupCache(Protocol):
         self, connection: ConnectionId, system: str, kind: str, code: str
     ) -> dict[str, Any] | None:
         """Return what was remembered."""
-        ...
 
     def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
         """Remember what a code stands for."""
-        ...
 
 
 class Bearer(Protocol):
@@ -70,8 +75,6 @@ class Bearer(Protocol):
 
     def token(self) -> str:
         """Return a token that may be used now."""
-        ...
 
     def renewed(self, refused: str) -> str:
         """Return another token after one was refused (X22)."""
-        ...

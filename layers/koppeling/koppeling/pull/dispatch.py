@@ -14,12 +14,12 @@ from koppeling.core.clock import Deadline, Now
 from koppeling.core.connection import Connection, setting_of
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.core.ports import OnLoginLost, Queue, no_notification
+from koppeling.core.ports import Connections, OnLoginLost, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.registry import Entity
-from koppeling.pull.ports import Connections, PullStores
+from koppeling.pull.ports import PullStores
 from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores
 from koppeling.pull.run import PullRun
 from koppeling.pull.schedule import is_due, is_stale, spread

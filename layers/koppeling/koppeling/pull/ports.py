@@ -1,11 +1,13 @@
 """What a pull needs of the world: Exact, our own tables, the queue."""
 
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.core.ports import Problems
 from koppeling.pull.cursor import PullState
@@ -18,12 +20,10 @@ class Page(Protocol):
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The rows, in the order they came."""
-        ...
 
     @property
     def next_link(self) -> str | None:
         """The link to the next page; the last page has none."""
-        ...
 
 
 class Source(Protocol):
@@ -33,23 +33,9 @@ class Source(Protocol):
         self, endpoint: str, select: Iterable[str], after: SyncTimestamp, resume: str | None
     ) -> Iterator[Page]:
         """Yield the pages of a feed."""
-        ...
 
     def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[Page]:
         """Yield the pages of a whole list."""
-        ...
-
-
-class Connections(Protocol):
-    """The connections there are."""
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return one of them."""
-        ...
-
-    def listed(self) -> Iterator[ConnectionSummary]:
-        """Return what a tick has to know of each of them."""
-        ...
 
 
 class LinkedRecords(Protocol):
@@ -57,7 +43,6 @@ class LinkedRecords(Protocol):
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
         """Return the record with this code."""
-        ...
 
 
 class PullStates(Protocol):
@@ -67,19 +52,15 @@ class PullStates(Protocol):
         self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
     ) -> PullState | None:
         """Take the lease; None while another run holds it."""
-        ...
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
         """Return where the pull stands, without a lease."""
-        ...
 
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where this one stands, and give the lease back."""
-        ...
 
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where this one stands, if its lease still holds."""
-        ...
 
 
 class Records(Protocol):
@@ -89,29 +70,23 @@ class Records(Protocol):
         self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
     ) -> dict[ExactId, Record]:
         """Return those that are known."""
-        ...
 
     def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
         """Return the IDs of all that are known."""
-        ...
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
         """Write records."""
-        ...
 
     def plan_reviews(
         self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
     ) -> None:
         """Note on which day each has to be judged again."""
-        ...
 
     def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
         """Return those that have to be judged again today."""
-        ...
 
     def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
         """Forget the notes up to today."""
-        ...
 
 
 class Retries(Protocol):
@@ -119,15 +94,12 @@ class Retries(Protocol):
 
     def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked."""
-        ...
 
     def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes for later."""
-        ...
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget changes."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

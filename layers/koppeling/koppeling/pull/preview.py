@@ -3,7 +3,7 @@
 What it would do is collected; nothing is written, no cursor moves, no problem opens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -179,6 +179,11 @@ class PreviewProblems:
 
     def close(self, connection: ConnectionId, subject: str) -> None:
         """Close nothing."""
+
+    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
+        """Return none: nothing was opened."""
+        del connection
+        return iter(())
 
 
 @dataclass(slots=True)

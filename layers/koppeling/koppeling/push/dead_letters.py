@@ -39,21 +39,13 @@ class DeadLetterQueue(Protocol):
         ...
 
 
-class Opened(Problems, Protocol):
-    """Problems, also those that are open."""
-
-    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
-        """Return the open problems of a connection."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
     """What the sales-entry queue gave up on."""
 
     dead: DeadLetterQueue
     queue: Queue
-    problems: Opened
+    problems: Problems
 
     def look(self) -> Summary:
         """Open a problem for each document, unless one tells the reason already."""

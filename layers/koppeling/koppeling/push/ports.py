@@ -1,6 +1,9 @@
 """The ports of the push, what it hands back, and the one invoice it has in hand."""
 
-from collections.abc import Callable, Mapping, Sequence
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -37,11 +40,9 @@ class Inbox(Protocol):
 
     def document(self, key: str) -> InboxDocument | None:
         """Read an invoice document; of one that is too large no more than shows that it is."""
-        ...
 
     def pdf(self, key: str) -> bytes | None:
         """Read a PDF; of one that is too large no more than shows that it is."""
-        ...
 
 
 class Outbox(Protocol):
@@ -49,15 +50,15 @@ class Outbox(Protocol):
 
     def get(self, connection: ConnectionId, number: str) -> OutboxItem | None:
         """Return the item as it was last written, by a consistent read."""
-        ...
 
     def begin(self, item: OutboxItem) -> None:
         """Write a first item; Conflict when there is one already."""
-        ...
 
     def move(self, before: OutboxItem, after: OutboxItem) -> None:
         """Write `after`; Conflict unless the stored version is still that of `before`."""
-        ...
+
+    def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
+        """Return every invoice of a connection, in the order of their numbers."""
 
 
 class Books(Protocol):
@@ -70,51 +71,39 @@ class Books(Protocol):
 
     def close(self) -> None:
         """Let the other functions know how many calls are left."""
-        ...
 
     def find_customer(self, code: str) -> CustomerCard | None:
         """Return the relation with this trimmed code."""
-        ...
 
     def find_gl_account(self, code: str) -> GlAccountCard | None:
         """Return the G/L account with this code."""
-        ...
 
     def find_vat_code(self, code: str) -> VatCodeCard | None:
         """Return the VAT code with this trimmed code."""
-        ...
 
     def find_project(self, code: str) -> ExactId | None:
         """Return the id of the project with this code."""
-        ...
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         """Return all sales entries with this YourRef (X168)."""
-        ...
 
     def has_entry(self, entry: ExactId) -> bool:
         """Say whether a sales entry with this id stands there, whatever became of its reference."""
-        ...
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
         """Return the documents that hang on an entry (X126)."""
-        ...
 
     def attachments_of_document(self, document: ExactId) -> Sequence[AttachmentCard]:
         """Return the files in a document (X126)."""
-        ...
 
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Book an entry; returns the entry as Exact answered it, by Exact's field names."""
-        ...
 
     def post_document(self, body: Mapping[str, Any]) -> ExactId:
         """Make a document; returns its id."""
-        ...
 
     def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
         """Put a file in a document; returns it as Exact answered it."""
-        ...
 
 
 class OpenBooks(Protocol):
@@ -122,7 +111,6 @@ class OpenBooks(Protocol):
 
     def __call__(self, connection: Connection, /, *, existing: bool) -> Books:
         """Return its books; calls for existing invoices leave the reserve of the day alone."""
-        ...
 
 
 class Semaphore(Protocol):
@@ -130,11 +118,9 @@ class Semaphore(Protocol):
 
     def acquire(self, host: str, division: Division) -> Permit | None:
         """Return a place that is free; None while all are in use."""
-        ...
 
     def release(self, permit: Permit) -> None:
         """Free a place."""
-        ...
 
 
 class BlockedInvoices(Protocol):
@@ -142,7 +128,12 @@ class BlockedInvoices(Protocol):
 
     def add(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Note that an invoice waits."""
-        ...
+
+    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
+        """Return what waits for a cause; without one everything that waits."""
+
+    def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
+        """Forget that an invoice waits."""
 
 
 class EvidenceStore(Protocol):
@@ -154,7 +145,6 @@ class EvidenceStore(Protocol):
         Raises:
             Retry: it could not be kept.
         """
-        ...
 
 
 class EntityStateWriter(Protocol):
@@ -162,7 +152,6 @@ class EntityStateWriter(Protocol):
 
     def write(self, state: EntityState) -> None:
         """Write a state in the place of what was told before."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

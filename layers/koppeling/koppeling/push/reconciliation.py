@@ -13,6 +13,7 @@ from koppeling.core.ports import Connections, Problems
 from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.invoice_checks import Skip
 from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.ports import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +193,6 @@ def _is_passed_over(item: OutboxItem) -> bool:
 GONE = "entry-gone"
 
 
-class Invoices(Protocol):
-    """The outbox."""
-
-    def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
-        """Return every invoice of a connection."""
-        ...
-
-
 class JournalReader(Protocol):
     """The journals of one administration."""
 
@@ -217,7 +210,7 @@ class Reconciler:
     """Compares months. An entry that is gone becomes a problem; it is never booked again (X172)."""
 
     connections: Connections
-    invoices: Invoices
+    outbox: Outbox
     journal: Callable[[Connection], JournalReader]
     problems: Problems
 
@@ -235,7 +228,7 @@ class Reconciler:
         journals = {connection.sales_journal, connection.credit_journal or connection.sales_journal}
         read = self.journal(connection)
         rows = [row for code in sorted(journals) for row in read.entries(code, period, lines=lines)]
-        found = reconcile(self.invoices.all(connection_id), rows, period)
+        found = reconcile(self.outbox.all(connection_id), rows, period)
         for remark in found.gone:
             if remark.entry_id is not None and read.has_entry(remark.entry_id):
                 continue  # it was moved, and nothing is to be mended

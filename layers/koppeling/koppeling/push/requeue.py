@@ -7,8 +7,7 @@ A wait is dropped after its offer is queued: a crash between the two offers an i
 is harmless, and never leaves one asleep.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Collection, Iterable
 
 from koppeling.core.connection import ConnectionSummary
 from koppeling.core.ids import ConnectionId
@@ -16,18 +15,7 @@ from koppeling.core.ports import Queue
 from koppeling.core.summary import Summary
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.messages import InvoiceMessage
-
-
-class BlockedInvoices(Protocol):
-    """The invoices that wait."""
-
-    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
-        """Return what waits for a cause; without one everything that waits."""
-        ...
-
-    def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
-        """Forget a wait."""
-        ...
+from koppeling.push.ports import BlockedInvoices
 
 
 class Requeuer:

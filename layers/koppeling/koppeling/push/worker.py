@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import Protocol
 
 from koppeling.core.catalogue import is_ours_to_mend
 from koppeling.core.clock import Now
@@ -31,21 +30,13 @@ ATTEMPTS = 12
 WAIT_FOR_A_PERSON = timedelta(minutes=15)
 
 
-class Pushes(Protocol):
-    """Delivers one document."""
-
-    def run(self, offer: InvoiceMessage) -> PushResult:
-        """Deliver the document that is offered."""
-        ...
-
-
 class InvoiceWorker:
     """Takes messages of the sales-entry queue."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
         *,
-        push: Pushes,
+        push: Callable[[InvoiceMessage], PushResult],
         queue: Queue,
         problems: Problems,
         report: Callable[[Summary], Summary],
@@ -74,7 +65,7 @@ class InvoiceWorker:
     def _deliver(self, offer: InvoiceMessage) -> Summary:
         connection = ConnectionId(offer.key.partition("/")[0])
         try:
-            result = self._push.run(offer)
+            result = self._push(offer)
         except Defer as defer:
             return self._wait(offer, (defer.until - self._now()).total_seconds(), defer)
         except (Reauthorise, Fatal) as stopped:

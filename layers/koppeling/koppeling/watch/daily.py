@@ -18,7 +18,7 @@ from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Reauthorise
-from koppeling.core.ports import Problems
+from koppeling.core.ports import Connections, Problems
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.watch.notifier import EXPIRES, KeyOf
@@ -48,14 +48,6 @@ class Chain(Protocol):
 
     def keep_alive(self) -> bool:
         """Refresh it when nobody used it for seven days."""
-        ...
-
-
-class Connections(Protocol):
-    """The connections there are."""
-
-    def all(self) -> Iterator[Connection]:
-        """Return all of them."""
         ...
 
 

@@ -12,7 +12,7 @@ the next run or by the daily watch.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from koppeling.core import catalogue
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import Connections
 from koppeling.core.summary import Summary
 from koppeling.core.text import cut
 
@@ -78,18 +79,6 @@ class Links(Protocol):
 
     def link(self, connection: ConnectionId, providers: tuple[str, ...], /) -> str:
         """Return the address at which a connection's administrator logs in."""
-        ...
-
-
-class Connections(Protocol):
-    """The connections there are."""
-
-    def get(self, connection: ConnectionId) -> Connection | None:
-        """Return one of them."""
-        ...
-
-    def all(self) -> Iterator[Connection]:
-        """Return all of them."""
         ...
 
 

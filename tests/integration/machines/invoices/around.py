@@ -33,7 +33,7 @@ class Message:
 
 
 @dataclass(slots=True)
-class FakeQueue:
+class SimulatedQueue:
     """A standard queue: in no order, each message at least once."""
 
     clock: Clock

@@ -19,15 +19,16 @@ from tests.integration.machines.invoices.around import (
     FailingSemaphore,
     FakeInbox,
     FakePlaces,
-    FakeQueue,
     Message,
+    SimulatedQueue,
     WatchedBooks,
 )
 from tests.integration.machines.invoices.papers import OTHER, PAPERS, Paper, checked, pdf, written
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
+from tests.unit.fakes import FakeConnections, FakeProblems
 from tests.unit.push.around import FakeBlockedInvoices, FakeEntityStates, FakeEvidence
-from tests.unit.push.fakes import Crash, Effects, FakeConnections, FakeOutbox, FakeProblems
+from tests.unit.push.fakes import Crash, Effects, FakeOutbox
 from tests.unit.push.world import NOON, connection
 
 DEBTOR = "1068"
@@ -39,7 +40,7 @@ class Company:
 
     connection: ConnectionId
     books: WatchedBooks
-    problems: FakeProblems = field(default_factory=lambda: FakeProblems(Effects()))
+    problems: FakeProblems = field(default_factory=FakeProblems)
     proofs: FakeEvidence = field(default_factory=lambda: FakeEvidence(Effects()))
     states: FakeEntityStates = field(default_factory=lambda: FakeEntityStates(Effects()))
 
@@ -54,14 +55,14 @@ class Scene:
 
     def __init__(self) -> None:
         self.clock = Clock(NOON)
-        self.queue = FakeQueue(self.clock)
+        self.queue = SimulatedQueue(self.clock)
         self.inbox = FakeInbox()
         self.outbox = FakeOutbox(Effects())
         self.waits = FakeBlockedInvoices(Effects())
         self.places = FakePlaces(self.clock)
         home = connection()
         other = replace(home, id=ConnectionId(OTHER), division=Division(home.division + 1))
-        self.connections = FakeConnections({home.id: home, other.id: other})
+        self.connections = FakeConnections(home, other)
         self.companies = {name: Company(name, _books(self.clock)) for name in (home.id, other.id)}
         self.processes: list[Process] = []
         self.lying: dict[Paper, int] = {}
@@ -203,7 +204,7 @@ class Scene:
             now=self.clock.now,
         )
         return InvoiceWorker(
-            push=InvoicePusher(ports),
+            push=InvoicePusher(ports).run,
             queue=process.through(self.queue),
             problems=problems,
             report=lambda summary: summary,

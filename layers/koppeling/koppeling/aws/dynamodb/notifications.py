@@ -21,7 +21,7 @@ class NotificationStore:
         self._items = items
         self._now = now
 
-    def claim(self, connection: ConnectionId, code: str, once: str) -> bool:
+    def claim(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
         """Take a warning upon us; False when it was told, or is being told."""
         now, state = self._now(), self._items.state
         left_behind = (state == TELLING) & (self._items.lease_until < epoch(now))
@@ -32,16 +32,18 @@ class NotificationStore:
             self._items.expires_at.set(epoch(now + KEPT)),
         ]
         free = state.does_not_exist() | left_behind
-        return write_if(lambda: self._write((connection, code, once), actions, condition=free))
+        return write_if(
+            lambda: self._write((connection, code, idempotency_key), actions, condition=free)
+        )
 
-    def mark_sent(self, connection: ConnectionId, code: str, once: str) -> None:
+    def mark_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
         """Note that it was told."""
         done = [self._items.state.set(TOLD), self._items.lease_until.remove()]
-        self._write((connection, code, once), done)
+        self._write((connection, code, idempotency_key), done)
 
-    def release(self, connection: ConnectionId, code: str, once: str) -> None:
+    def release(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
         """Leave it to whoever tries next."""
-        self._write((connection, code, once), [self._items.lease_until.set(0)])
+        self._write((connection, code, idempotency_key), [self._items.lease_until.set(0)])
 
     def _write(self, name: tuple[ConnectionId, str, str], actions: list[Any], **more: Any) -> None:  # noqa: ANN401 - pynamodb's
         connection, code, once = name

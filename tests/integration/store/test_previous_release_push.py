@@ -1,0 +1,67 @@
+"""R40: invoices, their evidence and their messages as the release before left them."""
+
+from dataclasses import replace
+
+from koppeling.aws.dynamodb.outbox import OutboxStore
+from koppeling.aws.dynamodb.semaphore import SlotStore
+from koppeling.aws.dynamodb.waits import WaitStore
+from koppeling.core.ids import ConnectionId
+from koppeling.push.slots import Slot
+from tests.integration.store.previous_release import Old, Tables, each, told
+
+ACME = ConnectionId("acme")
+
+
+@each("invoices")
+def test_an_invoice_stands_where_it_stood(tables: Tables, old: Old) -> None:
+    tables.hold(old)
+    store = OutboxStore(tables.items)
+    found = store.get(ConnectionId(old.means["connection"]), old.means["number"])
+    assert found is not None
+    assert told(found) == old.means
+    assert list(store.all(found.connection)) == [found]
+    assert tables.written(lambda: store.begin(found)) == old.forms
+
+
+@each("invoices")
+def test_an_invoice_takes_its_next_step(tables: Tables, old: Old) -> None:
+    tables.hold(old)
+    store = OutboxStore(tables.items)
+    found = store.get(ConnectionId(old.means["connection"]), old.means["number"])
+    assert found is not None
+    after = replace(found, version=found.version + 1)
+    store.move(found, after)
+    assert store.get(found.connection, found.number) == after
+
+
+@each("waits")
+def test_a_refused_invoice_waits_for_the_same_change(tables: Tables, old: Old) -> None:
+    tables.hold(old)
+    store = WaitStore(tables.items)
+    (found,) = store.of(ACME, old.means["wait"]["cause"])
+    assert told(found) == old.means["wait"]
+    assert tables.written(lambda: store.add(ACME, found)) == old.forms
+
+
+@each("places")
+def test_a_place_in_use_stays_in_use_and_one_given_back_is_free(tables: Tables, old: Old) -> None:
+    tables.hold(old)
+    store, mine = SlotStore(tables.items, tables.now), Slot(**old.means["in_use"])
+    free = [store.take(mine.host, mine.division) for _ in range(2)]
+    assert [slot and slot.place for slot in free] == [old.means["free"], None]
+    store.give_back(mine)
+    again = store.take(mine.host, mine.division)
+    assert again == replace(mine, owner=again.owner if again else "")
+
+
+@each("places")
+def test_a_place_is_taken_in_the_same_form(tables: Tables, old: Old) -> None:
+    store, mine = SlotStore(tables.items, tables.now), Slot(**old.means["in_use"])
+
+    def write() -> None:
+        slots = [store.take(mine.host, mine.division) for _ in range(2)]
+        store.give_back(slots[1] or mine)
+
+    in_use, free = tables.written(write)
+    assert len(in_use["state"]["S"]) == len(mine.owner)
+    assert [{**in_use, "state": {"S": mine.owner}}, free] == old.forms

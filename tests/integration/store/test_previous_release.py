@@ -10,23 +10,20 @@ from pkgutil import iter_modules
 from typing import get_type_hints
 
 from koppeling.aws import dynamodb
-from koppeling.aws.dynamodb.administrations import BudgetStore
+from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
-from koppeling.aws.dynamodb.divisions import DivisionStore
-from koppeling.aws.dynamodb.exporting import Exporter
 from koppeling.aws.dynamodb.logins import LoginStore
-from koppeling.aws.dynamodb.notifications import CLAIM, WarningStore
-from koppeling.aws.dynamodb.outbox import OutboxStore
-from koppeling.aws.dynamodb.privacy import Eraser
+from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
+from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
+from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
-from koppeling.aws.dynamodb.references import ReferenceStore
+from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
-from koppeling.aws.dynamodb.semaphore import SlotStore
+from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
-from koppeling.aws.dynamodb.waits import WaitStore
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
@@ -38,18 +35,18 @@ STORES: Mapping[type, tuple[str, ...]] = {
     ConnectionStore: ("connections",),
     DivisionStore: ("divisions",),
     DynamoTokenStore: ("chains", "older_chains"),
-    Eraser: (),
-    Exporter: (),
+    TableEraser: (),
+    TableExporter: (),
     LoginStore: ("sessions", "attempts"),
     OutboxStore: ("invoices",),
     ProblemStore: ("problems",),
     PullStore: ("pulls",),
     RecordStore: ("records", "reviews"),
-    ReferenceStore: ("references",),
+    LookupCacheStore: ("references",),
     RetryStore: ("parked",),
-    SlotStore: ("places",),
-    WaitStore: ("waits",),
-    WarningStore: ("warnings",),
+    SemaphoreStore: ("places",),
+    BlockedInvoiceStore: ("waits",),
+    NotificationStore: ("warnings",),
 }
 
 
@@ -85,13 +82,13 @@ def test_of_every_kind_of_key_that_a_store_builds_an_item_is_kept() -> None:
 def test_everything_of_one_connection_is_exported_and_erased(tables: Tables) -> None:
     tables.hold(*everything())
     mine = [item for item in tables.all() if item["pk"]["S"] == "CONNECTION#acme"]
-    exported = list(Exporter(tables.items).items(ACME))
+    exported = list(TableExporter(tables.items).items(ACME))
     assert [item["sk"] for item in exported] == [item["sk"]["S"] for item in mine]
 
-    removed = Eraser(tables.items, tables.tokens).erase(ACME)
+    removed = TableEraser(tables.items, tables.tokens).erase(ACME)
 
     assert sum(removed.values()) == len(exported) + 1  # its listing stands elsewhere
-    assert list(Exporter(tables.items).items(ACME)) == []
+    assert list(TableExporter(tables.items).items(ACME)) == []
 
 
 @each("connections")
@@ -147,7 +144,7 @@ def test_a_problem_is_open_or_closed_with_its_values(tables: Tables, old: Old) -
 
 @each("warnings")
 def test_a_warning_that_was_told_is_not_told_again(tables: Tables, old: Old) -> None:
-    store, means = WarningStore(tables.items, tables.now), old.means
+    store, means = NotificationStore(tables.items, tables.now), old.means
     warning = (ConnectionId(means["connection"]), means["code"], means["once"])
     tables.hold(old)
     assert store.claim(*warning) is means["may_be_claimed"]
@@ -158,14 +155,14 @@ def test_a_warning_that_was_told_is_not_told_again(tables: Tables, old: Old) -> 
 
 @each("warnings")
 def test_a_warning_is_noted_in_the_same_form(tables: Tables, old: Old) -> None:
-    store, means = WarningStore(tables.items, tables.now), old.means
+    store, means = NotificationStore(tables.items, tables.now), old.means
     warning = (ConnectionId(means["connection"]), means["code"], means["once"])
 
     def write() -> None:
         store.claim(*warning)
         if means["may_be_claimed"]:
-            store.give_up(*warning)
+            store.release(*warning)
         elif not means["may_be_claimed_after_a_while"]:
-            store.told(*warning)
+            store.mark_sent(*warning)
 
     assert tables.written(write) == old.forms

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from koppeling.auth.session import Ticket
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.logins import LoginStore
-from koppeling.aws.dynamodb.tokens import DynamoTokenStore, Sealed
-from koppeling.aws.kms import KmsSeal
-from koppeling.core.logins import Ticket
+from koppeling.aws.dynamodb.tokens import Ciphertext, DynamoTokenStore
+from koppeling.aws.kms import KmsCipher
 from tests.integration.store.conftest import NOW
 from tests.integration.store.previous_release import Old, Tables, each, kms_of_then, told
 from tests.unit.aws.fakes import FakeKms
@@ -17,15 +17,15 @@ LEASE = timedelta(seconds=45)
 
 def chains(tables: Tables, kms: FakeKms) -> DynamoTokenStore:
     """Return the store of a process that holds no data key yet."""
-    return DynamoTokenStore(tables.tokens, KmsSeal(lambda: kms, "key", tables.now))
+    return DynamoTokenStore(tables.tokens, KmsCipher(lambda: kms, "key", tables.now))
 
 
 def secret(tables: Tables, kms: FakeKms, old: Old) -> bytes:
     """Return what is sealed in the item that is in the table now."""
     item = tables.tokens.get(old.stored[0]["pk"]["S"])
     key = TokenKey(item.provider, item.oauth_user, item.host)
-    sealed = Sealed(item.cipher, item.sealed, item.data_key)
-    return KmsSeal(lambda: kms, "key", tables.now).open(sealed, key)
+    sealed = Ciphertext(item.cipher, item.sealed, item.data_key)
+    return KmsCipher(lambda: kms, "key", tables.now).decrypt(sealed, key)
 
 
 @each("chains")

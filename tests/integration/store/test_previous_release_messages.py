@@ -6,18 +6,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 
-from koppeling.auth.login_link import Tickets
+from koppeling.auth.login_link import LoginLinks
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.core.ids import ConnectionId
-from koppeling.pull.dispatch import Pulls
+from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.registry import ACCOUNTS
 from koppeling.pull.events import pull_message
-from koppeling.pull.lists import digest_of
+from koppeling.pull.record import digest_of
 from koppeling.push.contract import check
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import is_whole
 from koppeling.push.invoice import Invoice
-from koppeling.push.messages import offers
+from koppeling.push.messages import read_messages
 from tests.integration.store.conftest import NOW, REGION
 from tests.integration.store.previous_release import Old, each, told
 from tests.sandbox.common.clock import Clock
@@ -46,7 +46,7 @@ def test_a_message_of_a_tick_is_taken_and_still_sent_in_the_same_form(old: Old) 
     assert pull_message(body) == old.means
     ground = Ground(Clock(frozen_at=NOW))
     ground.connections.add(a_connection(id=ACME))
-    pulls = Pulls(
+    pulls = PullDispatcher(
         ACCOUNTS,
         connections=ground.connections,
         stores=ground.stores,
@@ -82,7 +82,7 @@ def test_evidence_is_read_word_for_word_and_is_whole(aws: None, old: Old) -> Non
 @each("offers")
 def test_an_offer_asks_for_the_same_and_is_sent_in_the_same_form(old: Old) -> None:
     (body,) = old.stored
-    (found,) = offers(body)
+    (found,) = read_messages(body)
     assert told(found) == old.means
     assert found.as_message() == json.loads(body)
 
@@ -103,5 +103,5 @@ def test_what_was_told_of_an_invoice_is_not_told_again(old: Old) -> None:
 def test_a_login_link_that_is_on_its_way_still_lets_somebody_in(old: Old) -> None:
     (link,) = old.stored
     (text,) = parse_qs(urlsplit(link).query)["ticket"]
-    tickets = Tickets(InventedKey(), connect_url="https://connect.example", now=lambda: NOW)
+    tickets = LoginLinks(InventedKey(), connect_url="https://connect.example", now=lambda: NOW)
     assert told(tickets.read(text, ConnectionId(old.means["connection"]))) == old.means

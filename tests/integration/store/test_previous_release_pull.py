@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
-from koppeling.aws.dynamodb.references import ReferenceStore
+from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.link_values import fingerprint
@@ -73,10 +73,10 @@ def test_records_are_judged_again_on_their_day(tables: Tables, old: Old) -> None
 @each("references")
 def test_what_a_code_stands_for_is_remembered(tables: Tables, old: Old) -> None:
     tables.hold(old)
-    store, means = ReferenceStore(tables.items, tables.now), old.means
+    store, means = LookupCacheStore(tables.items, tables.now), old.means
     looked_up = (ACME, means["system"], means["kind"], means["code"])
     assert store.get(*looked_up) == means["found"]
-    assert tables.written(lambda: store.remember(*looked_up, means["found"])) == old.forms
+    assert tables.written(lambda: store.put(*looked_up, means["found"])) == old.forms
 
 
 @each("parked")

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from koppeling.aws.dynamodb.outbox import OutboxStore
-from koppeling.aws.dynamodb.semaphore import SlotStore
-from koppeling.aws.dynamodb.waits import WaitStore
+from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
+from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.core.ids import ConnectionId
-from koppeling.push.slots import Slot
+from koppeling.push.ports import Permit
 from tests.integration.store.previous_release import Old, Tables, each, told
 
 ACME = ConnectionId("acme")
@@ -37,7 +36,7 @@ def test_an_invoice_takes_its_next_step(tables: Tables, old: Old) -> None:
 @each("waits")
 def test_a_refused_invoice_waits_for_the_same_change(tables: Tables, old: Old) -> None:
     tables.hold(old)
-    store = WaitStore(tables.items)
+    store = BlockedInvoiceStore(tables.items)
     (found,) = store.of(ACME, old.means["wait"]["cause"])
     assert told(found) == old.means["wait"]
     assert tables.written(lambda: store.add(ACME, found)) == old.forms
@@ -46,21 +45,21 @@ def test_a_refused_invoice_waits_for_the_same_change(tables: Tables, old: Old) -
 @each("places")
 def test_a_place_in_use_stays_in_use_and_one_given_back_is_free(tables: Tables, old: Old) -> None:
     tables.hold(old)
-    store, mine = SlotStore(tables.items, tables.now), Slot(**old.means["in_use"])
-    free = [store.take(mine.host, mine.division) for _ in range(2)]
+    store, mine = SemaphoreStore(tables.items, tables.now), Permit(**old.means["in_use"])
+    free = [store.acquire(mine.host, mine.division) for _ in range(2)]
     assert [slot and slot.place for slot in free] == [old.means["free"], None]
-    store.give_back(mine)
-    again = store.take(mine.host, mine.division)
+    store.release(mine)
+    again = store.acquire(mine.host, mine.division)
     assert again == replace(mine, owner=again.owner if again else "")
 
 
 @each("places")
 def test_a_place_is_taken_in_the_same_form(tables: Tables, old: Old) -> None:
-    store, mine = SlotStore(tables.items, tables.now), Slot(**old.means["in_use"])
+    store, mine = SemaphoreStore(tables.items, tables.now), Permit(**old.means["in_use"])
 
     def write() -> None:
-        slots = [store.take(mine.host, mine.division) for _ in range(2)]
-        store.give_back(slots[1] or mine)
+        slots = [store.acquire(mine.host, mine.division) for _ in range(2)]
+        store.release(slots[1] or mine)
 
     in_use, free = tables.written(write)
     assert len(in_use["state"]["S"]) == len(mine.owner)

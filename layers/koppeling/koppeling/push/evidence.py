@@ -6,7 +6,7 @@ It holds no secret: a token travels in a header, and a PDF is told by its size a
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Self
@@ -64,10 +64,10 @@ class Evidence:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read a piece that was kept."""
+        """Read a piece that was kept; what a later release added to it is passed over (R40)."""
         held: dict[str, Any] = json.loads(text)
-        step, ending = Step(held.pop("step")), Ending(held.pop("ending"))
-        return cls(step=step, ending=ending, **held)
+        held |= {"step": Step(held["step"]), "ending": Ending(held["ending"])}
+        return cls(**{each.name: held[each.name] for each in fields(cls) if each.name in held})
 
 
 def is_whole(pieces: Iterable[Evidence]) -> bool:

@@ -1,20 +1,20 @@
 """Connections: which customers there are, and what each of them chose."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
-from datetime import date
-from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
+from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SyncItem, connection_key
-from koppeling.core.connection import Connection, ConnectionSummary, EntitySetting, InvoiceEmail
-from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.connection import Connection, ConnectionSummary
+from koppeling.core.ids import ConnectionId
 
 # What a tick asks of each connection stands in one partition, in small items: 10,000 of them are a
 # page or two. What a connection chose beyond that stands with everything else of it.
 PARTITION = "CONNECTIONS"
 CONFIG = "CONFIG"
+
+_CONNECTION, _SUMMARY = Codec(Connection), Codec(ConnectionSummary, aside=["id"])
 
 
 class ConnectionStore:
@@ -29,21 +29,19 @@ class ConnectionStore:
             item = self._items.get(connection_key(connection), CONFIG)
         except DoesNotExist:
             return None
-        return _from_data(item.data)
+        return _CONNECTION.decode(item.data)
 
     def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each connection, in the order of their ids."""
         for item in self._items.query(PARTITION):
-            yield ConnectionSummary(
-                ConnectionId(item.sk), item.data["paused"], _entities(item.data)
-            )
+            yield _SUMMARY.decode(item.data, id=ConnectionId(item.sk))
 
     def all(self) -> Iterator[Connection]:
         """Return every connection with all it chose, in no order."""
         keys = [(connection_key(listed.id), CONFIG) for listed in self.listed()]
         if keys:
             for item in self._items.batch_get(keys, consistent_read=True):
-                yield _from_data(item.data)
+                yield _CONNECTION.decode(item.data)
 
     def has_worked(self, connection: ConnectionId) -> bool:
         """Say whether anything was carried over: cursors and links belong to its administration."""
@@ -60,36 +58,7 @@ class ConnectionStore:
 
     def save(self, connection: Connection) -> None:
         """Write a connection as it is now; a new one is listed last, when it can be pulled."""
-        data = _to_data(connection)
+        data = _CONNECTION.encode(connection)
         self._items(connection_key(connection.id), CONFIG, data=data).save()
         listed = {"paused": data["paused"], "entities": data["entities"]}
         self._items(PARTITION, connection.id, data=listed).save()
-
-
-def _to_data(connection: Connection) -> dict[str, Any]:
-    return {**asdict(connection), "start_date": connection.start_date.isoformat()}
-
-
-def _entities(data: dict[str, Any]) -> dict[str, EntitySetting]:
-    return {
-        name: EntitySetting(**_known(EntitySetting, setting))
-        for name, setting in data["entities"].items()
-    }
-
-
-def _from_data(data: dict[str, Any]) -> Connection:
-    values: dict[str, Any] = {
-        **_known(Connection, data),
-        "id": ConnectionId(data["id"]),
-        "division": Division(data["division"]),
-        "start_date": date.fromisoformat(data["start_date"]),
-        "invoice_email": InvoiceEmail(data["invoice_email"]),
-        "entities": _entities(data),
-    }
-    return Connection(**values)
-
-
-def _known(kind: type[Connection | EntitySetting], data: dict[str, Any]) -> dict[str, Any]:
-    """Pass over what another release knows beyond ours (R40)."""
-    names = {field.name for field in fields(kind)}
-    return {name: value for name, value in data.items() if name in names}

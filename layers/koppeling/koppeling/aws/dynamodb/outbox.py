@@ -1,26 +1,28 @@
 """The outbox in SyncTable: one item per connection and invoice number, every write conditional."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
+from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, write_if
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
-from koppeling.push.outbox import Conflict, OutboxItem, State
+from koppeling.push.outbox import Conflict, OutboxItem
 
-_AMOUNTS = ("amount_excl", "vat_amount", "amount_incl", "booked_amount")
-# Items of earlier releases have these keys, and both releases read each other's items (R40)
-_STORED_AS = {
-    "written_back_digest": "told",
-    "write_back_started_at": "telling",
-    "is_rebooked": "anew",
-}
-_MOMENTS = ("posted_at", "probed_at", "sent_at")
+# The keys of the items that the release before wrote, which reads ours too (R40)
+_ITEM = Codec(
+    OutboxItem,
+    names={
+        OutboxItem: {
+            "written_back_digest": "told",
+            "write_back_started_at": "telling",
+            "is_rebooked": "anew",
+        }
+    },
+)
+_BLOCKED = Codec(BlockedInvoice)
 
 
 class OutboxStore:
@@ -37,13 +39,13 @@ class OutboxStore:
             )
         except DoesNotExist:
             return None
-        return _from_data(item.data)
+        return _ITEM.decode(item.data)
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return every invoice of a connection, in the order of their numbers."""
         prefix = self._items.sk.startswith(_sort_key(""))
         for item in self._items.query(connection_key(connection), prefix):
-            yield _from_data(item.data)
+            yield _ITEM.decode(item.data)
 
     def begin(self, item: OutboxItem) -> None:
         """Write a first item.
@@ -65,7 +67,7 @@ class OutboxStore:
         stored = self._items(
             connection_key(item.connection),
             _sort_key(item.number),
-            data=_to_data(item),
+            data=_ITEM.encode(item),
             state=item.state.value,
             version=item.version,
         )
@@ -75,33 +77,6 @@ class OutboxStore:
 
 def _sort_key(number: str) -> str:
     return f"INVOICE#{number}"
-
-
-def _to_data(item: OutboxItem) -> dict[str, Any]:
-    data = {_STORED_AS.get(name, name): value for name, value in asdict(item).items()}
-    for name in _AMOUNTS:
-        data[name] = None if data[name] is None else str(data[name])
-    for name in (*_MOMENTS, "entry_date"):
-        data[name] = None if data[name] is None else data[name].isoformat()
-    data["history"] = [[state.value, at.isoformat()] for state, at in item.history]
-    return data
-
-
-def _from_data(stored: dict[str, Any]) -> OutboxItem:
-    keys = {field.name: _STORED_AS.get(field.name, field.name) for field in fields(OutboxItem)}
-    data = {name: stored[key] for name, key in keys.items() if key in stored}
-    for name in _AMOUNTS:
-        data[name] = None if data[name] is None else Decimal(data[name])
-    for name in _MOMENTS:
-        data[name] = None if data[name] is None else datetime.fromisoformat(data[name])
-    if data["entry_date"] is not None:
-        data["entry_date"] = date.fromisoformat(data["entry_date"])
-    data["state"] = State(data["state"])
-    data["differences"] = tuple(data["differences"])
-    data["history"] = tuple(
-        (State(name), datetime.fromisoformat(at)) for name, at in data["history"]
-    )
-    return OutboxItem(**data)
 
 
 _WAITING = "WAITING#"
@@ -115,7 +90,7 @@ class BlockedInvoiceStore:
 
     def add(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Note that an invoice waits; the same invoice and cause again is the same wait."""
-        self._items(connection_key(connection), _wait_key(wait), data=asdict(wait)).save()
+        self._items(connection_key(connection), _wait_key(wait), data=_BLOCKED.encode(wait)).save()
 
     def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
         """Forget a wait."""
@@ -128,7 +103,7 @@ class BlockedInvoiceStore:
             connection_key(connection), self._items.sk.startswith(prefix), consistent_read=True
         )
         for item in found:
-            yield BlockedInvoice(**item.data)
+            yield _BLOCKED.decode(item.data)
 
 
 def _wait_key(wait: BlockedInvoice) -> str:

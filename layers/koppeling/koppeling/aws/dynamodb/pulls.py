@@ -1,15 +1,30 @@
 """Where each pull stands: its cursors, its resume points, and the lease of the run at work."""
 
-from dataclasses import asdict, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
 
+from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch, write_if
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.pull.cursor import FeedCursor, PullState, ReadMode
+from koppeling.pull.cursor import FeedCursor, PullState
+
+# The keys of the items that the release before wrote, which reads ours too (R40)
+_STATE = Codec(
+    PullState,
+    names={
+        PullState: {
+            "last_error": "trouble",
+            "read_mode": "anew",
+            "division_checked_on": "looked_on",
+            "division_moved_at": "moved",
+        },
+        FeedCursor: {"is_reread": "is_read_anew"},
+    },
+    aside=["fencing"],
+)
 
 
 class PullStore:
@@ -31,7 +46,7 @@ class PullStore:
         ]
         if not write_if(lambda: item.update(actions=actions, condition=free)):
             return None
-        return _from_data(int(item.fencing or 0), item.data or {})
+        return _STATE.decode(item.data or {}, fencing=int(item.fencing or 0))
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
         """Return where the pull stands, without a lease: nothing may be written on its ground."""
@@ -40,7 +55,7 @@ class PullStore:
             item = self._items.get(key.pk, key.sk)
         except DoesNotExist:
             return PullState(fencing=0)
-        return _from_data(int(item.fencing or 0), item.data or {})
+        return _STATE.decode(item.data or {}, fencing=int(item.fencing or 0))
 
     def at_work(self, connection: ConnectionId, now: datetime) -> list[str]:
         """Return the entities of which a run holds the lease at this moment."""
@@ -58,11 +73,11 @@ class PullStore:
         Raises:
             Retry: another run took over; what this one did is safe, and the other goes on.
         """
-        self._write(connection, entity, state, [self._items.data.set(_to_data(state))])
+        self._write(connection, entity, state, [self._items.data.set(_STATE.encode(state))])
 
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where the pull stands and give the lease back."""
-        actions = [self._items.data.set(_to_data(state)), self._items.lease_until.remove()]
+        actions = [self._items.data.set(_STATE.encode(state)), self._items.lease_until.remove()]
         self._write(connection, entity, state, actions)
 
     def _write(
@@ -78,33 +93,3 @@ class PullStore:
 
 def _sort_key(entity: str) -> str:
     return f"PULL#{entity}"
-
-
-def _to_data(state: PullState) -> dict[str, Any]:
-    return {
-        "feeds": {name: asdict(cursor) for name, cursor in state.feeds.items()},
-        "reviewed_on": state.reviewed_on.isoformat() if state.reviewed_on else None,
-        "trouble": state.last_error,
-        "anew": state.read_mode.value,
-        "looked_on": state.division_checked_on.isoformat() if state.division_checked_on else None,
-        "moved": state.division_moved_at,
-    }
-
-
-def _from_data(fencing: int, data: dict[str, Any]) -> PullState:
-    reviewed_on, looked_on = data.get("reviewed_on"), data.get("looked_on")
-    return PullState(
-        fencing=fencing,
-        feeds={name: _cursor(feed) for name, feed in data.get("feeds", {}).items()},
-        reviewed_on=date.fromisoformat(reviewed_on) if reviewed_on else None,
-        last_error=data.get("trouble"),
-        read_mode=ReadMode(data.get("anew") or ""),
-        division_checked_on=date.fromisoformat(looked_on) if looked_on else None,
-        division_moved_at=data.get("moved"),
-    )
-
-
-def _cursor(data: dict[str, Any]) -> FeedCursor:
-    """Read a cursor; what another release knows beyond ours is passed over (R40)."""
-    known = {field.name for field in fields(FeedCursor)}
-    return FeedCursor(**{name: value for name, value in data.items() if name in known})

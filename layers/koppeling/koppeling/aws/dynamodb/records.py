@@ -1,14 +1,14 @@
 """Records: the stored copy of what Exact sent, its link, and the days on which it changes."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
+from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SyncItem, connection_key
-from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
-from koppeling.pull.link_values import from_json, to_json
+from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.record import Record
+
+_RECORD = Codec(Record, as_is=["sources"])
 
 
 class RecordStore:
@@ -26,7 +26,7 @@ class RecordStore:
             return {}
         # A feed reads what the feed before it wrote a moment ago: a stale copy would lose rows.
         items = self._items.batch_get(keys, consistent_read=True)
-        return {ExactId(item.data["exact_id"]): _from_data(item.data) for item in items}
+        return {ExactId(item.data["exact_id"]): _RECORD.decode(item.data) for item in items}
 
     def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
         """Return the Exact IDs of every record that is known of an entity."""
@@ -46,7 +46,7 @@ class RecordStore:
                     self._items(
                         connection_key(connection),
                         _sort_key(entity, record.exact_id),
-                        data=_to_data(record),
+                        data=_RECORD.encode(record),
                         code_key=_code_key(connection, entity, record.code),
                     )
                 )
@@ -57,7 +57,7 @@ class RecordStore:
         There are two while a code goes from one record to another.
         """
         key = _code_key(connection, entity, code)
-        found = [_from_data(item.data) for item in self._items.by_code.query(key)]
+        found = [_RECORD.decode(item.data) for item in self._items.by_code.query(key)]
         return min(found, key=lambda record: record.milestones_id is None, default=None)
 
     def plan_reviews(
@@ -99,30 +99,3 @@ def _review_prefix(entity: str) -> str:
 
 def _code_key(connection: ConnectionId, entity: str, code: str | None) -> str | None:
     return None if code is None else f"{connection}#{entity}#{code}"
-
-
-def _to_data(record: Record) -> dict[str, Any]:
-    return {
-        "exact_id": record.exact_id,
-        "sources": record.sources,
-        "code": record.code,
-        "milestones_id": record.milestones_id,
-        "fingerprint": record.fingerprint,
-        "written": json.loads(to_json(record.written)),
-        "noticed": list(record.noticed),
-        "gone": record.gone,
-    }
-
-
-def _from_data(data: Mapping[str, Any]) -> Record:
-    milestones_id = data["milestones_id"]
-    return Record(
-        exact_id=ExactId(data["exact_id"]),
-        sources=data["sources"],
-        code=data["code"],
-        milestones_id=None if milestones_id is None else MilestonesId(milestones_id),
-        fingerprint=data["fingerprint"],
-        written=from_json(json.dumps(data["written"])),
-        noticed=tuple(data["noticed"]),
-        gone=data.get("gone", False),
-    )

@@ -1,15 +1,17 @@
 """The retry set of each entity, in SyncTable."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, write_if
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.pull.link_values import from_json, to_json
 from koppeling.pull.record import ParkedChange
+
+# The keys of the items that the release before wrote, which reads ours too (R40)
+_CHANGE = Codec(ParkedChange, names={ParkedChange: {"is_complete": "whole", "parked_at": "since"}})
 
 
 class RetryStore:
@@ -22,14 +24,14 @@ class RetryStore:
         """Return everything that is parked for an entity."""
         prefix = self._items.sk.startswith(f"RETRY#{entity}#")
         found = self._items.query(connection_key(connection), prefix)
-        return [_from_data(item.data) for item in found]
+        return [_CHANGE.decode(item.data) for item in found]
 
     def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes; a newer one of the same record takes the place of the older."""
         with self._items.batch_write() as batch:
             for parked in changes:
                 item = self._key(connection, entity, parked.exact_id)
-                item.data = _to_data(parked)
+                item.data = _CHANGE.encode(parked)
                 item.not_before = epoch(parked.not_before)
                 batch.save(item)
 
@@ -43,7 +45,7 @@ class RetryStore:
         """
         item = self._key(connection, entity, parked.exact_id)
         actions: list[Any] = [
-            self._items.data.set(_to_data(replace(parked, not_before=now))),
+            self._items.data.set(_CHANGE.encode(replace(parked, not_before=now))),
             self._items.not_before.set(epoch(now)),
         ]
         unchanged = self._items.not_before == epoch(parked.not_before)
@@ -57,29 +59,3 @@ class RetryStore:
 
     def _key(self, connection: ConnectionId, entity: str, exact_id: ExactId) -> SyncItem:
         return self._items(connection_key(connection), f"RETRY#{entity}#{exact_id}")
-
-
-def _to_data(parked: ParkedChange) -> dict[str, Any]:
-    return {
-        "exact_id": parked.exact_id,
-        "values": json.loads(to_json(parked.values)),
-        "whole": parked.is_complete,
-        "since": parked.parked_at.isoformat(),
-        "not_before": parked.not_before.isoformat(),
-        "attempts": parked.attempts,
-        "code": parked.code,
-        "waits_for": list(parked.waits_for),
-    }
-
-
-def _from_data(data: dict[str, Any]) -> ParkedChange:
-    return ParkedChange(
-        exact_id=ExactId(data["exact_id"]),
-        values=from_json(json.dumps(data["values"])),
-        is_complete=data["whole"],
-        parked_at=datetime.fromisoformat(data["since"]),
-        not_before=datetime.fromisoformat(data["not_before"]),
-        attempts=data["attempts"],
-        code=data["code"],
-        waits_for=tuple(data["waits_for"]),
-    )

@@ -1,0 +1,152 @@
+"""The one codec between a dataclass and the JSON that an item keeps of it.
+
+Moments and days become ISO texts, amounts texts with the same digits, enums their values, tuples
+lists. Old and new releases read each other's items (R40): a key that is not known is passed over,
+and a field that is absent gets its default.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from types import UnionType
+from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
+
+type Decoder = Callable[[Any], Any]
+type Names = Mapping[type, Mapping[str, str]]
+
+_FROM_TEXT: Mapping[type, Decoder] = {
+    Decimal: Decimal,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+}
+
+
+class Codec[Kept]:
+    """Writes and reads one kind of dataclass, and those within it."""
+
+    def __init__(
+        self,
+        kind: type[Kept],
+        *,
+        names: Names | None = None,
+        aside: Iterable[str] = (),
+        as_is: Iterable[str] = (),
+    ) -> None:
+        """Take the kind, and where its item differs from its fields.
+
+        Args:
+            kind: the dataclass.
+            names: by dataclass, the fields that are kept under another key.
+            aside: fields that stand in attributes of their own, and not in the JSON.
+            as_is: fields that hold JSON already; walking through them costs time (P10).
+        """
+        self._kind = kind
+        self._names = names or {}
+        self._aside = frozenset(aside)
+        self._as_is = frozenset(as_is)
+
+    def encode(self, value: Kept) -> dict[str, Any]:
+        """Return what is kept of a value."""
+        return {
+            key: held if name in self._as_is else _encode(held, self._names)
+            for name, key in _keys(self._kind, self._names).items()
+            if name not in self._aside
+            for held in [getattr(value, name)]
+        }
+
+    def decode(self, data: Mapping[str, Any], **aside: Any) -> Kept:  # noqa: ANN401 - fields vary
+        """Return the value of which `data` was kept, with what stood `aside` of it."""
+        return self._decoder(data, aside)
+
+    @cached_property
+    def _decoder(self) -> Callable[..., Kept]:
+        return _of_dataclass(self._kind, self._names)
+
+
+def _keys(kind: type, names: Names) -> dict[str, str]:
+    renamed = names.get(kind, {})
+    return {each.name: renamed.get(each.name, each.name) for each in fields(kind)}
+
+
+def _encode(value: Any, names: Names) -> Any:  # noqa: ANN401 - the JSON edge
+    match value:
+        case Enum():
+            kept = value.value
+        case None | str() | bool() | int():
+            kept = value
+        case Decimal():
+            kept = str(value)
+        case date():
+            kept = value.isoformat()
+        case Mapping():
+            kept = {name: _encode(each, names) for name, each in value.items()}
+        case tuple() | list():
+            kept = [_encode(each, names) for each in value]
+        case _:
+            keys = _keys(type(value), names)
+            kept = {key: _encode(getattr(value, name), names) for name, key in keys.items()}
+    return kept
+
+
+def _of_dataclass(kind: type, names: Names) -> Callable[..., Any]:
+    keys, hints = _keys(kind, names), get_type_hints(kind)
+    decoders = {name: _decoder(hints[name], names) for name in keys}
+
+    def decode(data: Mapping[str, Any], aside: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - a value of this kind
+        given = dict(aside or {})
+        for name, key in keys.items():
+            if key in data and name not in given:
+                value, decoder = data[key], decoders[name]
+                given[name] = value if decoder is None or value is None else decoder(value)
+        return kind(**given)
+
+    return decode
+
+
+def _decoder(hint: Any, names: Names) -> Decoder | None:  # noqa: ANN401 - types have no common type
+    """Return what reads a value of a type; None where it is kept as it is."""
+    while isinstance(hint, TypeAliasType):
+        hint = hint.__value__
+    hint = getattr(hint, "__supertype__", hint)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        return _of_union(arguments, names)
+    if origin is tuple:
+        return _of_tuple([_decoder(each, names) for each in arguments if each is not ...])
+    if origin is not None and issubclass(origin, Mapping):
+        return _of_mapping(_decoder(arguments[1], names))
+    if not isinstance(hint, type):
+        return None
+    if is_dataclass(hint):
+        return _of_dataclass(hint, names)
+    return hint if issubclass(hint, Enum) else _FROM_TEXT.get(hint)
+
+
+def _of_union(members: tuple[Any, ...], names: Names) -> Decoder | None:
+    """Read the one member that is not kept as it is; a dataclass among texts is a JSON object."""
+    found = [(each, decoder) for each in members if (decoder := _decoder(each, names))]
+    if not found:
+        return None
+    ((member, decode),) = found
+    if not is_dataclass(member):
+        return decode
+    return lambda value: decode(value) if isinstance(value, Mapping) else value
+
+
+def _of_tuple(decoders: list[Decoder | None]) -> Decoder:
+    if len(decoders) == 1:
+        (decode,) = decoders
+        return tuple if decode is None else lambda value: tuple(decode(each) for each in value)
+    return lambda value: tuple(
+        each if decode is None else decode(each)
+        for decode, each in zip(decoders, value, strict=True)
+    )
+
+
+def _of_mapping(decode: Decoder | None) -> Decoder | None:
+    if decode is None:
+        return None
+    return lambda value: {name: decode(each) for name, each in value.items()}

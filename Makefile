@@ -1,11 +1,12 @@
-# Everything a developer does, on a machine with Python 3.13, make and git. `make help` explains.
+# Everything a developer does, with make, git and any Python from 3.9 on. `make help` explains.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# Never fetch another Python: the one of the machine is the one that is tested.
+# Never fetch another Python: the one of the machine is the one that is tested. Only where there is
+# no 3.13 at all, tools/find_python.sh fetches one.
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 export EXACT_URL MILESTONES_URL
@@ -17,6 +18,7 @@ REPEATING := tests/integration/machines \
 PYTHON := .venv/bin/python
 UV := .venvs/uv/bin/uv
 SAM := .venvs/sam/bin
+ENVIRONMENTS := .venv .venvs/sam .venvs/emulator .venvs/runtime
 CODE := layers/koppeling functions tools tests
 
 STAGE ?= production
@@ -103,24 +105,29 @@ clean: ## Remove builds, caches and environments (first ends the local stack)
 # ------------------------------------------------------------------ environments, made once
 
 .PHONY: setup
-setup: .venv/.made .venvs/sam/.made .venvs/emulator/.made .venvs/runtime/.made
+setup: $(ENVIRONMENTS:%=%/.made)
 
+# The first one is made by any Python from 3.9 on: it only holds uv, which makes the others.
 .venvs/uv/.made: requirements/bootstrap.txt
 	@echo "setting up: uv"
-	@python3.13 -m venv --clear .venvs/uv
+	@python="$$($(SHELL) tools/find_python.sh any)"; "$$python" -m venv --clear .venvs/uv
 	@.venvs/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.venv/.made: requirements/dev.txt pyproject.toml .venvs/uv/.made
+.venvs/python-path: .venvs/uv/.made
+	@$(SHELL) tools/find_python.sh 3.13 > $@
+
+$(ENVIRONMENTS:%=%/pyvenv.cfg): .venvs/python-path
+	@$(UV) venv --quiet --clear --python "$$(< $<)" $(@D)
+
+.venv/.made: requirements/dev.txt pyproject.toml .venv/pyvenv.cfg
 	@echo "setting up: tests, tools and the command koppeling"
-	@[ -x $(PYTHON) ] || $(UV) venv --quiet --python python3.13 .venv
 	@$(UV) pip sync --quiet --python $(PYTHON) --require-hashes $<
 	@$(UV) pip install --quiet --offline --python $(PYTHON) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The emulator, SAM CLI and the runtime client, each apart: what they pin must not meet our own code.
-.venvs/%/.made: requirements/%.txt .venvs/uv/.made
+.venvs/%/.made: requirements/%.txt .venvs/%/pyvenv.cfg
 	@echo "setting up: $*"
-	@[ -x .venvs/$*/bin/python ] || $(UV) venv --quiet --python python3.13 .venvs/$*
 	@$(UV) pip sync --quiet --python .venvs/$*/bin/python --require-hashes $<
 	@touch $@

@@ -1,20 +1,28 @@
-"""Writes the generated parts of the documents for bookkeepers and for who delivers invoices.
+"""Writes the generated documents, and the generated parts of others.
 
     python -m tools.docs.pages
 
-A part stands between two comments that name it. It is made from the catalogue, the reference, the
-schema and the numbers of the code, so that a document cannot tell what is no longer so.
+They are made from the help texts, the catalogue, the reference, the schemas and the numbers of the
+code, so that a document cannot tell what is no longer so. A part stands between two comments that
+name it.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from tools.docs.command_line import command_line
+from tools.docs.configuration import configuration
 from tools.docs.contract import example, fields, limits
 from tools.docs.errors import contents, problems
 from tools.docs.invoices import parts_of_the_answer, states, waits
 from tools.paths import ROOT
 
 DOCS = ROOT / "docs"
+GENERATED: Mapping[Path, Callable[[], str]] = {
+    DOCS / "command-line.md": command_line,
+    DOCS / "connection.md": configuration,
+}
 PAGES = tuple(
     DOCS / name
     for name in (
@@ -52,10 +60,10 @@ def rendered(text: str) -> str:
 
 def main() -> None:
     """Write every page that is not as it should be."""
-    for page in PAGES:
-        before = page.read_text()
-        after = rendered(before)
-        if after != before:
+    made = {page: rendered(page.read_text()) for page in PAGES}
+    made |= {page: make() for page, make in GENERATED.items()}
+    for page, after in made.items():
+        if after != page.read_text():
             page.write_text(after)
             print(f"wrote {page.relative_to(ROOT)}")
 

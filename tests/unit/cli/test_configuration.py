@@ -17,7 +17,7 @@ from koppeling.cli.configuration.fields import (
     entries,
 )
 from koppeling.cli.configuration.reading import read
-from koppeling.cli.configuration.yaml_file import ConfigurationError, leaves, part_at, schema
+from koppeling.cli.configuration.yaml_file import ConfigurationError, part_at, schema
 from koppeling.core.connection import (
     EXACT_HOSTS,
     Connection,
@@ -27,6 +27,7 @@ from koppeling.core.connection import (
 )
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.pull.entities.registry import ENTITIES
+from tools.docs.configuration import leaves
 
 SMALLEST = """\
 id: acme

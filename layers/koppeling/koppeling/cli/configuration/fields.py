@@ -41,7 +41,7 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
         "warning_mails": "warning_mails",
     }
 )
-ENTITY_PLACE = "entities"
+ENTITIES_PATH = "entities"
 # Whether a connection is paused is no choice of the customer: `koppeling pause` says it
 NOT_IN_A_FILE = frozenset({"paused"})
 ADMINISTRATION = ("exact.host", "exact.administration.number")
@@ -61,7 +61,7 @@ def as_document(connection: Connection) -> dict[str, Any]:
         value = getattr(connection, name)
         if defaults[name] is MISSING or value != defaults[name]:
             _put(document, place, plain(value))
-    document[ENTITY_PLACE] = {
+    document[ENTITIES_PATH] = {
         name: _setting(setting) for name, setting in connection.entities.items()
     }
     return {name: value for name, value in document.items() if value not in (None, {})}
@@ -114,8 +114,8 @@ def entries(connection: Connection) -> dict[str, Any]:
     found = {place: plain(getattr(connection, name)) for place, name in FIELD_PATHS.items()}
     for entity in ENTITIES:
         setting = connection.setting(entity)
-        found[f"{ENTITY_PLACE}.{entity}.enabled"] = setting.enabled
-        found[f"{ENTITY_PLACE}.{entity}.interval_minutes"] = interval_of(entity, setting)
+        found[f"{ENTITIES_PATH}.{entity}.enabled"] = setting.enabled
+        found[f"{ENTITIES_PATH}.{entity}.interval_minutes"] = interval_of(entity, setting)
     return found
 
 

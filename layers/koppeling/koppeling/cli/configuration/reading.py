@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import yaml
 
-from koppeling.cli.configuration.fields import ENTITY_PLACE, FIELD_PATHS
+from koppeling.cli.configuration.fields import ENTITIES_PATH, FIELD_PATHS
 from koppeling.cli.configuration.yaml_file import (
     ConfigurationError,
     Issue,
@@ -142,7 +142,7 @@ def _connection(content: Mapping[str, Any]) -> Connection:
             values[name] = part_at(("exact", "host"))["default"]
         else:
             values[name] = defaults[name]
-    settings = content.get(ENTITY_PLACE) or {}
+    settings = content.get(ENTITIES_PATH) or {}
     values |= {
         "id": ConnectionId(values["id"]),
         "division": Division(values["division"]),

@@ -6,7 +6,7 @@ such as `no` is no boolean. So nodes are composed, never constructed: no tag can
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -145,20 +145,3 @@ def part_at(path: tuple[str | int, ...]) -> Mapping[str, Any]:
         part = part["items"] if isinstance(step, int) else part["properties"][step]
         part = resolved(part)
     return part
-
-
-def sections(
-    part: Mapping[str, Any] | None = None, path: str = ""
-) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
-    """Yield every entry there is: its path, what the schema says of it, whether it is needed."""
-    part = schema() if part is None else part
-    for name, below in part["properties"].items():
-        found, place = resolved(below), f"{path}.{name}".lstrip(".")
-        yield place, found, name in part.get("required", ())
-        if found["type"] == "object":
-            yield from sections(found, place)
-
-
-def leaves() -> Iterator[tuple[str, Mapping[str, Any], bool]]:
-    """Yield every entry that holds a value."""
-    return (entry for entry in sections() if entry[1]["type"] != "object")

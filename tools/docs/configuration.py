@@ -1,11 +1,11 @@
-"""The page docs/connection.md, made from the schema, so that it tells what is really allowed."""
+"""The page docs/connection.md, made from the schema of the configuration file."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from koppeling.cli.configuration.fields import ENTITY_PLACE
-from koppeling.cli.configuration.yaml_file import schema, sections
+from koppeling.cli.configuration.fields import ENTITIES_PATH
+from koppeling.cli.configuration.yaml_file import resolved, schema
 
 _INTRODUCTION = """\
 # The configuration of a connection
@@ -36,7 +36,7 @@ _HEADING = """\
 """
 
 
-def page() -> str:
+def configuration() -> str:
     """Return the page."""
     return "\n".join([_INTRODUCTION, *_chapters(), _entities()])
 
@@ -47,25 +47,34 @@ def _chapters() -> Iterator[str]:
     for name, part in schema()["properties"].items():
         if part["type"] != "object":
             loose.append(_row(name, part, needed=name in schema()["required"]))
-        elif name != ENTITY_PLACE:
+        elif name != ENTITIES_PATH:
             chapters.append(_chapter(name, part))
     yield f"## At the top\n\n{_HEADING}{''.join(loose)}"
     yield from chapters
 
 
 def _chapter(name: str, part: Mapping[str, Any]) -> str:
-    rows = [
-        _row(place, below, needed=needed)
-        for place, below, needed in sections(part, name)
-        if below["type"] != "object"
-    ]
+    rows = [_row(path, leaf, needed=needed) for path, leaf, needed in leaves(part, name)]
     return f"## {part['title']}\n\n{part['description']}\n\n{_HEADING}{''.join(rows)}"
 
 
+def leaves(
+    part: Mapping[str, Any] | None = None, path: str = ""
+) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Yield every entry that holds a value: its path, its schema, and whether it is needed."""
+    part = schema() if part is None else part
+    for name, below in part["properties"].items():
+        found, place = resolved(below), f"{path}.{name}".lstrip(".")
+        if found["type"] == "object":
+            yield from leaves(found, place)
+        else:
+            yield place, found, name in part.get("required", ())
+
+
 def _entities() -> str:
-    part = schema()["properties"][ENTITY_PLACE]
+    part = schema()["properties"][ENTITIES_PATH]
     rows = [
-        f"| `{ENTITY_PLACE}.{name}` | {below['title']} | "
+        f"| `{ENTITIES_PATH}.{name}` | {below['title']} | "
         f"{_interval(below['$ref'])} minutes, or a multiple of that up to 1440 |\n"
         for name, below in part["properties"].items()
     ]
@@ -82,14 +91,14 @@ def _interval(reference: str) -> int:
     return interval
 
 
-def _row(place: str, part: Mapping[str, Any], *, needed: bool) -> str:
-    told = f"**{part['title']}.** {part['description']}"
+def _row(path: str, part: Mapping[str, Any], *, needed: bool) -> str:
+    text = f"**{part['title']}.** {part['description']}"
     if "enum" in part:
-        told += f" Allowed: {', '.join(f'`{each}`' for each in part['enum'])}."
+        text += f" Allowed: {', '.join(f'`{each}`' for each in part['enum'])}."
     if part.get("examples"):
-        told += f" Such as `{_yaml(part['examples'][0])}`."
+        text += f" Such as `{_yaml(part['examples'][0])}`."
     default = "*needed*" if needed else _default(part)
-    return f"| `{place}` | {told} | {default} |\n"
+    return f"| `{path}` | {text} | {default} |\n"
 
 
 def _default(part: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The page docs/command-line.md, made from the help texts, so that it tells what is there."""
+"""The page docs/command-line.md, made from the help texts of the commands."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,7 @@ koppeling status acme
 """
 
 
-def page() -> str:
+def command_line() -> str:
     """Return the page."""
     return "\n".join([_INTRODUCTION, *_helps(koppeling, "koppeling", None)])
 

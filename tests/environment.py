@@ -225,7 +225,6 @@ def _settings(
     exact_app = {**_app(exact.app_credentials), "redirect_uri": ""}
     secret = {EXACT.name: exact_app, MILESTONES.name: _app(milestones.app_credentials)}
     return Settings(
-        stage="local",
         region=REGION,
         sync_table="sync",
         tokens_table="tokens",
@@ -244,7 +243,6 @@ def _settings(
         sales_entry_dead_letters_url=queues[2],
         inbox_bucket="inbox",
         evidence_bucket="evidence",
-        log_level="INFO",
     )
 
 

@@ -33,8 +33,6 @@ THIRD_PARTY: Mapping[str, set[str]] = {
     "auth/pages/pages.py": {"jinja2", "markupsafe"},
     "auth/pages/routes.py": {"aws_lambda_powertools"},
 }
-# Builds the adapters of the command line until `bootstrap` hands them over
-BUILDS_TOO = {"cli/stack.py": {"aws"}}
 
 
 def test_every_file_stands_in_one_of_the_rooms() -> None:
@@ -53,12 +51,7 @@ def test_a_room_imports_only_the_rooms_that_it_may_know(room: str) -> None:
     breaches = {
         source.module: too_far
         for source in found
-        if (
-            too_far := rooms_in(source.imports())
-            - {room}
-            - ALLOWED[room]
-            - BUILDS_TOO.get(source.module, set())
-        )
+        if (too_far := rooms_in(source.imports()) - {room} - ALLOWED[room])
     }
 
     assert breaches == {}

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 from click.testing import CliRunner, Result
 
+from koppeling.cli.adapters import DeployedFunctions
 from koppeling.cli.context import CliContext
 from koppeling.cli.main import koppeling
 from koppeling.cli.stack import Stack, StackLocation
@@ -27,17 +28,19 @@ FILE = str(ROOT / "docs" / "veldhuis-advies-01.yaml")
 ENTITY_OF = {function_of(name): name for name in ENTITIES}
 
 
-@dataclass(frozen=True, slots=True)
-class HouseFunctions:
+class HouseFunctions(DeployedFunctions):
     """The functions of the house, which answer what Lambda would hand back: JSON."""
 
-    home: House
+    def __init__(self, home: House) -> None:
+        super().__init__(client=None, outputs={})
+        self.home = home
 
-    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
+    @override
+    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:
         """Answer as the handlers do."""
         return json.loads(json.dumps(self._answer(name, event)))
 
-    def _answer(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - likewise
+    def _answer(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
         if name == "WatchFunction":
             return self._watch(event)
         pulls = self.home.pulls(ENTITY_OF[name])
@@ -64,11 +67,11 @@ class Operator:
     """Somebody who types commands."""
 
     home: House
-    bench: Stack
+    stack: Stack
 
     def types(self, *words: str) -> Result:
         """Type a command."""
-        return CliRunner().invoke(koppeling, list(words), obj=CliContext(stack=self.bench))
+        return CliRunner().invoke(koppeling, list(words), obj=CliContext(given_stack=self.stack))
 
     def reads(self, *words: str) -> Any:  # noqa: ANN401 - what a command answers
         """Type a command for its JSON."""
@@ -93,14 +96,14 @@ def an_operator() -> Iterator[Operator]:
             "WarningTopicArn": home.settings.warning_topic,
             "ConnectUrl": home.settings.connect_url,
         }
-        bench = Stack(
+        stack = Stack(
             StackLocation(REGION, outputs),
             wiring=home.wiring,
             now=home.clock.now,
             pause=home.clock.advance,
         )
-        bench.functions = HouseFunctions(home)
-        yield Operator(home, bench)
+        stack.functions = HouseFunctions(home)
+        yield Operator(home, stack)
 
 
 def subjects(operator: Operator) -> list[str]:

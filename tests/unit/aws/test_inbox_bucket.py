@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from koppeling.aws.inbox_bucket import Bucket
+from koppeling.aws.inbox_bucket import InboxBucket
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -28,7 +28,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
 
 
 def test_a_document_is_read_with_a_version_of_its_own_for_each_put(client: "S3Client") -> None:
-    bucket = Bucket(client, "inbox")
+    bucket = InboxBucket(client, "inbox")
     client.put_object(Bucket="inbox", Key=KEY, Body=b"{}")
     first, again = bucket.document(KEY), bucket.document(KEY)
     client.put_object(Bucket="inbox", Key=KEY, Body=b"{}")
@@ -42,14 +42,14 @@ def test_a_document_is_read_with_a_version_of_its_own_for_each_put(client: "S3Cl
 
 
 def test_what_is_not_there_is_none(client: "S3Client") -> None:
-    bucket = Bucket(client, "inbox")
+    bucket = InboxBucket(client, "inbox")
 
     assert bucket.document(KEY) is None
     assert bucket.pdf("acme/1.pdf") is None
 
 
 def test_of_what_is_too_large_only_one_byte_too_many_is_read(client: "S3Client") -> None:
-    bucket = Bucket(client, "inbox")
+    bucket = InboxBucket(client, "inbox")
     client.put_object(Bucket="inbox", Key=KEY, Body=b" " * 1_000_100)
     client.put_object(Bucket="inbox", Key="acme/1.pdf", Body=b" " * 10_000_100)
 
@@ -63,4 +63,4 @@ def test_of_what_is_too_large_only_one_byte_too_many_is_read(client: "S3Client")
 
 def test_any_other_failure_of_the_bucket_is_no_missing_file(client: "S3Client") -> None:
     with pytest.raises(ClientError, match="NoSuchBucket"):
-        Bucket(client, "another").document(KEY)
+        InboxBucket(client, "another").document(KEY)

@@ -26,7 +26,7 @@ def test_a_setting_that_is_missing_or_empty_is_named(
 
 def test_what_a_function_does_not_need_has_a_sensible_value() -> None:
     settings = from_environment(NEEDED)
-    assert (settings.stage, settings.log_level, settings.entity) == ("local", "INFO", "")
+    assert (settings.entity, settings.aws_endpoint) == ("", "")
     assert (settings.milestones_calls_per_second, settings.spread_seconds) == (5.0, 600)
 
 
@@ -34,7 +34,6 @@ def test_everything_that_is_set_is_read() -> None:
     settings = from_environment(
         NEEDED
         | {
-            "STAGE": "production",
             "EXACT_BASE_URL": "http://127.0.0.1:1/",
             "MILESTONES_CALLS_PER_SECOND": "2.5",
             "SPREAD_SECONDS": "0",
@@ -42,21 +41,16 @@ def test_everything_that_is_set_is_read() -> None:
             "PULL_QUEUE_URL": "https://sqs/pulls",
             "SALES_ENTRY_QUEUE_URL": "https://sqs/entries",
             "INBOX_BUCKET": "inbox",
-            "LOG_LEVEL": "DEBUG",
         }
     )
-    assert (settings.stage, settings.region, settings.entity) == (
-        "production",
-        "eu-central-1",
-        "accounts",
-    )
+    assert (settings.region, settings.entity) == ("eu-central-1", "accounts")
     assert (settings.sync_table, settings.tokens_table) == ("sync", "tokens")
     assert settings.apps_secret == NEEDED["APPS_SECRET_ARN"]
     assert (settings.pull_queue_url, settings.sales_entry_queue_url) == (
         "https://sqs/pulls",
         "https://sqs/entries",
     )
-    assert (settings.inbox_bucket, settings.log_level) == ("inbox", "DEBUG")
+    assert settings.inbox_bucket == "inbox"
     assert (settings.milestones_calls_per_second, settings.spread_seconds) == (2.5, 0)
 
 

@@ -1,7 +1,7 @@
-"""An operator's desk on moto: tables, inbox, queue and topic of a stack, with fake functions."""
+"""An operator with a stack on moto: tables, inbox, queue and topic, with fake functions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, override
@@ -16,6 +16,7 @@ from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items,
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
 from koppeling.bootstrap.settings import from_environment
+from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules
 from koppeling.cli.context import CliContext
 from koppeling.cli.main import koppeling
 from koppeling.cli.stack import Stack, StackLocation
@@ -28,24 +29,29 @@ NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 CONNECT_URL = "https://koppeling.example"
 
 
-@dataclass(slots=True)
-class FakeFunctions:
+class FakeFunctions(DeployedFunctions):
     """Answers as functions would, and notes what was asked."""
 
-    answers: dict[str, list[Any]] = field(default_factory=dict)
-    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__(client=None, outputs={})
+        self.answers: dict[str, list[Any]] = {}
+        self.asked: list[tuple[str, Mapping[str, Any]]] = []
 
-    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what a function returns
+    @override
+    def invoke(self, name: str, event: Mapping[str, Any]) -> Any:
         """Return the next answer of a function; the last one is given again."""
         self.asked.append((name, event))
         waiting = self.answers[name]
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
 
-@dataclass(slots=True)
-class FakeSchedules:
+class FakeSchedules(DeployedSchedules):
     """Holds the input of every schedule as the template writes it."""
 
+    def __init__(self) -> None:
+        super().__init__(client=None, outputs={})
+
+    @override
     def input_of(self, name: str) -> str:
         """Return it."""
         return f'{{"tick": "{name}", "scheduled_at": "<aws.scheduler.scheduled-time>"}}'
@@ -53,9 +59,9 @@ class FakeSchedules:
 
 @dataclass(slots=True)
 class Office:
-    """The desk, and what stands around it."""
+    """An operator, and the stack that the commands work on."""
 
-    bench: Stack
+    stack: Stack
     functions: FakeFunctions
     clock: Clock
     aws: Mapping[str, Any]
@@ -64,24 +70,24 @@ class Office:
 
     def run(self, *words: str, answer: str = "") -> Result:
         """Run a command as an operator types it."""
-        desk = CliContext(stack=self.bench)
-        return CliRunner().invoke(koppeling, list(words), obj=desk, input=answer)
+        context = CliContext(given_stack=self.stack)
+        return CliRunner().invoke(koppeling, list(words), obj=context, input=answer)
 
     def connect(self, **changes: Any) -> Connection:  # noqa: ANN401 - fields of any kind
         """Write a connection as it was set up."""
         connection = a_connection(**changes)
-        self.bench.wiring.stores.connections.save(connection)
+        self.stack.stores.connections.save(connection)
         return connection
 
     def log_in(self, provider: str, user: str = "koppeling@veldhuis.example") -> TokenKey:
         """Keep a chain as a login leaves it."""
         host = "start.exactonline.nl"
         if provider == "milestones":
-            host = self.bench.wiring.clients.milestones_host
+            host = self.stack.wiring.clients.milestones_host
         key = TokenKey(provider, user, host)
         now = self.clock.now()
         pair = TokenPair(key, "access-1", "refresh-1", granted_at=now, refresh_from=now)
-        self.bench.wiring.stores.tokens.connect(pair)
+        self.stack.stores.tokens.connect(pair)
         return key
 
     def messages(self) -> list[str]:
@@ -98,7 +104,7 @@ class Office:
 
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """Return a desk at an empty stack."""
+    """Return an operator with an empty stack."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -137,14 +143,6 @@ class OfficeAws(Aws):
     def token_items(self) -> type[TokenItem]:
         """The model of TokensTable."""
         return _models()[1]
-
-
-class OfficeBench(Stack):
-    """The workbench, with those clients."""
-
-    @override
-    def _client(self, service: str, timeouts: tuple[int, int]) -> Any:
-        return _client(service)
 
 
 def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - a boto3 client
@@ -193,8 +191,6 @@ def _office(clock: Clock) -> Office:
     )
     functions = FakeFunctions()
     wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=OfficeAws(settings))
-    bench = OfficeBench(
-        StackLocation(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance
-    )
-    bench.functions, bench.schedules = functions, FakeSchedules()
-    return Office(bench, functions, clock, aws, topic, queue)
+    stack = Stack(StackLocation(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance)
+    stack.functions, stack.schedules = functions, FakeSchedules()
+    return Office(stack, functions, clock, aws, topic, queue)

@@ -30,7 +30,7 @@ def a_file(folder: Path, connection: Connection) -> str:
 
 
 def kept(office: Office, name: str = ID) -> Connection | None:
-    return office.bench.wiring.stores.connections.get(ConnectionId(name))
+    return office.stack.stores.connections.get(ConnectionId(name))
 
 
 def filters(office: Office) -> dict[str, list[str]]:
@@ -105,7 +105,7 @@ def test_another_administration_or_company_is_refused_once_records_were_carried_
     office: Office, folder: Path, changes: dict[str, object]
 ) -> None:
     connection = office.connect()
-    records = office.bench.wiring.stores.records
+    records = office.stack.stores.records
     records.save_many(connection.id, "accounts", [Record(ExactId("a"))])
 
     result = office.run("connections", "apply", "--yes", a_file(folder, a_connection(**changes)))
@@ -216,14 +216,14 @@ def test_what_is_shown_can_be_applied_again(office: Office) -> None:
 
 def test_a_removed_connection_is_not_pulled_any_more_and_keeps_its_records(office: Office) -> None:
     connection = office.connect()
-    records = office.bench.wiring.stores.records
+    records = office.stack.stores.records
     records.save_many(connection.id, "accounts", [Record(ExactId("a"))])
 
     result = office.run("connections", "remove", ID, answer="y\n")
 
     assert result.exit_code == Exit.OK
     assert kept(office) is None
-    assert list(office.bench.wiring.stores.connections.listed()) == []
+    assert list(office.stack.stores.connections.listed()) == []
     assert records.ids(connection.id, "accounts") == ["a"]
 
 

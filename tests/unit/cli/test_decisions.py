@@ -28,13 +28,13 @@ def an_item(office: Office, state: State, **fields: Any) -> None:  # noqa: ANN40
     office.connect()
     before = an_invoice(office, NUMBER, state)
     after = replace(before, version=before.version + 1, **fields)
-    office.bench.wiring.stores.outbox.move(before, after)
+    office.stack.stores.outbox.move(before, after)
     lie(office, build_invoice(NUMBER))
 
 
 def opened(office: Office, subject: str, code: str) -> None:
     problem = Problem(ID, subject, code, {"invoice": NUMBER})
-    office.bench.wiring.stores.problems.open(problem)
+    office.stack.stores.problems.open(problem)
 
 
 def sent(office: Office) -> list[dict[str, str]]:
@@ -51,7 +51,7 @@ def decision(office: Office) -> dict[str, str]:
 
 
 def as_seen(office: Office, entry: str = "") -> str:
-    lies = office.bench.inbox_document(KEY)
+    lies = office.stack.inbox.document(KEY)
     assert lies is not None
     return f"{lies.version}|{entry}"
 
@@ -163,7 +163,7 @@ def test_what_waits_for_nobody_or_for_another_decision_cannot_be_left(
 def test_without_its_document_nothing_can_be_decided(office: Office) -> None:
     an_item(office, State.REJECTED, code="debtor-not-found")
     opened(office, invoice_subject(NUMBER), "debtor-not-found")
-    office.bench.inbox.clear(ID)
+    office.stack.inbox.clear(ID)
 
     result = office.run("skip", ID, NUMBER)
 
@@ -204,7 +204,7 @@ def test_an_entry_that_was_deleted_is_booked_anew_by_its_name_alone(
 def test_a_deleted_entry_whose_document_is_no_longer_there_is_told_so(office: Office) -> None:
     an_item(office, State.DONE, entry_id=ExactId("entry-1"))
     opened(office, entry_subject(NUMBER), "entry-gone")
-    office.bench.inbox.clear(ID)
+    office.stack.inbox.clear(ID)
 
     result = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
 

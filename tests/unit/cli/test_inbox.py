@@ -23,7 +23,7 @@ def lie(office: Office, files: InvoiceFiles) -> None:
 
 
 def keys(office: Office) -> list[str]:
-    return [lying.key for lying in office.bench.inbox.lying(ID)]
+    return [lying.key for lying in office.stack.inbox.list_objects(ID)]
 
 
 def park(office: Office, entity: str, exact_id: str) -> ParkedChange:
@@ -32,13 +32,14 @@ def park(office: Office, entity: str, exact_id: str) -> ParkedChange:
     parked = ParkedChange(
         ExactId(exact_id), {}, is_complete=True, parked_at=now, not_before=later, code="x"
     )
-    office.bench.retries.park(ID, entity, [parked])
+    office.stack.stores.retries.park(ID, entity, [parked])
     return parked
 
 
 def due(office: Office, entity: str) -> list[bool]:
     return [
-        one.is_due(office.clock.now(), frozenset()) for one in office.bench.retries.all(ID, entity)
+        one.is_due(office.clock.now(), frozenset())
+        for one in office.stack.stores.retries.all(ID, entity)
     ]
 
 
@@ -88,10 +89,10 @@ def test_a_subject_that_does_not_wait_is_told(office: Office) -> None:
 def test_a_change_that_a_run_dealt_with_meanwhile_is_left_alone(office: Office) -> None:
     connection = office.connect()
     parked = park(office, "accounts", "a")
-    office.bench.retries.drop(connection.id, "accounts", [parked.exact_id])
+    office.stack.stores.retries.drop(connection.id, "accounts", [parked.exact_id])
 
-    assert office.bench.retries.make_due(ID, "accounts", parked, office.clock.now()) is False
-    assert office.bench.retries.all(ID, "accounts") == []
+    assert office.stack.stores.retries.make_due(ID, "accounts", parked, office.clock.now()) is False
+    assert office.stack.stores.retries.all(ID, "accounts") == []
 
 
 def test_a_document_that_could_not_be_read_and_a_pdf_that_failed_are_offered_too(
@@ -101,7 +102,7 @@ def test_a_document_that_could_not_be_read_and_a_pdf_that_failed_are_offered_too
     an_invoice(office, "1", State.ENTRY)
     for number in ("1", "2", "3"):
         lie(office, build_invoice(number))
-    problems = office.bench.wiring.stores.problems
+    problems = office.stack.stores.problems
     problems.open(Problem(ID, "invoice/1", "pdf-damaged", {}))
     problems.open(Problem(ID, f"inbox/{ID}/2.json", "invoice-not-valid", {}))
     problems.open(Problem(ID, f"inbox/{ID}/gone.json", "invoice-not-valid", {}))

@@ -165,7 +165,7 @@ def test_without_a_region_a_person_is_told_to_set_one(monkeypatch: pytest.Monkey
 
 def test_a_stack_of_an_earlier_release_is_told_what_it_lacks(office: Office) -> None:
     office.connect()
-    office.bench.location = StackLocation(REGION, {})
+    office.stack.location = StackLocation(REGION, {})
 
     for words in (("connections", "link", ID), ("history", ID), ("retry", ID)):
         result = office.run(*words)
@@ -219,15 +219,15 @@ def test_settings_are_those_that_the_functions_were_deployed_with(office: Office
         },
     )
     outputs = {
-        **office.bench.location.outputs,
+        **office.stack.location.outputs,
         "PushSalesEntriesFunction": "stack-PushSalesEntries",
     }
     office.connect()
-    bench = Stack(StackLocation(REGION, outputs), now=office.clock.now, pause=office.clock.advance)
+    stack = Stack(StackLocation(REGION, outputs), now=office.clock.now, pause=office.clock.advance)
 
     result = CliRunner().invoke(
-        koppeling, ["connections", "list", "--json"], obj=CliContext(stack=bench)
+        koppeling, ["connections", "list", "--json"], obj=CliContext(given_stack=stack)
     )
 
     assert [one["connection"] for one in json.loads(result.stdout)] == [ID]
-    assert bench.wiring.clients.milestones_host == "milestones.example"
+    assert stack.wiring.clients.milestones_host == "milestones.example"

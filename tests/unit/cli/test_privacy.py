@@ -23,7 +23,7 @@ SECRETS = ("access-1", "refresh-1")
 
 def everything(office: Office) -> dict[str, list[dict[str, Any]]]:
     """Return every item of both tables, and every version of every object."""
-    aws = office.bench.wiring.aws
+    aws = office.stack.wiring.aws
     versions = office.aws["s3"].list_object_versions(Bucket="inbox")
     return {
         "sync": sorted((i.attribute_values for i in aws.sync_items.scan()), key=repr),
@@ -34,10 +34,10 @@ def everything(office: Office) -> dict[str, list[dict[str, Any]]]:
 
 def live(office: Office, connection: Connection) -> None:
     """Let a connection have done a bit of everything."""
-    keeping = office.bench.wiring.stores
+    keeping = office.stack.stores
     keeping.records.save_many(connection.id, "accounts", [Record(ExactId("a"), code="1068")])
     keeping.problems.open(Problem(connection.id, "accounts/a", "duplicate-code", {}))
-    office.bench.pulls.acquire(
+    office.stack.stores.pulls.acquire(
         connection.id, "accounts", office.clock.now(), timedelta(seconds=180)
     )
     facts = DivisionFacts(1, 0, None, office.clock.now())
@@ -78,7 +78,7 @@ def test_nothing_is_left_of_an_erased_connection_and_the_others_are_untouched(
 
     assert result.exit_code == Exit.OK
     assert everything(office) == before
-    assert office.bench.wiring.stores.records.find_by_code(ID, "accounts", "1068") is None
+    assert office.stack.stores.records.find_by_code(ID, "accounts", "1068") is None
     proof = json.loads(result.stdout)
     assert proof == json.loads((tmp_path / "proof.json").read_text())
     assert proof["sync_items"] == {"CONFIG": 2, "PROBLEM": 1, "PULL": 1, "RECORD": 1}
@@ -113,7 +113,7 @@ def test_subscriptions_end_and_those_of_others_stay(office: Office, tmp_path: Pa
     office.connect(warning_mails=mails)
     office.connect(id=OTHER, warning_mails=mails[1:])
     for address, ids in ((mails[0], [ID]), (mails[1], [ID, OTHER])):
-        office.bench.subscriptions.subscribe(address, ids)
+        office.stack.subscriptions.subscribe(address, ids)
 
     erase(office, tmp_path / "proof.json")
 
@@ -129,10 +129,10 @@ def test_a_connection_that_is_being_pulled_is_paused_and_not_erased_yet(
 
     assert result.exit_code == Exit.ATTENTION
     assert "3 minutes" in result.output
-    kept = office.bench.wiring.stores.connections.get(ID)
+    kept = office.stack.stores.connections.get(ID)
     assert kept is not None
     assert kept.paused
-    assert office.bench.wiring.stores.records.ids(ID, "accounts") == ["a"]
+    assert office.stack.stores.records.ids(ID, "accounts") == ["a"]
     assert not (tmp_path / "proof.json").exists()
 
 
@@ -202,10 +202,10 @@ def test_everything_of_one_connection_is_handed_over_without_a_secret(
 def test_no_command_opens_a_token(office: Office, words: tuple[str, ...]) -> None:
     office.connect()
     key = office.log_in("exact")
-    for item in office.bench.wiring.aws.token_items.scan():
+    for item in office.stack.wiring.aws.token_items.scan():
         item.update(actions=[type(item).cipher.set("nobody-can-open-this")])
     with pytest.raises(UnreadableError):
-        office.bench.wiring.stores.tokens.get(key)
+        office.stack.stores.tokens.get(key)
 
     result = office.run(*words)
 

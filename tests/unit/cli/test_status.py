@@ -34,7 +34,7 @@ def an_invoice(office: Office, number: str, state: State = State.INTENT) -> Outb
         amount_incl=Decimal("121.00"),
         history=((state, office.clock.now()),),
     )
-    office.bench.wiring.stores.outbox.begin(item)
+    office.stack.stores.outbox.begin(item)
     return item
 
 
@@ -44,13 +44,13 @@ def told(office: Office, *words: str) -> object:
 
 def a_pull(office: Office, entity: str, *, trouble: str | None = None, resume: str = "") -> None:
     """Let a pull of an entity have been at work and given its lease back."""
-    state = office.bench.pulls.acquire(ID, entity, office.clock.now(), LEASE)
+    state = office.stack.stores.pulls.acquire(ID, entity, office.clock.now(), LEASE)
     assert state is not None
     cursor = FeedCursor(SyncTimestamp(12), resume=resume or None)
     done = replace(
         state.with_feed(entity, cursor), last_error=trouble, division_checked_on=date(2026, 11, 24)
     )
-    office.bench.pulls.release(ID, entity, done)
+    office.stack.stores.pulls.release(ID, entity, done)
 
 
 def test_a_connection_is_shown_with_everything_that_is_kept_of_it(office: Office) -> None:
@@ -64,7 +64,7 @@ def test_a_connection_is_shown_with_everything_that_is_kept_of_it(office: Office
     a_pull(office, "vat_codes", trouble="exact-no-rights")
     now = office.clock.now()
     parked = ParkedChange(ExactId("a"), {}, is_complete=True, parked_at=now, not_before=now)
-    office.bench.retries.park(ID, "accounts", [parked])
+    office.stack.stores.retries.park(ID, "accounts", [parked])
     an_invoice(office, "1")
 
     found = told(office, "status", ID)
@@ -94,7 +94,7 @@ def test_a_connection_is_shown_with_everything_that_is_kept_of_it(office: Office
 
 def test_a_run_that_is_at_work_is_shown(office: Office) -> None:
     office.connect()
-    office.bench.pulls.acquire(ID, "accounts", office.clock.now(), LEASE)
+    office.stack.stores.pulls.acquire(ID, "accounts", office.clock.now(), LEASE)
 
     found = told(office, "status", ID)
 
@@ -109,7 +109,7 @@ def test_the_calls_of_yesterday_are_not_told_as_those_of_today(
     connection = office.connect()
     reset = office.clock.now() + timedelta(hours=hours)
     budget = CallBudget(day_limit=5000, day_remaining=4000, day_resets_at=reset)
-    keeping = office.bench.wiring.stores
+    keeping = office.stack.stores
     keeping.budgets.save_limits(connection.exact_host, connection.division, budget)
 
     found = told(office, "status", ID)
@@ -132,7 +132,7 @@ def test_only_an_error_asks_for_attention_a_warning_does_not(office: Office) -> 
     office.connect()
     office.log_in("exact")
     office.log_in("milestones")
-    problems = office.bench.wiring.stores.problems
+    problems = office.stack.stores.problems
     problems.open(Problem(ID, "accounts/connection", "exact-unavailable", {}))
     assert office.run("status", ID).exit_code == Exit.OK
 
@@ -144,7 +144,7 @@ def test_only_an_error_asks_for_attention_a_warning_does_not(office: Office) -> 
 def test_problems_are_read_in_the_language_that_is_asked_for(office: Office) -> None:
     office.connect()
     values = {"code": "1068", "entity": "accounts"}
-    problems = office.bench.wiring.stores.problems
+    problems = office.stack.stores.problems
     problems.open(Problem(ID, "accounts/a", "duplicate-code", values))
     problems.open(Problem(ID, "accounts/b", "code-of-a-later-release", {}))
 
@@ -163,7 +163,7 @@ def test_problems_fail_a_script_only_when_it_asks_for_that(office: Office) -> No
     office.connect()
     assert office.run("problems", "--fail").exit_code == Exit.OK
     assert office.run("problems").output == "no problems\n"
-    office.bench.wiring.stores.problems.open(Problem(ID, "accounts/a", "duplicate-code", {}))
+    office.stack.stores.problems.open(Problem(ID, "accounts/a", "duplicate-code", {}))
 
     assert office.run("problems").exit_code == Exit.OK
     assert office.run("problems", "--fail").exit_code == Exit.ATTENTION

@@ -14,20 +14,28 @@ from koppeling.push.pdf import MAX_BYTES as MAX_PDF_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, ObjectIdentifierTypeDef
 
 ABSENT = frozenset({"NoSuchKey", "404"})
+BATCH = 1000  # what S3 removes in one call
 
 
-class Bucket:
-    """Reads objects; the client brings its own timeouts."""
+class InboxObject(NamedTuple):
+    """One object in the inbox."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+class InboxBucket:
+    """The inbox of a stack; the client brings its own timeouts."""
 
     def __init__(self, client: "S3Client", name: str) -> None:
         self._client = client
         self._name = name
 
     def document(self, key: str) -> InboxDocument | None:
-        """Return a document as it lies there now; one byte too many shows that it is too large."""
         answer = self._get(key)
         if answer is None:
             return None
@@ -35,9 +43,40 @@ class Bucket:
         return InboxDocument(_read(answer, MAX_DOCUMENT_BYTES), version)
 
     def pdf(self, key: str) -> bytes | None:
-        """Return a PDF; one byte too many shows that it is too large."""
         answer = self._get(key)
         return None if answer is None else _read(answer, MAX_PDF_BYTES)
+
+    def list_objects(self, connection: ConnectionId) -> Iterator[InboxObject]:
+        """Yield the objects of a connection, in the order of their keys."""
+        # S3 always gives these keys, though the stubs call them optional
+        pages: Any = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._name, Prefix=_folder(connection)
+        )
+        for page in pages:
+            for found in page.get("Contents", ()):
+                yield InboxObject(found["Key"], found["Size"], found["LastModified"])
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put an object; a document starts its delivery."""
+        self._client.put_object(Bucket=self._name, Key=key, Body=content)
+
+    def clear(self, connection: ConnectionId) -> int:
+        """Remove every version of every object of a connection; returns how many versions."""
+        removed = 0
+        pages: Any = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._name, Prefix=_folder(connection), PaginationConfig={"PageSize": BATCH}
+        )
+        for page in pages:
+            found: list[ObjectIdentifierTypeDef] = [
+                {"Key": each["Key"], "VersionId": each["VersionId"]}
+                for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            ]
+            if found:
+                answer = self._client.delete_objects(
+                    Bucket=self._name, Delete={"Objects": found, "Quiet": True}
+                )
+                removed += len(found) - len(answer.get("Errors", ()))
+        return removed
 
     def _get(self, key: str) -> "GetObjectOutputTypeDef | None":
         try:
@@ -49,59 +88,9 @@ class Bucket:
 
 
 def _read(answer: "GetObjectOutputTypeDef", limit: int) -> bytes:
+    """Read a body; one byte over the limit shows that it is too large."""
     with closing(answer["Body"]) as body:
         return body.read(limit + 1)
-
-
-BATCH = 1000  # what S3 removes in one call
-
-
-class Lying(NamedTuple):
-    """One object in the inbox."""
-
-    key: str
-    size: int
-    modified: datetime
-
-
-class Shelf:
-    """The part of the inbox bucket that belongs to one connection at a time."""
-
-    def __init__(self, client: Any, bucket: str) -> None:  # noqa: ANN401 - a boto3 client
-        self._client = client
-        self._bucket = bucket
-
-    def lying(self, connection: ConnectionId) -> Iterator[Lying]:
-        """Yield what lies there now, in the order of the keys."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=_folder(connection)
-        )
-        for page in pages:
-            for found in page.get("Contents", ()):
-                yield Lying(found["Key"], found["Size"], found["LastModified"])
-
-    def put(self, key: str, content: bytes) -> None:
-        """Put an object; a document starts its delivery."""
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
-
-    def clear(self, connection: ConnectionId) -> int:
-        """Remove every version of every object for good; returns how many versions."""
-        removed = 0
-        pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=_folder(connection), PaginationConfig={"PageSize": BATCH}
-        )
-        for page in pages:
-            found = [
-                {"Key": each["Key"], "VersionId": each["VersionId"]}
-                for kind in ("Versions", "DeleteMarkers")
-                for each in page.get(kind, ())
-            ]
-            if found:
-                answer = self._client.delete_objects(
-                    Bucket=self._bucket, Delete={"Objects": found, "Quiet": True}
-                )
-                removed += len(found) - len(answer.get("Errors", ()))
-        return removed
 
 
 def _folder(connection: ConnectionId) -> str:

@@ -9,23 +9,48 @@ from koppeling.bootstrap.settings import Settings
 # R1: AWS calls connect within 1 s and answer within 3 s; a PDF may take longer
 AWS_TIMEOUTS = (1, 3)
 S3_TIMEOUTS = (1, 30)
+# The access key and its secret that every emulator takes
+EMULATOR_KEY = "test"
+
+
+def aws_client(
+    service: str,
+    timeouts: tuple[int, int] = AWS_TIMEOUTS,
+    *,
+    region: str,
+    endpoint: str = "",
+    attempts: int = 2,
+) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
+    """Return a client of a service, in AWS or at the address of an emulator."""
+    import boto3  # noqa: PLC0415 - not every invocation needs it
+    from botocore.config import Config  # noqa: PLC0415 - likewise
+
+    connect, read = timeouts
+    config = Config(
+        connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": attempts}
+    )
+    keys = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), EMULATOR_KEY)
+    there: dict[str, Any] = {"endpoint_url": endpoint, **keys} if endpoint else {}
+    make: Any = boto3.client  # its stubs know literal names only
+    return make(service, region_name=region, config=config, **there)
 
 
 class Aws:
-    """What this stack has at AWS."""
+    """The clients and tables of one stack."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, attempts: int = 2) -> None:
         self._settings = settings
+        self._attempts = attempts
 
     @cached_property
     def sync_items(self) -> type[SyncItem]:
         """The model of SyncTable."""
-        return sync_items(Table(self._settings.sync_table, self._settings.region))
+        return self._located(sync_items(Table(self._settings.sync_table, self._settings.region)))
 
     @cached_property
     def token_items(self) -> type[TokenItem]:
         """The model of TokensTable."""
-        return token_items(Table(self._settings.tokens_table, self._settings.region))
+        return self._located(token_items(Table(self._settings.tokens_table, self._settings.region)))
 
     @property
     def tokens_key(self) -> str:
@@ -34,7 +59,7 @@ class Aws:
 
     @cached_property
     def kms(self) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
-        """The client of KMS, made when the first token is sealed or opened."""
+        """The client of KMS, made when the first token is encrypted or decrypted."""
         return self.client("kms")
 
     @cached_property
@@ -44,12 +69,17 @@ class Aws:
 
     def client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
         """Return a client of a service; one is made for each user of it."""
-        import boto3  # noqa: PLC0415 - not every invocation needs it
-        from botocore.config import Config  # noqa: PLC0415 - likewise
-
-        connect, read = timeouts
-        config = Config(
-            connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": 2}
+        return aws_client(
+            service,
+            timeouts,
+            region=self._settings.region,
+            endpoint=self._settings.aws_endpoint,
+            attempts=self._attempts,
         )
-        make: Any = boto3.client  # its stubs know literal names only
-        return make(service, region_name=self._settings.region, config=config)
+
+    def _located[Model: (type[SyncItem], type[TokenItem])](self, model: Model) -> Model:
+        if self._settings.aws_endpoint:
+            meta: Any = model.Meta
+            meta.host = self._settings.aws_endpoint
+            meta.aws_access_key_id = meta.aws_secret_access_key = EMULATOR_KEY
+        return model

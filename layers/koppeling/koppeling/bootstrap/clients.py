@@ -54,12 +54,11 @@ class Clients:
 
     def exact(self, connection: Connection, ledger: RateLimiter) -> ExactClient:
         """Return the client of a connection's administration."""
-        key = TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
         return ExactClient(
             self._session,
             base_url=self._settings.exact_url(connection.exact_host),
             division=connection.division,
-            bearer=self.chain(EXACT, key),
+            bearer=self.chain(EXACT, self.key_of(EXACT.name, connection)),
             limiter=ledger,
             now=self._now,
         )
@@ -111,7 +110,7 @@ class Clients:
         )
 
     def _transport(self, connection: Connection) -> Transport:
-        key = TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        key = self.key_of(MILESTONES.name, connection)
         pace = Pacer(self._settings.milestones_calls_per_second, time.monotonic)
         return Transport(self.chain(MILESTONES, key), pace, self._now)
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the template hands to a function; addresses without a slash at the end."""
+    """What the template hands to a function; addresses without a slash at the end.
 
-    stage: str
+    `aws_endpoint` is the address of an emulator; a function has none, since Lambda knows its AWS.
+    """
+
     region: str
     sync_table: str
     tokens_table: str
@@ -28,7 +30,7 @@ class Settings:
     sales_entry_dead_letters_url: str
     inbox_bucket: str
     evidence_bucket: str
-    log_level: str
+    aws_endpoint: str = ""
 
     def exact_url(self, host: str) -> str:
         """Return the base URL of Exact: the host of the connection, unless one was set (X1)."""
@@ -53,7 +55,6 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         return given[name]
 
     return Settings(
-        stage=given.get("STAGE", "local"),
         region=needed("AWS_REGION"),
         sync_table=needed("SYNC_TABLE"),
         tokens_table=needed("TOKENS_TABLE"),
@@ -72,5 +73,4 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         sales_entry_dead_letters_url=given.get("SALES_ENTRY_DEAD_LETTERS_URL", ""),
         inbox_bucket=given.get("INBOX_BUCKET", ""),
         evidence_bucket=given.get("EVIDENCE_BUCKET", ""),
-        log_level=given.get("LOG_LEVEL", "INFO"),
     )

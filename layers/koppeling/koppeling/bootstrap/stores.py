@@ -1,6 +1,6 @@
-"""What is remembered between invocations."""
+"""The stores on both tables: what is remembered between invocations."""
 
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
@@ -19,81 +19,44 @@ from koppeling.bootstrap.aws import Aws
 from koppeling.core.clock import Now
 from koppeling.pull.ports import PullStores
 
+if TYPE_CHECKING:
+    from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
+
 
 class Stores:
-    """The stores on both tables."""
+    """Every store of a stack; none of them reads or writes before it is used."""
 
     def __init__(self, aws: Aws, now: Now) -> None:
         self._aws = aws
-        self._now = now
+        items = aws.sync_items
+        self.connections = ConnectionStore(items)
+        self.logins = LoginStore(items)
+        self.notifications = NotificationStore(items, now)
+        self.problems = ProblemStore(items, now)
+        self.divisions = DivisionStore(items)
+        self.budgets = BudgetStore(items)
+        self.semaphore = SemaphoreStore(items, now)
+        self.outbox = OutboxStore(items)
+        self.blocked_invoices = BlockedInvoiceStore(items)
+        self.records = RecordStore(items)
+        self.lookup_cache = LookupCacheStore(items, now)
+        self.pulls = PullStore(items)
+        self.retries = RetryStore(items)
+        self.pull_stores = PullStores(self.pulls, self.records, self.retries, self.problems)
+        # One cipher for the whole process: its data keys serve all token chains
+        cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)
+        self.tokens = DynamoTokenStore(aws.token_items, cipher)
 
-    @cached_property
-    def pull_stores(self) -> PullStores:
-        """What the pulls remember."""
-        items = self._aws.sync_items
-        return PullStores(PullStore(items), self.records, RetryStore(items), self.problems)
+    @property
+    def eraser(self) -> "TableEraser":
+        """What removes a connection from both tables."""
+        from koppeling.aws.dynamodb.privacy import TableEraser  # noqa: PLC0415 - no function erases
 
-    @cached_property
-    def problems(self) -> ProblemStore:
-        """What people have to mend."""
-        return ProblemStore(self._aws.sync_items, self._now)
+        return TableEraser(self._aws.sync_items, self._aws.token_items)
 
-    @cached_property
-    def divisions(self) -> DivisionStore:
-        """What is known of administrations."""
-        return DivisionStore(self._aws.sync_items)
+    @property
+    def exporter(self) -> "TableExporter":
+        """What reads everything of a connection."""
+        from koppeling.aws.dynamodb.privacy import TableExporter  # noqa: PLC0415 - likewise
 
-    @cached_property
-    def connections(self) -> ConnectionStore:
-        """The connections there are."""
-        return ConnectionStore(self._aws.sync_items)
-
-    @cached_property
-    def logins(self) -> LoginStore:
-        """Logins in the browser that are under way."""
-        return LoginStore(self._aws.sync_items)
-
-    @cached_property
-    def outbox(self) -> OutboxStore:
-        """What is known of each invoice."""
-        return OutboxStore(self._aws.sync_items)
-
-    @cached_property
-    def tokens(self) -> DynamoTokenStore:
-        """The token chains."""
-        return DynamoTokenStore(self._aws.token_items, self._cipher)
-
-    @cached_property
-    def _cipher(self) -> KmsCipher:
-        """The one seal of this process: its data keys serve all chains."""
-        return KmsCipher(lambda: self._aws.kms, self._aws.tokens_key, self._now)
-
-    @cached_property
-    def notifications(self) -> NotificationStore:
-        """Which warnings were told."""
-        return NotificationStore(self._aws.sync_items, self._now)
-
-    @cached_property
-    def records(self) -> RecordStore:
-        """What was carried over of each record."""
-        return RecordStore(self._aws.sync_items)
-
-    @cached_property
-    def lookup_cache(self) -> LookupCacheStore:
-        """Which code is which key, where no record of ours tells it."""
-        return LookupCacheStore(self._aws.sync_items, self._now)
-
-    @cached_property
-    def blocked_invoices(self) -> BlockedInvoiceStore:
-        """Refused invoices that wait for a change."""
-        return BlockedInvoiceStore(self._aws.sync_items)
-
-    @cached_property
-    def semaphore(self) -> SemaphoreStore:
-        """The places before an administration."""
-        return SemaphoreStore(self._aws.sync_items, self._now)
-
-    @cached_property
-    def budgets(self) -> BudgetStore:
-        """How many calls to Exact were made and may be made."""
-        return BudgetStore(self._aws.sync_items)
+        return TableExporter(self._aws.sync_items)

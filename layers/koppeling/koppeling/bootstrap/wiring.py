@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.providers import EXACT, MILESTONES
 from koppeling.aws.evidence_bucket import EvidenceBucket
-from koppeling.aws.inbox_bucket import Bucket
+from koppeling.aws.inbox_bucket import InboxBucket
 from koppeling.aws.secrets import LinkSecret
 from koppeling.aws.sns import SnsMailer
 from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
@@ -36,6 +36,9 @@ from koppeling.watch.notifier import Notifier
 if TYPE_CHECKING:
     from koppeling.auth.pages.routes import LoginRoutes
     from koppeling.check.service import Checks
+
+# The command line names this class, and may not import `aws` itself
+__all__ = ["InboxBucket", "Wiring", "wiring"]
 
 
 @cache
@@ -79,7 +82,7 @@ class Wiring:
     def invoice_worker(self) -> InvoiceWorker:
         """The deliveries of the sales-entry queue."""
         ports = PushPorts(
-            inbox=Bucket(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket),
+            inbox=self.inbox,
             check=check,
             connections=self.stores.connections,
             outbox=self.stores.outbox,
@@ -93,13 +96,23 @@ class Wiring:
         )
         return InvoiceWorker(
             push=InvoicePusher(ports).run,
-            queue=SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url),
+            queue=self.sales_entry_queue,
             problems=self.stores.problems,
             report=report,
             now=self._now,
             random=SystemRandom(),
             on_login_lost=self.notifier.on_login_lost,
         )
+
+    @cached_property
+    def inbox(self) -> InboxBucket:
+        """The bucket in which QicsMilestones puts invoices."""
+        return InboxBucket(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket)
+
+    @cached_property
+    def sales_entry_queue(self) -> SqsQueue:
+        """The queue of invoices."""
+        return SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url)
 
     @cached_property
     def login_links(self) -> LoginLinks:
@@ -120,18 +133,15 @@ class Wiring:
     @cached_property
     def requeuer(self) -> Requeuer:
         """What offers refused invoices again once their cause is gone."""
-        queue = SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url)
-        return Requeuer(self.stores.blocked_invoices, queue)
+        return Requeuer(self.stores.blocked_invoices, self.sales_entry_queue)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
         """What the sales-entry queue gave up on."""
-        sqs, settings = self.aws.client("sqs"), self._settings
-        return DeadLetters(
-            SqsDeadLetters(sqs, settings.sales_entry_dead_letters_url),
-            SqsQueue(sqs, settings.sales_entry_queue_url),
-            self.stores.problems,
+        letters = SqsDeadLetters(
+            self.aws.client("sqs"), self._settings.sales_entry_dead_letters_url
         )
+        return DeadLetters(letters, self.sales_entry_queue, self.stores.problems)
 
     @cached_property
     def reconciler(self) -> Reconciler:
@@ -141,8 +151,8 @@ class Wiring:
             ledger = self.clients.rate_limiter(connection, for_invoices=False)
             return ExactJournal(self.clients.exact(connection, ledger))
 
-        keeping = self.stores
-        return Reconciler(keeping.connections, keeping.outbox, journal, keeping.problems)
+        stores = self.stores
+        return Reconciler(stores.connections, stores.outbox, journal, stores.problems)
 
     @cached_property
     def evidence(self) -> EvidenceBucket:

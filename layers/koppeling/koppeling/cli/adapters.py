@@ -1,4 +1,4 @@
-"""Functions, schedules and subscriptions of a stack, as the tasks see them."""
+"""Functions, schedules and subscriptions of a stack, as the tasks use them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 from koppeling.cli.exits import CommandError, StackUnreachable
 from koppeling.core.ids import ConnectionId
 
+# What SNS gives in place of an ARN as long as an address has not confirmed
 PENDING = "PendingConfirmation"
 _ATTRIBUTE = "FilterPolicy"
 _FILTERED_BY = "connection"
@@ -23,8 +24,8 @@ class DeployedFunctions:
         """Invoke a function such as `PullAccountsFunction` and return its answer.
 
         Raises:
-            Unreachable: the stack has no such function.
-            Stopped: it raised.
+            StackUnreachable: the stack has no such function.
+            CommandError: the function raised.
         """
         answer = self._client.invoke(
             FunctionName=output(self._outputs, name), Payload=json.dumps(event).encode()
@@ -50,15 +51,20 @@ class DeployedSchedules:
         return str(schedule["Target"]["Input"])
 
 
-class TopicSubscriptions:
-    """Mail addresses at the topic of warnings, each with the connections it wants to hear of."""
+class Subscriptions:
+    """Mail addresses at the topic of warnings, each with the connections it gets mails about.
+
+    A stack without such a topic has no subscriptions.
+    """
 
     def __init__(self, client: Any, topic: str) -> None:  # noqa: ANN401 - a boto3 client
         self._client = client
         self._topic = topic
 
     def known(self) -> Mapping[str, str]:
-        """Return every address with the ARN of its subscription, or that it is not confirmed."""
+        """Return every address with the ARN of its subscription, or PENDING."""
+        if not self._topic:
+            return {}
         pages = self._client.get_paginator("list_subscriptions_by_topic").paginate(
             TopicArn=self._topic
         )
@@ -69,14 +75,22 @@ class TopicSubscriptions:
             if each["Protocol"] == "email"
         }
 
-    def wanted(self, subscription: str) -> frozenset[str]:
-        """Return the connections that a confirmed address hears of."""
+    def connections_of(self, subscription: str) -> frozenset[str]:
+        """Return the connections that a confirmed address gets mails about."""
         answer = self._client.get_subscription_attributes(SubscriptionArn=subscription)
         policy = json.loads(answer["Attributes"].get(_ATTRIBUTE) or "{}")
         return frozenset(policy.get(_FILTERED_BY, ()))
 
     def subscribe(self, address: str, connections: Iterable[ConnectionId]) -> None:
-        """Ask an address to confirm that it wants to hear of these connections."""
+        """Ask an address to confirm that it wants mails about these connections.
+
+        Raises:
+            StackUnreachable: the stack has no topic of warnings.
+        """
+        if not self._topic:
+            raise StackUnreachable(
+                f"{address} cannot be subscribed: the stack has no output WarningTopicArn"
+            )
         self._client.subscribe(
             TopicArn=self._topic,
             Protocol="email",
@@ -86,7 +100,7 @@ class TopicSubscriptions:
         )
 
     def change(self, subscription: str, connections: Iterable[ConnectionId]) -> None:
-        """Let a confirmed address hear of these connections from now on."""
+        """Send a confirmed address mails about these connections from now on."""
         self._client.set_subscription_attributes(
             SubscriptionArn=subscription,
             AttributeName=_ATTRIBUTE,
@@ -94,44 +108,15 @@ class TopicSubscriptions:
         )
 
     def end(self, subscription: str) -> None:
-        """Let an address hear of nothing any more."""
+        """Send an address no more mails."""
         self._client.unsubscribe(SubscriptionArn=subscription)
-
-
-class NoSubscriptions:
-    """Stands in where a stack has no topic of warnings: nobody is subscribed."""
-
-    def known(self) -> Mapping[str, str]:
-        """Return nobody."""
-        return {}
-
-    def wanted(self, subscription: str) -> frozenset[str]:  # noqa: ARG002 - the port has it
-        """Return nothing."""
-        return frozenset()
-
-    def subscribe(self, address: str, connections: Iterable[ConnectionId]) -> None:
-        """Refuse.
-
-        Raises:
-            Unreachable: always.
-        """
-        del connections
-        raise StackUnreachable(
-            f"{address} cannot be subscribed: the stack has no output WarningTopicArn"
-        )
-
-    def change(self, subscription: str, connections: Iterable[ConnectionId]) -> None:
-        """Change nothing."""
-
-    def end(self, subscription: str) -> None:
-        """End nothing."""
 
 
 def output(outputs: Mapping[str, str], name: str) -> str:
     """Return an output of the stack.
 
     Raises:
-        Unreachable: it has none of that name.
+        StackUnreachable: it has none of that name.
     """
     if name not in outputs:
         raise StackUnreachable(f"the stack has no output {name}: deploy the present release first")

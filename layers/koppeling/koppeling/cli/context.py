@@ -1,13 +1,13 @@
-"""The desk: what every command stands at, the stack, the language and the screen."""
+"""What every command works with: the stack, the language and the screen."""
 
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Self
+from typing import TYPE_CHECKING, Any, Concatenate
 
 import click
 
@@ -26,48 +26,22 @@ STACK_FILE = Path(".local/stack.json")
 _WIDTH = 200
 
 
+@dataclass(frozen=True)  # without slots: a cached property needs a place for its value
 class CliContext:
-    """What one call of the command works with."""
+    """What one call of the command works with; `given_stack` is that of a test."""
 
-    def __init__(
-        self,
-        *,
-        stack_name: str = "",
-        language: str = "nl",
-        as_json: bool = False,
-        stack: "Stack | None" = None,
-    ) -> None:
-        self.stack_name = stack_name
-        self.language = language
-        self.as_json = as_json
-        self._given = stack
-
-    def for_stack(self, stack_name: str, language: str) -> Self:
-        """Return this context for a stack and a language."""
-        return type(self)(
-            stack_name=stack_name, language=language, as_json=self.as_json, stack=self._given
-        )
-
-    def with_output(self, *, as_json: bool) -> Self:
-        """Return this context with output for people, or with JSON for programs."""
-        return type(self)(
-            stack_name=self.stack_name,
-            language=self.language,
-            as_json=as_json,
-            stack=self._given,
-        )
+    stack_name: str = ""
+    language: str = "nl"
+    as_json: bool = False
+    given_stack: "Stack | None" = None
 
     @cached_property
     def stack(self) -> "Stack":
-        """The stack's workbench, built when a command first needs it."""
-        if self._given is not None:
-            return self._given
+        """The stack, built when a command first needs it."""
+        if self.given_stack is not None:
+            return self.given_stack
         # Late: a help text needs no AWS, and has to be there at once
-        from koppeling.cli.stack import (  # noqa: PLC0415
-            Stack,
-            local_stack,
-            stack_in_aws,
-        )
+        from koppeling.cli.stack import Stack, local_stack, stack_in_aws  # noqa: PLC0415
 
         return Stack(stack_in_aws(self.stack_name) if self.stack_name else local_stack(STACK_FILE))
 
@@ -75,9 +49,9 @@ class CliContext:
         """Return a connection.
 
         Raises:
-            NotFound: there is none of that id.
+            NotFound: none has that id.
         """
-        found = self.stack.wiring.stores.connections.get(ConnectionId(name))
+        found = self.stack.stores.connections.get(ConnectionId(name))
         if found is None:
             raise NotFound(f"there is no connection {name}: `koppeling connections list` shows all")
         return found
@@ -91,22 +65,22 @@ class CliContext:
             file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH, highlight=False
         )
 
-    def answer(self, told: object, show: Callable[[], None]) -> None:
-        """Answer a program with JSON, or a person as `show` does."""
+    def answer(self, result: object, show: Callable[[], None]) -> None:
+        """Print a result as JSON for a program, or as `show` does for a person."""
         if self.as_json:
-            click.echo(json.dumps(plain(told), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(plain(result), ensure_ascii=False, indent=2))
         else:
             show()
 
     def say(self, text: str = "") -> None:
-        """Tell a person something; a program is told by the answer alone."""
+        """Print a line for a person; a program reads the answer alone."""
         if not self.as_json:
             click.echo(text)
 
     def table(
         self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = ""
     ) -> None:
-        """Show a table; what comes from elsewhere is text, never mark-up."""
+        """Show a table; a cell is plain text, since its value may hold mark-up of `rich`."""
         from rich.table import Table  # noqa: PLC0415 - as above
         from rich.text import Text  # noqa: PLC0415 - likewise
 
@@ -116,7 +90,7 @@ class CliContext:
         self.console.print(table)
 
     def progress[Each](self, things: Iterable[Each], total: int, what: str) -> Iterator[Each]:
-        """Yield things with a bar beside it, on a terminal only and never in the answer."""
+        """Yield things and show a progress bar, on a terminal only and never in the answer."""
         from rich.console import Console  # noqa: PLC0415 - as above
         from rich.progress import Progress  # noqa: PLC0415 - likewise
 
@@ -128,11 +102,11 @@ class CliContext:
 def with_context[**Arguments](
     command: Callable[Concatenate[CliContext, Arguments], None],
 ) -> Callable[..., None]:
-    """Give a command its desk and the option that lets it answer programs."""
+    """Give a command its context and the option `--json`."""
 
     def called(*args: Any, as_json: bool, **kwargs: Any) -> None:  # noqa: ANN401 - click's own
-        desk: CliContext = click.get_current_context().obj
-        command(desk.with_output(as_json=as_json), *args, **kwargs)
+        cli: CliContext = click.get_current_context().obj
+        command(replace(cli, as_json=as_json), *args, **kwargs)
 
     option = click.option(
         "--json", "as_json", is_flag=True, help="Answer with JSON, for other programs."
@@ -140,21 +114,21 @@ def with_context[**Arguments](
     return option(update_wrapper(called, command))
 
 
-def plain(told: Any) -> Any:  # noqa: ANN401 - whatever a task found
-    """Return what JSON can hold."""
-    if is_dataclass(told) and not isinstance(told, type):
-        return plain(asdict(told))
-    if isinstance(told, dict):
-        return {str(name): plain(value) for name, value in told.items()}
-    if isinstance(told, list | tuple | set | frozenset):
-        return [plain(each) for each in told]
-    if isinstance(told, datetime | date):
-        return told.isoformat()
-    return told if isinstance(told, bool | int | None) else str(told)
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a task found
+    """Return a value as JSON can hold it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | None) else str(value)
 
 
 def shown(cell: object) -> str:
-    """Return a cell as people read it: moments on the Dutch clock, a dash for nothing."""
+    """Return a cell as people read it: times in Dutch time, a dash for nothing."""
     if cell is None or cell == "":
         return "-"
     if isinstance(cell, bool):

@@ -1,6 +1,7 @@
 """The command `koppeling`: its groups, its options, and how an error ends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, override
 
 import click
@@ -35,18 +36,18 @@ class Koppeling(click.Group):
     @override
     def invoke(self, ctx: click.Context) -> Any:
         """Run what was asked."""
-        return _told(lambda: super(Koppeling, self).invoke(ctx), debug=ctx.params["debug"])
+        return _with_messages(lambda: super(Koppeling, self).invoke(ctx), debug=ctx.params["debug"])
 
 
-def _told(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN401 - what click returns
+def _with_messages(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN401 - what click returns
     try:
         return run()
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
-    except CommandError as stopped:
+    except CommandError as error:
         if debug:
             raise
-        raise Failure(str(stopped), stopped.code) from None
+        raise Failure(str(error), error.code) from None
     except Exception as error:
         if debug:
             raise
@@ -55,12 +56,12 @@ def _told(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN401 - what
 
 def _failure(error: Exception) -> Failure:
     """Return what AWS said; of an error of ours the name only, since its text may hold anything."""
-    from koppeling.cli.stack import trouble  # noqa: PLC0415 - slow, see Desk.bench
+    from koppeling.cli.stack import describe_aws_error  # noqa: PLC0415 - slow, as in CliContext
 
-    told = trouble(error)
-    if told is not None:
+    said = describe_aws_error(error)
+    if said is not None:
         advice = "check the credentials, the region and the name of the stack (--stack)"
-        return Failure(f"{told}\n{advice}", Exit.UNREACHABLE)
+        return Failure(f"{said}\n{advice}", Exit.UNREACHABLE)
     name = type(error).__name__
     return Failure(f"a mistake of ours ({name}): --debug shows where", Exit.ATTENTION)
 
@@ -89,9 +90,9 @@ def _failure(error: Exception) -> Failure:
 @click.pass_context
 def koppeling(ctx: click.Context, stack: str, language: str, debug: bool) -> None:  # noqa: FBT001 - click hands it over by name
     """Set up and look after connections between Exact Online and QicsMilestones."""
-    del debug  # read where errors end
-    desk: CliContext = ctx.obj or CliContext()
-    ctx.obj = desk.for_stack(stack, language)
+    del debug  # `Koppeling.invoke` reads it
+    cli: CliContext = ctx.obj or CliContext()
+    ctx.obj = replace(cli, stack_name=stack, language=language)
 
 
 koppeling.add_command(connections.group)

@@ -8,9 +8,9 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, UsageError
+from koppeling.cli.tasks.pulling import WATCH
 from koppeling.push.reconciliation import Period
 
-WATCH = "WatchFunction"
 _LISTS = {
     "gone": "booked by us, and no longer in Exact Online",
     "skipped": "deleted in Exact Online or refused, and left so by a person",
@@ -19,7 +19,7 @@ _LISTS = {
     "others": "in the journal, and not booked by us",
 }
 
-_REMARKED = {
+_COMPARED = {
     "amount_invoice": "amount of the invoice",
     "amount_entry": "amount of the entry",
     "lines_invoice": "lines of the invoice",
@@ -32,7 +32,7 @@ _REMARKED = {
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month, such as 2026-11.")
 @click.option("--lines", is_flag=True, help="Compare the number of lines of each entry as well.")
 @with_context
-def reconcile(desk: CliContext, connection: str, period: str, *, lines: bool) -> None:
+def reconcile(cli: CliContext, connection: str, period: str, *, lines: bool) -> None:
     """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
 
     To the cent, per currency. Nothing is written there. Ends with 1 when an entry is gone, or holds
@@ -42,17 +42,17 @@ def reconcile(desk: CliContext, connection: str, period: str, *, lines: bool) ->
         month = str(Period.parse(period))
     except ValueError as error:
         raise UsageError(str(error)) from error
-    found = desk.connection(connection)
+    found = cli.connection(connection)
     asked = {"reconcile": found.id, "period": month} | ({"lines": True} if lines else {})
-    answer = desk.stack.functions.invoke(WATCH, asked)
-    told = {"connection": found.id, "period": month, **answer}
-    desk.answer(told, lambda: _show(desk, told))
+    answer = cli.stack.functions.invoke(WATCH, asked)
+    result = {"connection": found.id, "period": month, **answer}
+    cli.answer(result, lambda: _show(cli, result))
     if answer["gone"] or answer["differing"]:
         click.get_current_context().exit(Exit.ATTENTION)
 
 
-def _show(desk: CliContext, told: Mapping[str, Any]) -> None:
-    desk.table(
+def _show(cli: CliContext, result: Mapping[str, Any]) -> None:
+    cli.table(
         ("currency", "invoices", "amount", "entries", "amount", "difference"),
         [
             (
@@ -63,23 +63,23 @@ def _show(desk: CliContext, told: Mapping[str, Any]) -> None:
                 one["amount_entries"],
                 Decimal(one["amount_entries"]) - Decimal(one["amount_invoices"]),
             )
-            for one in told["sums"]
+            for one in result["sums"]
         ],
-        title=f"{told['connection']}, {told['period']}",
+        title=f"{result['connection']}, {result['period']}",
     )
     for name, title in _LISTS.items():
-        if told.get(name):
-            desk.table(
-                ("invoice", "entry", *_REMARKED.values()),
+        if result.get(name):
+            cli.table(
+                ("invoice", "entry", *_COMPARED.values()),
                 [
                     (
-                        remark["invoice"],
-                        remark["entry_number"],
-                        *(remark.get(field) for field in _REMARKED),
+                        mismatch["invoice"],
+                        mismatch["entry_number"],
+                        *(mismatch.get(field) for field in _COMPARED),
                     )
-                    for remark in told[name]
+                    for mismatch in result[name]
                 ],
                 title=title,
             )
-    if not told["gone"] and not told["differing"]:
+    if not result["gone"] and not result["differing"]:
         click.echo("every invoice that was booked stands in Exact Online, to the cent")

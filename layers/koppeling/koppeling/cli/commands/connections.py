@@ -7,8 +7,9 @@ import click
 
 from koppeling.cli.context import CliContext, plain, shown, with_context
 from koppeling.cli.exits import UsageError
-from koppeling.cli.tasks.applying import ApplyPlan, ConfigurationApplier, removed
-from koppeling.cli.tasks.logins import Login, logins, providers_to_ask
+from koppeling.cli.tasks.applying import ApplyPlan, ConfigurationApplier
+from koppeling.cli.tasks.applying import remove as remove_configuration
+from koppeling.cli.tasks.logins import logins, providers_to_ask
 from koppeling.core.connection import Connection
 
 PROVIDERS = ("exact", "milestones")
@@ -23,61 +24,59 @@ def group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask before changing something.")
 @with_context
-def apply(desk: CliContext, file: Path, *, yes: bool) -> None:
+def apply(cli: CliContext, file: Path, *, yes: bool) -> None:
     """Apply the configuration in FILE: a new connection, or changes of one.
 
     Shows what changes, old and new, and asks before it writes. Applying the same file again changes
     nothing. docs/connection.md explains every entry.
     """
     wanted = _read(file)
-    store, subscriptions = desk.stack.wiring.stores.connections, desk.stack.subscriptions
-    applying = ConfigurationApplier(store, subscriptions)
-    plan = applying.plan(wanted)
-    _show_plan(desk, plan)
+    applier = ConfigurationApplier(cli.stack)
+    plan = applier.plan(wanted)
+    _show_plan(cli, plan)
     if not plan.is_empty:
         if not yes:
-            click.confirm(f"Apply to {wanted.id}?", abort=True, err=desk.as_json)
-        applying.apply(plan)
-    _tell_plan(desk, plan)
+            click.confirm(f"Apply to {wanted.id}?", abort=True, err=cli.as_json)
+        applier.apply(plan)
+    _answer_plan(cli, plan)
 
 
 @group.command("list")
 @with_context
-def list_(desk: CliContext) -> None:
+def list_(cli: CliContext) -> None:
     """List every connection."""
-    found = sorted(desk.stack.wiring.stores.connections.all(), key=lambda one: one.id)
-    desk.answer([_summary(one) for one in found], lambda: _show_list(desk, found))
+    found = sorted(cli.stack.stores.connections.all(), key=lambda one: one.id)
+    cli.answer([_summary(one) for one in found], lambda: _show_list(cli, found))
 
 
 @group.command()
 @click.argument("connection")
 @with_context
-def show(desk: CliContext, connection: str) -> None:
+def show(cli: CliContext, connection: str) -> None:
     """Show the configuration of CONNECTION, as a file that `apply` takes."""
     from koppeling.cli.configuration.fields import as_document, as_yaml  # noqa: PLC0415 - needs YAML
 
-    found = desk.connection(connection)
-    desk.answer(as_document(found), lambda: click.echo(as_yaml(found), nl=False))
+    found = cli.connection(connection)
+    cli.answer(as_document(found), lambda: click.echo(as_yaml(found), nl=False))
 
 
 @group.command()
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_context
-def remove(desk: CliContext, connection: str, *, yes: bool) -> None:
+def remove(cli: CliContext, connection: str, *, yes: bool) -> None:
     """Remove the configuration of CONNECTION; what it carried over stays.
 
     Cursors, links and invoices are kept, so that applying the same file takes the connection up
     where it stood. To remove those as well, use `koppeling erase` instead: it needs the
     configuration.
     """
-    found = desk.connection(connection)
-    end = removed(desk.stack.wiring.stores.connections, desk.stack.subscriptions, found)
+    found = cli.connection(connection)
     if not yes:
-        click.confirm(f"Remove the configuration of {found.id}?", abort=True, err=desk.as_json)
-    end()
-    told = {"connection": found.id, "removed": True}
-    desk.answer(told, lambda: click.echo(f"{found.id} is removed; its records are kept"))
+        click.confirm(f"Remove the configuration of {found.id}?", abort=True, err=cli.as_json)
+    remove_configuration(cli.stack, found)
+    result = {"connection": found.id, "removed": True}
+    cli.answer(result, lambda: click.echo(f"{found.id} is removed; its records are kept"))
 
 
 @group.command()
@@ -90,81 +89,75 @@ def remove(desk: CliContext, connection: str, *, yes: bool) -> None:
     help="Where to log in; may be given twice. Without it: where no login works, or else both.",
 )
 @with_context
-def link(desk: CliContext, connection: str, providers: tuple[str, ...]) -> None:
+def link(cli: CliContext, connection: str, providers: tuple[str, ...]) -> None:
     """Print the link by which the customer of CONNECTION logs in.
 
     Send it to whoever has the OAuth users' passwords. It works once, for two weeks.
     """
-    found = desk.connection(connection)
-    states = logins_of(desk, found)
-    asked = tuple(name for name in PROVIDERS if name in providers) or providers_to_ask(states)
-    wiring = desk.stack.wiring
-    if not desk.stack.location.outputs.get("ConnectUrl"):
+    found = cli.connection(connection)
+    asked = tuple(name for name in PROVIDERS if name in providers) or providers_to_ask(
+        logins(cli.stack, found)
+    )
+    if not cli.stack.location.outputs.get("ConnectUrl"):
         raise UsageError("the stack has no output ConnectUrl: deploy the present release first")
-    address = wiring.login_links.link(found.id, asked)
-    told = {"connection": found.id, "providers": asked, "link": address}
-    desk.answer(told, lambda: click.echo(address))
+    address = cli.stack.wiring.login_links.link(found.id, asked)
+    result = {"connection": found.id, "providers": asked, "link": address}
+    cli.answer(result, lambda: click.echo(address))
 
 
 @click.command()
 @click.argument("connection")
 @with_context
-def pause(desk: CliContext, connection: str) -> None:
+def pause(cli: CliContext, connection: str) -> None:
     """Pause CONNECTION: nothing is pulled or booked, and nothing is lost."""
-    _set_paused(desk, connection, paused=True)
+    _set_paused(cli, connection, paused=True)
 
 
 @click.command()
 @click.argument("connection")
 @with_context
-def resume(desk: CliContext, connection: str) -> None:
+def resume(cli: CliContext, connection: str) -> None:
     """Let CONNECTION go on after a pause."""
-    _set_paused(desk, connection, paused=False)
+    _set_paused(cli, connection, paused=False)
 
 
-def logins_of(desk: CliContext, connection: Connection) -> list[Login]:
-    """Return what is known of a connection's logins; no token is opened."""
-    bench = desk.stack
-    return logins(bench.wiring.stores.tokens, bench.chains(connection), bench.now())
-
-
-def _set_paused(desk: CliContext, connection: str, *, paused: bool) -> None:
-    found = desk.connection(connection)
+def _set_paused(cli: CliContext, connection: str, *, paused: bool) -> None:
+    found = cli.connection(connection)
     if found.paused != paused:
-        desk.stack.wiring.stores.connections.save(replace(found, paused=paused))
+        cli.stack.stores.connections.save(replace(found, paused=paused))
     word = "is paused" if paused else "goes on"
-    told = {"connection": found.id, "paused": paused, "changed": found.paused != paused}
-    desk.answer(told, lambda: click.echo(f"{found.id} {word}"))
+    result = {"connection": found.id, "paused": paused, "changed": found.paused != paused}
+    cli.answer(result, lambda: click.echo(f"{found.id} {word}"))
 
 
 def _read(file: Path) -> Connection:
-    from koppeling.cli.configuration.reading import read  # noqa: PLC0415 - likewise
-    from koppeling.cli.configuration.yaml_file import ConfigurationError  # noqa: PLC0415 - with YAML, as above
+    from koppeling.cli.configuration.reading import read  # noqa: PLC0415 - needs YAML
+    from koppeling.cli.configuration.yaml_file import ConfigurationError  # noqa: PLC0415 - likewise
 
     try:
         return read(str(file), file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is no text in UTF-8") from error
-    except ConfigurationError as mistaken:
-        raise UsageError("\n".join(mistaken.lines())) from mistaken
+    except ConfigurationError as error:
+        raise UsageError("\n".join(error.lines())) from error
 
 
-def _show_plan(desk: CliContext, plan: ApplyPlan) -> None:
-    if desk.as_json:
+def _show_plan(cli: CliContext, plan: ApplyPlan) -> None:
+    if cli.as_json:
         return
     for warning in plan.warnings:
         click.echo(f"Note: {warning}", err=True)
     rows = [(one.field, one.old, one.new) for one in plan.changes]
     title = f"{plan.connection.id} {'is new' if plan.is_new else 'changes'}"
     if rows:
-        desk.table(("entry", "old", "new"), rows, title)
+        cli.table(("entry", "old", "new"), rows, title)
     words = {"invite": "is asked to confirm", "change": "hears of other connections", "end": "ends"}
     for step in plan.mails:
-        desk.say(f"Warnings by mail: {step.address} {words[step.kind]}")
+        cli.say(f"Warnings by mail: {step.address} {words[step.kind]}")
 
 
-def _tell_plan(desk: CliContext, plan: ApplyPlan) -> None:
-    told = {
+def _answer_plan(cli: CliContext, plan: ApplyPlan) -> None:
+    result = {
         "connection": plan.connection.id,
         "new": plan.is_new,
         "changed": not plan.is_empty,
@@ -173,7 +166,7 @@ def _tell_plan(desk: CliContext, plan: ApplyPlan) -> None:
         "warnings": plan.warnings,
     }
     word = "no change" if plan.is_empty else "applied"
-    desk.answer(told, lambda: click.echo(f"{plan.connection.id}: {word}"))
+    cli.answer(result, lambda: click.echo(f"{plan.connection.id}: {word}"))
 
 
 def _summary(connection: Connection) -> dict[str, object]:
@@ -187,6 +180,6 @@ def _summary(connection: Connection) -> dict[str, object]:
     }
 
 
-def _show_list(desk: CliContext, found: list[Connection]) -> None:
+def _show_list(cli: CliContext, found: list[Connection]) -> None:
     rows = [tuple(map(shown, _summary(one).values())) for one in found]
-    desk.table(("connection", "paused", "administration", "name", "company", "start date"), rows)
+    cli.table(("connection", "paused", "administration", "name", "company", "start date"), rows)

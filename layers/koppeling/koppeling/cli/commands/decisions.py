@@ -11,46 +11,34 @@ from koppeling.core.connection import Connection
 @click.argument("connection")
 @click.argument("number")
 @with_context
-def confirm(desk: CliContext, connection: str, number: str) -> None:
+def confirm(cli: CliContext, connection: str, number: str) -> None:
     """Agree with the entry of invoice NUMBER, which differs from the invoice (Akkoord).
 
     Somebody looked at it in Exact Online, and it is right as it stands there. Nothing is changed in
     the books; the problem closes.
     """
-    found = desk.connection(connection)
-    _deciding(desk).confirm(found.id, number)
-    told = {"connection": found.id, "invoice": number, "decision": "confirmed"}
-    desk.answer(told, lambda: click.echo(f"{number}: its problem closes {_when(found)}"))
+    found = cli.connection(connection)
+    DecisionSender(cli.stack).confirm(found.id, number)
+    result = {"connection": found.id, "invoice": number, "decision": "confirmed"}
+    cli.answer(result, lambda: click.echo(f"{number}: its problem closes {_when(found)}"))
 
 
 @click.command()
 @click.argument("connection")
 @click.argument("number")
 @with_context
-def skip(desk: CliContext, connection: str, number: str) -> None:
+def skip(cli: CliContext, connection: str, number: str) -> None:
     """Leave invoice NUMBER as it is; nothing has to be done about it (Overslaan).
 
     It was refused, changed after it was booked, lacks its PDF, or its entry was deleted in Exact
     Online. Its problems close. `koppeling retry CONNECTION invoice/NUMBER` takes it up again
     (invoice/NUMBER/entry where its entry was deleted), as does a new copy in the inbox.
     """
-    found = desk.connection(connection)
-    _deciding(desk).skip(found.id, number)
-    told = {"connection": found.id, "invoice": number, "decision": "skipped"}
-    desk.answer(told, lambda: click.echo(f"{number}: it is left {_when(found)}"))
+    found = cli.connection(connection)
+    DecisionSender(cli.stack).skip(found.id, number)
+    result = {"connection": found.id, "invoice": number, "decision": "skipped"}
+    cli.answer(result, lambda: click.echo(f"{number}: it is left {_when(found)}"))
 
 
 def _when(connection: Connection) -> str:
     return "when the connection goes on" if connection.paused else "in a moment"
-
-
-def _deciding(desk: CliContext) -> DecisionSender:
-    bench = desk.stack
-    keeping = bench.wiring.stores
-    return DecisionSender(
-        outbox=keeping.outbox,
-        problems=keeping.problems,
-        offered=bench.inbox_document,
-        queue=bench.sales_entry_queue,
-        now=bench.now,
-    )

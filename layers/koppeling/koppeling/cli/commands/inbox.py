@@ -6,7 +6,7 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit
-from koppeling.cli.tasks.invoices import HistoryOffer, WaitingDocument, put, putting
+from koppeling.cli.tasks.invoices import HistoryOffer, WaitingDocument, invoice_upload
 from koppeling.cli.tasks.retrying import RECORD, Retrier, RetryCandidate
 
 
@@ -15,7 +15,7 @@ from koppeling.cli.tasks.retrying import RECORD, Retrier, RetryCandidate
 @click.argument("subject", required=False, default="")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_context
-def retry(desk: CliContext, connection: str, subject: str, *, yes: bool) -> None:
+def retry(cli: CliContext, connection: str, subject: str, *, yes: bool) -> None:
     """Offer again what waits at CONNECTION: all of it, or one SUBJECT.
 
     A SUBJECT is one of `koppeling problems`, such as invoice/20260412 or accounts/<id>. Records
@@ -24,31 +24,21 @@ def retry(desk: CliContext, connection: str, subject: str, *, yes: bool) -> None
     again, and one whose entry was deleted in Exact Online is booked anew (invoice/20260412/entry).
     Shows first what it will do, and goes at most 10 a second.
     """
-    found, bench = desk.connection(connection), desk.stack
-    keeping = bench.wiring.stores
-    retrying = Retrier(
-        retries=bench.retries,
-        problems=keeping.problems,
-        outbox=keeping.outbox,
-        shelf=bench.inbox,
-        queue=bench.sales_entry_queue,
-        now=bench.now,
-        pause=bench.pause,
-    )
-    wanted = retrying.found(found.id, subject)
-    if not desk.as_json:
-        desk.table(
+    found, retrier = cli.connection(connection), Retrier(cli.stack)
+    wanted = retrier.found(found.id, subject)
+    if not cli.as_json:
+        cli.table(
             ("subject", "waits because of", "is tried"),
             [(one.subject, one.code, _when(one)) for one in wanted],
         )
     if wanted and not yes:
-        click.confirm(f"Offer {len(wanted)} again?", abort=True, err=desk.as_json)
-    offering = retrying.offer(found.id, wanted)
-    done = list(desk.progress(offering, len(wanted), "offering"))
-    letters = 0 if subject else bench.wiring.dead_letters.offer_again(found.id)
+        click.confirm(f"Offer {len(wanted)} again?", abort=True, err=cli.as_json)
+    offering = retrier.offer(found.id, wanted)
+    done = list(cli.progress(offering, len(wanted), "offering"))
+    letters = 0 if subject else cli.stack.wiring.dead_letters.offer_again(found.id)
     if letters:
-        desk.say(f"{letters} that the queue had given up on were offered again")
-    desk.answer(_told(done), lambda: _show(done))
+        cli.say(f"{letters} that the queue had given up on were offered again")
+    cli.answer(_as_json(done), lambda: _show(done))
 
 
 @click.command()
@@ -60,57 +50,51 @@ def retry(desk: CliContext, connection: str, subject: str, *, yes: bool) -> None
     help="The PDF that the document announces.",
 )
 @with_context
-def push(desk: CliContext, connection: str, file: Path, pdf: Path | None) -> None:
+def push(cli: CliContext, connection: str, file: Path, pdf: Path | None) -> None:
     """Put the invoice in FILE in the inbox of CONNECTION, as QicsMilestones does.
 
     The document is held against the contract first; its PDF goes before it.
     """
-    found, bench = desk.connection(connection), desk.stack
+    found = cli.connection(connection)
     content = None if pdf is None else pdf.read_bytes()
-    what = putting(found.id, file.read_bytes(), content, bench.check_invoice, desk.language)
-    put(bench.inbox, what)
-    keys = [key for key, _ in what.objects]
-    told = {"connection": found.id, "invoice": what.number, "keys": keys}
-    desk.answer(told, lambda: click.echo("\n".join(f"put {key}" for key in keys)))
+    upload = invoice_upload(found.id, file.read_bytes(), content, cli.language)
+    for key, body in upload.objects:
+        cli.stack.inbox.put(key, body)
+    keys = [key for key, _ in upload.objects]
+    result = {"connection": found.id, "invoice": upload.number, "keys": keys}
+    cli.answer(result, lambda: click.echo("\n".join(f"put {key}" for key in keys)))
 
 
 @click.command()
 @click.argument("connection")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_context
-def history(desk: CliContext, connection: str, *, yes: bool) -> None:
+def history(cli: CliContext, connection: str, *, yes: bool) -> None:
     """Offer what lies in the inbox of CONNECTION and was not delivered yet.
 
     Invoices from before the start date are among them when the configuration wants existing
     invoices as entries or as PDFs. At most 10 a second. When it is broken off, the same command
     goes on: what was delivered is passed over. Ends with 1 when a document is not as agreed.
     """
-    found, bench = desk.connection(connection), desk.stack
-    task = HistoryOffer(
-        shelf=bench.inbox,
-        outbox=bench.wiring.stores.outbox,
-        read=bench.document,
-        check=bench.check_invoice,
-        queue=bench.sales_entry_queue,
-    )
-    listed = list(task.found(found))
+    found, history_offer = cli.connection(connection), HistoryOffer(cli.stack)
+    listed = list(history_offer.found(found))
     wanted = [one for one in listed if isinstance(one, WaitingDocument)]
-    strange = [one for one in listed if isinstance(one, str)]
+    invalid = [one for one in listed if isinstance(one, str)]
     existing = sum(one.is_existing for one in wanted)
-    desk.say(f"{len(wanted)} to offer, {existing} of them from before {found.start_date}")
-    for key in strange:
+    cli.say(f"{len(wanted)} to offer, {existing} of them from before {found.start_date}")
+    for key in invalid:
         click.echo(f"not as agreed: {key}", err=True)
     if wanted and not yes:
-        click.confirm("Offer them?", abort=True, err=desk.as_json)
-    offered = list(desk.progress(task.offer(wanted, bench.pause), len(wanted), "offering"))
-    told = {
+        click.confirm("Offer them?", abort=True, err=cli.as_json)
+    offered = list(cli.progress(history_offer.offer(wanted), len(wanted), "offering"))
+    result = {
         "connection": found.id,
         "offered": [one.number for one in offered],
         "existing": existing,
-        "not_as_agreed": strange,
+        "not_as_agreed": invalid,
     }
-    desk.answer(told, lambda: click.echo(f"{len(offered)} offered"))
-    if strange:
+    cli.answer(result, lambda: click.echo(f"{len(offered)} offered"))
+    if invalid:
         click.get_current_context().exit(Exit.ATTENTION)
 
 
@@ -120,7 +104,7 @@ def _when(one: RetryCandidate) -> str:
     return "at once, and booked anew" if one.gone else "at once"
 
 
-def _told(done: list[tuple[RetryCandidate, bool]]) -> list[dict[str, object]]:
+def _as_json(done: list[tuple[RetryCandidate, bool]]) -> list[dict[str, object]]:
     return [
         {"subject": one.subject, "kind": one.kind, "code": one.code, "offered": offered}
         for one, offered in done

@@ -1,15 +1,13 @@
 """Commands about what is kept: handing it over, and erasing it (S13)."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from koppeling.cli.commands.connections import logins_of
 from koppeling.cli.context import CliContext, plain, with_context
 from koppeling.cli.exits import CommandError, NotFound
-from koppeling.cli.tasks.privacy import Certificate, ConnectionEraser, lines
+from koppeling.cli.tasks.privacy import Certificate, ConnectionEraser, exported_lines
 from koppeling.core.connection import Connection
 
 
@@ -22,13 +20,13 @@ from koppeling.core.connection import Connection
     help="File to write; without it the lines are printed.",
 )
 @with_context
-def export(desk: CliContext, connection: str, file: Path | None) -> None:
+def export(cli: CliContext, connection: str, file: Path | None) -> None:
     """Hand over everything that is kept of CONNECTION, as JSON lines without secrets.
 
     It holds personal data: names and addresses as Exact Online sent them.
     """
-    found, bench = desk.connection(connection), desk.stack
-    exported = lines(found.id, bench.exporter, bench.inbox, logins_of(desk, found))
+    found = cli.connection(connection)
+    exported = exported_lines(cli.stack, found)
     if file is None:
         for line in exported:
             click.echo(line)
@@ -38,8 +36,8 @@ def export(desk: CliContext, connection: str, file: Path | None) -> None:
         for line in exported:
             written.write(f"{line}\n")
             count += 1
-    told = {"connection": found.id, "file": str(file), "lines": count}
-    desk.answer(told, lambda: click.echo(f"{count} lines in {file}"))
+    result = {"connection": found.id, "file": str(file), "lines": count}
+    cli.answer(result, lambda: click.echo(f"{count} lines in {file}"))
 
 
 @click.command()
@@ -51,38 +49,27 @@ def export(desk: CliContext, connection: str, file: Path | None) -> None:
     help="File of the certificate; without it erased-<connection>.json here.",
 )
 @with_context
-def erase(desk: CliContext, connection: str, typed: str | None, certificate: Path | None) -> None:
+def erase(cli: CliContext, connection: str, typed: str | None, certificate: Path | None) -> None:
     """Erase everything that is kept of CONNECTION, for good, and write a certificate.
 
     Its configuration, records, invoices, problems and inbox, its subscriptions, and the logins that
     no other connection uses. What stands in Exact Online and QicsMilestones stays there.
     """
-    found, bench = _configured(desk, connection), desk.stack
-    keys = bench.chains(found)
-    desk.say(f"Everything of {found.id} goes: `koppeling export {found.id}` keeps a copy.")
-    again = typed or click.prompt(f"Type {found.id} to erase it", err=desk.as_json)
+    found = _configured(cli, connection)
+    cli.say(f"Everything of {found.id} goes: `koppeling export {found.id}` keeps a copy.")
+    again = typed or click.prompt(f"Type {found.id} to erase it", err=cli.as_json)
     if again != found.id:
         raise CommandError("that is another id: nothing was erased")
-    keeping = bench.wiring.stores
-    keeping.connections.save(replace(found, paused=True))
-    erasing = ConnectionEraser(
-        connections=keeping.connections,
-        states=bench.pulls,
-        eraser=bench.eraser,
-        shelf=bench.inbox,
-        subscriptions=bench.subscriptions,
-        now=bench.now,
-    )
-    proof = erasing.erase(found.id, keys)
+    proof = ConnectionEraser(cli.stack).erase(found)
     file = certificate or Path(f"erased-{found.id}.json")
     file.write_text(json.dumps(plain(proof), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    desk.answer(proof, lambda: _show(proof, file))
+    cli.answer(proof, lambda: _show(proof, file))
 
 
-def _configured(desk: CliContext, connection: str) -> Connection:
+def _configured(cli: CliContext, connection: str) -> Connection:
     """Return the connection: its configuration names the logins and the administration to erase."""
     try:
-        return desk.connection(connection)
+        return cli.connection(connection)
     except NotFound as missing:
         raise NotFound(
             f"{missing}. If its configuration was removed, apply its file once more and erase then"

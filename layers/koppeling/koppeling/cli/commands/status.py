@@ -6,7 +6,7 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, NotFound
-from koppeling.cli.tasks.status import Status, StatusStores, level_of, status_of
+from koppeling.cli.tasks.status import Status, level_of, status_of
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
 from koppeling.core.problems import Problem
@@ -17,22 +17,18 @@ from koppeling.push.outbox import OutboxItem
 @click.command()
 @click.argument("connection", required=False)
 @with_context
-def status(desk: CliContext, connection: str | None) -> None:
+def status(cli: CliContext, connection: str | None) -> None:
     """Show how every connection does, or CONNECTION in detail.
 
     From what is kept only: neither system is asked. Ends with 1 when one needs a person.
     """
-    wanted = _wanted(desk, connection)
-    kept, bench = _kept(desk), desk.stack
-    found = [
-        status_of(one, kept, bench.chains(one), bench.now())
-        for one in desk.progress(wanted, len(wanted), "looking")
-    ]
-    told = [_told(one) for one in found]
+    wanted = _wanted(cli, connection)
+    found = [status_of(cli.stack, one) for one in cli.progress(wanted, len(wanted), "looking")]
+    results = [_status_json(one) for one in found]
     if connection is None:
-        desk.answer(told, lambda: _show_all(desk, found))
+        cli.answer(results, lambda: _show_all(cli, found))
     else:
-        desk.answer(told[0], lambda: _show_one(desk, found[0]))
+        cli.answer(results[0], lambda: _show_one(cli, found[0]))
     if any(one.needs_attention for one in found):
         click.get_current_context().exit(Exit.ATTENTION)
 
@@ -41,20 +37,20 @@ def status(desk: CliContext, connection: str | None) -> None:
 @click.argument("connection", required=False)
 @click.option("--fail", is_flag=True, help="End with 1 when there are any.")
 @with_context
-def problems(desk: CliContext, connection: str | None, *, fail: bool) -> None:
+def problems(cli: CliContext, connection: str | None, *, fail: bool) -> None:
     """Show what a person has to mend, of every connection or of CONNECTION."""
-    store = desk.stack.wiring.stores.problems
-    found = [problem for one in _wanted(desk, connection) for problem in store.opened(one.id)]
-    told = [_told_problem(problem, desk.language) for problem in found]
+    store = cli.stack.stores.problems
+    found = [problem for one in _wanted(cli, connection) for problem in store.opened(one.id)]
+    results = [_problem_json(problem, cli.language) for problem in found]
 
     def show() -> None:
-        rows = [(one["connection"], one["subject"], one["code"], one["text"]) for one in told]
+        rows = [(one["connection"], one["subject"], one["code"], one["text"]) for one in results]
         if rows:
-            desk.table(("connection", "subject", "code", "text"), rows)
+            cli.table(("connection", "subject", "code", "text"), rows)
         else:
             click.echo("no problems")
 
-    desk.answer(told, show)
+    cli.answer(results, show)
     if fail and found:
         click.get_current_context().exit(Exit.ATTENTION)
 
@@ -63,45 +59,31 @@ def problems(desk: CliContext, connection: str | None, *, fail: bool) -> None:
 @click.argument("connection")
 @click.argument("number", required=False)
 @with_context
-def invoices(desk: CliContext, connection: str, number: str | None) -> None:
+def invoices(cli: CliContext, connection: str, number: str | None) -> None:
     """Show the invoices of CONNECTION and how far each is, or one of them with its evidence.
 
     The evidence is what was sent to Exact Online for it, byte for byte, and what came back.
     """
-    found, outbox = desk.connection(connection), desk.stack.wiring.stores.outbox
+    found, outbox = cli.connection(connection), cli.stack.stores.outbox
     if number is None:
         items = list(outbox.all(found.id))
-        told = [_told_invoice(item) for item in items]
-        desk.answer(told, lambda: _show_invoices(desk, items))
+        cli.answer([_invoice_json(item) for item in items], lambda: _show_invoices(cli, items))
         return
     item = outbox.get(found.id, number)
     if item is None:
         raise NotFound(f"{found.id} has no invoice {number}: `koppeling invoices {found.id}`")
-    story = list(desk.stack.wiring.evidence.of(found.id, number))
-    told_one = {**_told_invoice(item), "evidence": story, "evidence_is_whole": is_whole(story)}
-    desk.answer(told_one, lambda: _show_invoice(desk, item, story))
+    evidence = list(cli.stack.wiring.evidence.of(found.id, number))
+    result = {**_invoice_json(item), "evidence": evidence, "evidence_is_whole": is_whole(evidence)}
+    cli.answer(result, lambda: _show_invoice(cli, item, evidence))
 
 
-def _wanted(desk: CliContext, connection: str | None) -> list[Connection]:
+def _wanted(cli: CliContext, connection: str | None) -> list[Connection]:
     if connection is not None:
-        return [desk.connection(connection)]
-    return sorted(desk.stack.wiring.stores.connections.all(), key=lambda one: one.id)
+        return [cli.connection(connection)]
+    return sorted(cli.stack.stores.connections.all(), key=lambda one: one.id)
 
 
-def _kept(desk: CliContext) -> StatusStores:
-    keeping = desk.stack.wiring.stores
-    return StatusStores(
-        connections=keeping.connections,
-        chains=keeping.tokens,
-        states=desk.stack.pulls,
-        retries=desk.stack.retries,
-        problems=keeping.problems,
-        outbox=keeping.outbox,
-        budgets=keeping.budgets,
-    )
-
-
-def _told(found: Status) -> dict[str, Any]:
+def _status_json(found: Status) -> dict[str, Any]:
     return {
         "connection": found.connection.id,
         "paused": found.connection.paused,
@@ -124,8 +106,8 @@ def _told(found: Status) -> dict[str, Any]:
     }
 
 
-def _show_all(desk: CliContext, found: list[Status]) -> None:
-    desk.table(
+def _show_all(cli: CliContext, found: list[Status]) -> None:
+    cli.table(
         ("connection", "paused", "logins", "entities", "problems", "invoices", "calls left"),
         [
             (
@@ -142,18 +124,18 @@ def _show_all(desk: CliContext, found: list[Status]) -> None:
     )
 
 
-def _show_one(desk: CliContext, found: Status) -> None:
+def _show_one(cli: CliContext, found: Status) -> None:
     connection = found.connection
     word = "paused" if connection.paused else "running"
     click.echo(
         f"{connection.id}: {word}, administration {connection.division} "
         f"({connection.administration_name}), company {connection.company_id}"
     )
-    desk.table(
+    cli.table(
         ("login", "user", "state", "until"),
         [(one.provider, one.user, one.state, one.ends_at) for one in found.logins],
     )
-    desk.table(
+    cli.table(
         ("entity", "state", "stopped by", "every", "last day", "at work", "waiting"),
         [
             (
@@ -182,7 +164,7 @@ def _of(counts: Any) -> str:  # noqa: ANN401 - a mapping of counts
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
 
 
-def _told_problem(problem: Problem, language: str) -> dict[str, Any]:
+def _problem_json(problem: Problem, language: str) -> dict[str, Any]:
     return {
         "connection": problem.connection,
         "subject": problem.subject,
@@ -200,7 +182,7 @@ def _text(problem: Problem, language: str) -> str:
         return ""  # a later release wrote it; its code is shown
 
 
-def _told_invoice(item: OutboxItem) -> dict[str, Any]:
+def _invoice_json(item: OutboxItem) -> dict[str, Any]:
     return {
         "number": item.number,
         "state": item.state,
@@ -220,8 +202,8 @@ def _told_invoice(item: OutboxItem) -> dict[str, Any]:
     }
 
 
-def _show_invoices(desk: CliContext, items: list[OutboxItem]) -> None:
-    desk.table(
+def _show_invoices(cli: CliContext, items: list[OutboxItem]) -> None:
+    cli.table(
         ("invoice", "state", "code", "amount", "entry", "PDF", "since"),
         [
             (
@@ -238,19 +220,19 @@ def _show_invoices(desk: CliContext, items: list[OutboxItem]) -> None:
     )
 
 
-def _show_invoice(desk: CliContext, item: OutboxItem, story: list[Evidence]) -> None:
-    _show_invoices(desk, [item])
-    desk.table(("state", "at"), [(state.value, at) for state, at in item.history])
+def _show_invoice(cli: CliContext, item: OutboxItem, evidence: list[Evidence]) -> None:
+    _show_invoices(cli, [item])
+    cli.table(("state", "at"), [(state.value, at) for state, at in item.history])
     if item.differences:
         click.echo(f"differs from what was booked: {', '.join(item.differences)}")
     if item.is_skipped:
         click.echo(f"left as it is, by a person on {item.decided}")
     if item.agreed:
         click.echo("agreed with by a person, though it differed")
-    for piece in story:
+    for piece in evidence:
         click.echo(f"\n{piece.count}. {piece.step.value}, {piece.ending.value}, {piece.at}")
         if piece.sent:
             click.echo(f"   sent    {piece.sent}")
         click.echo(f"   answer  {piece.answer}")
-    if story and not is_whole(story):
+    if evidence and not is_whole(evidence):
         click.echo("this evidence is not whole: a piece was changed or taken away")

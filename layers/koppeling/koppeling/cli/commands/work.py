@@ -9,10 +9,8 @@ from koppeling.check.findings import Finding, Level, Report, as_csv, report_of
 from koppeling.check.texts import RenderedFinding, level_word, render, render_table
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import CommandError, Exit
-from koppeling.cli.tasks.pulling import ManualPull, Pulled, in_order
-from koppeling.cli.tasks.pulling import tick as give_tick
+from koppeling.cli.tasks.pulling import WATCH, ManualPull, Pulled, in_order, send_tick
 
-WATCH = "WatchFunction"
 _COUNTED = ("created", "changed", "unchanged", "parked", "read", "calls")
 
 
@@ -25,27 +23,27 @@ _COUNTED = ("created", "changed", "unchanged", "parked", "read", "calls")
     help="Folder in which the tables of the findings are saved, for the customer.",
 )
 @with_context
-def check(desk: CliContext, connection: str, folder: Path | None) -> None:
+def check(cli: CliContext, connection: str, folder: Path | None) -> None:
     """Check whether CONNECTION is ready: logins, rights, journals, codes on both sides.
 
     Nothing is written in either system. Ends with 1 when a finding is blocking.
     """
-    found = desk.connection(connection)
-    answer = desk.stack.functions.invoke(WATCH, {"check": found.id})
+    found = cli.connection(connection)
+    answer = cli.stack.functions.invoke(WATCH, {"check": found.id})
     try:
         report = report_of(answer)
     except (KeyError, TypeError, ValueError) as error:
         raise CommandError(f"{WATCH} gave no report: is it of the present release?") from error
-    files = [] if folder is None else _save_tables(report, folder, desk.language)
-    told = {
+    files = [] if folder is None else _save_tables(report, folder, cli.language)
+    result = {
         "connection": report.connection,
         "checked_at": report.checked_at,
         "calls": report.calls,
         "level": report.level,
-        "findings": [_told(finding, desk.language) for finding in report.findings],
+        "findings": [_finding_json(finding, cli.language) for finding in report.findings],
         "files": [str(file) for file in files],
     }
-    desk.answer(told, lambda: _show_report(desk, report, files))
+    cli.answer(result, lambda: _show_report(cli, report, files))
     if report.level is Level.BLOCKING:
         click.get_current_context().exit(Exit.ATTENTION)
 
@@ -58,7 +56,7 @@ def check(desk: CliContext, connection: str, folder: Path | None) -> None:
 @click.option("--wait", is_flag=True, help="Wait until the whole of it is done, an hour each.")
 @with_context
 def pull(  # noqa: PLR0913 - each an option
-    desk: CliContext,
+    cli: CliContext,
     connection: str,
     entities: tuple[str, ...],
     *,
@@ -71,17 +69,17 @@ def pull(  # noqa: PLR0913 - each an option
     In the order of a first load: vat_codes, payment_conditions, cost_centers, accounts, items,
     employees, projects. Ends with 1 when a pull stopped.
     """
-    found = desk.connection(connection)
-    pulling = ManualPull(desk.stack.functions, desk.stack.pause)
+    found = cli.connection(connection)
+    pulls = ManualPull(cli.stack)
     names = in_order(entities)
     done: list[Pulled] = []
-    for name in desk.progress(names, len(names), "pulling"):
+    for name in cli.progress(names, len(names), "pulling"):
         if wait and not dry_run:
-            *_, last = pulling.pull_to_the_end(found.id, name, full=full)
+            *_, last = pulls.pull_to_the_end(found.id, name, full=full)
         else:
-            last = pulling.pull(found.id, name, full=full, dry_run=dry_run)
+            last = pulls.pull(found.id, name, full=full, dry_run=dry_run)
         done.append(last)
-    desk.answer(done, lambda: _show_pulls(desk, done))
+    cli.answer(done, lambda: _show_pulls(cli, done))
     if not all(pulled.is_well for pulled in done):
         click.get_current_context().exit(Exit.ATTENTION)
 
@@ -89,13 +87,12 @@ def pull(  # noqa: PLR0913 - each an option
 @click.command()
 @click.argument("entity")
 @with_context
-def tick(desk: CliContext, entity: str) -> None:
+def tick(cli: CliContext, entity: str) -> None:
     """Give the tick of ENTITY's schedule now: one message for each connection that is due."""
     (name,) = in_order([entity])
-    bench = desk.stack
-    answer = give_tick(bench.schedules, bench.functions, name, bench.now())
+    answer = send_tick(cli.stack, name)
     queued = answer["counts"]["queued"]
-    desk.answer(answer, lambda: click.echo(f"{name}: {queued} connections queued"))
+    cli.answer(answer, lambda: click.echo(f"{name}: {queued} connections queued"))
 
 
 def _words(finding: Finding, language: str) -> RenderedFinding:
@@ -106,7 +103,7 @@ def _words(finding: Finding, language: str) -> RenderedFinding:
         return RenderedFinding(finding.item, finding.code or "", "")
 
 
-def _told(finding: Finding, language: str) -> dict[str, Any]:
+def _finding_json(finding: Finding, language: str) -> dict[str, Any]:
     words = _words(finding, language)
     return {
         "level": finding.level,
@@ -119,15 +116,15 @@ def _told(finding: Finding, language: str) -> dict[str, Any]:
     }
 
 
-def _show_report(desk: CliContext, report: Report, files: list[Path]) -> None:
+def _show_report(cli: CliContext, report: Report, files: list[Path]) -> None:
     for finding in report.findings:
-        words = _words(finding, desk.language)
-        click.echo(f"[{level_word(finding.level, desk.language)}] {words.item}: {words.title}")
+        words = _words(finding, cli.language)
+        click.echo(f"[{level_word(finding.level, cli.language)}] {words.item}: {words.title}")
         if words.text:
             click.echo(f"    {words.text}")
         if finding.table is not None and finding.table.rows:
-            table = render_table(finding.table, desk.language)
-            desk.table(table.columns, table.rows)
+            table = render_table(finding.table, cli.language)
+            cli.table(table.columns, table.rows)
     click.echo(f"{report.calls} calls to Exact Online")
     for file in files:
         click.echo(f"saved {file}")
@@ -150,12 +147,12 @@ def _save_tables(report: Report, folder: Path, language: str) -> list[Path]:
     return files
 
 
-def _show_pulls(desk: CliContext, done: list[Pulled]) -> None:
+def _show_pulls(cli: CliContext, done: list[Pulled]) -> None:
     rows = [
         (one.entity, one.outcome, *(one.counts.get(name, 0) for name in _COUNTED), one.detail)
         for one in done
     ]
-    desk.table(("entity", "outcome", *_COUNTED, "detail"), rows)
+    cli.table(("entity", "outcome", *_COUNTED, "detail"), rows)
     changes = [
         (one.entity, change["code"], change["result"], field, old, new)
         for one in done
@@ -163,7 +160,7 @@ def _show_pulls(desk: CliContext, done: list[Pulled]) -> None:
         for field, (old, new) in (change["fields"] or {change["problem"]: ("", "")}).items()
     ]
     if changes:
-        desk.table(("entity", "code", "result", "field", "now", "would become"), changes)
+        cli.table(("entity", "code", "result", "field", "now", "would become"), changes)
     for one in done:
         if one.left_out:
             click.echo(f"{one.entity}: {one.left_out} more are not shown here; the counts hold all")

@@ -1,1 +1,1 @@
-"""What an operator can do, each a function or class on ports."""
+"""What an operator can do with a stack, each a function or a class."""

@@ -1,21 +1,23 @@
-"""Applying: a configuration file becomes what the link works by, after a look at what changes."""
+"""Applying: a configuration file becomes what the link works by, once its changes were shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from koppeling.cli.configuration.fields import ADMINISTRATION, COMPANY, FieldChange, differences
 from koppeling.cli.exits import UsageError
-from koppeling.cli.tasks.mails import SubscriptionChange, carry_out, steps
-from koppeling.cli.tasks.ports import Connections, Subscriptions
+from koppeling.cli.tasks.mails import SubscriptionChange, carry_out, plan_changes
 from koppeling.core.connection import Connection
-from koppeling.core.ids import ConnectionId
+
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
 
 _USERS = frozenset({"exact.user", "milestones.user"})
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyPlan:
-    """What applying a file would do, and what to look at before."""
+    """What applying a file would change, and the warnings to read before."""
 
     connection: Connection
     is_new: bool
@@ -32,79 +34,73 @@ class ApplyPlan:
 class ConfigurationApplier:
     """Plans and applies configurations."""
 
-    def __init__(self, connections: Connections, subscriptions: Subscriptions) -> None:
-        self._connections = connections
-        self._subscriptions = subscriptions
+    def __init__(self, stack: "Stack") -> None:
+        self._stack = stack
+        self._connections = stack.stores.connections
 
     def plan(self, wanted: Connection) -> ApplyPlan:
-        """Return what applying it would do; nothing is written yet.
+        """Return what applying a configuration would do; nothing is written yet.
 
         Raises:
-            Misused: it would lay cursors and links of one administration or company on another.
+            UsageError: cursors and links of one administration or company would become those of
+                another.
         """
         before = self._connections.get(wanted.id)
         after = wanted if before is None else replace(wanted, paused=before.paused)
         changes = differences(before, after)
         if before is not None:
-            self._refuse_another_administration(wanted.id, changes)
+            self._refuse_another_administration(before, changes)
         return ApplyPlan(
             after,
             is_new=before is None,
             changes=changes,
-            mails=tuple(steps(self._connections, self._subscriptions, before, after)),
+            mails=tuple(plan_changes(self._stack, before, after)),
             warnings=tuple(self._warnings(after, changes, is_new=before is None)),
         )
 
     def apply(self, plan: ApplyPlan) -> None:
         """Do what was planned; doing it twice changes nothing the second time.
 
-        The connection first: a subscription that fails is found missing when the file is applied
-        again.
+        The connection goes first: when a subscription fails, applying the file again finds it
+        missing.
         """
         if plan.changes:
             self._connections.save(plan.connection)
-        carry_out(self._subscriptions, plan.mails)
+        carry_out(self._stack, plan.mails)
 
     def _refuse_another_administration(
-        self, connection: ConnectionId, changes: tuple[FieldChange, ...]
+        self, before: Connection, changes: tuple[FieldChange, ...]
     ) -> None:
-        moved = [one.field for one in changes if one.field in {*ADMINISTRATION, *COMPANY}]
-        if moved and self._connections.has_worked(connection):
+        moved = [each.field for each in changes if each.field in {*ADMINISTRATION, *COMPANY}]
+        if moved and self._connections.has_worked(before.id):
             raise UsageError(
-                f"{', '.join(moved)} cannot change: {connection} has carried records over, "
+                f"{', '.join(moved)} cannot change: {before.id} has carried records over, "
                 "and its cursors, links and invoices belong to that administration and company. "
                 "Set the other one up under an id of its own. When this one has served its time: "
-                f"`koppeling erase {connection}` removes all of it, after which its id is free"
+                f"`koppeling erase {before.id}` removes all of it, after which its id is free"
             )
 
     def _warnings(
         self, after: Connection, changes: tuple[FieldChange, ...], *, is_new: bool
     ) -> Iterator[str]:
-        touched = {change.field for change in changes}
-        if touched & {*ADMINISTRATION, *COMPANY}:
+        changed = {change.field for change in changes}
+        if changed & {*ADMINISTRATION, *COMPANY}:
             for other in self._connections.all():
                 if other.id != after.id:
                     yield from _shared(after, other)
-        if not is_new and touched & _USERS:
+        if not is_new and changed & _USERS:
             yield (
                 "another OAuth user has to log in before the link goes on: "
                 f"`koppeling connections link {after.id}`"
             )
-        if not is_new and "start_date" in touched:
+        if not is_new and "start_date" in changed:
             yield "the start date holds for invoices that are offered from now on; none is undone"
 
 
-def removed(
-    connections: Connections, subscriptions: Subscriptions, connection: Connection
-) -> Callable[[], None]:
-    """Return what removes a connection's configuration and its subscriptions."""
-    ending = steps(connections, subscriptions, connection, None)
-
-    def remove() -> None:
-        carry_out(subscriptions, ending)
-        connections.remove(connection.id)
-
-    return remove
+def remove(stack: "Stack", connection: Connection) -> None:
+    """Remove a connection's configuration and its subscriptions."""
+    carry_out(stack, plan_changes(stack, connection, None))
+    stack.stores.connections.remove(connection.id)
 
 
 def _shared(after: Connection, other: Connection) -> Iterator[str]:

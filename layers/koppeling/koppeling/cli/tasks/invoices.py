@@ -1,40 +1,42 @@
-"""Invoices by hand: putting one in the inbox, and offering what lies there from before."""
+"""Invoices by hand: putting one in the inbox, and offering what is in it from before."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from koppeling.cli.exits import UsageError
-from koppeling.cli.tasks.ports import Outbox, Queue, Shelf
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ConnectionId
+from koppeling.push.contract import check
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import State
 
-type Check = Callable[[bytes], Mapping[str, Any]]
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
 
+PER_SECOND = 10  # R36
 _ENDED = frozenset({State.DONE, State.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Putting:
-    """What is put in the inbox, in this order: a PDF must be there when its document arrives."""
+class InvoiceUpload:
+    """An invoice for the inbox; its objects go there in this order, the document last."""
 
     number: str
     objects: tuple[tuple[str, bytes], ...]
 
 
-def putting(
-    connection: ConnectionId, document: bytes, pdf: bytes | None, check: Check, language: str
-) -> Putting:
-    """Hold an invoice against the contract and say under which keys it goes in the inbox.
+def invoice_upload(
+    connection: ConnectionId, document: bytes, pdf: bytes | None, language: str
+) -> InvoiceUpload:
+    """Check an invoice against the contract and return under which keys it goes in the inbox.
 
     Raises:
-        Misused: it is not as agreed, is for another connection, or its PDF is another one.
+        UsageError: it breaks the contract, is for another connection, or the PDF is not its own.
     """
     try:
         content = check(document)
@@ -47,17 +49,11 @@ def putting(
     if pdf is not None:
         objects.append((_pdf_key(announced, pdf), pdf))
     objects.append((key_of(connection, number), document))
-    return Putting(number, tuple(objects))
-
-
-def put(shelf: Shelf, what: Putting) -> None:
-    """Put an invoice in the inbox; its document starts the delivery."""
-    for key, content in what.objects:
-        shelf.put(key, content)
+    return InvoiceUpload(number, tuple(objects))
 
 
 def key_of(connection: ConnectionId, number: str) -> str:
-    """Return where the document of an invoice lies in the inbox (DESIGN 1)."""
+    """Return the key of an invoice document in the inbox."""
     return f"{connection}/{number}.json"
 
 
@@ -72,58 +68,55 @@ class WaitingDocument:
 
 
 class HistoryOffer:
-    """Offers what lies in the inbox already; breaking it off and beginning again loses nothing.
+    """Offers what is in the inbox already.
 
-    What was delivered stands in the outbox and is passed over, so the outbox is the place to go on.
+    What was delivered is in the outbox and is passed over. So it may be broken off and begun again.
     """
 
-    def __init__(
-        self,
-        *,
-        shelf: Shelf,
-        outbox: Outbox,
-        read: Callable[[str], bytes | None],
-        check: Check,
-        queue: Queue,
-    ) -> None:
-        self._shelf = shelf
-        self._outbox = outbox
-        self._read = read
-        self._check = check
-        self._queue = queue
+    def __init__(self, stack: "Stack") -> None:
+        self._stack = stack
 
     def found(self, connection: Connection) -> Iterator[WaitingDocument | str]:
-        """Yield what is to be offered; of a document that is not as agreed only its key."""
-        states = {item.number: item.state for item in self._outbox.all(connection.id)}
+        """Yield what is to be offered; of a document that breaks the contract its key alone."""
+        items = self._stack.stores.outbox.all(connection.id)
+        states = {item.number: item.state for item in items}
         wants_existing = connection.existing_as_entries or connection.existing_as_pdfs
-        for lying in self._shelf.lying(connection.id):
-            if not lying.key.endswith(".json"):
+        for each in self._stack.inbox.list_objects(connection.id):
+            if not each.key.endswith(".json"):
                 continue
-            old = self._old(lying.key, connection)
-            if isinstance(old, str) or (
-                states.get(old.number) not in _ENDED and (wants_existing or not old.is_existing)
+            waiting = self._waiting(each.key, connection)
+            if isinstance(waiting, str) or (
+                states.get(waiting.number) not in _ENDED
+                and (wants_existing or not waiting.is_existing)
             ):
-                yield old
+                yield waiting
 
-    def offer(
-        self, found: list[WaitingDocument], pause: Callable[[float], None]
-    ) -> Iterator[WaitingDocument]:
-        """Offer documents, at most ten a second (R36)."""
-        for old in paced(found, pause):
-            self._queue.send([(InvoiceMessage(old.key).as_message(), 0)])
-            yield old
+    def offer(self, found: list[WaitingDocument]) -> Iterator[WaitingDocument]:
+        """Offer documents, at most ten a second."""
+        for waiting in paced(self._stack, found):
+            message = InvoiceMessage(waiting.key).as_message()
+            self._stack.sales_entry_queue.send([(message, 0)])
+            yield waiting
 
-    def _old(self, key: str, connection: Connection) -> WaitingDocument | str:
-        content = self._read(key)
-        if content is None:
+    def _waiting(self, key: str, connection: Connection) -> WaitingDocument | str:
+        document = self._stack.inbox.document(key)
+        if document is None:
             return key
         try:
-            document = self._check(content)
+            content = check(document.content)
         except Reject:
             return key
-        day = date.fromisoformat(document["invoice_date"])
-        number = str(document["invoice_number"])
+        day = date.fromisoformat(content["invoice_date"])
+        number = str(content["invoice_number"])
         return WaitingDocument(key, number, day, is_existing=day < connection.start_date)
+
+
+def paced[Each](stack: "Stack", things: Iterable[Each]) -> Iterator[Each]:
+    """Yield things with a pause between every two of them."""
+    for count, thing in enumerate(things):
+        if count:
+            stack.pause(1 / PER_SECOND)
+        yield thing
 
 
 def _pdf_key(announced: Mapping[str, Any] | None, pdf: bytes) -> str:
@@ -134,16 +127,3 @@ def _pdf_key(announced: Mapping[str, Any] | None, pdf: bytes) -> str:
             "the PDF is another one than the document announces (sha256 or size differ)"
         )
     return str(announced["key"])
-
-
-A_SECOND = 10
-
-
-def paced[Each](
-    things: Iterable[Each], pause: Callable[[float], None], a_second: int = A_SECOND
-) -> Iterator[Each]:
-    """Yield things with a pause between every two of them."""
-    for count, thing in enumerate(things):
-        if count:
-            pause(1 / a_second)
-        yield thing

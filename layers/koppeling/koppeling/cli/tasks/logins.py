@@ -1,20 +1,24 @@
 """Logins: which of a connection's token chains work, and for which a login is needed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from koppeling.auth.token_pair import TokenKey, TokenState
-from koppeling.cli.tasks.ports import Chains
+from koppeling.auth.token_pair import TokenState
+from koppeling.core.connection import Connection
+
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
 
 NEVER = "NEVER"
 EXPIRED = "EXPIRED"
-_TELLS_AN_END = frozenset({"exact"})
+# X17; QicsMilestones publishes no lifetime of a login (M11)
+_KNOWN_LIFETIME = frozenset({"exact"})
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What is known of one login; it holds no token. `state` is NEVER without any login yet."""
+    """What is known of one login, without its tokens. `state` is NEVER before the first login."""
 
     provider: str
     user: str
@@ -28,23 +32,22 @@ class Login:
         return self.state not in {NEVER, EXPIRED, TokenState.RECONNECT}
 
 
-def logins(chains: Chains, keys: Mapping[str, TokenKey], now: datetime) -> list[Login]:
+def logins(stack: "Stack", connection: Connection) -> list[Login]:
     """Return the logins of a connection, in the order in which they are asked for."""
     found: list[Login] = []
-    for provider, key in keys.items():
-        facts = chains.facts(key)
+    for provider, key in stack.token_keys(connection).items():
+        facts = stack.stores.tokens.facts(key)
         if facts is None:
             found.append(Login(provider, key.user, NEVER))
             continue
-        # X17; of QicsMilestones no life is public (M11), so none is shown
-        ends_at = facts.ends_at if provider in _TELLS_AN_END else None
-        is_over = ends_at is not None and ends_at <= now
+        ends_at = facts.ends_at if provider in _KNOWN_LIFETIME else None
+        is_over = ends_at is not None and ends_at <= stack.now()
         state = EXPIRED if is_over else facts.state.value
         found.append(Login(provider, key.user, state, facts.granted_at, ends_at))
     return found
 
 
 def providers_to_ask(found: list[Login]) -> tuple[str, ...]:
-    """Return where a login is needed; when all of them work, every one, for a login anew."""
+    """Return where a login is needed; when all of them work, every one, to log in anew."""
     needed = tuple(login.provider for login in found if not login.works)
     return needed or tuple(login.provider for login in found)

@@ -1,18 +1,19 @@
-"""Mails: who is subscribed to the warnings of which connections, brought in line with the choices.
+"""Mails: brings the subscriptions to warnings in line with what the connections chose.
 
-One address is one subscription, whatever the number of its connections: SNS knows no two with the
-same address. So its filter names all connections that chose the address.
+One address is one subscription, whatever the number of its connections: SNS does not take the same
+address twice. So the filter of a subscription names all connections that chose the address.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from koppeling.cli.tasks.ports import Connections, Subscriptions
+from koppeling.cli.adapters import PENDING, Subscriptions
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 
-# What SNS tells in place of an ARN as long as an address did not confirm
-PENDING = "PendingConfirmation"
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +26,48 @@ class SubscriptionChange:
     connections: tuple[ConnectionId, ...] = ()
 
 
-def steps(
-    connections: Connections,
-    subscriptions: Subscriptions,
-    before: Connection | None,
-    after: Connection | None,
+def plan_changes(
+    stack: "Stack", before: Connection | None, after: Connection | None
 ) -> list[SubscriptionChange]:
     """Return what has to happen when a connection becomes what it is `after`, or is gone."""
-    touched = _mails(before) | _mails(after)
-    if not touched:
+    earlier = _mails(before)
+    addresses = earlier | _mails(after)
+    if not addresses:
         return []
-    wanted = _wanted(connections, touched, before, after)
-    known = subscriptions.known()
+    changing = {one.id for one in (before, after) if one is not None}
+    connections = [one for one in stack.stores.connections.all() if one.id not in changing]
+    if after is not None:
+        connections.append(after)
+    known = stack.subscriptions.known()
     found = (
-        _step(subscriptions, address, known, wanted[address], is_new=address not in _mails(before))
-        for address in sorted(touched)
+        _change(
+            stack.subscriptions,
+            address,
+            known,
+            tuple(sorted(one.id for one in connections if address in one.warning_mails)),
+            is_new=address not in earlier,
+        )
+        for address in sorted(addresses)
     )
-    return [step for step in found if step is not None]
+    return [change for change in found if change is not None]
 
 
-def carry_out(subscriptions: Subscriptions, planned: Iterable[SubscriptionChange]) -> None:
+def carry_out(stack: "Stack", changes: Iterable[SubscriptionChange]) -> None:
     """Do what was planned."""
-    for step in planned:
-        if step.kind == "invite":
-            subscriptions.subscribe(step.address, step.connections)
-        elif step.kind == "change":
-            subscriptions.change(step.subscription, step.connections)
+    for change in changes:
+        if change.kind == "invite":
+            stack.subscriptions.subscribe(change.address, change.connections)
+        elif change.kind == "change":
+            stack.subscriptions.change(change.subscription, change.connections)
         else:
-            subscriptions.end(step.subscription)
+            stack.subscriptions.end(change.subscription)
 
 
 def _mails(connection: Connection | None) -> frozenset[str]:
     return frozenset(() if connection is None else connection.warning_mails)
 
 
-def _wanted(
-    connections: Connections,
-    touched: frozenset[str],
-    before: Connection | None,
-    after: Connection | None,
-) -> Mapping[str, tuple[ConnectionId, ...]]:
-    changing = {one.id for one in (before, after) if one is not None}
-    others = [one for one in connections.all() if one.id not in changing]
-    if after is not None:
-        others.append(after)
-    return {
-        address: tuple(sorted(one.id for one in others if address in one.warning_mails))
-        for address in touched
-    }
-
-
-def _step(
+def _change(
     subscriptions: Subscriptions,
     address: str,
     known: Mapping[str, str],
@@ -86,10 +78,10 @@ def _step(
     subscription = known.get(address)
     is_confirmed = subscription not in {None, PENDING}
     if not wanted:
-        # What was never confirmed lapses by itself
+        # A subscription that was never confirmed lapses by itself
         return SubscriptionChange("end", address, subscription or "") if is_confirmed else None
     if subscription is None or (not is_confirmed and is_new):
         return SubscriptionChange("invite", address, connections=wanted)
-    if not is_confirmed or subscriptions.wanted(subscription) == frozenset(wanted):
+    if not is_confirmed or subscriptions.connections_of(subscription) == frozenset(wanted):
         return None
     return SubscriptionChange("change", address, subscription, wanted)

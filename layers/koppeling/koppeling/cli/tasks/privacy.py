@@ -1,19 +1,19 @@
-"""Erasing a connection for good, and the certificate of it (S13)."""
+"""Handing over and erasing what is kept of a connection (S13)."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from koppeling.auth.token_pair import TokenKey
-from koppeling.cli.exits import CommandError, NotFound
-from koppeling.cli.tasks.logins import Login
-from koppeling.cli.tasks.mails import carry_out, steps
-from koppeling.cli.tasks.ports import Connections, Eraser, Exporter, Shelf, States, Subscriptions
-from koppeling.core.clock import Now
+from koppeling.cli.exits import CommandError
+from koppeling.cli.tasks.logins import logins
+from koppeling.cli.tasks.mails import carry_out, plan_changes
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
+
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
 
 KEPT = tuple(
     """\
@@ -41,100 +41,70 @@ class Certificate:
 
 
 class ConnectionEraser:
-    """Removes everything that is kept of one connection, and of nobody else."""
+    """Removes everything that is kept of one connection, and nothing of any other."""
 
-    def __init__(  # noqa: PLR0913 - each is a place in which something is kept
-        self,
-        *,
-        connections: Connections,
-        states: States,
-        eraser: Eraser,
-        shelf: Shelf,
-        subscriptions: Subscriptions,
-        now: Now,
-    ) -> None:
-        self._connections = connections
-        self._states = states
-        self._eraser = eraser
-        self._shelf = shelf
-        self._subscriptions = subscriptions
-        self._now = now
+    def __init__(self, stack: "Stack") -> None:
+        self._stack = stack
+        self._stores = stack.stores
 
-    def erase(self, connection: ConnectionId, keys: Mapping[str, TokenKey]) -> Certificate:
-        """Remove everything; a paused connection is begun with, so that nothing is written anew.
+    def erase(self, connection: Connection) -> Certificate:
+        """Remove everything, after pausing the connection so that nothing is written anew.
 
         Its configuration goes last: an erasure that was broken off can be done again.
 
         Raises:
-            NotFound: there is no such connection.
-            Stopped: it is not paused, or a run is still at work for it.
+            CommandError: a run is still at work for it.
         """
-        found = self._connections.get(connection)
-        if found is None:
-            raise NotFound(f"there is no connection {connection}")
-        self._refuse_when_busy(found)
-        others = [one for one in self._connections.all() if one.id != connection]
-        inbox = self._shelf.clear(connection)
-        mails = steps(self._connections, self._subscriptions, found, None)
-        carry_out(self._subscriptions, mails)
-        chains = self._erase_chains(keys, others)
-        division = self._erase_division(found, others)
+        self._stores.connections.save(replace(connection, paused=True))
+        if at_work := self._stores.pulls.at_work(connection.id, self._stack.now()):
+            raise CommandError(
+                f"a pull of {', '.join(at_work)} is still at work; as {connection.id} is paused, "
+                "it ends within 3 minutes: try again then"
+            )
+        others = [one for one in self._stores.connections.all() if one.id != connection.id]
+        inbox = self._stack.inbox.clear(connection.id)
+        mails = plan_changes(self._stack, connection, None)
+        carry_out(self._stack, mails)
+        chains = self._erase_chains(connection, others)
+        division = self._erase_division(connection, others)
         return Certificate(
-            connection,
-            self._now(),
-            sync_items=self._eraser.erase(connection),
+            connection.id,
+            self._stack.now(),
+            sync_items=self._stores.eraser.erase(connection.id),
             division_items=division,
             token_chains=chains,
             inbox_versions=inbox,
             subscriptions=len(mails),
         )
 
-    def _refuse_when_busy(self, connection: Connection) -> None:
-        if not connection.paused:
-            raise CommandError(f"{connection.id} is at work: pause it first")
-        if at_work := self._states.at_work(connection.id, self._now()):
-            raise CommandError(
-                f"a pull of {', '.join(at_work)} is still at work; as {connection.id} is paused, "
-                "it ends within 3 minutes: try again then"
-            )
-
-    def _erase_chains(
-        self, keys: Mapping[str, TokenKey], others: list[Connection]
-    ) -> Mapping[str, int]:
+    def _erase_chains(self, connection: Connection, others: list[Connection]) -> Mapping[str, int]:
         """Remove the chains that no other connection uses (X18)."""
-        used = {
-            *(("exact", one.exact_user.lower(), one.exact_host) for one in others),
-            *(("milestones", one.milestones_user.lower(), "") for one in others),
-        }
+        used = {key for one in others for key in self._stack.token_keys(one).values()}
         return {
-            provider: self._eraser.erase_chain(key)
-            for provider, key in keys.items()
-            # There is one QicsMilestones per stack, so its host tells no chains apart
-            if (provider, key.user, key.host if provider == "exact" else "") not in used
+            provider: self._stores.eraser.erase_chain(key)
+            for provider, key in self._stack.token_keys(connection).items()
+            if key not in used
         }
 
     def _erase_division(self, connection: Connection, others: list[Connection]) -> int:
         mine = (connection.exact_host, connection.division)
         if any((one.exact_host, one.division) == mine for one in others):
             return 0
-        return self._eraser.erase_division(*mine)
+        return self._stores.eraser.erase_division(*mine)
 
 
-def lines(
-    connection: ConnectionId, exporter: Exporter, shelf: Shelf, logins: Iterable[Login]
-) -> Iterator[str]:
+def exported_lines(stack: "Stack", connection: Connection) -> Iterator[str]:
     """Yield a line for each item, login and object; `kind` says which of these it is."""
-    for item in exporter.items(connection):
+    for item in stack.stores.exporter.items(connection.id):
         yield _line("item", item)
-    for login in logins:
+    for login in logins(stack, connection):
         yield _line("login", asdict(login))
-    for lying in shelf.lying(connection):
-        told = {"key": lying.key, "size": lying.size, "modified": lying.modified}
-        yield _line("inbox", told)
+    for each in stack.inbox.list_objects(connection.id):
+        yield _line("inbox", each._asdict())
 
 
-def _line(kind: str, told: Mapping[str, Any]) -> str:
-    return json.dumps({"kind": kind, **told}, ensure_ascii=False, default=_text)
+def _line(kind: str, values: Mapping[str, Any]) -> str:
+    return json.dumps({"kind": kind, **values}, ensure_ascii=False, default=_text)
 
 
 def _text(value: object) -> str:

@@ -1,30 +1,33 @@
 """Pulling by hand: direct events in the order of a first load, and the schedule's own tick."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
 
 from koppeling.cli.exits import UsageError
-from koppeling.cli.tasks.ports import Functions, Schedules
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES
 
-# The rest of a run waits in the queue, or another run is at work: it goes on by itself
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
+
+WATCH = "WatchFunction"
+# It goes on by itself: the rest of a run waits in the queue, or another run is at work
 GOES_ON = frozenset(
     {"pull-continues", "busy", "pull-overtaken", "token-busy", "exact-minute-limit"}
 )
 WELL = frozenset({"done", "paused", "switched-off"})
-# The scheduler puts the moment of the tick in the place of this
-_MOMENT = "<aws.scheduler.scheduled-time>"
+# The scheduler replaces this with the time of the tick
+_SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 _WAIT_SECONDS = 5
-_PAUSE_SECONDS = 1.0  # a pause is two seconds at the most, and a person may press Ctrl-C
+_PAUSE_SECONDS = 1.0  # short, so that Ctrl-C is noticed soon
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull of one entity told at its end; of a preview also what it would change."""
+    """The result of a pull of one entity; of a preview also what it would change."""
 
     entity: str
     outcome: str
@@ -36,24 +39,23 @@ class Pulled:
 
     @property
     def is_well(self) -> bool:
-        """Say whether nobody has to look at it; with the rest of a preview nothing goes on."""
+        """Say whether nobody has to look at it; a preview never goes on by itself."""
         return self.outcome in (WELL if self.dry_run else WELL | GOES_ON)
 
 
 class ManualPull:
-    """Pulls of one stack, asked for by hand."""
+    """Pulls of one stack, started by hand."""
 
-    def __init__(self, functions: Functions, pause: Callable[[float], None]) -> None:
-        self._functions = functions
-        self._pause = pause
+    def __init__(self, stack: "Stack") -> None:
+        self._stack = stack
 
     def pull(
         self, connection: ConnectionId, entity: str, *, full: bool = False, dry_run: bool = False
     ) -> Pulled:
-        """Let a connection catch up in one entity, or tell what that would do."""
+        """Let a connection catch up in one entity, or return what that would do."""
         event: dict[str, Any] = {"connection": connection}
         event |= {name: True for name, on in (("full", full), ("dry_run", dry_run)) if on}
-        answer = self._functions.invoke(function_of(entity), event)
+        answer = self._stack.functions.invoke(function_of(entity), event)
         summary = answer["summary"] if dry_run else answer
         return Pulled(
             entity,
@@ -68,9 +70,9 @@ class ManualPull:
     def pull_to_the_end(
         self, connection: ConnectionId, entity: str, *, full: bool = False, patience: int = 3600
     ) -> Iterator[Pulled]:
-        """Pull until nothing is left or `patience` seconds of waiting are over; tells each round.
+        """Pull until nothing is left or `patience` seconds were waited; yields each round.
 
-        Only the first round reads everything anew: it would begin at the beginning for ever.
+        Only the first round may be a full read: every full read starts from the beginning.
         """
         pulled = self.pull(connection, entity, full=full)
         yield pulled
@@ -78,23 +80,25 @@ class ManualPull:
             if pulled.outcome not in GOES_ON:
                 return
             for _ in range(_WAIT_SECONDS):
-                self._pause(_PAUSE_SECONDS)
+                self._stack.pause(_PAUSE_SECONDS)
             pulled = self.pull(connection, entity)
             yield pulled
 
 
-def tick(schedules: Schedules, functions: Functions, entity: str, at: datetime) -> Any:  # noqa: ANN401 - what a function returns
-    """Give a function the tick that its schedule would give at a moment, with its own input."""
-    moment = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    text = schedules.input_of(f"Pull{_capitals(entity)}Schedule").replace(_MOMENT, moment)
-    return functions.invoke(function_of(entity), json.loads(text))
+def send_tick(stack: "Stack", entity: str) -> Any:  # noqa: ANN401 - what a function returns
+    """Invoke a function with the tick that its schedule would send now."""
+    scheduled = stack.now().astimezone(UTC).isoformat().replace("+00:00", "Z")
+    text = stack.schedules.input_of(f"Pull{_capitals(entity)}Schedule").replace(
+        _SCHEDULED_TIME, scheduled
+    )
+    return stack.functions.invoke(function_of(entity), json.loads(text))
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Return entities in the order of a first load; without names all of them (L12).
+    """Return entities in the order of a first load; without names all of them.
 
     Raises:
-        Misused: one of them is no entity.
+        UsageError: one of them is no entity.
     """
     wanted = {name.replace("-", "_").lower() for name in names}
     if unknown := sorted(wanted - ENTITIES.keys()):

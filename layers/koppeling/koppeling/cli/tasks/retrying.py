@@ -1,16 +1,15 @@
-"""Offering again: parked records become due at once, refused invoices are looked at once more.
+"""Offering again: parked records become due at once, refused invoices go to the queue once more.
 
-Nothing is written past the link itself: the next pull takes the records, the queue the invoices.
+The link itself does the work: the next pull takes the records, a delivery takes each invoice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from koppeling.cli.exits import NotFound
-from koppeling.cli.tasks.deciding import moment
+from koppeling.cli.tasks.deciding import decision_time
 from koppeling.cli.tasks.invoices import key_of, paced
-from koppeling.cli.tasks.ports import Outbox, Problems, Queue, Retries, Shelf
-from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import entry_subject, invoice_subject
 from koppeling.pull.entities.registry import ENTITIES
@@ -20,6 +19,9 @@ from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.reconciliation import GONE
 
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
+
 RECORD, INVOICE = "record", "invoice"
 
 
@@ -27,9 +29,8 @@ RECORD, INVOICE = "record", "invoice"
 class RetryCandidate:
     """One thing that can be offered again: a record by its parked change, an invoice by its key.
 
-    `gone` is the id of an entry that was deleted in Exact: then the invoice is booked anew.
-    `decided` is the last decision about it, which this one follows; `is_skipped`: that was to
-    leave it.
+    `gone` is the id of an entry that was deleted in Exact: the invoice is booked again.
+    `decided` is when it was last decided about; `is_skipped` says that it was left as it is.
     """
 
     kind: str
@@ -44,7 +45,7 @@ class RetryCandidate:
 
     @property
     def by_name_only(self) -> bool:
-        """Say whether it is never among everything that waits."""
+        """Say whether it is offered only when a person names it."""
         return bool(self.gone) or self.is_skipped
 
     def is_named(self, subject: str) -> bool:
@@ -55,24 +56,9 @@ class RetryCandidate:
 class Retrier:
     """Finds what waits for a person, and offers it again."""
 
-    def __init__(  # noqa: PLR0913 - each is a place in which something waits
-        self,
-        *,
-        retries: Retries,
-        problems: Problems,
-        outbox: Outbox,
-        shelf: Shelf,
-        queue: Queue,
-        now: Now,
-        pause: Callable[[float], None],
-    ) -> None:
-        self._retries = retries
-        self._problems = problems
-        self._outbox = outbox
-        self._shelf = shelf
-        self._queue = queue
-        self._now = now
-        self._pause = pause
+    def __init__(self, stack: "Stack") -> None:
+        self._stack = stack
+        self._stores = stack.stores
 
     def found(self, connection: ConnectionId, subject: str = "") -> list[RetryCandidate]:
         """Return what can be offered again, all of it or what a subject names.
@@ -84,7 +70,9 @@ class Retrier:
         if not subject:
             return [one for one in everything if not one.by_name_only]
         wanted = [one for one in everything if one.is_named(subject)]
-        if not wanted and subject in {one.subject for one in self._problems.opened(connection)}:
+        if not wanted and subject in {
+            one.subject for one in self._stores.problems.opened(connection)
+        }:
             raise NotFound(f"{subject} cannot be offered: its document does not lie in the inbox")
         if not wanted:
             raise NotFound(
@@ -95,35 +83,36 @@ class Retrier:
     def offer(
         self, connection: ConnectionId, wanted: list[RetryCandidate]
     ) -> Iterator[tuple[RetryCandidate, bool]]:
-        """Offer things again, at most ten a second; tells of each whether that was needed still."""
-        for one in paced(wanted, self._pause):
+        """Offer things again, at most ten a second; yields each, and whether it still waited."""
+        for one in paced(self._stack, wanted):
+            now = self._stack.now()
             if one.parked is not None:
-                due = self._retries.make_due(connection, one.entity, one.parked, self._now())
+                due = self._stores.retries.make_due(connection, one.entity, one.parked, now)
                 yield one, due
             else:
-                offer = InvoiceMessage(
+                message = InvoiceMessage(
                     one.key,
                     retry=True,
                     rebook_entry_id=one.gone,
                     decision=TAKE_UP,
-                    decided_at=moment(self._now(), one.decided),
+                    decided_at=decision_time(now, one.decided),
                 )
-                self._queue.send([(offer.as_message(), 0)])
+                self._stack.sales_entry_queue.send([(message.as_message(), 0)])
                 yield one, True
 
     def _records(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
         for entity in ENTITIES:
-            for parked in self._retries.all(connection, entity):
+            for parked in self._stores.retries.all(connection, entity):
                 subject = f"{entity}/{parked.exact_id}"
                 yield RetryCandidate(RECORD, subject, parked.code or "", entity, parked)
 
     def _invoices(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
-        """Find invoices that were refused, or whose PDF or file has a problem.
+        """Find invoices that were refused, or whose PDF or document has a problem.
 
-        An invoice lies under its number; a document that could not be read under its own key.
+        Problems name an invoice by its number, and an unreadable document by its key.
         """
-        lying = {one.key for one in self._shelf.lying(connection)}
-        items = {item.number: item for item in self._outbox.all(connection)}
+        present = {one.key for one in self._stack.inbox.list_objects(connection)}
+        items = {item.number: item for item in self._stores.outbox.all(connection)}
         entries = {entry_subject(number): item for number, item in items.items()}
         gone = {number: item for number, item in items.items() if item.is_skipped_without_entry}
         codes = {
@@ -132,25 +121,25 @@ class Retrier:
             if item.state is State.REJECTED or (item.is_skipped and number not in gone)
         }
         keys: dict[str, str] = {}
-        for problem in self._problems.opened(connection):
+        for problem in self._stores.problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
             if problem.code == GONE and problem.subject in entries:
                 gone[entries[problem.subject].number] = entries[problem.subject]
             elif kind == "invoice":
                 codes.setdefault(name, problem.code)
-            elif kind == "inbox" and name in lying:
+            elif kind == "inbox" and name in present:
                 keys.setdefault(name, problem.code)
         for item in gone.values():
-            if item.entry_id is not None and key_of(connection, item.number) in lying:
-                yield _anew(item)
+            if item.entry_id is not None and key_of(connection, item.number) in present:
+                yield _rebooking(item)
         for number, code in sorted(codes.items()):
-            if key_of(connection, number) in lying:
-                yield _as_it_is(connection, number, code, items.get(number))
+            if key_of(connection, number) in present:
+                yield _retry(connection, number, code, items.get(number))
         for key, code in sorted(keys.items()):
             yield RetryCandidate(INVOICE, f"inbox/{key}", code, key=key)
 
 
-def _as_it_is(
+def _retry(
     connection: ConnectionId, number: str, code: str, item: OutboxItem | None
 ) -> RetryCandidate:
     return RetryCandidate(
@@ -163,8 +152,8 @@ def _as_it_is(
     )
 
 
-def _anew(item: OutboxItem) -> RetryCandidate:
-    """Offer an invoice whose entry was deleted in Exact: it is booked anew (X172)."""
+def _rebooking(item: OutboxItem) -> RetryCandidate:
+    """Return what books an invoice again whose entry was deleted in Exact (X172)."""
     return RetryCandidate(
         INVOICE,
         entry_subject(item.number),

@@ -1,36 +1,31 @@
-"""Status: how each connection does, from what is kept of it; no system is asked."""
+"""Status: how each connection does, from our own tables; neither system is called."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import TYPE_CHECKING
 
-from koppeling.auth.token_pair import TokenKey
 from koppeling.cli.configuration.fields import interval_of
 from koppeling.cli.tasks.logins import Login, logins
-from koppeling.cli.tasks.ports import (
-    Budgets,
-    Chains,
-    Connections,
-    Outbox,
-    Problems,
-    Retries,
-    States,
-)
 from koppeling.core.catalogue import entry
 from koppeling.core.connection import Connection
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.registry import ENTITIES
+
+if TYPE_CHECKING:
+    from koppeling.bootstrap.stores import Stores
+    from koppeling.cli.stack import Stack
 
 ERROR_LEVELS = frozenset({"error", "internal"})
 
 
 @dataclass(frozen=True, slots=True)
 class EntityStatus:
-    """Where one entity stands.
+    """How far one entity is.
 
     `state` is `off`, `never`, `reading` (a first load or a long read goes on), `stopped` or
-    `caught-up`; `trouble` the code of what stopped it; `looked_on` the day it was last at work.
+    `caught-up`; `trouble` is the code of what stopped it; `looked_on` the day of its last run.
     """
 
     name: str
@@ -62,39 +57,24 @@ class Status:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StatusStores:
-    """The stores that a status is made of."""
-
-    connections: Connections
-    chains: Chains
-    states: States
-    retries: Retries
-    problems: Problems
-    outbox: Outbox
-    budgets: Budgets
-
-
-def status_of(
-    connection: Connection, kept: StatusStores, keys: Mapping[str, TokenKey], now: datetime
-) -> Status:
+def status_of(stack: "Stack", connection: Connection) -> Status:
     """Return how a connection does at this moment."""
-    at_work = kept.states.at_work(connection.id, now)
-    budget = kept.budgets.get(connection.exact_host, connection.division)
+    now, stores = stack.now(), stack.stores
+    budget = stores.budgets.get(connection.exact_host, connection.division)
     is_today = budget.day_resets_at is not None and budget.day_resets_at > now
     return Status(
         connection,
-        tuple(logins(kept.chains, keys, now)),
-        tuple(_entities(connection, kept, at_work)),
-        Counter(problem.code for problem in kept.problems.opened(connection.id)),
-        Counter(item.state.value for item in kept.outbox.all(connection.id)),
+        tuple(logins(stack, connection)),
+        tuple(_entities(stores, connection, stores.pulls.at_work(connection.id, now))),
+        Counter(problem.code for problem in stores.problems.opened(connection.id)),
+        Counter(item.state.value for item in stores.outbox.all(connection.id)),
         budget.day_remaining if is_today else budget.day_limit,
         budget.day_limit,
     )
 
 
 def level_of(code: str) -> str:
-    """Return how much a code weighs; one that a later release wrote is taken for an error."""
+    """Return the level of a code; one that a later release wrote counts as an error."""
     try:
         return entry(code).level
     except KeyError:
@@ -102,11 +82,11 @@ def level_of(code: str) -> str:
 
 
 def _entities(
-    connection: Connection, kept: StatusStores, at_work: list[str]
+    stores: "Stores", connection: Connection, at_work: list[str]
 ) -> Iterator[EntityStatus]:
     for name in ENTITIES:
         setting = connection.setting(name)
-        pull = kept.states.peek(connection.id, name)
+        pull = stores.pulls.peek(connection.id, name)
         yield EntityStatus(
             name,
             state=_state(pull) if setting.enabled else "off",
@@ -114,7 +94,7 @@ def _entities(
             interval_minutes=interval_of(name, setting),
             looked_on=pull.division_checked_on,
             is_at_work=name in at_work,
-            waiting=len(kept.retries.all(connection.id, name)),
+            waiting=len(stores.retries.all(connection.id, name)),
         )
 
 

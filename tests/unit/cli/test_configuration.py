@@ -261,7 +261,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     with pytest.raises(ConfigurationError) as mistaken:
         read("acme.yaml", text)
 
-    assert [mistake.field for mistake in mistaken.value.mistakes] == [
+    assert [issue.field for issue in mistaken.value.issues] == [
         "id",
         "invoices.sales_journal",
         "colour",

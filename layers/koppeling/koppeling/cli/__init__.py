@@ -6,6 +6,7 @@
     commands/      one file per group of commands: arguments in, an answer out
     tasks/         what the commands do; knows nothing of click
     configuration/ the YAML file of a connection
+    values.py      values as JSON holds them, and as people read them
     adapters.py    Lambda, schedules and subscriptions
 
 It works on the local stack and on one in AWS alike, and never opens a token.

@@ -3,8 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, is_dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from functools import cached_property, update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate
 import click
 
 from koppeling.cli.exits import NotFound
-from koppeling.core.clock import AMSTERDAM
+from koppeling.cli.values import plain, shown
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 
@@ -112,29 +111,3 @@ def with_context[**Arguments](
         "--json", "as_json", is_flag=True, help="Answer with JSON, for other programs."
     )
     return option(update_wrapper(called, command))
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a task found
-    """Return a value as JSON can hold it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, dict):
-        return {str(name): plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value if isinstance(value, bool | int | None) else str(value)
-
-
-def shown(cell: object) -> str:
-    """Return a cell as people read it: times in Dutch time, a dash for nothing."""
-    if cell is None or cell == "":
-        return "-"
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, datetime):
-        return f"{cell.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
-    if isinstance(cell, list | tuple):
-        return ", ".join(map(str, cell)) or "-"
-    return str(cell)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from koppeling.core.ids import ConnectionId, Division
 
-# X1: an administration lives on one of these country sites
+# X1: every administration is on one of these country sites
 EXACT_HOSTS = frozenset(
     f"start.exactonline.{country}"
     for country in ("nl", "be", "de", "fr", "es", "co.uk", "com", "us")
@@ -31,20 +31,20 @@ class EmployeeNumber(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntitySetting:
-    """How one connection wants one entity: on or off, and how often at the least."""
+    """What one connection chose for one entity: on or off, and the shortest interval."""
 
     enabled: bool = True
     interval_minutes: int = 15
 
 
 def setting_of(entities: Mapping[str, EntitySetting], entity: str) -> EntitySetting:
-    """Return how an entity is wanted; what was not chosen is on."""
+    """Return the setting of an entity; one without a choice is on."""
     return entities.get(entity, EntitySetting())
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSummary:
-    """What a tick has to know of a connection to queue it, and no more."""
+    """What a tick has to know of a connection to queue it."""
 
     id: ConnectionId
     paused: bool
@@ -53,12 +53,12 @@ class ConnectionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What a customer chose when the link was set up (M46), and whether it is paused.
+    """What a customer chose when the link was set up, and whether it is paused.
 
-    What a new record gets in QicsMilestones beyond the link fields is a choice as well: the type of
-    a customer, of items for time and of others (names assumed there), the hours of an employee's
-    week, and four marks of a project. Of the types of project (X87) a campaign is not taken over.
-    `warning_mails` get a mail when the link needs a person, such as a login (M50).
+    Some choices are about new records in QicsMilestones: the type of a customer and of an item, the
+    hours of an employee's week, and four marks of a project. Those names of types are assumptions.
+    Of the types of project (X87) a campaign is not carried over by default. `warning_mails` get a
+    mail when the link needs a person, such as for a login (M50).
     """
 
     id: ConnectionId
@@ -92,19 +92,20 @@ class Connection:
     entities: Mapping[str, EntitySetting] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a host that is none of Exact's, before a token could be sent there (X1, S5).
+        """Refuse a host that is not Exact's, before a token could be sent there (S5).
 
         Raises:
-            ValueError: it is not one of the country sites, or an employee number is no choice.
+            ValueError: the host is not one of the country sites, or another value is no choice.
         """
         if self.exact_host not in EXACT_HOSTS:
             known = ", ".join(sorted(EXACT_HOSTS))
             raise ValueError(f"{self.exact_host!r} is no host of Exact Online; those are: {known}")
-        # What is kept as JSON comes back with a list for a tuple and a text for a name
+        # JSON and YAML have lists in place of tuples, and texts in place of enums
+        object.__setattr__(self, "invoice_email", InvoiceEmail(self.invoice_email))
         object.__setattr__(self, "employee_number", EmployeeNumber(self.employee_number))
         object.__setattr__(self, "project_types", tuple(self.project_types))
         object.__setattr__(self, "warning_mails", tuple(self.warning_mails))
 
     def setting(self, entity: str) -> EntitySetting:
-        """Return how this connection wants an entity; what was not chosen is on."""
+        """Return the setting of an entity; one without a choice is on."""
         return setting_of(self.entities, entity)

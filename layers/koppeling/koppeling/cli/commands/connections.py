@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from koppeling.cli.context import CliContext, plain, shown, with_context
+from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import UsageError
 from koppeling.cli.tasks.applying import ApplyPlan, ConfigurationApplier
 from koppeling.cli.tasks.applying import remove as remove_configuration
 from koppeling.cli.tasks.logins import logins, providers_to_ask
+from koppeling.cli.values import plain, shown
 from koppeling.core.connection import Connection
 
 PROVIDERS = ("exact", "milestones")

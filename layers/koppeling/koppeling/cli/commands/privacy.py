@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from koppeling.cli.context import CliContext, plain, with_context
+from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import CommandError, NotFound
 from koppeling.cli.tasks.privacy import Certificate, ConnectionEraser, exported_lines
+from koppeling.cli.values import plain
 from koppeling.core.connection import Connection
 
 

@@ -1,12 +1,12 @@
-"""Which entry of a file is which field of a connection: the one place that says so."""
+"""Which entry of a file is which field of a connection; writing and comparing follow from it."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from datetime import date
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
 from koppeling.cli.configuration.yaml_file import schema
+from koppeling.cli.values import plain
 from koppeling.core.connection import Connection, EntitySetting
 from koppeling.pull.entities.registry import ENTITIES
 
@@ -42,25 +42,26 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
     }
 )
 ENTITIES_PATH = "entities"
-# Whether a connection is paused is no choice of the customer: `koppeling pause` says it
+# Whether a connection is paused is no choice of the customer: `koppeling pause` decides
 NOT_IN_A_FILE = frozenset({"paused"})
 ADMINISTRATION = ("exact.host", "exact.administration.number")
 COMPANY = ("milestones.company",)
 
 
 def interval_of(entity: str, setting: EntitySetting) -> int:
-    """Return how often an entity really is pulled: never more often than its schedule."""
+    """Return how often an entity is pulled, which is never more often than its schedule."""
     return max(setting.interval_minutes, ENTITIES[entity].interval_minutes)
 
 
 def as_document(connection: Connection) -> dict[str, Any]:
     """Return a connection as a file holds it: what differs from the defaults, and what has none."""
+    # No value equals the mark of a field without a default
     defaults = {one.name: one.default for one in fields(Connection)}
     document: dict[str, Any] = dict.fromkeys(schema()["properties"])
-    for place, name in FIELD_PATHS.items():
+    for path, name in FIELD_PATHS.items():
         value = getattr(connection, name)
-        if defaults[name] is MISSING or value != defaults[name]:
-            _put(document, place, plain(value))
+        if value != defaults[name]:
+            _put(document, path, plain(value))
     document[ENTITIES_PATH] = {
         name: _setting(setting) for name, setting in connection.entities.items()
     }
@@ -69,18 +70,9 @@ def as_document(connection: Connection) -> dict[str, Any]:
 
 def as_yaml(connection: Connection) -> str:
     """Return a connection as the text of a file."""
-    import yaml  # noqa: PLC0415 - only who writes a file needs it
+    import yaml  # noqa: PLC0415 - only writing a file needs it
 
     return yaml.safe_dump(as_document(connection), sort_keys=False, allow_unicode=True, width=100)
-
-
-def plain(value: object) -> Any:  # noqa: ANN401 - what YAML and JSON can hold
-    """Return a value as YAML and JSON know it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [plain(each) for each in value]
-    return str(value) if isinstance(value, str) else value
 
 
 def _setting(setting: EntitySetting) -> dict[str, Any]:
@@ -90,12 +82,19 @@ def _setting(setting: EntitySetting) -> dict[str, Any]:
     return written
 
 
-def _put(document: dict[str, Any], place: str, value: object) -> None:
-    *above, name = place.split(".")
+def value_at(document: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - what a file holds
+    """Return the value at a path of a document; None when the path leads to nothing."""
+    found: Any = document
+    for step in path.split("."):
+        found = None if found is None else found.get(step)
+    return found
+
+
+def _put(document: dict[str, Any], path: str, value: object) -> None:
+    *above, name = path.split(".")
     group = document
     for step in above:
-        if group.get(step) is None:
-            group[step] = {}
+        group[step] = group.get(step) or {}
         group = group[step]
     group[name] = value
 
@@ -110,8 +109,8 @@ class FieldChange:
 
 
 def entries(connection: Connection) -> dict[str, Any]:
-    """Return every entry of a connection by its place in a file, defaults included."""
-    found = {place: plain(getattr(connection, name)) for place, name in FIELD_PATHS.items()}
+    """Return every entry of a connection by its path in a file, defaults included."""
+    found = {path: plain(getattr(connection, name)) for path, name in FIELD_PATHS.items()}
     for entity in ENTITIES:
         setting = connection.setting(entity)
         found[f"{ENTITIES_PATH}.{entity}.enabled"] = setting.enabled

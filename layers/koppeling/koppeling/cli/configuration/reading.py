@@ -1,13 +1,13 @@
-"""A configuration file becomes a connection, or a list of everything that is wrong with it."""
+"""A configuration file becomes a connection, or a list of everything that is wrong in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import date
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
 import yaml
 
-from koppeling.cli.configuration.fields import ENTITIES_PATH, FIELD_PATHS
+from koppeling.cli.configuration.fields import ENTITIES_PATH, FIELD_PATHS, value_at
 from koppeling.cli.configuration.yaml_file import (
     ConfigurationError,
     Issue,
@@ -17,8 +17,7 @@ from koppeling.cli.configuration.yaml_file import (
     part_at,
     schema,
 )
-from koppeling.core.connection import Connection, EntitySetting, InvoiceEmail
-from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.connection import Connection, EntitySetting
 
 _KINDS = {
     "string": "a text",
@@ -35,14 +34,14 @@ def read(file: str, text: str) -> Connection:
     """Return the connection that a file describes; `file` is its name for messages.
 
     Raises:
-        Mistaken: it holds mistakes; each is told with its line and with what is allowed.
+        ConfigurationError: it names every issue, with its line and with what is allowed.
     """
     document = YamlDocument()
     content = document.value(_node(file, text), schema())
-    # A value may break two rules that allow the same
-    mistakes = list(dict.fromkeys([*document.issues, *_mistakes(document, content)]))
-    if mistakes or not isinstance(content, dict):
-        raise ConfigurationError(file, mistakes)
+    # A value may break two rules of the schema that read the same to a person
+    issues = list(dict.fromkeys([*document.issues, *_issues(document, content)]))
+    if issues or not isinstance(content, dict):
+        raise ConfigurationError(file, issues)
     return _connection(content)
 
 
@@ -54,8 +53,8 @@ def _node(file: str, text: str) -> yaml.Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
-        told = f"no YAML: {error.problem or error.context}"
-        raise ConfigurationError(file, [Issue(line, "", told)]) from error
+        message = f"no YAML: {error.problem or error.context}"
+        raise ConfigurationError(file, [Issue(line, "", message)]) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise ConfigurationError(file, [Issue(1, "", f"no YAML: {error}")]) from error
     if not isinstance(node, yaml.MappingNode):
@@ -65,37 +64,32 @@ def _node(file: str, text: str) -> yaml.Node:
     return node
 
 
-def _mistakes(document: YamlDocument, content: object) -> Iterator[Issue]:
-    """Hold a document against the schema."""
-    from jsonschema import (  # type: ignore[import-untyped] # it has no types  # noqa: PLC0415 - slow
-        Draft202012Validator,
-    )
-
-    checker = Draft202012Validator(dict(schema()), format_checker=_formats())
-    findings: Iterator[Any] = checker.iter_errors(cast("Any", content))
+def _issues(document: YamlDocument, content: object) -> Iterator[Issue]:
+    """Check a document against the schema."""
+    findings: Iterator[Any] = _validator().iter_errors(content)
     for error in findings:
         path: Path = tuple(error.absolute_path)
         if error.validator == "additionalProperties":
             known = part_at(path)["properties"]
             for name in error.instance:
                 if name not in known:
-                    told = f"is not known here; allowed: {', '.join(known)}"
-                    yield _mistake(document, (*path, name), told)
+                    message = f"is not known here; allowed: {', '.join(known)}"
+                    yield _issue(document, (*path, name), message)
         elif error.validator == "required":
             missing = [name for name in error.validator_value if name not in error.instance]
             # jsonschema reports each missing name in a finding of its own
             name = next(name for name in missing if repr(name) in error.message)
-            told = f"is missing: {part_at((*path, name))['description']}"
-            yield _mistake(document, (*path, name), told, at=path)
+            message = f"is missing: {part_at((*path, name))['description']}"
+            yield _issue(document, (*path, name), message, at=path)
         else:
-            yield _mistake(document, path, _told(error.validator, path, error.instance))
+            yield _issue(document, path, _message(error.validator, path, error.instance))
 
 
-def _mistake(document: YamlDocument, path: Path, message: str, *, at: Path | None = None) -> Issue:
+def _issue(document: YamlDocument, path: Path, message: str, *, at: Path | None = None) -> Issue:
     return Issue(document.lines[path if at is None else at], dotted(path), message)
 
 
-def _told(rule: str, path: Path, value: object) -> str:
+def _message(rule: str, path: Path, value: object) -> str:
     """Return what is wrong in words, with what is allowed."""
     part = part_at(path)
     shown = "nothing" if value is None else f"{str(value)[:60]!r}"
@@ -112,56 +106,46 @@ def _told(rule: str, path: Path, value: object) -> str:
 
 
 def _description(path: Path) -> str:
-    """Return what the schema says is allowed; a member of a list is described by its list."""
+    """Return what the schema allows; a member of a list is described by its list."""
     above = path[:-1] if path and isinstance(path[-1], int) else path
     return str(part_at(above).get("description", ""))
 
 
-def _formats() -> Any:  # noqa: ANN401 - its class is imported late
-    from jsonschema import FormatChecker  # noqa: PLC0415 - as above
+@cache
+def _validator() -> Any:  # noqa: ANN401 - its class is imported late
+    from jsonschema import (  # type: ignore[import-untyped] # it has no types  # noqa: PLC0415 - slow
+        Draft202012Validator,
+        FormatChecker,
+    )
 
-    checker = FormatChecker(formats=())
-    checker.checks("date", raises=ValueError)(_is_date)
-    return checker
+    formats = FormatChecker(formats=())
+    formats.checks("date", raises=ValueError)(_is_date)
+    return Draft202012Validator(dict(schema()), format_checker=formats)
 
 
 def _is_date(value: object) -> bool:
     if not isinstance(value, str):
-        return True  # what is no text at all is told of as such
+        return True  # the schema reports what is no text
     return date.fromisoformat(value).isoformat() == value
 
 
 def _connection(content: Mapping[str, Any]) -> Connection:
-    defaults = {one.name: one.default for one in fields(Connection)}
-    values: dict[str, Any] = {}
-    for place, name in FIELD_PATHS.items():
-        value = _at(content, place)
-        if value is not None:
-            values[name] = value
-        elif name == "exact_host":
-            values[name] = part_at(("exact", "host"))["default"]
-        else:
-            values[name] = defaults[name]
+    values = {
+        name: value
+        for path, name in FIELD_PATHS.items()
+        if (value := value_at(content, path)) is not None
+    }
+    values.setdefault("exact_host", part_at(("exact", "host"))["default"])
     settings = content.get(ENTITIES_PATH) or {}
     values |= {
-        "id": ConnectionId(values["id"]),
-        "division": Division(values["division"]),
-        "start_date": date.fromisoformat(values["start_date"]),
-        "invoice_email": InvoiceEmail(values["invoice_email"]),
         "exact_user": as_login(values["exact_user"]),
         "milestones_user": as_login(values["milestones_user"]),
+        "start_date": date.fromisoformat(values["start_date"]),
         "entities": {name: EntitySetting(**given) for name, given in settings.items()},
     }
     return Connection(**values)
 
 
 def as_login(user: str) -> str:
-    """Return an OAuth user as chains are kept by: trimmed, and in small letters."""
+    """Return an OAuth user as token chains name it: trimmed, in small letters."""
     return user.strip().lower()
-
-
-def _at(content: Mapping[str, Any], place: str) -> Any:  # noqa: ANN401 - what a file holds
-    found: Any = content
-    for step in place.split("."):
-        found = None if found is None else found.get(step)
-    return found

@@ -1,4 +1,4 @@
-"""YAML as it was written: the schema says what a value is, not its looks.
+"""YAML as it was written: the schema decides what a value is, and not how it looks.
 
 A sales journal `70` is a text although YAML takes it for a number, `070` keeps its zero, and a name
 such as `no` is no boolean. So nodes are composed, never constructed: no tag can make an object.
@@ -29,7 +29,7 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One mistake: the line it stands on, the entry, and what is allowed there."""
+    """One mistake in a file: its line, the entry, and what is allowed there."""
 
     line: int
     field: str
@@ -37,34 +37,30 @@ class Issue:
 
 
 class ConfigurationError(ValueError):
-    """A file that says something it may not say; it tells of all mistakes at once."""
+    """A file with mistakes; it names all of them at once."""
 
-    def __init__(self, file: str, mistakes: Iterable[Issue]) -> None:
+    def __init__(self, file: str, issues: Iterable[Issue]) -> None:
         self.file = file
-        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: mistake.line))
+        self.issues = tuple(sorted(issues, key=lambda issue: issue.line))
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> list[str]:
-        """Return a line for each mistake, as compilers write them: `file:line: field: message`."""
+        """Return a line for each issue, as compilers write them: `file:line: field: message`."""
         return [
-            ": ".join(
-                part
-                for part in (f"{self.file}:{mistake.line}", mistake.field, mistake.message)
-                if part
-            )
-            for mistake in self.mistakes
+            ": ".join(filter(None, (f"{self.file}:{issue.line}", issue.field, issue.message)))
+            for issue in self.issues
         ]
 
 
 @dataclass(slots=True)
 class YamlDocument:
-    """What a file holds, on which line each of it stands, and what is wrong so far."""
+    """What a file holds: the line of each entry, and the issues found so far."""
 
     lines: dict[Path, int] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
     def value(self, node: yaml.Node, part: Mapping[str, Any], path: Path = ()) -> object:
-        """Return what a node says, read as the schema wants it."""
+        """Return the value of a node, read as the type that the schema gives it."""
         # The line of an entry is that of its name, which was noted before its value is read
         self.lines.setdefault(path, node.start_mark.line + 1)
         if node.tag not in _PLAIN:
@@ -91,7 +87,7 @@ class YamlDocument:
                 self._wrong(place, f"stands here and on line {self.lines[place]}", key)
                 continue
             self.lines[place] = key.start_mark.line + 1
-            # What the schema does not know is told of by its name and not read any deeper
+            # An entry that the schema does not know is reported by its name, and not read deeper
             found[name] = self.value(below, resolved(known[name]), place) if name in known else None
         return found
 
@@ -101,7 +97,7 @@ class YamlDocument:
 
 
 def dotted(path: Path) -> str:
-    """Return a path as people write it: `entities.accounts`, `warning_mails[2]` from 1 on."""
+    """Return a path as people write it: `entities.accounts`, `warning_mails[2]`, counted from 1."""
     text = ""
     for step in path:
         text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
@@ -131,7 +127,7 @@ def schema() -> Mapping[str, Any]:
 
 
 def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a part of the schema with what it refers to; its own words go first."""
+    """Return a part of the schema with what its `$ref` names; its own keys win."""
     reference = part.get("$ref")
     if reference is None:
         return part
@@ -139,7 +135,7 @@ def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def part_at(path: tuple[str | int, ...]) -> Mapping[str, Any]:
-    """Return the part of the schema that speaks of a path in a document."""
+    """Return the part of the schema for a path in a document."""
     part = schema()
     for step in path:
         part = part["items"] if isinstance(step, int) else part["properties"][step]

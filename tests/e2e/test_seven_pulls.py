@@ -56,7 +56,8 @@ def exact_codes(job: Job, name: str) -> set[str]:
 
 def milestones_codes(job: Job, name: str) -> list[str]:
     entity = ENTITIES[name]
-    return [str(row[entity.key]).strip() for row in job.milestones.records(entity.target)]
+    rows = job.milestones.records(entity.target.path)
+    return [str(row[entity.target.code]).strip() for row in rows]
 
 
 def runs(job: Job, pull: Pull) -> list[Mapping[str, Any]]:

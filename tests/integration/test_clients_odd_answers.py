@@ -10,11 +10,13 @@ from flask import Flask, Response
 
 from koppeling.core.clock import now
 from koppeling.core.errors import Consequence, Retry, Uncertain
+from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, MilestonesId, SyncTimestamp
 from koppeling.core.rate_limit import Limits
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.transport import Transport
+from koppeling.pull.entities.registry import ENTITIES
 from tests.sandbox.common.server import running
 
 ODD = (
@@ -80,13 +82,19 @@ def exact(base_url: str) -> ExactClient:
         division=Division(1),
         bearer=Anyone(),
         limiter=Anyone(),
+        rights=ExactRights(()),
         now=now,
     )
 
 
 def milestones(base_url: str) -> MilestonesClient:
     """Return a client of QicsMilestones."""
-    return MilestonesClient(Transport(Anyone(), Anyone()), base_url=base_url, company_id="1")
+    return MilestonesClient(
+        Transport(Anyone(), Anyone()),
+        base_url=base_url,
+        company_id="1",
+        targets={name: entity.target for name, entity in ENTITIES.items()},
+    )
 
 
 def consequence(act: Callable[[], object]) -> Consequence | None:

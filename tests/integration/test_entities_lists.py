@@ -4,7 +4,8 @@ import pytest
 
 from koppeling.core import catalogue
 from koppeling.core.clock import Deadline
-from koppeling.pull.entities.registry import ENTITIES, FeedKind
+from koppeling.pull.entities.entity import FeedKind
+from koppeling.pull.entities.registry import ENTITIES
 from tests.environment import MINUTES_LEFT, House, house
 from tests.integration import truth
 from tests.integration.effects import process

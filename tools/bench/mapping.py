@@ -6,14 +6,14 @@ from http.client import OK
 from koppeling.core.decimal_json import loads
 from koppeling.core.ids import SyncTimestamp
 from koppeling.exact.odata import newer_than, query, rows_of
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS
+from koppeling.pull.entities.entity import MappingContext
 from koppeling.pull.link_values import fingerprint
 from tests.sandbox.common import company
 from tests.sandbox.connecting import company_connection
 from tests.sandbox.exact_online.sandbox import ExactSandbox
 
-_TODAY = date(2026, 11, 24)
-_CONNECTION = company_connection()
+_CONTEXT = MappingContext(company_connection(), date(2026, 11, 24))
 
 
 def page_of_accounts(count: int) -> bytes:
@@ -44,7 +44,7 @@ def take_over(page: bytes) -> int:
     """Do what a pull does with a page, up to the decision to write; returns how many records."""
     rows, _ = rows_of(loads(page))
     for row in rows:
-        mapped = ACCOUNTS.map({"accounts": {row["ID"]: row}}, _CONNECTION, _TODAY, {})
+        mapped = ACCOUNTS.map({"accounts": {row["ID"]: row}}, _CONTEXT)
         if mapped is not None:
             fingerprint(mapped.values)
     return len(rows)

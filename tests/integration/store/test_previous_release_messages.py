@@ -10,7 +10,7 @@ from koppeling.auth.login_link import LoginLinks
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.dispatch import PullDispatcher
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.events import pull_message
 from koppeling.pull.record import digest_of
 from koppeling.push.contract import check

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from koppeling.bootstrap.clients import exact_rights
 from koppeling.check.findings import Finding, Report
 from koppeling.check.inspection import (
     SALES,
@@ -23,6 +24,7 @@ from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
+from koppeling.pull.entities.registry import ENTITIES
 from tests.sandbox.connecting import company_connection
 from tests.unit.fakes import FakeConnections
 
@@ -96,17 +98,14 @@ class FakeExact(_Fake):
         self._ask(f"vat_codes {day}")
         return self.vat
 
-    def payment_conditions(self) -> set[str]:
-        """Return the codes of the conditions."""
-        self._ask("payment_conditions")
-        return self.conditions
-
-    def cost_centers(self, day: date) -> set[str]:
-        """Return the codes of the cost centres."""
-        self._ask(f"cost_centers {day}")
-        return self.centers
+    def codes(self, entity: str, day: date) -> set[str]:
+        """Return the codes of the conditions or of the cost centres."""
+        self._ask(entity)
+        assert day == date(2026, 11, 24)  # noqa: S101 - a fake checks how it is used
+        return {"payment_conditions": self.conditions, "cost_centers": self.centers}[entity]
 
 
+_REFERENCES = {"payment_conditions": MilestonesId("11"), "cost_centers": MilestonesId("21")}
 _DEBTORS: dict[str, Any] = {"gl_account": RECEIVABLE, "gl_account_code": "1300"}
 
 
@@ -116,7 +115,7 @@ class FakeMilestones(_Fake):
 
     firms: list[Company] = field(default_factory=lambda: [Company("1", "Veldhuis Advies B.V.")])
     people: list[Customer] = field(
-        default_factory=lambda: [Customer("1068", "A", MilestonesId("11"), MilestonesId("21"))]
+        default_factory=lambda: [Customer("1068", "A", dict(_REFERENCES))]
     )
     vat: list[MilestonesVatCode] = field(
         default_factory=lambda: [MilestonesVatCode("2", "Hoog", Decimal(21), reverse_charge=False)]
@@ -143,15 +142,10 @@ class FakeMilestones(_Fake):
         self._ask("vat_codes")
         return self.vat
 
-    def payment_conditions(self) -> Sequence[CodeInUse]:
-        """Return the payment conditions."""
-        self._ask("payment_conditions")
-        return self.conditions
-
-    def cost_centers(self) -> Sequence[CodeInUse]:
-        """Return the cost centres."""
-        self._ask("cost_centers")
-        return self.centers
+    def codes(self, entity: str) -> Sequence[CodeInUse]:
+        """Return the payment conditions or the cost centres."""
+        self._ask(entity)
+        return {"payment_conditions": self.conditions, "cost_centers": self.centers}[entity]
 
 
 @dataclass(slots=True)
@@ -182,7 +176,14 @@ class Bench:
 
     def _sides(self, connection: Connection) -> Systems:
         assert connection == self.connection  # noqa: S101 - a fake checks how it is used
-        return Systems(self.exact, self.milestones, lambda: len(self.exact.asked), self._close)
+        return Systems(
+            self.exact,
+            self.milestones,
+            rights=exact_rights(ENTITIES),
+            code_lists=tuple(_REFERENCES),
+            calls=lambda: len(self.exact.asked),
+            close=self._close,
+        )
 
     def _close(self) -> None:
         self.closed += 1

@@ -10,7 +10,8 @@ from koppeling.core.clock import Deadline
 from koppeling.core.errors import Consequence
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
-from koppeling.pull.entities.registry import COST_CENTERS, Entity
+from koppeling.pull.entities.cost_centers import COST_CENTERS
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.ports import PullStores, Records
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun

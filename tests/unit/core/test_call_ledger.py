@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koppeling.core.errors import Defer
+from koppeling.core.exact_rights import ExactCall, ExactRights
 from koppeling.core.ids import Division
 from koppeling.core.rate_limit import CallBudget, Limits, RateLimiter
 from tests.sandbox.common.clock import Clock
@@ -55,6 +56,7 @@ class Office:
             HOST,
             division,
             budgets=self.budgets,
+            rights=ExactRights([ExactCall("accounts", "crm/Accounts", "Relaties bekijken")]),
             now=self.clock.now,
             for_invoices=for_invoices,
         )

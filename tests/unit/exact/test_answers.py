@@ -13,8 +13,9 @@ from koppeling.core.rate_limit import Limits
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-READ = Asked("sync/CRM/Accounts", writes=False, at=NOW)
-WRITE = Asked("salesentry/SalesEntries", writes=True, at=NOW)
+RELATIONS = ("accounts", "Relaties bekijken")
+READ = Asked("sync/CRM/Accounts", False, NOW, *RELATIONS)  # noqa: FBT003
+WRITE = Asked("salesentry/SalesEntries", True, NOW, "sales_entries", "Boeken")  # noqa: FBT003
 HTML = "<html><head><title>Onderhoud</title></head></html>"
 GATEWAY_FAULT = json.dumps({"fault": {"faultstring": "Unable to identify proxy"}})
 

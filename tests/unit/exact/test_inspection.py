@@ -12,10 +12,13 @@ import requests
 from koppeling.check.inspection import Account, FinancialPeriod, Journal
 from koppeling.core.administration import Administration
 from koppeling.core.errors import Fatal, Retry
+from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, ExactId
 from koppeling.core.rate_limit import Limits
 from koppeling.exact.client import ExactClient
 from koppeling.exact.inspection import ExactInspection
+from koppeling.pull.entities.cost_centers import COST_CENTERS
+from koppeling.pull.entities.payment_conditions import PAYMENT_CONDITIONS
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -74,9 +77,11 @@ def inspection(wire: Wire) -> ExactInspection:
         division=Division(987654),
         bearer=Open(),
         limiter=Open(),
+        rights=ExactRights(()),
         now=lambda: NOW,
     )
-    return ExactInspection(client, Division(987654))
+    lists = {each.name: each.feeds[0] for each in (PAYMENT_CONDITIONS, COST_CENTERS)}
+    return ExactInspection(client, Division(987654), lists)
 
 
 def results(*rows: dict[str, Any]) -> dict[str, Any]:
@@ -229,5 +234,5 @@ def test_conditions_are_codes_and_cost_centers_those_that_have_not_ended() -> No
         ),
     )
 
-    assert inspection(wire).payment_conditions() == {"2T", "30"}
-    assert inspection(wire).cost_centers(TODAY) == {"ADV", "NOW"}
+    assert inspection(wire).codes("payment_conditions", TODAY) == {"2T", "30"}
+    assert inspection(wire).codes("cost_centers", TODAY) == {"ADV", "NOW"}

@@ -8,6 +8,7 @@ from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.inspection import MilestonesInspection
 from koppeling.milestones.transport import Answer, Transport
+from koppeling.pull.entities.registry import ENTITIES
 
 BASE = "https://milestones.example"
 
@@ -28,7 +29,13 @@ class Tenant(Transport):
 
 
 def inspection(**lists: list[dict[str, Any]]) -> MilestonesInspection:
-    return MilestonesInspection(Tenant(**lists), base_url=BASE, company_id="1")
+    return MilestonesInspection(
+        Tenant(**lists),
+        base_url=BASE,
+        company_id="1",
+        targets={name: entity.target for name, entity in ENTITIES.items()},
+        code_lists=("payment_conditions", "cost_centers"),
+    )
 
 
 def test_companies_are_all_that_the_user_sees() -> None:
@@ -50,8 +57,8 @@ def test_customers_are_the_active_ones_of_this_company_by_trimmed_number() -> No
     )
 
     assert seen.customers() == [
-        Customer("0000215", "A", MilestonesId("7"), None),
-        Customer("1068", "B", None, MilestonesId("9")),
+        Customer("0000215", "A", {"payment_conditions": MilestonesId("7")}),
+        Customer("1068", "B", {"cost_centers": MilestonesId("9")}),
     ]
 
 
@@ -85,5 +92,5 @@ def test_conditions_and_cost_centers_are_those_of_this_company() -> None:
         ],
     )
 
-    assert seen.payment_conditions() == [CodeInUse(MilestonesId("7"), "30", "Binnen 30")]
-    assert seen.cost_centers() == [CodeInUse(MilestonesId("3"), "ADV", "Advies")]
+    assert seen.codes("payment_conditions") == [CodeInUse(MilestonesId("7"), "30", "Binnen 30")]
+    assert seen.codes("cost_centers") == [CodeInUse(MilestonesId("3"), "ADV", "Advies")]

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from koppeling.milestones.api import (
-    CUSTOMER_COMPANY,
-    PAYMENT_CONDITION,
-    TARGETS,
-    VAT_CODE,
-    Target,
-)
 from koppeling.milestones.wire import overlay, to_wire
+from koppeling.pull.entities.entity import Target
+from koppeling.pull.entities.registry import ENTITIES
+
+TARGETS = {name: entity.target for name, entity in ENTITIES.items()}
+CUSTOMER_COMPANY = TARGETS["accounts"]
+PAYMENT_CONDITION = TARGETS["payment_conditions"]
+VAT_CODE = TARGETS["vat_codes"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.pull.entities.accounts import map_account
+from koppeling.pull.entities.entity import MappingContext
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import LinkValue, Mapped
 from koppeling.pull.record import Sources
@@ -85,7 +86,7 @@ def mapped(
 ) -> Mapped:
     """Return what an account with what belongs to it means for QicsMilestones."""
     sources: Sources = rows_of(account, *belonging)
-    found = map_account(sources, a_connection(**connection), today, written or {})
+    found = map_account(sources, MappingContext(a_connection(**connection), today, written or {}))
     if found is None:
         raise ValueError("the account has no code")
     return found
@@ -197,7 +198,7 @@ def mapped_as(
 ) -> Mapped:
     """Return what rows of the one feed of an entity mean for QicsMilestones."""
     sources: Sources = {entity: {row["ID"]: row for row in rows}}
-    found = ENTITIES[entity].map(sources, a_connection(**connection), today, {})
+    found = ENTITIES[entity].map(sources, MappingContext(a_connection(**connection), today))
     if found is None:
         raise ValueError("the record has no code")
     return found

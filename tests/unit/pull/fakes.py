@@ -12,7 +12,7 @@ from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.ports import PullStores
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun

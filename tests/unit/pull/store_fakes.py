@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.cursor import PullState
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.record import ParkedChange, Record
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from koppeling.pull.entities.accounts import map_account
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS, map_account
+from koppeling.pull.entities.entity import MappingContext
 from koppeling.pull.link_values import LinkValue, Reference
 from tests.unit.pull.builders import (
     CONTACT,
@@ -217,12 +217,12 @@ def test_an_account_is_judged_again_on_the_day_it_starts_or_has_ended(
 @pytest.mark.parametrize("code", [None, "", "                  "])
 def test_an_account_without_a_code_means_nothing(code: str | None) -> None:
     sources = rows_of(an_account(Code=code))
-    assert map_account(sources, a_connection(), TODAY, {}) is None
+    assert map_account(sources, MappingContext(a_connection(), TODAY)) is None
 
 
 def test_as_long_as_only_its_contacts_are_known_an_account_means_nothing() -> None:
     sources = rows_of(None, a_contact(), an_address())
-    assert map_account(sources, a_connection(), TODAY, {}) is None
+    assert map_account(sources, MappingContext(a_connection(), TODAY)) is None
 
 
 def test_a_name_that_was_cut_is_told_to_a_person() -> None:
@@ -236,4 +236,4 @@ def test_a_name_of_fifty_characters_after_trimming_is_no_news() -> None:
 
 def test_the_key_of_the_entity_is_the_code() -> None:
     found = mapped(an_account())
-    assert (found.code, found.values[ACCOUNTS.key]) == ("1068", "1068")
+    assert (found.code, found.values[ACCOUNTS.target.code]) == ("1068", "1068")

@@ -12,7 +12,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.pull.cursor import PullState
 from koppeling.pull.dispatch import LEASE, PullDispatcher
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
 from tests.unit.pull.fakes import FakePage, Ground, plenty_of_time

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from koppeling.core.connection import EmployeeNumber
-from koppeling.milestones.api import TARGETS
-from koppeling.milestones.api import WireKind as Wire
 from koppeling.milestones.wire import to_wire
+from koppeling.pull.entities.entity import MappingContext, Target
+from koppeling.pull.entities.entity import WireKind as Wire
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import LinkValue, Mapped, Reference
 from tests.sandbox.qics_milestones.entities import ENTITIES as MILESTONES
+from tests.sandbox.qics_milestones.schema import Entity as Written
 from tests.sandbox.qics_milestones.schema import Kind
 from tests.sandbox.qics_milestones.values import kept
 from tests.unit.pull.builders import (
@@ -38,10 +39,10 @@ OTHERWISE: dict[str, list[dict[str, Any]]] = {
     "employees": [{"FirstName": None, "BusinessPhone": None, "Code": "EXT-7"}],
 }
 TRAVELS_AS = {
-    Kind.TEXT: Wire.TEXT,
-    Kind.ENUM: Wire.TEXT,
+    Kind.TEXT: Wire.PLAIN,
+    Kind.ENUM: Wire.PLAIN,
     Kind.DAY: Wire.DATE,
-    Kind.BOOL: Wire.BOOL,
+    Kind.BOOL: Wire.PLAIN,
     Kind.INTEGER: Wire.INTEGER,
     Kind.INT64: Wire.INT64,
     Kind.DECIMAL: Wire.DECIMAL,
@@ -67,6 +68,12 @@ def whole(name: str) -> Mapped:
     return mapped_as(name, USUAL_ROWS[name]())
 
 
+def both_sides(name: str) -> tuple[Target, Written]:
+    """Return where the link writes an entity, and what the sandbox knows of it."""
+    target = ENTITIES[name].target
+    return target, MILESTONES[target.path]
+
+
 def resolved(values: Mapping[str, LinkValue]) -> dict[str, Any]:
     """Return link values with a key in place of each reference that points at something."""
     return {
@@ -75,8 +82,8 @@ def resolved(values: Mapping[str, LinkValue]) -> dict[str, Any]:
     }
 
 
-def test_every_entity_has_a_usual_row_and_a_target() -> None:
-    assert USUAL_ROWS.keys() | {"accounts"} == ENTITIES.keys() == TARGETS.keys()
+def test_every_entity_has_a_usual_row() -> None:
+    assert USUAL_ROWS.keys() | {"accounts"} == ENTITIES.keys()
 
 
 def test_entities_stand_in_the_order_of_a_first_load() -> None:
@@ -99,33 +106,34 @@ def test_an_entity_asks_for_exactly_what_its_mapping_reads_and_what_tells_rows_a
 
 @pytest.mark.parametrize("name", USUAL_ROWS)
 def test_a_record_of_which_no_row_is_known_means_nothing(name: str) -> None:
-    assert ENTITIES[name].map({}, a_connection(), TODAY, {}) is None
+    assert ENTITIES[name].map({}, MappingContext(a_connection(), TODAY)) is None
 
 
 @pytest.mark.parametrize("code", [None, "", "   "])
 @pytest.mark.parametrize("name", [name for name in USUAL_ROWS if name != "employees"])
 def test_a_record_without_a_code_means_nothing(name: str, code: str | None) -> None:
     row = USUAL_ROWS[name](Code=code)
-    assert ENTITIES[name].map({name: {row["ID"]: row}}, a_connection(), TODAY, {}) is None
+    sources = {name: {row["ID"]: row}}
+    assert ENTITIES[name].map(sources, MappingContext(a_connection(), TODAY)) is None
 
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_the_key_of_an_entity_is_the_code_of_its_target_and_of_its_records(name: str) -> None:
-    entity, found = ENTITIES[name], whole(name)
-    assert entity.key == TARGETS[name].code == MILESTONES[entity.target].code
-    assert str(found.values[entity.key]) == found.code
+    target, found = ENTITIES[name].target, whole(name)
+    assert target.code == MILESTONES[target.path].code
+    assert str(found.values[target.code]) == found.code
 
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_a_target_is_where_and_what_the_registry_says(name: str) -> None:
-    target, there = TARGETS[name], MILESTONES[ENTITIES[name].target]
+    target, there = both_sides(name)
     assert (target.path, target.key) == (there.name, there.key)
     assert target.per_company is ("CompanyId" in there.fields)
 
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_every_field_that_is_written_travels_as_its_kind(name: str) -> None:
-    target, there, found = TARGETS[name], MILESTONES[ENTITIES[name].target], whole(name)
+    (target, there), found = both_sides(name), whole(name)
     written = {target.key, *target.kinds, *found.values, *found.on_create}
     assert {field: target.kind(field) for field in written} == {
         field: TRAVELS_AS[there.fields[field].kind] for field in written
@@ -134,7 +142,7 @@ def test_every_field_that_is_written_travels_as_its_kind(name: str) -> None:
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_milestones_takes_every_value_that_a_new_record_gets(name: str) -> None:
-    target, there, found = TARGETS[name], MILESTONES[ENTITIES[name].target], whole(name)
+    (target, there), found = both_sides(name), whole(name)
     sent = {
         field: to_wire(target, field, value)
         for field, value in {**found.on_create, **resolved(found.values)}.items()
@@ -145,7 +153,7 @@ def test_milestones_takes_every_value_that_a_new_record_gets(name: str) -> None:
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_a_new_record_has_every_field_that_milestones_requires(name: str) -> None:
-    there, found = MILESTONES[ENTITIES[name].target], whole(name)
+    (_, there), found = both_sides(name), whole(name)
     required = {field.name for field in there.fields.values() if field.required} - {there.key}
     assert required <= found.values.keys() | found.on_create.keys()
     assert not found.values.keys() & found.on_create.keys()
@@ -153,4 +161,4 @@ def test_a_new_record_has_every_field_that_milestones_requires(name: str) -> Non
 
 @pytest.mark.parametrize("name", ENTITIES)
 def test_no_link_field_is_the_key_or_the_company_of_a_record(name: str) -> None:
-    assert not {TARGETS[name].key, "CompanyId"} & whole(name).values.keys()
+    assert not {ENTITIES[name].target.key, "CompanyId"} & whole(name).values.keys()

@@ -11,7 +11,7 @@ from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.pull.dispatch import PullDispatcher
-from koppeling.pull.entities.registry import ACCOUNTS
+from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.preview import (
     LONGEST,
     PlannedChange,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from koppeling.core.connection import InvoiceEmail
-from koppeling.pull.entities.registry import ENTITIES, Entity, Feed, FeedKind
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind, MappingContext
+from koppeling.pull.entities.registry import ENTITIES
 from tests.unit.pull.builders import (
     ADDRESS,
     CONTACT,
@@ -42,7 +43,8 @@ def read_by_mapping_accounts() -> dict[str, set[str]]:
             feed: {key: RowThatRemembers(row, read[feed]) for key, row in rows.items()}
             for feed, rows in sources.items()
         }
-        ENTITIES["accounts"].map(recorded, a_connection(invoice_email=invoice_email), TODAY, {})
+        connection = a_connection(invoice_email=invoice_email)
+        ENTITIES["accounts"].map(recorded, MappingContext(connection, TODAY))
     return read
 
 

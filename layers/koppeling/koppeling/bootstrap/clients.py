@@ -1,7 +1,7 @@
 """Clients of both systems, each with the tokens and the budget of one connection."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
+from koppeling.core.exact_rights import ExactRights
 from koppeling.core.rate_limit import RateLimiter
 from koppeling.core.summary import Summary
 from koppeling.exact.books import ExactBooks
@@ -26,6 +27,9 @@ from koppeling.exact.lookups import Lookups
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.states import EntityStates
 from koppeling.milestones.transport import Pacer, Transport
+from koppeling.pull.entities.entity import Entity
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.push.exact_calls import EXACT_CALLS
 
 if TYPE_CHECKING:
     from koppeling.check.ports import Systems
@@ -33,10 +37,16 @@ if TYPE_CHECKING:
 TOO_EARLY = "exact-token-too-early"
 
 
+def exact_rights(entities: Mapping[str, Entity]) -> ExactRights:
+    """Return what the push and the pulls call in Exact, and the right to each of it."""
+    pulls = (call for entity in entities.values() for call in entity.exact_calls())
+    return ExactRights([*EXACT_CALLS, *pulls])
+
+
 class Clients:
     """The two systems that the link stands between."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once, by name
         self,
         settings: Settings,
         aws: Aws,
@@ -44,8 +54,12 @@ class Clients:
         *,
         now: Now,
         pause: Callable[[float], None],
+        entities: Mapping[str, Entity] = ENTITIES,
     ) -> None:
         self._settings = settings
+        self._entities = entities
+        self._targets = {name: entity.target for name, entity in entities.items()}
+        self._rights = exact_rights(entities)
         self._aws = aws
         self._stores = stores
         self._now = now
@@ -60,6 +74,7 @@ class Clients:
             division=connection.division,
             bearer=self.chain(EXACT, self.key_of(EXACT.name, connection)),
             limiter=ledger,
+            rights=self._rights,
             now=self._now,
         )
 
@@ -79,6 +94,7 @@ class Clients:
             self._transport(connection),
             base_url=self._settings.milestones_base_url,
             company_id=connection.company_id,
+            targets=self._targets,
         )
 
     def states(self, connection: Connection) -> EntityStates:
@@ -98,13 +114,22 @@ class Clients:
         )
 
         ledger = self.rate_limiter(connection, for_invoices=False)
+        code_lists = {
+            name: entity.feeds[0]
+            for name, entity in self._entities.items()
+            if entity.codes_must_exist
+        }
         return Systems(
-            ExactInspection(self.exact(connection, ledger), connection.division),
+            ExactInspection(self.exact(connection, ledger), connection.division, code_lists),
             MilestonesInspection(
                 self._transport(connection),
                 base_url=self._settings.milestones_base_url,
                 company_id=connection.company_id,
+                targets=self._targets,
+                code_lists=code_lists,
             ),
+            rights=self._rights,
+            code_lists=tuple(code_lists),
             calls=ledger.calls,
             close=ledger.save,
         )
@@ -125,6 +150,7 @@ class Clients:
             connection.exact_host,
             connection.division,
             budgets=self._stores.budgets,
+            rights=self._rights,
             now=self._now,
             for_invoices=for_invoices,
         )

@@ -80,7 +80,7 @@ class Runs:
     ) -> Upsert:
         target: RecordWriter = milestones
         if work.plan is not None:
-            target = PreviewMilestones(milestones, work.plan, work.entity.key)
+            target = PreviewMilestones(milestones, work.plan, work.entity.target.code)
         return Upsert(
             work.connection,
             work.entity,

@@ -1,6 +1,6 @@
 """The use cases, and everything they stand on, for one set of settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from koppeling.core.clock import Now, now, pause
 from koppeling.core.connection import Connection
 from koppeling.exact.books import ExactJournal
 from koppeling.pull.dispatch import PullDispatcher
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.contract import check
 from koppeling.push.dead_letters import DeadLetters
@@ -57,18 +58,22 @@ class Wiring:
         now: Now = now,
         pause: Callable[[float], None] = pause,
         aws: Aws | None = None,
+        entities: Mapping[str, Entity] = ENTITIES,
     ) -> None:
         self._settings = settings
         self._now = now
+        self._entities = entities
         self.aws = aws or Aws(settings)
         self.stores = Stores(self.aws, now)
-        self.clients = Clients(settings, self.aws, self.stores, now=now, pause=pause)
+        self.clients = Clients(
+            settings, self.aws, self.stores, now=now, pause=pause, entities=entities
+        )
 
     @cached_property
     def pulls(self) -> PullDispatcher:
         """The pulls of the entity that this function is for."""
         return PullDispatcher(
-            ENTITIES[self._settings.entity],
+            self._entities[self._settings.entity],
             connections=self.stores.connections,
             stores=self.stores.pull_stores,
             queue=SqsQueue(self.aws.client("sqs"), self._settings.pull_queue_url),

@@ -14,7 +14,7 @@ from koppeling.check.findings import Finding, Level
 from koppeling.core import catalogue
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise
-from koppeling.core.exact_rights import right_of
+from koppeling.core.exact_rights import ExactRights
 
 NOT_FINISHED = "check-not-finished"
 NO_ANSWER = "check-no-answer"
@@ -37,8 +37,9 @@ class System(StrEnum):
 class FindingCollector:
     """Collects the findings on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, rights: ExactRights) -> None:
         self._connection = connection
+        self._rights = rights
         self._findings: list[Finding] = []
         self._closed: set[System] = set()
         self._refused: set[str] = set()
@@ -111,7 +112,7 @@ class FindingCollector:
             "exact_user": self._connection.exact_user,
             "division": self._connection.administration_name,
             "entity": entity,
-            "right": right_of(entity),
+            "right": self._rights.right_of(entity),
         }
         return Finding(Level.BLOCKING, item, NO_RIGHTS[side], values)
 

@@ -1,6 +1,7 @@
 """What the readiness check looks at: cards of records, with no more on them than it compares."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from koppeling.core.ids import ExactId, MilestonesId
@@ -60,12 +61,11 @@ class ExactVatCode:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """An active customer of QicsMilestones, with what it refers to by key."""
+    """An active customer of QicsMilestones, with the keys it refers to, by entity."""
 
     number: str
     name: str
-    payment_condition: MilestonesId | None = None
-    cost_center: MilestonesId | None = None
+    references: Mapping[str, MilestonesId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class MilestonesVatCode:
 
 @dataclass(frozen=True, slots=True)
 class CodeInUse:
-    """A payment condition or a cost centre of QicsMilestones that is in use."""
+    """A record of QicsMilestones that is in use, and of which Exact must know the code."""
 
     key: MilestonesId
     code: str

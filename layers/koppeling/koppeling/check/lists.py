@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from koppeling.check.collector import FindingCollector, System
 from koppeling.check.comparison import (
@@ -17,9 +18,9 @@ from koppeling.check.comparison import (
     compare_vat_codes,
 )
 from koppeling.check.findings import Finding, Level, Table
-from koppeling.check.inspection import Account, CodeInUse, Customer
+from koppeling.check.inspection import Account, Customer
 from koppeling.check.ports import Systems
-from koppeling.core.ids import ExactId, MilestonesId
+from koppeling.core.ids import ExactId
 
 _MISSING = ("number", "name", "likely_number", "likely_name")
 _NAMES = ("number", "name", "name_exact")
@@ -47,8 +48,9 @@ class ListCheck:
         look, both = self.collector.run, (System.EXACT, System.MILESTONES)
         look("customers", self._look_at_customers, *both, needs="accounts")
         look("vat-codes", self._look_at_vat_codes, *both, needs="vat_codes")
-        look("payment-conditions", self._look_at_conditions, *both, needs="payment_conditions")
-        look("cost-centers", self._look_at_cost_centers, *both, needs="cost_centers")
+        for entity in self.systems.code_lists:
+            item = entity.replace("_", "-")
+            look(item, partial(self._look_at_codes, item, entity), *both, needs=entity)
 
     def _look_at_customers(self) -> Iterator[Finding]:
         self._customers = self.systems.milestones.customers()
@@ -88,43 +90,21 @@ class ListCheck:
             if rows:
                 yield _warning("vat-codes", problem, Table(_VAT_CODES, rows))
 
-    def _look_at_conditions(self) -> Iterator[Finding]:
-        here = self.systems.milestones.payment_conditions()
-        used = Counter(customer.payment_condition for customer in self._customers)
-        yield _compared(
-            "payment-conditions",
-            "payment-condition-unknown",
-            here,
-            self.systems.exact.payment_conditions() if here else set(),
-            used,
+    def _look_at_codes(self, item: str, entity: str) -> Iterator[Finding]:
+        here = self.systems.milestones.codes(entity)
+        if not here:
+            # M13: this may be a role that shows nothing, and may be a company that has none
+            yield Finding(Level.OK, item, "check-none-in-milestones", {"item": item})
+            return
+        there = self.systems.exact.codes(entity, self.day)
+        used = Counter(customer.references.get(entity) for customer in self._customers)
+        rows = tuple(
+            (each.code, each.name, str(used[each.key])) for each in here if each.code not in there
         )
-
-    def _look_at_cost_centers(self) -> Iterator[Finding]:
-        here = self.systems.milestones.cost_centers()
-        used = Counter(customer.cost_center for customer in self._customers)
-        yield _compared(
-            "cost-centers",
-            "cost-center-unknown",
-            here,
-            self.systems.exact.cost_centers(self.day) if here else set(),
-            used,
-        )
-
-
-def _compared(
-    item: str,
-    code: str,
-    here: Sequence[CodeInUse],
-    there: set[str],
-    used: Counter[MilestonesId | None],
-) -> Finding:
-    if not here:
-        # M13: this may be a role that shows nothing, and may be a company that has none
-        return Finding(Level.OK, item, "check-none-in-milestones", {"item": item})
-    rows = tuple(
-        (each.code, each.name, str(used[each.key])) for each in here if each.code not in there
-    )
-    return _warning(item, code, Table(_LISTED, rows)) if rows else _fine(item, len(here))
+        if rows:
+            yield _warning(item, f"{item.removesuffix('s')}-unknown", Table(_LISTED, rows))
+        else:
+            yield _fine(item, len(here))
 
 
 def _nothing_to_see(item: str, entity: str) -> Finding:

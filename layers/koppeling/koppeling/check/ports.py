@@ -19,6 +19,7 @@ from koppeling.check.inspection import (
 )
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
+from koppeling.core.exact_rights import ExactRights
 
 
 class ExactInspector(Protocol):
@@ -42,11 +43,8 @@ class ExactInspector(Protocol):
     def vat_codes(self, day: date) -> Sequence[ExactVatCode]:
         """Return the VAT codes with the percentages of a day."""
 
-    def payment_conditions(self) -> set[str]:
-        """Return the codes of the payment conditions."""
-
-    def cost_centers(self, day: date) -> set[str]:
-        """Return the codes of the cost centres that have not ended."""
+    def codes(self, entity: str, day: date) -> set[str]:
+        """Return the codes of an entity that have not ended."""
 
 
 class MilestonesInspector(Protocol):
@@ -61,19 +59,21 @@ class MilestonesInspector(Protocol):
     def vat_codes(self) -> Sequence[MilestonesVatCode]:
         """Return the VAT codes."""
 
-    def payment_conditions(self) -> Sequence[CodeInUse]:
-        """Return the payment conditions."""
-
-    def cost_centers(self) -> Sequence[CodeInUse]:
-        """Return the active cost centres."""
+    def codes(self, entity: str) -> Sequence[CodeInUse]:
+        """Return the active records of an entity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """Both sides of one connection, and what has to be asked and done at the end."""
+    """Both sides of one connection, and what has to be asked and done at the end.
+
+    `code_lists` are the entities of which every code that QicsMilestones uses must exist in Exact.
+    """
 
     exact: ExactInspector
     milestones: MilestonesInspector
+    rights: ExactRights
+    code_lists: Sequence[str]
     calls: Callable[[], int]
     close: Callable[[], None]
 

@@ -42,7 +42,7 @@ class Checks:
         return Report(connection.id, self._now().isoformat(), sides.calls(), findings)
 
     def _look(self, connection: Connection, sides: Systems) -> tuple[Finding, ...]:
-        desk, now = FindingCollector(connection), self._now()
+        desk, now = FindingCollector(connection, sides.rights), self._now()
         set_up = SetUpCheck(connection, sides, desk, now)
         set_up.run()
         ListCheck(sides, desk, today(now), set_up.receivable).run()

@@ -12,7 +12,6 @@ from koppeling.core.administration import Administration, DivisionFacts, same_na
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal
-from koppeling.core.exact_rights import needed_by
 from koppeling.core.ids import ExactId
 
 
@@ -79,7 +78,7 @@ class SetUpCheck:
 
     def _rights(self) -> Iterator[Finding]:
         missing: list[str] = []
-        for needed in needed_by(self.connection):
+        for needed in self.systems.rights.needed_by(self.connection):
             try:
                 told = self.systems.exact.has_right(needed.endpoint, needed.action)
             except Fatal:

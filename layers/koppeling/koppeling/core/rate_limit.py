@@ -7,7 +7,7 @@ from typing import Protocol, TypeIs
 
 from koppeling.core.clock import Now
 from koppeling.core.errors import Defer
-from koppeling.core.exact_rights import entity_of
+from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division
 
 # DESIGN section 7: this part of the day's calls is kept for invoices
@@ -155,12 +155,20 @@ class CallBudgets(Protocol):
 class RateLimiter:
     """Counts the calls of one piece of work. Pulls leave the reserve of the day alone."""
 
-    def __init__(
-        self, host: str, division: Division, *, budgets: CallBudgets, now: Now, for_invoices: bool
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
+        self,
+        host: str,
+        division: Division,
+        *,
+        budgets: CallBudgets,
+        rights: ExactRights,
+        now: Now,
+        for_invoices: bool,
     ) -> None:
         self._host = host
         self._division = division
         self._budgets = budgets
+        self._rights = rights
         self._now = now
         self._for_invoices = for_invoices
         self._budget: CallBudget | None = None
@@ -176,7 +184,8 @@ class RateLimiter:
             self._budget = self._budgets.get(self._host, self._division)
         closed = self._budget.blocked_by(endpoint, self._now(), for_invoices=self._for_invoices)
         if closed is not None:
-            raise Defer(closed.code, closed.until, endpoint, entity=entity_of(endpoint))
+            entity = self._rights.entity_of(endpoint)
+            raise Defer(closed.code, closed.until, endpoint, entity=entity)
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn from an answer; a 429, or an error that Exact counts, is shared at once (R7)."""

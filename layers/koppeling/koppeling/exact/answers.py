@@ -12,7 +12,6 @@ import requests
 from koppeling.core import decimal_json as decimals
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from koppeling.core.exact_errors import Follows, translate
-from koppeling.core.exact_rights import entity_of, right_of
 from koppeling.core.rate_limit import NO_HEADER_WAIT, Limits
 
 _OBJECT_MOVED = re.compile(rb"<title>\s*Object moved", re.IGNORECASE)
@@ -30,11 +29,16 @@ _QUERY_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The call that an answer belongs to; `writes` tells a POST from a GET."""
+    """The call that an answer belongs to; `writes` tells a POST from a GET.
+
+    `entity` and `right` are what people call the records of the endpoint and the right to them.
+    """
 
     endpoint: str
     writes: bool
     at: datetime
+    entity: str
+    right: str
 
 
 def is_unauthorised(response: requests.Response) -> bool:
@@ -61,9 +65,8 @@ def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  
     if message := _message(body):
         raise _refusal(message, status, asked)
     if status == requests.codes["forbidden"]:
-        entity = entity_of(asked.endpoint)
         detail = f"403 on {asked.endpoint}"
-        raise Fatal("exact-no-rights", detail, entity=entity, right=right_of(entity))
+        raise Fatal("exact-no-rights", detail, entity=asked.entity, right=asked.right)
     if status == requests.codes["not_found"] and not _is_fault(body):
         raise Fatal("exact-division-not-accessible", f"404 on {asked.endpoint}")
     if not response.ok or body is None:
@@ -82,11 +85,11 @@ def _limit_hit(asked: Asked, limits: Limits) -> Consequence:
 def _refusal(message: str, status: int, asked: Asked) -> Consequence:
     lowered = message.lower()
     meaning = translate(message)[0]
-    detail, entity = f"{status} on {asked.endpoint}", entity_of(asked.endpoint)
+    detail = f"{status} on {asked.endpoint}"
     if meaning.follows is Follows.RECONNECT:
         return Reauthorise(meaning.code, detail)
     if meaning.follows is Follows.STOP:
-        return Fatal(meaning.code, detail, entity=entity, right=right_of(entity))
+        return Fatal(meaning.code, detail, entity=asked.entity, right=asked.right)
     if any(text in lowered for text in _QUERY_TEXTS) or not asked.writes:
         return Fatal("exact-request-refused", f"{detail}: {message[:200]}")
     values = {**meaning.values, "message": message}

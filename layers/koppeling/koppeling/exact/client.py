@@ -9,6 +9,7 @@ import requests
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Now
 from koppeling.core.errors import Fatal, Reauthorise, Retry, Uncertain
+from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.core.ports import Bearer
 from koppeling.core.rate_limit import Limits
@@ -52,6 +53,7 @@ class ExactClient:
         division: Division,
         bearer: Bearer,
         limiter: CallLimiter,
+        rights: ExactRights,
         now: Now,
     ) -> None:
         self._session = session
@@ -59,6 +61,7 @@ class ExactClient:
         self._division = division
         self._bearer = bearer
         self._limiter = limiter
+        self._rights = rights
         self._now = now
 
     def pages(
@@ -88,8 +91,7 @@ class ExactClient:
         """Return the answer of a function as it came: its shape is not that of a list (X33)."""
         url = f"{self._root}{function}?{odata.arguments(arguments)}"
         response = self._call("GET", url, function)
-        asked = Asked(function, writes=False, at=self._now())
-        return body_of(response, asked, self._limits(response))
+        return body_of(response, self._asked(function), self._limits(response))
 
     def _linked(self, endpoint: str, first: str) -> Iterator[Page]:
         link: str | None = first
@@ -109,14 +111,14 @@ class ExactClient:
         data = decimals.dumps(body)
         response = self._call("POST", f"{self._root}{endpoint}", endpoint, data)
         try:
-            rows, _ = self._understood(response, Asked(endpoint, writes=True, at=self._now()))
+            rows, _ = self._understood(response, self._asked(endpoint, writes=True))
         except Retry as outage:
             raise Uncertain("entry-uncertain", outage.detail) from outage
         return rows[0]
 
     def _read(self, endpoint: str, link: str) -> tuple[list[dict[str, Any]], str | None]:
         response = self._call("GET", link, endpoint)
-        return self._understood(response, Asked(endpoint, writes=False, at=self._now()))
+        return self._understood(response, self._asked(endpoint))
 
     def _understood(
         self, response: requests.Response, asked: Asked
@@ -162,6 +164,11 @@ class ExactClient:
         if link in seen:
             raise Fatal("exact-request-refused", "a next link came back")
         seen.add(link)
+
+    def _asked(self, endpoint: str, *, writes: bool = False) -> Asked:
+        entity = self._rights.entity_of(endpoint)
+        right = self._rights.right_of(entity)
+        return Asked(endpoint, writes, self._now(), entity, right)
 
     def _limits(self, response: requests.Response) -> Limits:
         return limits_of(response.headers, self._now())

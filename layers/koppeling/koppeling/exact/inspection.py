@@ -1,6 +1,6 @@
 """An administration of Exact as the readiness check looks at it: lists and look-ups, no writing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
-from koppeling.pull.entities.cost_centers import COST_CENTER
+from koppeling.pull.entities.entity import Feed
 from koppeling.pull.entities.link_field import is_active_on, number
 from koppeling.pull.entities.vat_codes import REVERSED
 
@@ -25,7 +25,6 @@ _VAT_CODE = (
     *("ID", "Code", "Description", "Percentage", "Charged"),
     *("Type", "VATTransactionType", "IsBlocked"),
 )
-_COST_CENTER = ("ID", "EndDate", *(link.source for link in COST_CENTER))
 # X91: the whole feed
 _FIRST = SyncTimestamp(1)
 _NORMAL = 0  # a VAT percentage that is no extra duty
@@ -34,9 +33,12 @@ _NORMAL = 0  # a VAT percentage that is no extra duty
 class ExactInspection:
     """Reads what a connection stands on in one administration."""
 
-    def __init__(self, client: ExactClient, division: Division) -> None:
+    def __init__(
+        self, client: ExactClient, division: Division, code_lists: Mapping[str, Feed]
+    ) -> None:
         self._client = client
         self._division = division
+        self._code_lists = code_lists
 
     def administration(self) -> Administration | None:
         """Return the administration; None when this user does not see it in either list."""
@@ -70,14 +72,15 @@ class ExactInspection:
         dated = self._percentages(day)
         return [_vat_code(row, dated) for row in self._whole("vat/VATCodes", _VAT_CODE)]
 
-    def payment_conditions(self) -> set[str]:
-        """Return the codes of the payment conditions."""
-        return _codes(self._whole("cashflow/PaymentConditions", ("ID", "Code")))
-
-    def cost_centers(self, day: date) -> set[str]:
-        """Return the codes of the cost centres that have not ended (X96)."""
-        rows = self._whole("hrm/Costcenters", _COST_CENTER)
-        return _codes(row for row in rows if is_active_on(day, None, row.get("EndDate")))
+    def codes(self, entity: str, day: date) -> set[str]:
+        """Return the codes of a list that have not ended (X96)."""
+        feed = self._code_lists[entity]
+        return {
+            code
+            for row in self._whole(feed.endpoint, feed.select)
+            if is_active_on(day, None, row.get("EndDate"))
+            and (code := clean(row.get("Code"))) is not None
+        }
 
     def _percentages(self, day: date) -> dict[str, Decimal]:
         return {
@@ -88,7 +91,7 @@ class ExactInspection:
             and is_active_on(day, row.get("StartDate"), row.get("EndDate"))
         }
 
-    def _whole(self, endpoint: str, select: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    def _whole(self, endpoint: str, select: Iterable[str]) -> Iterator[dict[str, Any]]:
         for page in self._client.whole(endpoint, select):
             yield from page.rows
 
@@ -135,10 +138,6 @@ def _vat_code(row: Mapping[str, Any], dated: Mapping[str, Decimal]) -> ExactVatC
         blocked=bool(row.get("IsBlocked")),
         reverse_charge=bool(row.get("Charged")) or REVERSED in name.lower(),
     )
-
-
-def _codes(rows: Iterator[dict[str, Any]]) -> set[str]:
-    return {code for row in rows if (code := clean(row.get("Code"))) is not None}
 
 
 def _id(value: object) -> ExactId | None:

@@ -9,6 +9,7 @@ from koppeling.auth.session import LoggedInUser
 from koppeling.core.administration import Administration
 from koppeling.core.clock import Now
 from koppeling.core.errors import Reauthorise, Retry
+from koppeling.core.exact_rights import ANY_DATA, ExactRights
 from koppeling.core.ids import Division
 from koppeling.core.rate_limit import Limits
 from koppeling.exact import odata
@@ -73,7 +74,7 @@ class ExactLoginProbe:
         if is_unauthorised(response):
             raise Reauthorise("exact-reconnect-needed", "401 on current/Me")
         now = self._now()
-        asked = Asked("current/Me", writes=False, at=now)
+        asked = Asked("current/Me", writes=False, at=now, entity="current/Me", right=ANY_DATA)
         body = body_of(response, asked, limits_of(response.headers, now))
         try:
             rows, _ = odata.rows_of(body)
@@ -88,6 +89,7 @@ class ExactLoginProbe:
             division=below,
             bearer=FreshToken(token, "exact-reconnect-needed"),
             limiter=_Uncounted(),
+            rights=ExactRights(()),
             now=self._now,
         )
 

@@ -8,18 +8,30 @@ from typing import Any
 from koppeling.core.errors import Reject, Retry, Uncertain
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.answers import Stale
-from koppeling.milestones.api import API_PATH, TARGETS, Target, WireKind
+from koppeling.milestones.api import API_PATH
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire
+from koppeling.pull.entities.entity import Target, WireKind
 
 
 class MilestonesClient:
-    """Calls one company of a tenant; safe to use from several threads."""
+    """Calls one company of a tenant; safe to use from several threads.
 
-    def __init__(self, transport: Transport, *, base_url: str, company_id: str) -> None:
+    `targets` tells where each entity is written, by the name that the link has for it.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        base_url: str,
+        company_id: str,
+        targets: Mapping[str, Target],
+    ) -> None:
         self._transport = transport
         self._company_id = company_id
+        self._targets = targets
         self._root = f"{base_url}{API_PATH}"
         self._lists = Lists(transport, self._root)
         self._lock = Lock()
@@ -27,7 +39,7 @@ class MilestonesClient:
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
         """Return the keys of all records of the company with exactly this code (M25)."""
-        target = TARGETS[entity]
+        target = self._targets[entity]
         if target.path in self._catalogue:
             return self._catalogue[target.path][code]
         where = f"{target.code} eq {_literal(target, code)}"
@@ -50,10 +62,10 @@ class MilestonesClient:
             Gone: there is no record with this key.
         """
         try:
-            return self._lay_over(TARGETS[entity], key, values)
+            return self._lay_over(self._targets[entity], key, values)
         except Stale:
             # Somebody wrote in between, and the server noticed: once more, on what is there now.
-            return self._lay_over(TARGETS[entity], key, values)
+            return self._lay_over(self._targets[entity], key, values)
 
     def compare(
         self, entity: str, key: MilestonesId, values: Mapping[str, Any]
@@ -63,7 +75,7 @@ class MilestonesClient:
         Raises:
             Gone: there is no record with this key.
         """
-        target = TARGETS[entity]
+        target = self._targets[entity]
         return differences(target, self._current(target, key).body, values)
 
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
@@ -72,7 +84,7 @@ class MilestonesClient:
         Raises:
             Uncertain: no usable answer came; match again before anything else (M26).
         """
-        target = TARGETS[entity]
+        target = self._targets[entity]
         # M21: the help pages ask for the key in a POST as well
         record = {target.key: "0"} | {
             name: to_wire(target, name, value) for name, value in values.items()

@@ -1,6 +1,6 @@
 """A company of QicsMilestones as the readiness check looks at it: lists only, no writing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -9,9 +9,9 @@ from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
 from koppeling.core.text import clean
 from koppeling.milestones import api as contract
-from koppeling.milestones.api import Target
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Transport
+from koppeling.pull.entities.entity import Target
 
 type Row = Mapping[str, Any]
 
@@ -20,12 +20,23 @@ class MilestonesInspection:
     """Reads what a connection stands on in one company of a tenant.
 
     Lists are read whole: rows of other companies, and what is not active, are passed over here,
-    since how far a filter goes is assumed (M17).
+    since how far a filter goes is assumed (M17). `code_lists` are the entities that customers
+    refer to by their keys.
     """
 
-    def __init__(self, transport: Transport, *, base_url: str, company_id: str) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        base_url: str,
+        company_id: str,
+        targets: Mapping[str, Target],
+        code_lists: Iterable[str],
+    ) -> None:
         self._lists = Lists(transport, f"{base_url}{contract.API_PATH}")
         self._company_id = company_id
+        self._targets = targets
+        self._code_lists = tuple(code_lists)
 
     def companies(self) -> list[Company]:
         """Return every company that the user sees; none means that its role shows nothing (M13)."""
@@ -34,41 +45,43 @@ class MilestonesInspection:
 
     def customers(self) -> list[Customer]:
         """Return the active customers."""
+        target = self._targets["accounts"]
         return [
-            Customer(
-                number=_code(row, contract.CUSTOMER_COMPANY),
-                name=_text(row, contract.NAME),
-                payment_condition=_reference(row, contract.PAYMENT_CONDITION_ID),
-                cost_center=_reference(row, contract.COST_CENTER_ID),
-            )
-            for row in self._own(contract.CUSTOMER_COMPANY)
+            Customer(_code(row, target), _text(row, contract.NAME), self._references(row))
+            for row in self._own(target)
             if row.get(contract.IS_ACTIVE) is not False
         ]
 
     def vat_codes(self) -> list[MilestonesVatCode]:
         """Return the VAT codes, which all companies of the tenant share."""
+        target = self._targets["vat_codes"]
         return [
             MilestonesVatCode(
-                code=_code(row, contract.VAT_CODE),
+                code=_code(row, target),
                 name=_text(row, contract.NAME),
                 percentage=_decimal(row.get(contract.PERCENTAGE)),
                 reverse_charge=row.get(contract.REVERSE_CHARGE) is True,
             )
-            for row in self._own(contract.VAT_CODE)
+            for row in self._own(target)
         ]
 
-    def payment_conditions(self) -> list[CodeInUse]:
-        """Return the payment conditions, of which none can be made inactive."""
-        conditions = contract.PAYMENT_CONDITION
-        return [_listed(row, conditions) for row in self._own(conditions)]
-
-    def cost_centers(self) -> list[CodeInUse]:
-        """Return the active cost centres."""
+    def codes(self, entity: str) -> list[CodeInUse]:
+        """Return the records of an entity that are active; some can never be made inactive."""
+        target = self._targets[entity]
         return [
-            _listed(row, contract.COST_CENTER)
-            for row in self._own(contract.COST_CENTER)
+            CodeInUse(_key(row, target), _code(row, target), _text(row, contract.NAME))
+            for row in self._own(target)
             if row.get(contract.IS_ACTIVE) is not False
         ]
+
+    def _references(self, row: Row) -> dict[str, MilestonesId]:
+        """Return what a customer refers to; a reference is named as the key of its entity."""
+        fields = {entity: self._targets[entity].key for entity in self._code_lists}
+        return {
+            entity: MilestonesId(str(row[field]))
+            for entity, field in fields.items()
+            if row.get(field)
+        }
 
     def _own(self, target: Target) -> Iterator[Row]:
         for row in self._lists.all(target.path):
@@ -81,17 +94,8 @@ def _is_mine(row: Row, company_id: str) -> bool:
     return str(row.get(contract.COMPANY_ID)) == company_id
 
 
-def _listed(row: Row, target: Target) -> CodeInUse:
-    return CodeInUse(_key(row, target), _code(row, target), _text(row, contract.NAME))
-
-
 def _key(row: Row, target: Target) -> MilestonesId:
     return MilestonesId(str(row.get(target.key) or ""))
-
-
-def _reference(row: Row, name: str) -> MilestonesId | None:
-    key = row.get(name)
-    return MilestonesId(str(key)) if key else None
 
 
 def _code(row: Row, target: Target) -> str:

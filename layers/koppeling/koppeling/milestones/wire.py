@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from koppeling.milestones.api import Target, WireKind
+from koppeling.pull.entities.entity import Target, WireKind
 
 _NUMBERS = (WireKind.INT64, WireKind.DECIMAL, WireKind.INTEGER)
 DATE_LENGTH = len("2026-11-24")

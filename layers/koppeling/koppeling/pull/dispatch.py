@@ -18,7 +18,7 @@ from koppeling.core.ports import Connections, OnLoginLost, Queue, no_notificatio
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.pull.cursor import PullState, ReadMode
-from koppeling.pull.entities.registry import Entity
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.ports import PullStores
 from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores
 from koppeling.pull.run import PullRun

@@ -21,7 +21,7 @@ from koppeling.core.errors import Retry, most_severe
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import ReadMode
-from koppeling.pull.entities.registry import Entity, Feed
+from koppeling.pull.entities.entity import Entity, Feed, MappingContext
 from koppeling.pull.link_values import Mapped, fingerprint
 from koppeling.pull.ports import PullStores
 from koppeling.pull.record import ParkedChange, Record, as_listed, merge
@@ -274,7 +274,8 @@ class RecordProcessor:
         self.stores.problems.close(self.connection.id, f"{self.entity.name}/{exact_id}")
 
     def _mapped(self, record: Record) -> Mapped | None:
-        return self.entity.map(record.sources, self.connection, self.today, record.written)
+        context = MappingContext(self.connection, self.today, record.written)
+        return self.entity.map(record.sources, context)
 
     def _stored(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
         found = self.stores.records.get_many(self.connection.id, self.entity.name, ids)

@@ -17,7 +17,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Fatal, Reject
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
-from koppeling.pull.entities.registry import Entity, Feed, FeedKind
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind
 from koppeling.pull.ports import Page, PullStores, Source
 from koppeling.pull.record import digest_of, has_shrunk, storable
 from koppeling.pull.records import RecordProcessor

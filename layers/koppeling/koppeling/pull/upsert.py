@@ -21,7 +21,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Gone, Park, Reject
 from koppeling.core.ids import MilestonesId
 from koppeling.core.problems import Problem
-from koppeling.pull.entities.registry import Entity
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.link_values import LinkValue, Notice, Reference, fingerprint
 from koppeling.pull.record import ParkedChange, Record
 from koppeling.pull.references import References
@@ -193,7 +193,7 @@ class Upsert:
 
     def _written_code(self, change: PendingChange) -> str:
         """Return the code under which the record stands over there."""
-        written = change.record.written.get(self._entity.key)
+        written = change.record.written.get(self._entity.target.code)
         return change.code if written is None else str(written)
 
     def _under_written_code(self, change: PendingChange) -> Record:

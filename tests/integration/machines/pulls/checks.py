@@ -6,7 +6,8 @@ from math import ceil
 from typing import Any
 
 from koppeling.pull.cursor import PullState, ReadMode
-from koppeling.pull.entities.registry import ENTITIES, Entity, FeedKind
+from koppeling.pull.entities.entity import Entity, FeedKind
+from koppeling.pull.entities.registry import ENTITIES
 from tests.environment import House
 from tests.integration import truth_entities as truth
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from koppeling.core.connection import Connection, InvoiceEmail
+from koppeling.core.exact_rights import RELATIONS
 from koppeling.core.text import clean, cut
 from koppeling.pull.entities.emails import NOBODY, Addresses, addresses
+from koppeling.pull.entities.entity import Entity, Feed, MappingContext, Target, WireKind
 from koppeling.pull.entities.link_field import (
     LinkField,
     carried,
@@ -63,24 +65,19 @@ ADDRESS = (
     LinkField("InvoiceAddressContactPerson", "ContactName"),
 )
 _RECORD = frozenset({"ID", "Timestamp"})
-ACCOUNT_SOURCES = (
+_OF_ACCOUNTS = (
     _RECORD
     | sources(ACCOUNT)
     | {"Code", "Name", "Type", "Status", "Blocked", "StartDate", "EndDate", "IsAnonymised"}
     | {"Email", "MainContact", "InvoiceAccountCode"}
 )
-ADDRESS_SOURCES = _RECORD | sources(ADDRESS) | {"Account", "Type", "Main", "Contact"}
-CONTACT_SOURCES = _RECORD | {"Account", "FullName", "BusinessEmail", "Email", "EndDate"}
+_OF_ADDRESSES = _RECORD | sources(ADDRESS) | {"Account", "Type", "Main", "Contact"}
+_OF_CONTACTS = _RECORD | {"Account", "FullName", "BusinessEmail", "Email", "EndDate"}
 
 
-def map_account(
-    rows: Sources, connection: Connection, today: date, written: Mapping[str, LinkValue]
-) -> Mapped | None:
-    """Return what an account means for QicsMilestones; None while only its contacts are known.
-
-    `written` are the link values that were last written: a Cc is emptied only where the link
-    filled it itself (L24).
-    """
+def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
+    """Return what an account means for QicsMilestones; None while only its contacts are known."""
+    connection, today = context.connection, context.today
     account = next(iter(rows.get("accounts", {}).values()), None)
     code = clean(account.get("Code")) if account else None
     if account is None or code is None:
@@ -98,7 +95,7 @@ def map_account(
         "InvoiceCustomerCompanyId": _debtor(account, code),
         "InvoiceAddressSameAsVisitAddress": address is None,
         **(carried(ADDRESS, address) if address else {}),
-        **_emails(account, emails, written),
+        **_emails(account, emails, context.written),
     }
     return Mapped(
         code=code,
@@ -186,6 +183,7 @@ def _emails(
     filled: dict[str, LinkValue] = {
         name: value for name, value in values.items() if value is not None
     }
+    # L24: a Cc is emptied only where the link filled it itself
     if emails.invoice.first and not emails.invoice.others and "EmailAddressCc" in written:
         filled["EmailAddressCc"] = None
     return filled
@@ -204,3 +202,22 @@ def _notices(account: Row, emails: _Emails, code: str) -> Iterable[Notice]:
     wrong = (*emails.account.invalid, *emails.invoice.invalid, *emails.invoice_address.invalid)
     if wrong:
         yield Notice("email-invalid", {"debtor": code, "value": " ".join(dict.fromkeys(wrong))})
+
+
+ACCOUNTS = Entity(
+    name="accounts",
+    feeds=(
+        Feed("contacts", "sync/CRM/Contacts", _OF_CONTACTS, owner="Account"),
+        Feed("addresses", "sync/CRM/Addresses", _OF_ADDRESSES, owner="Account"),
+        Feed("accounts", "sync/CRM/Accounts", _OF_ACCOUNTS),
+    ),
+    right=RELATIONS,
+    target=Target(
+        "CustomerCompany",
+        code="CustomerCode",
+        kinds=dict.fromkeys(
+            ("VatCodeId", "PaymentConditionId", "InvoiceCustomerCompanyId"), WireKind.INT64
+        ),
+    ),
+    map=map_account,
+)

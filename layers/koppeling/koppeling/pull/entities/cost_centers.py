@@ -1,42 +1,42 @@
 """Cost centres, as a CostCenter (L 3.3)."""
 
-from collections.abc import Mapping
-from datetime import date
-
-from koppeling.core.connection import Connection
-from koppeling.core.text import clean
+from koppeling.core.exact_rights import MASTER_DATA
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind, MappingContext, Target, by_code
 from koppeling.pull.entities.link_field import (
     LinkField,
     carried,
     is_active_on,
     next_change,
-    only_row,
     sources,
 )
-from koppeling.pull.link_values import LinkValue, Mapped
-from koppeling.pull.record import Sources
+from koppeling.pull.link_values import Mapped, Row
 
 COST_CENTER = (
     LinkField("Code", "Code"),
     LinkField("Name", "Description", stays=True),
 )
 # X96: `Active` is obsolete, so the end date alone tells
-SOURCES = sources(COST_CENTER) | {"ID", "EndDate"}
+_SELECT = sources(COST_CENTER) | {"ID", "EndDate"}
 
 
-def map_cost_center(
-    rows: Sources, connection: Connection, today: date, _written: Mapping[str, LinkValue]
-) -> Mapped | None:
-    """Return what a cost centre means for QicsMilestones; None when it has no code."""
-    row = only_row(rows, "cost_centers")
-    code = clean(row.get("Code")) if row else None
-    if row is None or code is None:
-        return None
+@by_code
+def map_cost_center(row: Row, code: str, context: MappingContext) -> Mapped:
+    """Return what a cost centre means for QicsMilestones."""
     ends = row.get("EndDate")
     return Mapped(
         code=code,
-        values={**carried(COST_CENTER, row), "IsActive": is_active_on(today, None, ends)},
-        on_create={"CompanyId": connection.company_id},
+        values={**carried(COST_CENTER, row), "IsActive": is_active_on(context.today, None, ends)},
+        on_create={"CompanyId": context.connection.company_id},
         importable=True,
-        changes_on=next_change(today, None, ends),
+        changes_on=next_change(context.today, None, ends),
     )
+
+
+COST_CENTERS = Entity(
+    name="cost_centers",
+    feeds=(Feed("cost_centers", "hrm/Costcenters", _SELECT, kind=FeedKind.LIST),),
+    right=MASTER_DATA,
+    target=Target("CostCenter", code="Code"),
+    map=map_cost_center,
+    codes_must_exist=True,
+)

@@ -1,18 +1,24 @@
 """Employees, as an EmployeeCompany (L 3.6). Of a private life nothing is read (S13)."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
 
-from koppeling.core.connection import Connection, EmployeeNumber
+from koppeling.core.connection import EmployeeNumber
 from koppeling.core.text import clean
 from koppeling.pull.entities.emails import Addresses, addresses
+from koppeling.pull.entities.entity import (
+    FOUR_HOURS,
+    Entity,
+    Feed,
+    MappingContext,
+    Target,
+    WireKind,
+    only_row,
+)
 from koppeling.pull.entities.link_field import (
     LinkField,
     carried,
     is_active_on,
     next_change,
-    only_row,
     sources,
 )
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
@@ -27,18 +33,16 @@ EMPLOYEE = (
     LinkField("MiddleName", "MiddleName"),
     LinkField("LastName", "LastName", stays=True),
 )
-SOURCES = (
+_SELECT = (
     sources(EMPLOYEE)
     | {"ID", "Timestamp", "Code", "EmployeeHID", "FirstName", "Initials", "IsActive", "EndDate"}
     | {"BusinessEmail", "BusinessPhone", "BusinessMobile"}
 )
 
 
-def map_employee(
-    rows: Sources, connection: Connection, today: date, _written: Mapping[str, LinkValue]
-) -> Mapped | None:
+def map_employee(rows: Sources, context: MappingContext) -> Mapped | None:
     """Return what an employee means for QicsMilestones; without a whole number it is refused."""
-    row = only_row(rows, "employees")
+    row, connection = only_row(rows), context.connection
     if row is None:
         return None
     held = clean(row.get(NUMBER_FIELDS[connection.employee_number])) or NOBODY
@@ -49,7 +53,7 @@ def map_employee(
         **carried(EMPLOYEE, row),
         "PhoneNumber": clean(row.get("BusinessPhone")) or clean(row.get("BusinessMobile")),
         "IsActive": row.get("IsActive") is not False
-        and is_active_on(today, None, row.get("EndDate")),
+        and is_active_on(context.today, None, row.get("EndDate")),
     }
     if emails.first:  # L26: an address is never emptied
         values["EmailAddress"] = emails.first
@@ -63,7 +67,7 @@ def map_employee(
             "NormHoursPerWeek": connection.norm_hours_per_week,
         },
         importable=True,
-        changes_on=next_change(today, None, row.get("EndDate")),
+        changes_on=next_change(context.today, None, row.get("EndDate")),
         notices=_notices(row, emails),
         refused=_not_numeric(row, held) if number is None else None,
     )
@@ -83,3 +87,17 @@ def _notices(row: Row, emails: Addresses) -> tuple[Notice, ...]:
 def _full_name(row: Row) -> str:
     parts = (row.get("FirstName"), row.get("MiddleName"), row.get("LastName"))
     return " ".join(name for part in parts if (name := clean(part))) or NOBODY
+
+
+EMPLOYEES = Entity(
+    name="employees",
+    feeds=(Feed("employees", "sync/Payroll/Employees", _SELECT),),
+    right="Medewerkers bekijken",  # X32: assumed
+    target=Target(
+        "EmployeeCompany",
+        code="EmployeeNumber",
+        kinds={"EmployeeNumber": WireKind.INTEGER, "NormHoursPerWeek": WireKind.DECIMAL},
+    ),
+    map=map_employee,
+    interval_minutes=FOUR_HOURS,
+)

@@ -1,20 +1,16 @@
 """Items: an article that is sold, as an ItemCompany (L 3.5)."""
 
-from collections.abc import Mapping
-from datetime import date
-
 from koppeling.core.connection import Connection
 from koppeling.core.text import clean
+from koppeling.pull.entities.entity import Entity, Feed, MappingContext, Target, WireKind, by_code
 from koppeling.pull.entities.link_field import (
     LinkField,
     carried,
     is_active_on,
     next_change,
-    only_row,
     sources,
 )
-from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference
-from koppeling.pull.record import Sources
+from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
 
 def _vat_code(value: object) -> Reference:
@@ -29,28 +25,23 @@ ITEM = (
     LinkField("GLAccountRevenue", "GLRevenueCode", stays=True),
     LinkField("VatCodeId", "SalesVatCode", _vat_code),
 )
-SOURCES = sources(ITEM) | {"ID", "Timestamp", "IsSalesItem", "IsTime", "StartDate", "EndDate"}
+_SELECT = sources(ITEM) | {"ID", "Timestamp", "IsSalesItem", "IsTime", "StartDate", "EndDate"}
 
 
-def map_item(
-    rows: Sources, connection: Connection, today: date, _written: Mapping[str, LinkValue]
-) -> Mapped | None:
-    """Return what an item means for QicsMilestones; None when it has no code."""
-    row = only_row(rows, "items")
-    code = clean(row.get("Code")) if row else None
-    if row is None or code is None:
-        return None
+@by_code
+def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
+    """Return what an item means for QicsMilestones."""
     period = row.get("StartDate"), row.get("EndDate")
-    active = bool(row.get("IsSalesItem")) and is_active_on(today, *period)
+    active = bool(row.get("IsSalesItem")) and is_active_on(context.today, *period)
     values = {**carried(ITEM, row), "IsActive": active}
     # An item that nobody sells needs no account
     lacks_account = active and "GLAccountRevenue" not in values
     return Mapped(
         code=code,
         values=values,
-        on_create=_on_create(connection, is_time=bool(row.get("IsTime"))),
+        on_create=_on_create(context.connection, is_time=bool(row.get("IsTime"))),
         importable=active,
-        changes_on=next_change(today, *period),
+        changes_on=next_change(context.today, *period),
         notices=(Notice("item-without-revenue-account", {"item": code}),) if lacks_account else (),
     )
 
@@ -63,3 +54,12 @@ def _on_create(connection: Connection, *, is_time: bool) -> dict[str, LinkValue]
         "WillBeInvoiced": True,
         "AllowPriceModifications": True,
     }
+
+
+ITEMS = Entity(
+    name="items",
+    feeds=(Feed("items", "sync/Logistics/Items", _SELECT),),
+    right="Artikelen bekijken",  # X32: assumed
+    target=Target("ItemCompany", code="ItemCode", kinds={"VatCodeId": WireKind.INT64}),
+    map=map_item,
+)

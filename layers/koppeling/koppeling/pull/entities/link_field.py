@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from koppeling.core.text import clean
 from koppeling.pull.link_values import LinkValue, Row
-from koppeling.pull.record import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,6 @@ def carried(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
 def sources(*tables: Iterable[LinkField]) -> frozenset[str]:
     """Return the fields of Exact that tables read: what `$select` asks for, and no more (L11)."""
     return frozenset(link.source for table in tables for link in table)
-
-
-def only_row(rows: Sources, feed: str) -> Row | None:
-    """Return the row of a feed that sends one for each record; None while it is not known."""
-    return next(iter(rows.get(feed, {}).values()), None)
 
 
 def number(value: object) -> Decimal | None:

@@ -1,12 +1,19 @@
 """Payment conditions: all rows of one code in Exact, as a PaymentCondition (L 3.2)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 
-from koppeling.core.connection import Connection
+from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.core.text import clean
+from koppeling.pull.entities.entity import (
+    Entity,
+    Feed,
+    FeedKind,
+    MappingContext,
+    Target,
+    WireKind,
+)
 from koppeling.pull.entities.link_field import LinkField, carried, number, sources
-from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
+from koppeling.pull.link_values import Mapped, Notice, Row
 from koppeling.pull.record import Sources
 
 
@@ -19,12 +26,10 @@ PAYMENT_CONDITION = (
     LinkField("Name", "Description", stays=True),
     LinkField("TermsInDays", "PaymentDays", _whole),
 )
-SOURCES = sources(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
+_SELECT = sources(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
 
 
-def map_payment_condition(
-    rows: Sources, connection: Connection, _today: date, _written: Mapping[str, LinkValue]
-) -> Mapped | None:
+def map_payment_condition(rows: Sources, context: MappingContext) -> Mapped | None:
     """Return what the rows of one code mean for QicsMilestones; None when they have no code.
 
     A condition in instalments has several (X84): that with the most days tells when all is paid.
@@ -37,7 +42,7 @@ def map_payment_condition(
     return Mapped(
         code=code,
         values=carried(PAYMENT_CONDITION, last),
-        on_create={"CompanyId": connection.company_id},
+        on_create={"CompanyId": context.connection.company_id},
         importable=True,
         notices=tuple(_notices(instalments, last, code)),
     )
@@ -53,3 +58,22 @@ def _notices(instalments: Iterable[Row], last: Row, code: str) -> Iterable[Notic
     if len(months) > 1 or any(months):
         days = str(_whole(last.get("PaymentDays")))
         yield Notice("payment-condition-simplified", {"code": code, "days": days})
+
+
+PAYMENT_CONDITIONS = Entity(
+    name="payment_conditions",
+    feeds=(
+        # X84: the rows of one code, its instalments, are one record
+        Feed(
+            "payment_conditions",
+            "cashflow/PaymentConditions",
+            _SELECT,
+            owner="Code",
+            kind=FeedKind.LIST,
+        ),
+    ),
+    right=MASTER_DATA,
+    target=Target("PaymentCondition", code="Code", kinds={"TermsInDays": WireKind.INTEGER}),
+    map=map_payment_condition,
+    codes_must_exist=True,
+)

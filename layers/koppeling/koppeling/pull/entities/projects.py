@@ -1,21 +1,25 @@
 """Projects, each of a customer, as a Project (L 3.7)."""
 
-from collections.abc import Mapping
-from datetime import date
-
 from koppeling.core.connection import Connection
 from koppeling.core.text import clean
+from koppeling.pull.entities.entity import (
+    FOUR_HOURS,
+    Entity,
+    Feed,
+    MappingContext,
+    Target,
+    WireKind,
+    by_code,
+)
 from koppeling.pull.entities.link_field import (
     LinkField,
     carried,
     is_active_on,
     next_change,
     number,
-    only_row,
     sources,
 )
-from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference
-from koppeling.pull.record import Sources
+from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
 
 def _customer(value: object) -> Reference:
@@ -36,25 +40,20 @@ PROJECT = (
     LinkField("StartDate", "StartDate", _midnight),
     LinkField("EndDate", "EndDate", _midnight),
 )
-SOURCES = sources(PROJECT) | {"ID", "Timestamp", "Type"}
+_SELECT = sources(PROJECT) | {"ID", "Timestamp", "Type"}
 
 
-def map_project(
-    rows: Sources, connection: Connection, today: date, _written: Mapping[str, LinkValue]
-) -> Mapped | None:
+@by_code
+def map_project(row: Row, code: str, context: MappingContext) -> Mapped:
     """Return what a project means for QicsMilestones; without a customer it is refused."""
-    row = only_row(rows, "projects")
-    code = clean(row.get("Code")) if row else None
-    if row is None or code is None:
-        return None
     ends = row.get("EndDate")
     has_customer = clean(row.get("AccountCode")) is not None
     return Mapped(
         code=code,
-        values={**carried(PROJECT, row), "IsActive": is_active_on(today, None, ends)},
-        on_create=_on_create(connection),
-        importable=number(row.get("Type")) in connection.project_types,
-        changes_on=next_change(today, None, ends),
+        values={**carried(PROJECT, row), "IsActive": is_active_on(context.today, None, ends)},
+        on_create=_on_create(context.connection),
+        importable=number(row.get("Type")) in context.connection.project_types,
+        changes_on=next_change(context.today, None, ends),
         refused=None if has_customer else Notice("project-without-customer", {"code": code}),
     )
 
@@ -67,3 +66,21 @@ def _on_create(connection: Connection) -> dict[str, LinkValue]:
         "IsContractReceived": connection.project_contract_received,
         "IsBudgetMandatoryOnTimeEntry": connection.project_budget_mandatory,
     }
+
+
+PROJECTS = Entity(
+    name="projects",
+    feeds=(Feed("projects", "sync/Project/Projects", _SELECT),),
+    right="Projecten bekijken",  # X32: assumed
+    target=Target(
+        "Project",
+        code="ProjectCode",
+        kinds={
+            "CustomerCompanyId": WireKind.INT64,
+            "StartDate": WireKind.DATE,
+            "EndDate": WireKind.DATE,
+        },
+    ),
+    map=map_project,
+    interval_minutes=FOUR_HOURS,
+)

@@ -1,13 +1,18 @@
 """VAT codes: a code of Exact by which sales are booked, as a VatCode (L 3.1)."""
 
-from collections.abc import Mapping
-from datetime import date
-
-from koppeling.core.connection import Connection
+from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.core.text import clean
-from koppeling.pull.entities.link_field import LinkField, carried, number, only_row, sources
-from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
-from koppeling.pull.record import Sources
+from koppeling.pull.entities.entity import (
+    Entity,
+    Feed,
+    FeedKind,
+    MappingContext,
+    Target,
+    WireKind,
+    by_code,
+)
+from koppeling.pull.entities.link_field import LinkField, carried, number, sources
+from koppeling.pull.link_values import Mapped, Notice, Row
 
 PURCHASE_ONLY = "P"  # X82
 INCLUDING_VAT = "I"  # X81
@@ -33,20 +38,15 @@ VAT_CODE = (
     LinkField("Percentage", "Percentage", _percentage, stays=True),
     LinkField("IcpReturn", "EUSalesListing", _icp_return),
 )
-SOURCES = sources(VAT_CODE) | {"ID", "Charged", "IsBlocked", "Type", "VATTransactionType"}
+_SELECT = sources(VAT_CODE) | {"ID", "Charged", "IsBlocked", "Type", "VATTransactionType"}
 
 
-def map_vat_code(
-    rows: Sources, _connection: Connection, _today: date, _written: Mapping[str, LinkValue]
-) -> Mapped | None:
-    """Return what a VAT code means for QicsMilestones; None when it has no code.
+@by_code
+def map_vat_code(row: Row, code: str, _context: MappingContext) -> Mapped:
+    """Return what a VAT code means for QicsMilestones, which knows no inactive ones.
 
-    A code that is blocked later stays over there, which knows no inactive ones.
+    A code that is blocked later stays there as it is.
     """
-    row = only_row(rows, "vat_codes")
-    code = clean(row.get("Code")) if row else None
-    if row is None or code is None:
-        return None
     # Of a code that no invoice can carry, neither a record nor a warning is made
     importable = not row.get("IsBlocked") and clean(row.get("VATTransactionType")) != PURCHASE_ONLY
     is_unusable = importable and clean(row.get("Type")) == INCLUDING_VAT
@@ -61,3 +61,14 @@ def map_vat_code(
 
 def _is_reverse_charge(row: Row) -> bool:
     return bool(row.get("Charged")) or REVERSED in (clean(row.get("Description")) or "").lower()
+
+
+VAT_CODES = Entity(
+    name="vat_codes",
+    feeds=(Feed("vat_codes", "vat/VATCodes", _SELECT, kind=FeedKind.LIST),),
+    right=MASTER_DATA,
+    target=Target(
+        "VatCode", code="Code", kinds={"Percentage": WireKind.DECIMAL}, per_company=False
+    ),
+    map=map_vat_code,
+)

@@ -1,0 +1,135 @@
+"""The shape of an entity: where it is read, how it is mapped, and where it is written."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from koppeling.core.connection import Connection
+from koppeling.core.exact_rights import ExactCall
+from koppeling.core.text import clean
+from koppeling.pull.link_values import LinkValue, Mapped, Row
+from koppeling.pull.record import Sources
+
+QUARTER, FOUR_HOURS = 15, 240  # minutes between two ticks of a schedule
+
+
+class FeedKind(StrEnum):
+    """How a feed is read: what changed since a Timestamp, or the whole list each time (X95)."""
+
+    SYNC = "sync"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An endpoint of Exact. The value of `owner` tells to which record a row belongs."""
+
+    name: str
+    endpoint: str
+    select: frozenset[str]
+    owner: str = "ID"
+    kind: FeedKind = FeedKind.SYNC
+
+    @property
+    def resource(self) -> str:
+        """Return the endpoint by which a right is asked for: a sync feed is one of its readers."""
+        folder, _, name = self.endpoint.removeprefix("sync/").rpartition("/")
+        return f"{folder.lower()}/{name}"
+
+
+class WireKind(StrEnum):
+    """How a field travels: 64-bit integers and decimals as text, the rest as JSON has it (M14)."""
+
+    INT64 = "int64"
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    DATE = "date"
+    PLAIN = "plain"  # texts and booleans
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One entity of QicsMilestones: its path, its code, and the fields that do not travel plain.
+
+    `per_company` says whether its records carry a CompanyId (M25).
+    """
+
+    path: str
+    code: str
+    kinds: Mapping[str, WireKind] = field(default_factory=dict)
+    per_company: bool = True
+
+    @property
+    def key(self) -> str:
+        """Return the field that holds the key of a record, which is a 64-bit integer."""
+        return f"{self.path}Id"
+
+    def kind(self, name: str) -> WireKind:
+        """Return how a field travels."""
+        if name in (self.key, "CompanyId"):
+            return WireKind.INT64
+        return self.kinds.get(name, WireKind.PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class MappingContext:
+    """What a mapping looks at besides the rows of a record.
+
+    `written` are the link values that were last written to it.
+    """
+
+    connection: Connection
+    today: date
+    written: Mapping[str, LinkValue] = field(default_factory=dict)
+
+
+type RecordMapping = Callable[[Sources, MappingContext], Mapped | None]
+
+
+def by_code(mapping: Callable[[Row, str, MappingContext], Mapped]) -> RecordMapping:
+    """Return the mapping of a record that is one row of Exact; without a code it means nothing."""
+
+    def map_record(sources: Sources, context: MappingContext) -> Mapped | None:
+        row = only_row(sources)
+        code = clean(row.get("Code")) if row else None
+        return None if row is None or code is None else mapping(row, code, context)
+
+    return map_record
+
+
+def only_row(sources: Sources) -> Row | None:
+    """Return the row of a record that has one; None while it is not known."""
+    return next((row for rows in sources.values() for row in rows.values()), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """One entity: everything the link has to know of it, apart from its texts.
+
+    Feeds are read in this order. The one that makes a record comes last, so that on a first load
+    everything that belongs to it is known already. `right` is what an administrator of Exact
+    calls the right to read them. Of an entity with `codes_must_exist` the readiness check looks up
+    each code that QicsMilestones uses.
+    """
+
+    name: str
+    feeds: tuple[Feed, ...]
+    right: str
+    target: Target
+    map: RecordMapping
+    interval_minutes: int = QUARTER
+    codes_must_exist: bool = False
+
+    @property
+    def singular(self) -> str:
+        """Return the word that the catalogue knows for one of its records."""
+        return self.name.removesuffix("s")
+
+    def exact_calls(self) -> Iterator[ExactCall]:
+        """Yield the calls of a pull of this entity, for connections that have it switched on."""
+        for feed in self.feeds:
+            yield ExactCall(self.name, feed.resource, self.right, is_made=self._is_enabled)
+
+    def _is_enabled(self, connection: Connection) -> bool:
+        return connection.setting(self.name).enabled

@@ -29,6 +29,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.pull.dispatch import PullDispatcher
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.notifier import Mail
 from tests.sandbox.common.clock import Clock
@@ -36,6 +37,8 @@ from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.exact_online import ExactSandbox
 from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones import MilestonesSandbox
+from tests.sandbox.qics_milestones.entities import ENTITIES as MILESTONES_ENTITIES
+from tests.sandbox.qics_milestones.schema import Entity as MilestonesEntity
 
 REGION = "eu-central-1"
 # A Tuesday morning inside the window
@@ -44,6 +47,15 @@ MINUTES_LEFT = 100_000
 CONNECT_URL = "https://koppeling.example"
 CALLBACK = f"{CONNECT_URL}/callback"
 LINK_KEY = "canary-link-key-of-the-house"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "OAUTHLIB_INSECURE_TRANSPORT": "1",
+    "POWERTOOLS_SERVICE_NAME": "house",
+    "POWERTOOLS_METRICS_NAMESPACE": "Koppeling",
+}
 
 
 @dataclass(slots=True)
@@ -57,6 +69,7 @@ class House:
     settings: Settings
     aws: Mapping[str, Any]
     connection: Connection
+    entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
     others: dict[str, Wiring] = field(default_factory=dict)
 
     def another(self) -> Wiring:
@@ -102,6 +115,7 @@ class House:
                 now=self.clock.now,
                 pause=self.clock.advance,
                 aws=self.wiring.aws,
+                entities=self.entities,
             )
         return self.others[entity].pulls
 
@@ -175,22 +189,21 @@ class House:
 
 
 @contextmanager
-def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
-    """Build a house with one connection that both vendors have let in."""
+def house(
+    accounts: int = 10,
+    *,
+    seed: int = 1,
+    entities: Mapping[str, Entity] = ENTITIES,
+    targets: Mapping[str, MilestonesEntity] = MILESTONES_ENTITIES,
+) -> Iterator[House]:
+    """Build a house with one connection that both vendors have let in.
+
+    `entities` is the registry that the link runs with, `targets` what QicsMilestones keeps.
+    """
     clock = Clock(frozen_at=MORNING)
     exact = ExactSandbox(accounts=accounts, seed=seed, clock=clock)
-    milestones = MilestonesSandbox(clock=clock, seed=seed)
-    os.environ.update(
-        {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "OAUTHLIB_INSECURE_TRANSPORT": "1",
-            "POWERTOOLS_SERVICE_NAME": "house",
-            "POWERTOOLS_METRICS_NAMESPACE": "Koppeling",
-        }
-    )
+    milestones = MilestonesSandbox(clock=clock, seed=seed, entities=targets)
+    os.environ.update(ENVIRONMENT)
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
         exact_url = stack.enter_context(exact.running())
@@ -198,8 +211,9 @@ def house(accounts: int = 10, *, seed: int = 1) -> Iterator[House]:
         _register_callback(f"{milestones_url}/_sandbox")
         aws = {name: boto3.client(name, region_name=REGION) for name in ("s3", "sqs")}
         settings = _settings(exact, milestones, exact_url, milestones_url, aws)
-        wiring = Wiring(settings, now=clock.now, pause=clock.advance)
-        built = House(exact, milestones, clock, wiring, settings, aws, company_connection())
+        wiring = Wiring(settings, now=clock.now, pause=clock.advance, entities=entities)
+        connection = company_connection()
+        built = House(exact, milestones, clock, wiring, settings, aws, connection, entities)
         built.connect(built.connection)
         built.log_in(EXACT)
         built.log_in(MILESTONES)

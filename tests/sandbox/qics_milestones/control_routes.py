@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.faults import Fault
-from tests.sandbox.qics_milestones.entities import ENTITIES
 from tests.sandbox.qics_milestones.errors import RefusedError
 from tests.sandbox.qics_milestones.gate import read_object
 from tests.sandbox.qics_milestones.state import CONTROL_PATH, State
@@ -105,19 +104,19 @@ def _add_people(routes: Blueprint, state: State) -> None:
 def _add_records(routes: Blueprint, state: State) -> None:
     @routes.get("/records/<entity>")
     def records(entity: str) -> Response:
-        return jsonify(state.world.records(_known(entity)))
+        return jsonify(state.world.records(_known(state, entity)))
 
     @routes.post("/records/<entity>")
     def add(entity: str) -> ResponseReturnValue:
-        return jsonify(state.world.add(_known(entity), read_object())), 201
+        return jsonify(state.world.add(_known(state, entity), read_object())), 201
 
     @routes.patch("/records/<entity>/<key>")
     def change(entity: str, key: str) -> Response:
-        return jsonify(state.world.change(_known(entity), key, read_object()))
+        return jsonify(state.world.change(_known(state, entity), key, read_object()))
 
 
-def _known(entity: str) -> str:
-    if entity not in ENTITIES:
+def _known(state: State, entity: str) -> str:
+    if entity not in state.world.entities:
         raise RefusedError(404, f"No entity is named {entity}.")
     return entity
 

@@ -7,7 +7,6 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, request
 
-from tests.sandbox.qics_milestones.entities import ENTITIES
 from tests.sandbox.qics_milestones.errors import RefusedError, invalid
 from tests.sandbox.qics_milestones.filters import Condition, parse_filter
 from tests.sandbox.qics_milestones.gate import read_object, struck
@@ -29,15 +28,17 @@ def blueprint(state: State) -> Blueprint:
 
     @routes.get(f"{API_PATH}$metadata")
     def metadata() -> Response:
-        document = metadata_document(frozenset(state.switches.metadata_without))
+        document = metadata_document(
+            state.world.entities.values(), frozenset(state.switches.metadata_without)
+        )
         return Response(document, mimetype="application/xml")
 
     @routes.route(f"{API_PATH}<resource>", methods=["GET", "POST", "PUT"])
     def answer(resource: str) -> Response:
         found = _RESOURCE.fullmatch(resource)
-        if found is None or found["entity"] not in ENTITIES:
+        if found is None or found["entity"] not in state.world.entities:
             raise RefusedError(404, f"No resource answers to {resource}.")
-        return _answer(state, ENTITIES[found["entity"]], found["key"])
+        return _answer(state, state.world.entities[found["entity"]], found["key"])
 
     return routes
 

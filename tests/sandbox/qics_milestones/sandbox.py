@@ -1,5 +1,6 @@
 """The sandbox as tests use it: one tenant of QicsMilestones, in process or as a server."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 from flask import Flask
@@ -10,11 +11,13 @@ from tests.sandbox.common.journal import Journal
 from tests.sandbox.common.pages import style_sheet
 from tests.sandbox.common.server import running
 from tests.sandbox.qics_milestones import control_routes, gate, login, oauth_routes, odata
+from tests.sandbox.qics_milestones.entities import ENTITIES
 from tests.sandbox.qics_milestones.oauth import (
     DEFAULT_REDIRECT_URI,
     AppCredentials,
     OAuthServer,
 )
+from tests.sandbox.qics_milestones.schema import Entity
 from tests.sandbox.qics_milestones.start import fill
 from tests.sandbox.qics_milestones.state import State
 from tests.sandbox.qics_milestones.switches import Switches
@@ -31,10 +34,11 @@ class MilestonesSandbox:
         clock: Clock | None = None,
         seed: int = 1,
         redirect_uri: str = DEFAULT_REDIRECT_URI,
+        entities: Mapping[str, Entity] = ENTITIES,
     ) -> None:
         self.clock = clock or Clock()
         self.switches = Switches()
-        self.world = World(self.switches)
+        self.world = World(self.switches, entities)
         fill(self.world, seed)
         oauth = OAuthServer(self.clock, self.switches, seed, redirect_uri)
         self._state = State(self.clock, self.switches, self.world, oauth)

@@ -19,10 +19,11 @@ _MADE_FROM = 5001
 class World:
     """All records. Each write is one step that others see whole or not at all."""
 
-    def __init__(self, switches: Switches) -> None:
+    def __init__(self, switches: Switches, entities: Mapping[str, Entity] = ENTITIES) -> None:
         self.lock = RLock()
+        self.entities = entities
         self._switches = switches
-        self._tables = {name: Table(entity) for name, entity in ENTITIES.items()}
+        self._tables = {name: Table(entity) for name, entity in entities.items()}
         self._made = count(_MADE_FROM)
 
     def records(self, entity: str) -> list[Record]:
@@ -66,7 +67,7 @@ class World:
         Raises:
             RefusedError: the record is not one that QM takes.
         """
-        kind = ENTITIES[entity]
+        kind = self.entities[entity]
         with self.lock:
             if str(values.get(kind.key) or "0") != "0":
                 raise invalid(f"{kind.key} is made by the server; send 0.", kind.key)
@@ -84,7 +85,7 @@ class World:
         Raises:
             RefusedError: there is no such record, or it is not one that QM takes.
         """
-        kind = ENTITIES[entity]
+        kind = self.entities[entity]
         with self.lock:
             self.record(entity, key)
             if str(values.get(kind.key)) != key:

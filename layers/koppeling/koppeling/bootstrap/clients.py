@@ -59,7 +59,7 @@ class Clients:
         self._settings = settings
         self._entities = entities
         self._targets = {name: entity.target for name, entity in entities.items()}
-        self._rights = exact_rights(entities)
+        self.rights = exact_rights(entities)
         self._aws = aws
         self._stores = stores
         self._now = now
@@ -74,7 +74,7 @@ class Clients:
             division=connection.division,
             bearer=self.chain(EXACT, self.key_of(EXACT.name, connection)),
             limiter=ledger,
-            rights=self._rights,
+            rights=self.rights,
             now=self._now,
         )
 
@@ -128,7 +128,7 @@ class Clients:
                 targets=self._targets,
                 code_lists=code_lists,
             ),
-            rights=self._rights,
+            rights=self.rights,
             code_lists=tuple(code_lists),
             calls=ledger.calls,
             close=ledger.save,
@@ -150,7 +150,7 @@ class Clients:
             connection.exact_host,
             connection.division,
             budgets=self._stores.budgets,
-            rights=self._rights,
+            rights=self.rights,
             now=self._now,
             for_invoices=for_invoices,
         )

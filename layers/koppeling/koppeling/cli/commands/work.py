@@ -10,7 +10,12 @@ from koppeling.check.texts import RenderedFinding, level_word, render, render_ta
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import CommandError, Exit
 from koppeling.cli.tasks.pulling import WATCH, ManualPull, Pulled, in_order, send_tick
+from koppeling.pull.entities.registry import ENTITIES
 
+_PULL_HELP = f"""Let CONNECTION catch up with Exact Online now, in all entities or in some.
+
+In the order of a first load: {", ".join(ENTITIES)}. Ends with 1 when a pull stopped.
+"""
 _COUNTED = ("created", "changed", "unchanged", "parked", "read", "calls")
 
 
@@ -48,7 +53,7 @@ def check(cli: CliContext, connection: str, folder: Path | None) -> None:
         click.get_current_context().exit(Exit.ATTENTION)
 
 
-@click.command()
+@click.command(help=_PULL_HELP)
 @click.argument("connection")
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
 @click.option("--full", is_flag=True, help="Compare every record, also those that did not change.")
@@ -64,11 +69,7 @@ def pull(  # noqa: PLR0913 - each an option
     dry_run: bool,
     wait: bool,
 ) -> None:
-    """Let CONNECTION catch up with Exact Online now, in all entities or in some.
-
-    In the order of a first load: vat_codes, payment_conditions, cost_centers, accounts, items,
-    employees, projects. Ends with 1 when a pull stopped.
-    """
+    """Let a connection catch up; what an operator reads of it is `_PULL_HELP`."""
     found = cli.connection(connection)
     pulls = ManualPull(cli.stack)
     names = in_order(entities)

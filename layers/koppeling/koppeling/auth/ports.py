@@ -3,7 +3,7 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -89,6 +89,12 @@ class TokenChains(Protocol):
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
         """Return what may be told of a chain; None when this user never connected."""
+
+    def all_facts(self) -> Iterator[ChainFacts]:
+        """Return the facts of all chains."""
+
+    def note_expiry(self, key: TokenKey, *, told: bool) -> None:
+        """Note whether problems are open because a chain will end for want of use."""
 
     def prepare(self, key: TokenKey) -> None:
         """Fetch what sealing needs."""

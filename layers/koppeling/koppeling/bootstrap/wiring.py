@@ -176,8 +176,9 @@ class Wiring:
         """What tells customers that the link waits for a login; SNS is reached by the first one."""
         return Notifier(
             log=self.stores.notifications,
-            mailer=SnsMailer(lambda: self.aws.sns, self._settings.warning_topic),
-            login_links=lambda: self.login_links,
+            send_mail=SnsMailer(lambda: self.aws.sns, self._settings.warning_topic).send,
+            # Late: few runs send a mail, and a link needs a client of its own (P9)
+            login_link=lambda *asked: self.login_links.link(*asked),  # noqa: PLW0108
             connections=self.stores.connections,
             chains=self.stores.tokens,
             key_of=self.clients.key_of,
@@ -190,7 +191,7 @@ class Wiring:
         """What looks after all token chains once a day."""
         return DailyWatch(
             chains=self.stores.tokens,
-            open_chain=self.clients.chain_of,
+            keep_alive=lambda key: self.clients.chain_of(key).keep_alive(),
             connections=self.stores.connections,
             key_of=self.clients.key_of,
             problems=self.stores.problems,

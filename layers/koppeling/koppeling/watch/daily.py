@@ -1,19 +1,19 @@
-"""Watch: once a day every token chain is looked at, so that none ends unnoticed.
+"""Daily watch over all token chains, so that none ends unnoticed.
 
 chain ──► no connection uses it? leave it
-      ──► ended? tell its connections, if they were not told
+      ──► ended? notify its connections, once
       ──► unused for seven days? refresh it (X17, R30)
-      ──► still unused, and its end is near? a problem and a mail, 21, 14, 7 and 2 days ahead
+      ──► still unused and about to end? open a problem and notify, 21, 14, 7 and 2 days ahead
       ──► used again? close that problem
 
-A chain whose refresh fails stops no other, and none is opened that needs no refresh.
+A chain whose refresh fails does not stop the others. A chain that is not due is never decrypted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from koppeling.auth.ports import TokenChains
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
@@ -21,46 +21,10 @@ from koppeling.core.errors import Consequence, Reauthorise
 from koppeling.core.ports import Connections, Problems
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.watch.notifier import EXPIRES, KeyOf
+from koppeling.watch.notifier import EXPIRES, KeyOf, Notifier
 
-# R2: a token call, and what surrounds it
+# R2: one token call and the writes around it
 CHAIN_SECONDS = 40.0
-
-
-class Chains(Protocol):
-    """What may be told of chains."""
-
-    def facts(self, key: TokenKey) -> ChainFacts | None:
-        """Return it for one."""
-        ...
-
-    def all_facts(self) -> Iterator[ChainFacts]:
-        """Return it for all."""
-        ...
-
-    def note_expiry(self, key: TokenKey, *, told: bool) -> None:
-        """Note whether problems are open because a chain will end."""
-        ...
-
-
-class Chain(Protocol):
-    """A chain that can be refreshed."""
-
-    def keep_alive(self) -> bool:
-        """Refresh it when nobody used it for seven days."""
-        ...
-
-
-class Warnings(Protocol):
-    """Tells customers what waits for them."""
-
-    def send(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> bool:
-        """Send one warning, unless it was told before."""
-        ...
-
-    def on_chain_lost(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
-        """Tell one connection that its chain has ended."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +36,43 @@ class WatchedChain:
 
     @property
     def subject(self) -> str:
-        """Return under which subject its problems stand."""
+        """The subject of its problems."""
         return f"login/{self.facts.key.provider}"
 
 
 @dataclass(slots=True)
 class _Counts:
-    """What a day's watch did, and the codes of what went wrong."""
+    """What this run did, and how often each error code occurred."""
 
     done: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
 
+    def add_failure(self, code: str) -> None:
+        self.done["failed"] += 1
+        self.failures[code] += 1
+
 
 class DailyWatch:
-    """Looks after all chains of a stack."""
+    """Keeps all token chains of a stack alive, and warns before one ends.
+
+    `keep_alive` refreshes a chain that was unused for seven days and says whether it did.
+    `reconnect` holds, by provider, the code that says that a login is needed.
+    """
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
         *,
-        chains: Chains,
-        open_chain: Callable[[TokenKey], Chain],
+        chains: TokenChains,
+        keep_alive: Callable[[TokenKey], bool],
         connections: Connections,
         key_of: KeyOf,
         problems: Problems,
-        notifier: Warnings,
+        notifier: Notifier,
         reconnect: Mapping[str, str],
         now: Now,
     ) -> None:
         self._chains = chains
-        self._open_chain = open_chain
+        self._keep_alive = keep_alive
         self._connections = connections
         self._key_of = key_of
         self._problems = problems
@@ -109,7 +81,7 @@ class DailyWatch:
         self._now = now
 
     def run(self, deadline: Deadline) -> Summary:
-        """Look after every chain that is used, the longest unused first."""
+        """Check every chain that is in use, the longest unused first."""
         users = self._users()
         counts = _Counts()
         outcome = "done"
@@ -119,7 +91,7 @@ class DailyWatch:
                 break
             counts.done["chains"] += 1
             if facts.key in users:
-                self._look_after(WatchedChain(facts, users[facts.key]), counts)
+                self._check(WatchedChain(facts, users[facts.key]), counts)
             else:
                 counts.done["unused"] += 1
         detail = " ".join(f"{code} {count}" for code, count in sorted(counts.failures.items()))
@@ -132,65 +104,63 @@ class DailyWatch:
                 found.setdefault(self._key_of(provider, connection), []).append(connection)
         return found
 
-    def _look_after(self, chain: WatchedChain, counts: _Counts) -> None:
+    def _check(self, chain: WatchedChain, counts: _Counts) -> None:
         try:
-            if self._is_alive(chain, counts):
-                self._look_ahead(chain, counts)
+            if self._refresh_if_idle(chain, counts):
+                self._warn_of_expiry(chain, counts)
             else:
-                self._tell_gone(chain, counts)
-        except Exception as error:  # noqa: BLE001 - whatever one chain meets, the others go on
-            counts.done["failed"] += 1
-            counts.failures[type(error).__name__] += 1
+                self._notify_lost(chain, counts)
+        except Exception as error:  # noqa: BLE001 - one chain must not stop the others
+            counts.add_failure(type(error).__name__)
 
-    def _is_alive(self, chain: WatchedChain, counts: _Counts) -> bool:
-        """Refresh a chain if it is due, and say whether there still is one."""
+    def _refresh_if_idle(self, chain: WatchedChain, counts: _Counts) -> bool:
+        """Refresh a chain that is due; returns whether the chain still exists."""
         if chain.facts.state is TokenState.RECONNECT:
             return False
         if not chain.facts.is_idle(self._now()):
             return True
         try:
-            if self._open_chain(chain.facts.key).keep_alive():
+            if self._keep_alive(chain.facts.key):
                 counts.done["refreshed"] += 1
         except Reauthorise:
             return False
-        except Consequence as later:
-            counts.done["failed"] += 1
-            counts.failures[later.code] += 1
+        except Consequence as failure:
+            counts.add_failure(failure.code)
         return True
 
-    def _tell_gone(self, chain: WatchedChain, counts: _Counts) -> None:
-        """Tell that a login is needed; a warning that it soon would be is over with that."""
+    def _notify_lost(self, chain: WatchedChain, counts: _Counts) -> None:
+        """Notify that a login is needed; this replaces the warning that one will be needed."""
         counts.done["reconnect"] += 1
-        provider = chain.facts.key.provider
         newest = self._newest(chain.facts)
+        code = self._reconnect[newest.key.provider]
         for connection in chain.connections:
-            if self._notifier.on_chain_lost(newest, connection, self._reconnect[provider]):
+            if self._notifier.on_chain_lost(newest, connection, code):
                 counts.done["told"] += 1
         if newest.expiry_told:
             self._close(chain)
 
-    def _look_ahead(self, chain: WatchedChain, counts: _Counts) -> None:
+    def _warn_of_expiry(self, chain: WatchedChain, counts: _Counts) -> None:
         newest = self._newest(chain.facts)
         days = newest.told_ahead(self._now())
-        if days is None or newest.key.provider != "exact":  # M11: elsewhere no end is known
+        if days is None or newest.key.provider != "exact":  # M11: no end is known elsewhere
             if newest.expiry_told:
                 self._close(chain)
             return
         counts.done["expiring"] += 1
-        if not newest.expiry_told:  # noted first: what is open must be found again
+        if not newest.expiry_told:  # noted before the problems open: after a crash they still close
             self._chains.note_expiry(newest.key, told=True)
         values = {
             "until": today(newest.ends_at).isoformat(),
             "date": today(newest.granted_at).isoformat(),
         }
-        once = f"{newest.granted_at.isoformat()}/{days}"
+        idempotency_key = f"{newest.granted_at.isoformat()}/{days}"
         for connection in chain.connections:
             self._problems.open(Problem(connection.id, chain.subject, EXPIRES, values))
-            if self._notifier.send(connection, EXPIRES, values, once):
+            if self._notifier.send(connection, EXPIRES, values, idempotency_key):
                 counts.done["told"] += 1
 
     def _newest(self, facts: ChainFacts) -> ChainFacts:
-        """Return what is known after a refresh; nothing of the others has changed since."""
+        """Read the facts again after a refresh was tried; otherwise they are still current."""
         idle = facts.is_idle(self._now())
         return (self._chains.facts(facts.key) if idle else None) or facts
 

@@ -1,4 +1,4 @@
-"""The events that reach the watch, read into what they ask for."""
+"""The events of the watch function, parsed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ from koppeling.push.reconciliation import Period
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """The day begins: look after all token chains."""
+    """Once a day: check all token chains."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckUp:
-    """Somebody asks whether a connection is ready."""
+    """An operator asks whether a connection is ready."""
 
     connection: ConnectionId
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterLook:
-    """Some minutes have passed: look at what the sales-entry queue gave up on."""
+    """Every few minutes: look at the dead letters of the sales-entry queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """Somebody asks whether the journal in Exact shows every invoice of a month."""
+    """An operator compares a month with the journal in Exact; `lines` compares line counts too."""
 
     connection: ConnectionId
     period: Period
@@ -36,10 +36,10 @@ class Reconcile:
 
 
 def watch_event(event: Mapping[str, Any]) -> Daily | DeadLetterLook | CheckUp | Reconcile:
-    """Read an event of the watch.
+    """Parse an event.
 
     Raises:
-        Fatal: it is none; the message tells which there are.
+        Fatal: the event is unknown; the message names the known ones.
     """
     if event.get("watch") == "daily":
         return Daily()

@@ -1,0 +1,217 @@
+"""Chains, problems and mails in memory, as the watch meets them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenPair, TokenState
+from koppeling.core.clock import Deadline
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Reauthorise
+from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.problems import Problem
+from koppeling.core.summary import Summary
+from koppeling.watch.daily import DailyWatch
+from koppeling.watch.notifier import Mail, Notifier
+from tests.sandbox.common.clock import Clock
+from tests.sandbox.connecting import company_connection
+from tests.unit.auth.fakes import NOON
+from tests.unit.fakes import FakeConnections
+
+LINK = "https://koppeling.example/connect/acme?ticket=geheim"
+ACME = replace(company_connection(), id=ConnectionId("acme"))
+BETA = replace(ACME, id=ConnectionId("beta"), division=Division(2))
+OTHER = replace(ACME, id=ConnectionId("other"), exact_user="piet@x.nl")
+OF_BELGIUM = replace(ACME, id=ConnectionId("belgium"), exact_host="start.exactonline.be")
+RECONNECT = {"exact": "exact-reconnect-needed", "milestones": "milestones-reconnect-needed"}
+PLENTY = Deadline(lambda: 900_000)
+
+
+def key_of(provider: str, connection: Connection) -> TokenKey:
+    """Return the chain that a connection uses."""
+    if provider == "exact":
+        return TokenKey(provider, connection.exact_user, connection.exact_host)
+    return TokenKey(provider, connection.milestones_user, "qm.example")
+
+
+@dataclass(slots=True)
+class FakeTokenChains:
+    """The facts of chains; `fails` holds the errors of a refresh, `order` what was written."""
+
+    held: dict[TokenKey, ChainFacts] = field(default_factory=dict)
+    fails: dict[TokenKey, Exception] = field(default_factory=dict)
+    refreshed: list[TokenKey] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    unreachable: Exception | None = None
+
+    def put(self, key: TokenKey, granted: datetime, state: TokenState = TokenState.ACTIVE) -> None:
+        """Hold a chain that was granted at a moment."""
+        known = self.held.get(key)
+        told = known is not None and known.expiry_told
+        self.held[key] = ChainFacts(key, state, granted, granted + timedelta(days=30), told)
+
+    def facts(self, key: TokenKey) -> ChainFacts | None:
+        """Return the facts of one chain, or fail."""
+        if self.unreachable is not None:
+            raise self.unreachable
+        return self.held.get(key)
+
+    def all_facts(self) -> Iterator[ChainFacts]:
+        """Return the facts of all chains, in no order."""
+        return iter(list(self.held.values()))
+
+    def note_expiry(self, key: TokenKey, *, told: bool) -> None:
+        """Note whether problems are open."""
+        self.order.append(f"note {told}")
+        self.held[key] = replace(self.held[key], expiry_told=told)
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fail: nothing logs in here."""
+        raise NotImplementedError(key)
+
+    def connect(self, pair: TokenPair) -> None:
+        """Fail: nothing logs in here."""
+        raise NotImplementedError(pair.key)
+
+    def keep_alive(self, key: TokenKey, now: datetime) -> bool:
+        """Refresh a chain, or fail."""
+        if key in self.fails:
+            error = self.fails[key]
+            if isinstance(error, Reauthorise):
+                self.held[key] = replace(self.held[key], state=TokenState.RECONNECT)
+            raise error
+        self.refreshed.append(key)
+        self.put(key, now)
+        return True
+
+
+@dataclass(slots=True)
+class FakeNotificationLog:
+    """The state of each notification: claimed or sent."""
+
+    held: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def claim(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
+        """Claim a notification."""
+        if (connection, code, idempotency_key) in self.held:
+            return False
+        self.held[connection, code, idempotency_key] = "claimed"
+        return True
+
+    def mark_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
+        """Note that it was sent."""
+        self.held[connection, code, idempotency_key] = "sent"
+
+    def release(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
+        """Give the claim up."""
+        del self.held[connection, code, idempotency_key]
+
+
+@dataclass(slots=True)
+class Office:
+    """A notifier with everything around it in memory."""
+
+    connections: list[Connection]
+    chains: FakeTokenChains = field(default_factory=FakeTokenChains)
+    log: FakeNotificationLog = field(default_factory=FakeNotificationLog)
+    sent: list[Mail] = field(default_factory=list)
+    linked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    reported: list[Summary] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+
+    @property
+    def notifier(self) -> Notifier:
+        """The use case, as one more function builds it."""
+        return Notifier(
+            log=self.log,
+            send_mail=self._send,
+            login_link=self._link,
+            connections=FakeConnections(*self.connections),
+            chains=self.chains,
+            key_of=key_of,
+            report=self._report,
+            now=lambda: NOON,
+        )
+
+    @property
+    def addressed(self) -> list[str]:
+        """Which connections were mailed."""
+        return [mail.connection for mail in self.sent]
+
+    def _send(self, mail: Mail) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.sent.append(mail)
+
+    def _link(self, connection: ConnectionId, providers: tuple[str, ...]) -> str:
+        self.linked.append((connection, providers))
+        return LINK
+
+    def _report(self, summary: Summary) -> Summary:
+        self.reported.append(summary)
+        return summary
+
+
+@dataclass(slots=True)
+class Stack:
+    """A daily watch with everything around it; it records problems in the order of their writes."""
+
+    clock: Clock
+    office: Office
+    problems: set[tuple[str, str, str]] = field(default_factory=set)
+    values: list[Mapping[str, str]] = field(default_factory=list)
+
+    @property
+    def chains(self) -> FakeTokenChains:
+        """The chains."""
+        return self.office.chains
+
+    @property
+    def notified(self) -> list[tuple[str, str, str]]:
+        """What was sent: connection, code and idempotency key."""
+        return list(self.office.log.held)
+
+    def open(self, problem: Problem) -> None:
+        """Open a problem."""
+        self.chains.order.append("open")
+        self.problems.add((problem.connection, problem.subject, problem.code))
+        self.values.append(problem.values)
+
+    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
+        """Return none: the watch opens and closes without reading."""
+        del connection
+        return iter(())
+
+    def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close the problems of a subject."""
+        self.chains.order.append("close")
+        self.problems = {each for each in self.problems if each[:2] != (connection, subject)}
+
+    def put(self, key: TokenKey, days: float, state: TokenState = TokenState.ACTIVE) -> None:
+        """Hold a chain that was granted so many days ago."""
+        self.chains.put(key, self.clock.now() - timedelta(days=days), state)
+
+    def run(self, deadline: Deadline = PLENTY) -> Summary:
+        """Run the watch once."""
+        return DailyWatch(
+            chains=self.chains,
+            keep_alive=lambda key: self.chains.keep_alive(key, self.clock.now()),
+            connections=FakeConnections(*self.office.connections),
+            key_of=key_of,
+            problems=self,
+            notifier=self.office.notifier,
+            reconnect=RECONNECT,
+            now=self.clock.now,
+        ).run(deadline)
+
+
+def a_stack(*connections: Connection) -> Stack:
+    """Return a stack at noon."""
+    return Stack(Clock(frozen_at=NOON), Office(list(connections or (ACME,))))
+
+
+def an_office(*connections: Connection, state: TokenState = TokenState.RECONNECT) -> Office:
+    """Return an office with some connections, whose chain at Exact is in a state."""
+    office = Office(list(connections or (ACME,)))
+    office.chains.put(key_of("exact", ACME), NOON, state)
+    return office

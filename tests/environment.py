@@ -19,7 +19,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from koppeling.auth.providers import EXACT, MILESTONES, Provider
+from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.aws.dynamodb.table import Table, sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import Settings

@@ -1,6 +1,6 @@
 """What the tests of the readiness check share: a login as somebody else, and what was told."""
 
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT
 from koppeling.check.findings import Finding, Level, Report
 from tests.environment import House
 from tests.sandbox.connecting import EXACT_HOST, log_in

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.providers import MILESTONES
+from koppeling.auth.oauth import MILESTONES
 from koppeling.check.findings import Level
 from koppeling.check.texts import render
 from tests.environment import House, house

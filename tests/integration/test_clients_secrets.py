@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap import observability
 from koppeling.core.errors import Consequence

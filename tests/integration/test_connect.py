@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey, TokenState
 from koppeling.core.ids import ConnectionId
 from tests.environment import CALLBACK, CONNECT_URL, House, house

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from tests.environment import House, house
 from tests.integration import truth
 from tests.integration import truth_entities as whole_truth

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT
 from koppeling.push.outbox import State
 from tests.environment import House, house
 from tests.sandbox.common.faults import Fault

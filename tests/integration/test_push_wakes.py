@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_pair import TokenKey
 from koppeling.push.evidence import is_whole
 from koppeling.push.outbox import State

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_pair import TokenKey, TokenState
 from tests.environment import House, house
 from tests.integration import truth

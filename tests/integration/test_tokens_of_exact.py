@@ -2,7 +2,7 @@
 
 import pytest
 
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_pair import TokenKey, TooEarly
 from tests.environment import house
 

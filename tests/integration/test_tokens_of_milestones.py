@@ -2,7 +2,7 @@
 
 import pytest
 
-from koppeling.auth.providers import MILESTONES
+from koppeling.auth.oauth import MILESTONES
 from tests.environment import house
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up

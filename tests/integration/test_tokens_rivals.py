@@ -9,8 +9,7 @@ from random import Random
 
 import pytest
 
-from koppeling.auth.oauth import TOKEN_TIMEOUT, TokenEndpoint
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT, TOKEN_TIMEOUT, TokenEndpoint
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.table import CONNECT_SECONDS, READ_SECONDS, RETRIES
@@ -64,7 +63,7 @@ class Users:
     ) -> TokenChain:
         """Return the chain as a fresh process has it."""
         h = self.house
-        endpoint = TokenEndpoint(EXACT, h.settings.exact_base_url, h.wiring.clients.apps)
+        endpoint = h.wiring.clients.endpoint(EXACT)
         return TokenChain(
             self.key,
             store=h.wiring.stores.tokens,

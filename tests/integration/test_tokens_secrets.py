@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_chain import TokenChain
 from koppeling.aws.dynamodb.tokens import UnreadableError
 from koppeling.core.errors import Consequence

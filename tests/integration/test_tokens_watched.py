@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenState
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import requests
 
-from koppeling.auth.providers import Provider
+from koppeling.auth.oauth import Provider
 from koppeling.auth.token_pair import Grant, TokenKey, TokenPair
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division

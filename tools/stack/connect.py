@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from koppeling.auth.providers import EXACT, MILESTONES, Provider
+from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import from_environment
 from koppeling.core.connection import Connection

@@ -27,12 +27,9 @@ from tests.unit.pull.fakes import Ground
 ACME = ConnectionId("acme")
 
 
-class InventedKey:
-    """The key under which the kept login links are signed."""
-
-    def key(self) -> bytes:
-        """Return it."""
-        return b"an invented key of the login links"
+def invented_key() -> bytes:
+    """Return the key under which the stored login links are signed."""
+    return b"an invented key of the login links"
 
 
 @each("list_digests")
@@ -103,5 +100,5 @@ def test_what_was_told_of_an_invoice_is_not_told_again(old: Old) -> None:
 def test_a_login_link_that_is_on_its_way_still_lets_somebody_in(old: Old) -> None:
     (link,) = old.stored
     (text,) = parse_qs(urlsplit(link).query)["ticket"]
-    tickets = LoginLinks(InventedKey(), connect_url="https://connect.example", now=lambda: NOW)
+    tickets = LoginLinks(invented_key, connect_url="https://connect.example", now=lambda: NOW)
     assert told(tickets.read(text, ConnectionId(old.means["connection"]))) == old.means

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from koppeling.auth.token_chain import Endpoint, TokenChain, TokenStore
+from koppeling.auth.ports import Endpoint, TokenStore
+from koppeling.auth.token_chain import TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, ChainRules, Grant, TokenKey, TokenPair, TooEarly
 from koppeling.core.errors import Consequence, Reauthorise, Retry
 from tests.sandbox.common.clock import Clock

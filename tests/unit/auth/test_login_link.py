@@ -17,16 +17,6 @@ URL = "https://koppeling.example"
 BOTH = ("exact", "milestones")
 
 
-class Key:
-    """A key that is there."""
-
-    def __init__(self, key: str = "a-key") -> None:
-        self._key = key
-
-    def key(self) -> bytes:
-        return self._key.encode()
-
-
 class Secrets:
     """Secrets Manager, as far as it is asked, and how often it was."""
 
@@ -39,7 +29,7 @@ class Secrets:
 
 
 def tickets(key: str = "a-key") -> LoginLinks:
-    return LoginLinks(Key(key), connect_url=URL, now=lambda: NOW)
+    return LoginLinks(key.encode, connect_url=URL, now=lambda: NOW)
 
 
 def text_of(link: str) -> str:

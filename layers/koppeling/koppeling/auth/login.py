@@ -1,27 +1,35 @@
-"""Connecting in the browser: from a link in a mail to a chain of tokens.
+"""Logging in with the browser: from a link in a mail to a chain of tokens.
 
 link ──► landing page ──button──► ticket used up, session begins ──► login page of the provider
                                         ▲                                        │ callback
-         page ◄── looked around, kept ◄─┼── code exchanged ◄── state and cookie checked
+         page ◄── verified, stored ◄────┼── code exchanged ◄── state and cookie checked
            └──── try again, or the next provider ──┘
 
-Opening a link uses nothing up: mail scanners do that. A button does, and the session that it opens
-lasts long enough to try again without another link. The password is given to the provider alone.
+Opening a link does not use up its ticket, since mail scanners open links. The button does. The
+session that it opens lasts long enough to try again without another link. Only the provider sees
+the password.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from koppeling.auth.ports import (
-    Accepted,
-    LoginProvider,
-    LoginSessions,
-    Tickets,
-    View,
+from koppeling.auth.login_link import LoginLinks
+from koppeling.auth.login_verifier import TokenKeeper
+from koppeling.auth.oauth import TokenEndpoint
+from koppeling.auth.ports import Accepted, LoginSessions, Refused, View
+from koppeling.auth.session import (
+    SECRET_BYTES,
+    SESSION_LIFE,
+    STATE_LIFE,
+    Attempt,
+    Session,
+    Ticket,
+    administration_of,
 )
-from koppeling.auth.session import SECRET_BYTES, SESSION_LIFE, STATE_LIFE, Attempt, Session, Ticket
+from koppeling.auth.token_pair import Grant
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry, Uncertain
@@ -29,7 +37,30 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections
 
 _FORBIDDEN, _NOT_FOUND, _GONE, _BAD, _LATER = 403, 404, 410, 400, 503
-_DENIED = "access_denied"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginProvider:
+    """A provider at which people log in, and what decides whether a login is the agreed one."""
+
+    endpoint: TokenEndpoint
+    keeper: TokenKeeper
+    verify: Callable[[Connection, Grant], Accepted | Refused]
+    redirect_uri: str
+
+    def login_url(self, connection: Connection, state: str) -> str:
+        """Return the login page for a connection."""
+        return self.endpoint.login_url(connection.exact_host, self.redirect_uri, state)
+
+    def log_in(self, connection: Connection, code: str) -> Accepted | Refused:
+        """Exchange the code of a login, and store its tokens if the login is the agreed one.
+
+        Raises:
+            Consequence: the code could not be exchanged, or the login could not be judged.
+        """
+        self.keeper.prepare(connection)
+        grant = self.endpoint.exchange(connection.exact_host, code, self.redirect_uri)
+        return self.verify(connection, grant)
 
 
 class LoginFlow:
@@ -38,7 +69,7 @@ class LoginFlow:
     def __init__(
         self,
         *,
-        login_links: Tickets,
+        login_links: LoginLinks,
         sessions: LoginSessions,
         connections: Connections,
         providers: Mapping[str, LoginProvider],
@@ -51,7 +82,7 @@ class LoginFlow:
         self._now = now
 
     def landing(self, connection_id: str, ticket_text: str, cookie: str) -> View:
-        """Show what a link is for; it uses nothing up."""
+        """Show what a link is for; its ticket is not used up."""
         connection, ticket = self._invited(connection_id, ticket_text)
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
@@ -69,7 +100,7 @@ class LoginFlow:
         )
 
     def start(self, connection_id: str, ticket_text: str, cookie: str) -> View:
-        """Use a ticket up, and pass the browser on to the first login page."""
+        """Use up a ticket, and send the browser to the first login page."""
         connection, ticket = self._invited(connection_id, ticket_text)
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
@@ -79,45 +110,42 @@ class LoginFlow:
         ends_at = self._now() + SESSION_LIFE
         session = Session(_digest(session_id), connection.id, ticket.providers, ends_at)
         if not self._sessions.open_session(ticket, session):
-            # the button was pressed twice, or "back": the session that it opened goes on
+            # The button was pressed twice, or "back": the session that it opened goes on
             held = self._session(connection.id, cookie)
             return self._redirect(connection, held) if held else View("ticket-used", _GONE)
         return self._redirect(connection, session, session_id=session_id)
 
     def resume(self, connection_id: str, provider: str, cookie: str) -> View:
-        """Pass the browser of a session on to a login page: the next one, or the same again."""
+        """Send the browser of a session to a login page: the next one, or the same again."""
         session = self._session(ConnectionId(connection_id), cookie)
-        if session is None or provider not in session.providers:
-            return View("session-gone", _FORBIDDEN)
-        connection = self._connections.get(session.connection)
-        if connection is None:
+        connection = self._connections.get(session.connection) if session else None
+        if session is None or connection is None or provider not in session.providers:
             return View("session-gone", _FORBIDDEN)
         return self._redirect(connection, session, provider)
 
     def callback(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
-        """Take a browser back from a login page (S4)."""
+        """Receive a browser that comes back from a login page (S4)."""
         state = query.get("state", "")
         digest = _digest(state)
         attempt = self._sessions.end(digest, self._now()) if state else None
         if attempt is None:
             return self._unexpected(digest, cookies)
-        session = self._session(attempt.connection, cookies.get(cookie_name(attempt.connection)))
-        if session is None or not hmac.compare_digest(session.digest, attempt.session):
+        session = self._session_of(attempt, cookies)
+        if session is None:
             return View("other-browser", _FORBIDDEN)
         connection = self._connections.get(attempt.connection)
         if connection is None:
             return View("session-gone", _FORBIDDEN)
-        return self._arrived(connection, session, attempt.provider, query)
+        return self._log_in(connection, session, attempt.provider, query)
 
-    def _arrived(
+    def _log_in(
         self, connection: Connection, session: Session, provider: str, query: Mapping[str, str]
     ) -> View:
-        code, gate = query.get("code", ""), self._providers[provider]
+        code = query.get("code", "")
         if query.get("error") or not code:
             return _not_connected(connection, provider)
         try:
-            gate.verifier.prepare(connection)
-            decision = gate.verifier.verify(connection, gate.exchange(connection, code))
+            decision = self._providers[provider].log_in(connection, code)
         except Consequence as failure:
             return _failed(connection, provider, failure)
         if isinstance(decision, Accepted):
@@ -129,15 +157,8 @@ class LoginFlow:
                 values=decision.values,
                 login=session.next_after(provider) or "",
             )
-        return View(
-            decision.page,
-            _FORBIDDEN,
-            connection=connection,
-            provider=provider,
-            code=decision.code,
-            values=decision.values,
-            login=provider,
-        )
+        code, values = decision.code, decision.values
+        return View(decision.page, _FORBIDDEN, connection, provider, code, values, login=provider)
 
     def _redirect(
         self, connection: Connection, session: Session, provider: str = "", session_id: str = ""
@@ -157,9 +178,7 @@ class LoginFlow:
 
     def _invited(self, connection_id: str, text: str) -> tuple[Connection | None, Ticket | None]:
         ticket = self._login_links.read(text, ConnectionId(connection_id))
-        if ticket is None:
-            return None, None
-        return self._connections.get(ticket.connection), ticket
+        return (self._connections.get(ticket.connection), ticket) if ticket else (None, None)
 
     def _session(self, connection: ConnectionId, cookie: str | None) -> Session | None:
         """Return the session of a cookie, if it is one of this connection (S8)."""
@@ -168,19 +187,24 @@ class LoginFlow:
         session = self._sessions.session(_digest(cookie), self._now())
         return session if session is not None and session.connection == connection else None
 
+    def _session_of(self, attempt: Attempt, cookies: Mapping[str, str]) -> Session | None:
+        """Return the session in which an attempt began, if this browser has it."""
+        session = self._session(attempt.connection, cookies.get(cookie_name(attempt.connection)))
+        if session is None or not hmac.compare_digest(session.digest, attempt.session):
+            return None
+        return session
+
     def _unexpected(self, digest: str, cookies: Mapping[str, str]) -> View:
-        """Answer a state that was used, is too old or is none; a known browser may try again."""
+        """Answer a used, expired or unknown state; the browser of its session may try again."""
         known = self._sessions.known(digest)
-        if known is not None:
-            session = self._session(known.connection, cookies.get(cookie_name(known.connection)))
-            if session is not None and session.digest == known.session:
-                connection = self._connections.get(known.connection)
-                return View("login-over", _BAD, connection=connection, login=known.provider)
-        return View("login-unknown", _BAD)
+        if known is None or self._session_of(known, cookies) is None:
+            return View("login-unknown", _BAD)
+        connection = self._connections.get(known.connection)
+        return View("login-over", _BAD, connection=connection, login=known.provider)
 
 
 def cookie_name(connection: str) -> str:
-    """Return the name of the cookie of a connection's session: who has two links loses neither.
+    """Return the name of a session's cookie: one per connection, so that two links can be open.
 
     The prefix makes browsers insist on TLS, on this host alone, and on the path `/`.
     """
@@ -189,32 +213,19 @@ def cookie_name(connection: str) -> str:
 
 def _not_connected(connection: Connection, provider: str) -> View:
     """Answer a login that was cancelled, or whose code came too late (X9, X29)."""
-    return View(
-        "not-connected",
-        _FORBIDDEN,
-        connection=connection,
-        provider=provider,
-        code="exact-connect-failed" if provider == "exact" else "",
-        values={"division": f"{connection.administration_name} ({connection.division})"},
-        login=provider,
-    )
+    code = "exact-connect-failed" if provider == "exact" else ""
+    values = {"division": administration_of(connection)}
+    return View("not-connected", _FORBIDDEN, connection, provider, code, values, login=provider)
 
 
 def _failed(connection: Connection, provider: str, failure: Consequence) -> View:
     """Answer a login that ended in an outage, a refused code, or a mistake of ours."""
-    values = {"reason": str(failure)}
     if isinstance(failure, Reauthorise):
         return _not_connected(connection, provider)
+    values = {"reason": str(failure)}
     if isinstance(failure, Retry | Uncertain | Defer):
-        return View(
-            "unavailable",
-            _LATER,
-            connection=connection,
-            provider=provider,
-            values=values,
-            login=provider,
-        )
-    return View("failure", 500, connection=connection, provider=provider, values=values)
+        return View("unavailable", _LATER, connection, provider, values=values, login=provider)
+    return View("failure", 500, connection, provider, values=values)
 
 
 def _digest(secret: str) -> str:

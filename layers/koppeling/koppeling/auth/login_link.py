@@ -1,7 +1,7 @@
-"""Tickets: links by which a customer's administrator logs in, each for one connection and one use.
+"""Login links: each carries a ticket for one connection and one use.
 
 A ticket is its contents and their HMAC-SHA256 under a key that only this stack has. It names no
-person and opens no data: who holds it may only bring a login of the agreed user to its end.
+person and opens no data: whoever holds it can only complete a login of the agreed user.
 """
 
 import base64
@@ -9,8 +9,8 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from koppeling.auth.session import TICKET_LIFE, Ticket
@@ -18,23 +18,18 @@ from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 
 PROVIDERS = ("exact", "milestones")
-# What the signature is for, so that a key shared by mistake makes no other text a ticket
+# Part of what is signed: another text signed with the same key is no ticket
 _PURPOSE = b"koppeling/ticket/1\n"
 _NUMBER_BYTES = 16
 
 
-class SigningKey(Protocol):
-    """Where the key of the tickets comes from."""
-
-    def key(self) -> bytes:
-        """Return it."""
-        ...
-
-
 class LoginLinks:
-    """Makes tickets and reads them back."""
+    """Makes login links, and reads the tickets in them.
 
-    def __init__(self, key: SigningKey, *, connect_url: str, now: Now) -> None:
+    `key` gives the key that signs them; it is asked for at the first use.
+    """
+
+    def __init__(self, key: Callable[[], bytes], *, connect_url: str, now: Now) -> None:
         self._key = key
         self._connect_url = connect_url
         self._now = now
@@ -45,49 +40,49 @@ class LoginLinks:
         providers: tuple[str, ...],
         life: timedelta = TICKET_LIFE,
     ) -> str:
-        """Return the address at which a connection's administrator logs in.
+        """Return the address at which a customer's administrator logs in.
 
         Raises:
-            ValueError: there is no provider to log in at, or one that is not known.
+            ValueError: there is no provider to log in at, or an unknown one.
         """
         chosen = tuple(name for name in PROVIDERS if name in providers)
         if not chosen or not set(providers) <= set(PROVIDERS):
             raise ValueError(f"a login link is for one or both of {', '.join(PROVIDERS)}")
         ends_at = self._now() + life
         ticket = Ticket(connection, chosen, ends_at, secrets.token_urlsafe(_NUMBER_BYTES))
-        query = urlencode({"ticket": self._written(ticket)})
+        query = urlencode({"ticket": self._encode(ticket)})
         return f"{self._connect_url}/connect/{quote(connection, safe='')}?{query}"
 
     def read(self, text: str, connection: ConnectionId) -> Ticket | None:
-        """Return a ticket of ours for this connection; None when it is forged, or for another.
+        """Return the ticket; None when it is forged, or of another connection.
 
-        Whether it is too old or was used is for the caller to say: that gets a text of its own.
+        The caller checks whether it has expired or was used: each has a page of its own.
         """
         contents, _, signature = text.partition(".")
         if not hmac.compare_digest(self._signature(contents).encode(), signature.encode()):
             return None
-        told = json.loads(_bytes(contents))
+        fields = json.loads(_bytes(contents))
         ticket = Ticket(
-            connection=ConnectionId(told["connection"]),
-            providers=tuple(told["providers"]),
-            ends_at=datetime.fromtimestamp(told["ends_at"], UTC),
-            number=told["number"],
+            connection=ConnectionId(fields["connection"]),
+            providers=tuple(fields["providers"]),
+            ends_at=datetime.fromtimestamp(fields["ends_at"], UTC),
+            number=fields["number"],
         )
         return ticket if ticket.connection == connection else None
 
-    def _written(self, ticket: Ticket) -> str:
-        told = {
+    def _encode(self, ticket: Ticket) -> str:
+        fields = {
             "connection": ticket.connection,
             "providers": ticket.providers,
             "ends_at": int(ticket.ends_at.timestamp()),
             "number": ticket.number,
         }
-        contents = _text(json.dumps(told, separators=(",", ":")).encode())
+        contents = _text(json.dumps(fields, separators=(",", ":")).encode())
         return f"{contents}.{self._signature(contents)}"
 
     def _signature(self, contents: str) -> str:
         signed = _PURPOSE + contents.encode()
-        return _text(hmac.new(self._key.key(), signed, hashlib.sha256).digest())
+        return _text(hmac.new(self._key(), signed, hashlib.sha256).digest())
 
 
 def _text(content: bytes) -> str:

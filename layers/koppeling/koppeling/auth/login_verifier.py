@@ -1,20 +1,14 @@
-"""Admission: whether a login is the agreed one, seen with its fresh token, before it is kept.
+"""Whether a login is the agreed one, judged with its fresh token before that is stored.
 
 Exact ends the chain of a user when the same user consents again (X18). So a login by somebody whose
-chain we hold is kept under that user's name whatever else is wrong with it: the other connections
-of that user would stop.
+chain we hold is stored under that user's name whatever else is wrong with it: the other connections
+of that user would stop otherwise.
 """
 
 from collections.abc import Callable, Collection
 
-from koppeling.auth.ports import (
-    Accepted,
-    ExactProbe,
-    MilestonesProbe,
-    Refused,
-    TokenChains,
-)
-from koppeling.auth.session import LoggedInUser
+from koppeling.auth.ports import Accepted, ExactProbe, MilestonesProbe, Refused, TokenChains
+from koppeling.auth.session import LoggedInUser, administration_of
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
     ChainRules,
@@ -30,19 +24,28 @@ from koppeling.core.ports import Connections, Problems
 
 
 class TokenKeeper:
-    """Keeps the first pair of a chain, and closes the problems that a login mends."""
+    """Stores the first pair of a provider's chains, and closes the problems that a login mends.
 
-    def __init__(
+    `mends` are the codes of those problems; `key_of` tells whose chain a connection uses.
+    """
+
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
         *,
         chains: TokenChains,
         connections: Connections,
         problems: Problems,
+        key_of: Callable[[Connection], TokenKey],
+        rules: ChainRules,
+        mends: frozenset[str],
         now: Now,
     ) -> None:
         self._chains = chains
         self._connections = connections
         self._problems = problems
+        self.key_of = key_of
+        self._rules = rules
+        self._mends = mends
         self._now = now
 
     def holds(self, key: TokenKey) -> bool:
@@ -55,7 +58,10 @@ class TokenKeeper:
         return facts is not None and facts.state is not TokenState.RECONNECT
 
     def conflicting_user_name(self, connection: Connection, names: Collection[str]) -> str | None:
-        """Return how another connection writes this person, who would be two chains then (X18)."""
+        """Return another name by which another connection of this host knows the same person.
+
+        One person under two names would be two chains, and each login would end the other (X18).
+        """
         agreed = same_name(connection.exact_user)
         written = (
             same_name(other.exact_user)
@@ -64,28 +70,27 @@ class TokenKeeper:
         )
         return next((name for name in written if name in names and name != agreed), None)
 
-    def prepare(self, key: TokenKey) -> None:
-        """Fetch what keeping needs: once the code is spent it would be too late.
+    def prepare(self, connection: Connection) -> None:
+        """Fetch what storing needs, before the code is spent.
 
         Raises:
-            Retry: nothing can be kept at the moment.
+            Retry: nothing can be stored at the moment.
         """
-        self._chains.prepare(key)
+        self._chains.prepare(self.key_of(connection))
 
-    def keep(self, key: TokenKey, grant: Grant, rules: ChainRules) -> None:
-        """Write a pair."""
+    def keep(self, key: TokenKey, grant: Grant) -> None:
+        """Store the first pair, and close the problems of every connection that uses this chain.
+
+        Other problems under the same subject open again at the next run, if they still hold.
+        """
         now = self._now()
         empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
-        self._chains.connect(empty.renewed(grant, now, rules))
-
-    def close_problems(self, codes: frozenset[str], shares: Callable[[Connection], bool]) -> None:
-        """Close the problems with these codes of every connection that shares the user.
-
-        What else stands under the same subject opens again at the next run, if it still holds.
-        """
-        for connection in filter(shares, self._connections.all()):
+        self._chains.connect(empty.renewed(grant, now, self._rules))
+        for connection in self._connections.all():
+            if self.key_of(connection) != key:
+                continue
             for problem in list(self._problems.opened(connection.id)):
-                if problem.code in codes:
+                if problem.code in self._mends:
                     self._problems.close(connection.id, problem.subject)
 
 
@@ -93,59 +98,47 @@ class ExactLoginVerifier:
     """Decides about logins at Exact: the agreed user, of the right kind, in the agreed books."""
 
     def __init__(
-        self,
-        keeper: TokenKeeper,
-        probe: Callable[[str], ExactProbe],
-        rules: ChainRules,
-        *,
-        mends: frozenset[str],
-        now: Now,
+        self, keeper: TokenKeeper, probe: Callable[[str], ExactProbe], *, now: Now
     ) -> None:
         self._keeper = keeper
         self._probe = probe
-        self._rules = rules
-        self._mends = mends
         self._now = now
 
-    def prepare(self, connection: Connection) -> None:
-        """Fetch what keeping this login needs, before its code is spent."""
-        self._keeper.prepare(_key_of(connection))
-
     def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
-        """Look around with a fresh token, and keep it if it is right, or if X18 asks for it.
+        """Judge a login with its fresh token, and store that if it is right or X18 asks for it.
 
         Raises:
             Consequence: Exact does not tell who logged in, or what they may see.
         """
-        visits = self._probe(connection.exact_host)
-        visitor = visits.logged_in_user(grant.access_token)
-        admitted = False
+        probe = self._probe(connection.exact_host)
+        user = probe.logged_in_user(grant.access_token)
+        accepted = False
         try:
-            decision = self._decide(connection, visitor, visits, grant.access_token)
-            admitted = isinstance(decision, Accepted)
+            decision = self._decide(connection, user, probe, grant.access_token)
+            accepted = isinstance(decision, Accepted)
             return decision
         finally:
-            key = self._key(connection, visitor, admitted=admitted)
+            agreed = self._keeper.key_of(connection)
+            key = agreed if accepted else self._held_key(agreed, user)
             if key is not None:
-                self._keeper.keep(key, grant, self._rules)
-                self._keeper.close_problems(self._mends, lambda other: _key_of(other) == key)
+                self._keeper.keep(key, grant)
 
     def _decide(
-        self, connection: Connection, visitor: LoggedInUser, visits: ExactProbe, token: str
+        self, connection: Connection, user: LoggedInUser, probe: ExactProbe, token: str
     ) -> Accepted | Refused:
-        agreed, came = connection.exact_user, visitor.user_name
-        if same_name(agreed) not in visitor.names:
+        agreed, came = connection.exact_user, user.user_name
+        if same_name(agreed) not in user.names:
             return Refused("other-user", values={"agreed": agreed, "came": came})
-        otherwise = self._keeper.conflicting_user_name(connection, visitor.names)
+        otherwise = self._keeper.conflicting_user_name(connection, user.names)
         if otherwise is not None:
             return Refused("two-names", values={"agreed": agreed, "otherwise": otherwise})
-        if not visitor.may_book:
+        if not user.may_book:
             return Refused("code", "exact-user-type-not-allowed", {"exact_user": came})
-        found = visits.administration(token, visitor, connection.division)
+        found = probe.administration(token, user, connection.division)
         if found is None:
-            values = {"division": _administration(connection), "exact_user": came}
+            values = {"division": administration_of(connection), "exact_user": came}
             return Refused("code", "exact-division-not-accessible", values)
-        return self._look_at(found, connection) or Accepted(
+        return self._refusal(found, connection) or Accepted(
             {
                 "number": str(found.number),
                 "name": found.name.strip(),
@@ -154,31 +147,21 @@ class ExactLoginVerifier:
             }
         )
 
-    def _look_at(self, found: Administration, connection: Connection) -> Refused | None:
-        if same_name(found.name) != same_name(connection.administration_name):
-            return Refused(
-                "other-name",
-                values={
-                    "number": str(found.number),
-                    "agreed": connection.administration_name,
-                    "found": found.name.strip(),
-                },
-            )
+    def _refusal(self, found: Administration, connection: Connection) -> Refused | None:
+        agreed = connection.administration_name
+        if same_name(found.name) != same_name(agreed):
+            values = {"number": str(found.number), "agreed": agreed, "found": found.name.strip()}
+            return Refused("other-name", values=values)
         facts = DivisionFacts(found.status, found.blocking_status, None, self._now())
         if facts.is_open:
             return None
-        values = {"division": _administration(connection), "state": facts.state}
+        values = {"division": administration_of(connection), "state": facts.state}
         return Refused("code", "exact-division-blocked", values)
 
-    def _key(
-        self, connection: Connection, visitor: LoggedInUser, *, admitted: bool
-    ) -> TokenKey | None:
-        """Return under which user the pair is kept; None when it is not."""
-        agreed = _key_of(connection)
-        if admitted:
-            return agreed
-        keys = [TokenKey(agreed.provider, name, agreed.host) for name in visitor.names]
-        # Where somebody is known by two: the one that works, and else the agreed one
+    def _held_key(self, agreed: TokenKey, user: LoggedInUser) -> TokenKey | None:
+        """Return the chain of this user that the login has replaced; None when we hold none."""
+        keys = [TokenKey(agreed.provider, name, agreed.host) for name in user.names]
+        # Two chains for one person: the one that works, else the agreed one
         keys.sort(key=lambda key: (not self._keeper.works(key), key != agreed))
         return next((key for key in keys if self._keeper.holds(key)), None)
 
@@ -186,52 +169,23 @@ class ExactLoginVerifier:
 class MilestonesLoginVerifier:
     """Decides about logins at QicsMilestones: whether they show the agreed company.
 
-    Its API cannot be asked who logged in, so another user who sees the company is admitted too, and
-    the chain is kept under the agreed user.
+    Its API does not tell who logged in. So another user who sees the company is accepted too, and
+    the chain is stored under the agreed user.
     """
 
-    def __init__(
-        self,
-        keeper: TokenKeeper,
-        probe: MilestonesProbe,
-        rules: ChainRules,
-        *,
-        host: str,
-        mends: frozenset[str],
-    ) -> None:
+    def __init__(self, keeper: TokenKeeper, probe: MilestonesProbe) -> None:
         self._keeper = keeper
         self._probe = probe
-        self._rules = rules
-        self._host = host
-        self._mends = mends
-
-    def prepare(self, connection: Connection) -> None:
-        """Fetch what keeping this login needs, before its code is spent."""
-        self._keeper.prepare(self._key_of(connection))
 
     def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
-        """Look around with a fresh token, and keep it if it shows the company (M13).
+        """Judge a login with its fresh token, and store that if it shows the company (M13).
 
         Raises:
             Consequence: QicsMilestones does not tell what this user may see.
         """
         found = self._probe.company(grant.access_token, connection.company_id)
         if found is None:
-            values = {"entity": "companies"}
-            return Refused("code", "milestones-no-rights", values)
-        key = self._key_of(connection)
-        self._keeper.keep(key, grant, self._rules)
-        self._keeper.close_problems(self._mends, lambda other: self._key_of(other) == key)
+            return Refused("code", "milestones-no-rights", {"entity": "companies"})
+        self._keeper.keep(self._keeper.key_of(connection), grant)
         values = {"number": found.id, "name": found.name, "user": connection.milestones_user}
         return Accepted(values)
-
-    def _key_of(self, connection: Connection) -> TokenKey:
-        return TokenKey("milestones", connection.milestones_user, self._host)
-
-
-def _key_of(connection: Connection) -> TokenKey:
-    return TokenKey("exact", connection.exact_user, connection.exact_host)
-
-
-def _administration(connection: Connection) -> str:
-    return f"{connection.administration_name} ({connection.division})"

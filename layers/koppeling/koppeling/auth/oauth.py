@@ -1,149 +1,218 @@
-"""The token endpoint of a provider, through requests-oauthlib."""
+"""OAuth at both providers: login pages and token calls, through requests-oauthlib."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import requests
-from oauthlib.oauth2.rfc6749.errors import OAuth2Error
-from requests_oauthlib import OAuth2Session
 from urllib3.exceptions import NewConnectionError
 
-from koppeling.auth.providers import Apps, Provider
-from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
+from koppeling.auth.ports import AppCredentials
+from koppeling.auth.token_pair import (
+    EXACT_CHAIN,
+    MILESTONES_CHAIN,
+    ChainRules,
+    Grant,
+    TokenKey,
+    TooEarly,
+)
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
+from koppeling.core.summary import Summary
+
+if TYPE_CHECKING:
+    from oauthlib.oauth2.rfc6749.errors import OAuth2Error
+    from requests_oauthlib import OAuth2Session
 
 # R1: a token call connects and answers within 10 s each; the lease outlives their sum (R26)
 TOKEN_TIMEOUT = (10.0, 10.0)
+TOO_EARLY = "exact-token-too-early"
 _ENDED = frozenset({"invalid_grant", "unauthorized_client"})
 _NO_LIFE_GIVEN = 600  # M11
 
 
 @dataclass(frozen=True, slots=True)
-class TokenAnswers:
-    """What an answer of a provider's token endpoint means, whatever was asked of it."""
+class Provider:
+    """A provider of tokens: where, under which rules, and the codes of what can go wrong."""
 
-    provider: Provider
+    name: str
+    login_path: str
+    token_path: str
+    rules: ChainRules
+    reconnect: str
+    unavailable: str
+    login_extras: Mapping[str, str] = field(default_factory=dict)
 
-    @contextmanager
-    def understood(self) -> Generator[None]:
-        """Turn what goes wrong in a token call into what has to happen next."""
-        try:
-            yield
-        except requests.exceptions.ConnectTimeout as error:
-            raise Retry(self.provider.unavailable, "token endpoint not reached") from error
-        except requests.RequestException as error:
-            raise self._unanswered(error) from None
-        except OAuth2Error as error:
-            raise self._refused(error) from None
-        except (KeyError, ValueError):
-            raise self._without_tokens() from None
 
-    def judge(self, response: requests.Response) -> requests.Response:
-        """Let an answer through that speaks OAuth; the others never looked at what we sent."""
-        status, content = response.status_code, response.content.lower()
-        if not response.ok and b"refresh token" in content:
-            raise Reauthorise(self.provider.reconnect, f"{status}: refresh token refused")
-        # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
-        speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
-        if b'"fault"' in content or not (response.ok or speaks_oauth):
-            raise Retry(self.provider.unavailable, f"{status} from the token endpoint")
-        return response
-
-    def _unanswered(self, error: requests.RequestException) -> Consequence:
-        cause = getattr(error.args[0] if error.args else None, "reason", None)
-        if isinstance(cause, NewConnectionError):
-            return Retry(self.provider.unavailable, "token endpoint not reached")
-        return Uncertain(self.provider.unavailable, f"{type(error).__name__} on a token call")
-
-    def _without_tokens(self) -> Consequence:
-        return Uncertain(self.provider.unavailable, "token answer without tokens")
-
-    def _refused(self, error: OAuth2Error) -> Exception:
-        description = str(error.description or "")
-        if "not expired" in description:
-            return TooEarly()
-        if error.error in _ENDED:
-            return Reauthorise(self.provider.reconnect, f"token endpoint: {error.error}")
-        if error.error == "missing_token":
-            return self._without_tokens()
-        return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")
+EXACT = Provider(
+    name="exact",
+    login_path="/api/oauth2/auth",
+    token_path="/api/oauth2/token",  # noqa: S106 - a path, X11
+    rules=EXACT_CHAIN,
+    reconnect="exact-reconnect-needed",
+    unavailable="exact-unavailable",
+    # X8: the intended user logs in, not whoever is logged in already
+    login_extras={"force_login": "1"},
+)
+MILESTONES = Provider(
+    name="milestones",
+    login_path="/api/oauth2/oauth2/auth",
+    token_path="/api/oauth2/oauth2/token",  # noqa: S106 - a path, M7
+    rules=MILESTONES_CHAIN,
+    reconnect="milestones-reconnect-needed",
+    unavailable="milestones-unavailable",
+)
 
 
 class TokenEndpoint:
-    """Exchanges a refresh token for the next pair: one call, never repeated by itself."""
+    """The token endpoint of a provider. A call is made once and never repeated here.
 
-    def __init__(self, provider: Provider, base_url: str, apps: Apps) -> None:
-        self._url = f"{base_url}{provider.token_path}"
-        self._apps = apps
-        self._answers = TokenAnswers(provider)
+    `base_url` gives the address for a host. Both methods that call raise:
+        Reauthorise: the chain has ended (X24, X26), or the code is expired, used or unknown (X9).
+        Uncertain: no usable answer came, so the token or code may be spent (X21, X27).
+        Retry: the provider could not be reached, or answered with a fault (X28).
+        Fatal: our own credentials are wrong (X25).
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        base_url: Callable[[str], str],
+        credentials: Callable[[], AppCredentials],
+        report: Callable[[Summary], object],
+    ) -> None:
+        self._provider = provider
+        self._base_url = base_url
+        self._credentials = credentials
+        self._report = report
+
+    def prepare(self, key: TokenKey) -> None:  # noqa: ARG002 - the port has it
+        """Fetch our credentials, so that a call under a lease does not wait for them."""
+        self._credentials()
+
+    def login_url(self, host: str, redirect_uri: str, state: str) -> str:
+        """Return the login page to which a browser is sent (X8, M9).
+
+        PKCE is not sent: neither provider documents it, and Exact is not known to ignore unknown
+        parameters (open question X-14.2). Our client secret, the state that is bound to the
+        browser and the exact redirect URI take its place.
+        """
+        query = {
+            "client_id": self._credentials().client_id,
+            "redirect_uri": redirect_uri,
+            "response_type": "code",
+            "state": state,
+            **self._provider.login_extras,
+        }
+        return f"{self._base_url(host)}{self._provider.login_path}?{urlencode(query)}"
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
-        """Return the next pair.
+        """Exchange a refresh token for the next pair.
 
         Raises:
             TooEarly: the current access token still works (X23).
-            Reauthorise: the chain has ended (X24, X26).
-            Uncertain: no usable answer came, the refresh token may be spent (X21, X27).
-            Retry: the provider could not be reached, or answered with a fault (X28).
-            Fatal: our own credentials are wrong (X25).
         """
-        app = self._apps.credentials(key.provider)
-        # A session of its own for each call: a token call must not carry a bearer header (X12).
-        session = OAuth2Session(app.client_id)
-        session.max_redirects = 0
-        # M10 names the redirect URI for every token call of QicsMilestones, X11 not for Exact's
+        app = self._credentials()
+        # M10: QicsMilestones wants the redirect URI in every token call, Exact does not (X11)
         more: dict[str, Any] = {"redirect_uri": app.redirect_uri} if app.redirect_uri else {}
-        session.register_compliance_hook("refresh_token_response", self._answers.judge)
-        with closing(session), self._answers.understood():
+        with self._session(app.client_id) as session:
             token = session.refresh_token(
-                self._url,
+                self._token_url(key.host),
                 refresh_token=refresh_token,
                 client_id=app.client_id,
                 client_secret=app.client_secret,
                 timeout=TOKEN_TIMEOUT,
                 **more,
             )
-            return grant_of(token)
+            return _grant_of(token)
 
+    def exchange(self, host: str, code: str, redirect_uri: str) -> Grant:
+        """Exchange the code of a login for the first pair.
 
-def grant_of(token: Any) -> Grant:  # noqa: ANN401 - the JSON edge
-    """Return what a token answer hands out."""
-    life = int(token.get("expires_in") or _NO_LIFE_GIVEN)  # X13: text or number
-    return Grant(token["access_token"], token["refresh_token"], timedelta(seconds=life))
-
-
-class CodeExchange:
-    """Exchanges the code of a login: one call, never repeated, since a code works once (X9)."""
-
-    def __init__(self, provider: Provider, base_url: str, apps: Apps) -> None:
-        self._provider = provider
-        self._url = f"{base_url}{provider.token_path}"
-        self._apps = apps
-        self._answers = TokenAnswers(provider)
-
-    def exchange(self, code: str, redirect_uri: str) -> Grant:
-        """Return the first pair; `redirect_uri` is the one of the login, to the letter (X10).
-
-        Raises:
-            Reauthorise: the code is too old, was used, or is none (X9).
-            Uncertain: no usable answer came; the code is spent all the same.
-            Retry: the provider could not be reached, or answered with a fault (X28).
-            Fatal: our own credentials are wrong (X25).
+        `redirect_uri` must be exactly the one of the login page (X10).
         """
-        app = self._apps.credentials(self._provider.name)
-        # A session of its own, so that no bearer header goes along (X12)
-        session = OAuth2Session(app.client_id, redirect_uri=redirect_uri)
-        session.max_redirects = 0
-        session.register_compliance_hook("access_token_response", self._answers.judge)
-        with closing(session), self._answers.understood():
+        app = self._credentials()
+        with self._session(app.client_id, redirect_uri) as session:
             token = session.fetch_token(
-                self._url,
+                self._token_url(host),
                 code=code,
                 client_secret=app.client_secret,
                 include_client_id=True,  # X11, M10: in the form, not in a header
                 timeout=TOKEN_TIMEOUT,
             )
-            return grant_of(token)
+            return _grant_of(token)
+
+    def _token_url(self, host: str) -> str:
+        return f"{self._base_url(host)}{self._provider.token_path}"
+
+    @contextmanager
+    def _session(
+        self, client_id: str, redirect_uri: str | None = None
+    ) -> Generator["OAuth2Session"]:
+        """Open a session for one call, and turn what goes wrong in it into a consequence.
+
+        A session is never shared: a token call must not carry a bearer header (X12).
+        """
+        session_type, oauth_error = _oauth_packages()
+        session = session_type(client_id, redirect_uri=redirect_uri)
+        session.max_redirects = 0
+        session.register_compliance_hook("access_token_response", self._judge)
+        session.register_compliance_hook("refresh_token_response", self._judge)
+        try:
+            with closing(session):
+                yield session
+        except requests.exceptions.ConnectTimeout as error:
+            raise Retry(self._provider.unavailable, "token endpoint not reached") from error
+        except requests.RequestException as error:
+            raise self._unanswered(error) from None
+        except oauth_error as error:
+            raise self._refused(error) from None
+        except (KeyError, ValueError):
+            raise self._without_tokens() from None
+
+    def _judge(self, response: requests.Response) -> requests.Response:
+        """Let through only an answer that speaks OAuth; others never looked at what we sent."""
+        status, content = response.status_code, response.content.lower()
+        if not response.ok and b"refresh token" in content:
+            raise Reauthorise(self._provider.reconnect, f"{status}: refresh token refused")
+        # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
+        speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
+        if b'"fault"' in content or not (response.ok or speaks_oauth):
+            raise Retry(self._provider.unavailable, f"{status} from the token endpoint")
+        return response
+
+    def _unanswered(self, error: requests.RequestException) -> Consequence:
+        cause = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(cause, NewConnectionError):
+            return Retry(self._provider.unavailable, "token endpoint not reached")
+        return Uncertain(self._provider.unavailable, f"{type(error).__name__} on a token call")
+
+    def _without_tokens(self) -> Consequence:
+        return Uncertain(self._provider.unavailable, "token answer without tokens")
+
+    def _refused(self, error: "OAuth2Error") -> Exception:
+        if "not expired" in str(error.description or ""):
+            # X23: no customer can mend this; our clock or our threshold is wrong
+            self._report(Summary("tokens", TOO_EARLY, detail=self._provider.name))
+            return TooEarly()
+        if error.error in _ENDED:
+            return Reauthorise(self._provider.reconnect, f"token endpoint: {error.error}")
+        if error.error == "missing_token":
+            return self._without_tokens()
+        return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")
+
+
+def _oauth_packages() -> tuple[type["OAuth2Session"], type["OAuth2Error"]]:
+    """Import the OAuth packages at the first token call: a cold start does without them (P9)."""
+    from oauthlib.oauth2.rfc6749.errors import OAuth2Error  # noqa: PLC0415 - see above
+    from requests_oauthlib import OAuth2Session  # noqa: PLC0415 - see above
+
+    return OAuth2Session, OAuth2Error
+
+
+def _grant_of(token: Any) -> Grant:  # noqa: ANN401 - the JSON edge
+    life = int(token.get("expires_in") or _NO_LIFE_GIVEN)  # X13: text or number
+    return Grant(token["access_token"], token["refresh_token"], timedelta(seconds=life))

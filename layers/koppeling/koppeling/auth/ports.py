@@ -1,11 +1,11 @@
-"""What a login in the browser needs of the world, and what it answers."""
+"""What logins and token chains need of the world, and what a login answers."""
 
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from koppeling.auth.session import Attempt, LoggedInUser, Session, Ticket
@@ -13,7 +13,7 @@ from koppeling.auth.token_pair import ChainFacts, Grant, TokenKey, TokenPair
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise
-from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.ids import Division
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -21,8 +21,8 @@ class View:
     """What a browser is shown next.
 
     `page` names its texts; a `code` of the catalogue brings texts of its own. `login` is the
-    provider at which the button of the page begins a login. `redirect_to` is the login page to
-    which the browser is passed on. `session` is the id of a session that has just begun. It has no
+    provider at which the button of the page starts a login. `redirect_to` is the login page to
+    which the browser is sent. `session` is the id of a session that has just begun. There is no
     repr: `ticket`, `session` and `redirect_to` are secrets.
     """
 
@@ -41,7 +41,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A login that is right: what to tell of it."""
+    """A login that is the agreed one, with the values that its page shows."""
 
     values: Mapping[str, str]
 
@@ -55,13 +55,6 @@ class Refused:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-class Tickets(Protocol):
-    """Reads tickets."""
-
-    def read(self, text: str, connection: ConnectionId) -> Ticket | None:
-        """Return a ticket of ours for this connection."""
-
-
 class LoginSessions(Protocol):
     """Logins under way."""
 
@@ -69,26 +62,60 @@ class LoginSessions(Protocol):
         """Say whether a ticket has opened a session."""
 
     def open_session(self, ticket: Ticket, session: Session) -> bool:
-        """Use a ticket up for a session; False when it was used before."""
+        """Use up a ticket for a session; False when it was used before."""
 
     def session(self, digest: str, now: datetime) -> Session | None:
-        """Return a session that still lasts."""
+        """Return a session that has not ended."""
 
     def begin(self, attempt: Attempt) -> None:
-        """Keep an attempt."""
+        """Store an attempt."""
 
     def end(self, digest: str, now: datetime) -> Attempt | None:
-        """Take an attempt that has come back, once."""
+        """Return an attempt that has not ended, and end it: this works once."""
 
     def known(self, digest: str) -> Attempt | None:
-        """Return an attempt whatever became of it."""
+        """Return an attempt, also one that has ended."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AppCredentials:
+    """Who we are to a provider. There is no repr, so that no log can show it."""
+
+    client_id: str
+    client_secret: str
+    redirect_uri: str | None = None
+
+
+class TokenStore(Protocol):
+    """The newest pair of each chain, and the lease on it."""
+
+    def get(self, key: TokenKey) -> TokenPair | None:
+        """Return the newest pair."""
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what saving needs."""
+
+    def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
+        """Take the lease and return the newest pair; None while another process holds it."""
+
+    def save(self, pair: TokenPair) -> None:
+        """Write a pair and give the lease back, if its fencing number still holds it.
+
+        A pair that follows the stored one is written whoever holds the lease: it is the newest.
+        """
 
 
 class TokenChains(Protocol):
-    """The token chains."""
+    """All token chains, without their tokens."""
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
-        """Return what may be told of a chain; None when this user never connected."""
+        """Return the facts of a chain; None when this user never logged in."""
+
+    def all_facts(self) -> Iterator[ChainFacts]:
+        """Return the facts of every chain."""
+
+    def note_expiry(self, key: TokenKey, *, told: bool) -> None:
+        """Note whether problems are open because a chain will expire."""
 
     def all_facts(self) -> Iterator[ChainFacts]:
         """Return the facts of all chains."""
@@ -97,14 +124,24 @@ class TokenChains(Protocol):
         """Note whether problems are open because a chain will end for want of use."""
 
     def prepare(self, key: TokenKey) -> None:
-        """Fetch what sealing needs."""
+        """Fetch what writing a pair needs."""
 
     def connect(self, pair: TokenPair) -> None:
         """Write the first pair of a chain after a login."""
 
 
+class Endpoint(Protocol):
+    """Exchanges a refresh token for the next pair."""
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what the call needs, such as the credentials of our app."""
+
+    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
+        """Return the next pair; see `TokenEndpoint` in `auth.oauth` for what it raises."""
+
+
 class ExactProbe(Protocol):
-    """Exact, as far as a fresh token shows it."""
+    """Exact, as far as a fresh token shows it. Its methods raise a Consequence."""
 
     def logged_in_user(self, token: str) -> LoggedInUser:
         """Return who logged in."""
@@ -122,48 +159,20 @@ class MilestonesProbe(Protocol):
         """Return the agreed company; None when this user's role does not show it."""
 
 
-class LoginVerifier(Protocol):
-    """Decides whether a login is the agreed one, and keeps its tokens."""
-
-    def prepare(self, connection: Connection) -> None:
-        """Fetch what keeping a login needs."""
-
-    def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
-        """Look around with a fresh token, and keep it if it is right."""
-
-
-class LoginProvider(Protocol):
-    """One provider of tokens, as a login meets it."""
-
-    @property
-    def verifier(self) -> LoginVerifier:
-        """Return what decides about its logins."""
-
-    def login_url(self, connection: Connection, state: str) -> str:
-        """Return the login page for a connection."""
-
-    def exchange(self, connection: Connection, code: str) -> Grant:
-        """Exchange the code of a login for the first pair; see `oauth.exchange`."""
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class FreshToken:
     """A token of this minute: when it is refused, another one would be as well.
 
-    `reconnect` is the code of its provider for that. It has no repr, so that no log can show it.
+    `reconnect` is the code of its provider for that. There is no repr, so that no log can show it.
     """
 
     access_token: str
     reconnect: str
 
     def token(self) -> str:
-        """Return it."""
+        """Return the token."""
         return self.access_token
 
     def renewed(self, refused: str) -> str:  # noqa: ARG002 - the port has it
-        """Refuse to go on.
-
-        Raises:
-            Reauthorise: always.
-        """
+        """Raise Reauthorise: there is no other token."""
         raise Reauthorise(self.reconnect, "a fresh token was refused")

@@ -1,24 +1,25 @@
-"""Logins in the browser: the ticket that invites, the session it opens, and one attempt in it."""
+"""Logins in the browser: the ticket of a link, the session it opens, and one attempt in it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from koppeling.core.administration import same_name
+from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 
 # A link waits in somebody's mailbox, over a holiday if need be
 TICKET_LIFE = timedelta(days=14)
-# Time to look up a password, to be sent back by a second factor, and to try again
+# Time to look up a password, to pass a second factor, and to try again
 SESSION_LIFE = timedelta(minutes=30)
-# S4: from leaving for a login page to coming back from it
+# S4: from the redirect to a login page until the callback
 STATE_LIFE = timedelta(minutes=10)
-# S4: the ids of sessions and attempts are 256 bits
+# S4: ids of sessions and attempts have 256 bits
 SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An invitation to log in for one connection. `number` is what says later that it was used."""
+    """An invitation to log in for one connection. Its `number` records that it was used."""
 
     connection: ConnectionId
     providers: tuple[str, ...]
@@ -43,7 +44,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way to a login page and back; `session` is the digest of the session it began in."""
+    """One visit to a login page; `session` is the digest of the session it began in."""
 
     digest: str
     session: str
@@ -54,7 +55,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class LoggedInUser:
-    """Who logged in at Exact, as `Me` tells; the names are the visitor's own."""
+    """Who logged in at Exact, as `Me` tells."""
 
     user_name: str
     email: str
@@ -66,3 +67,8 @@ class LoggedInUser:
         """The names by which a connection may know this user, as token chains are kept."""
         given = (same_name(self.user_name), same_name(self.email))
         return tuple(name for name in dict.fromkeys(given) if name)
+
+
+def administration_of(connection: Connection) -> str:
+    """Return the agreed administration as people read it: name and number."""
+    return f"{connection.administration_name} ({connection.division})"

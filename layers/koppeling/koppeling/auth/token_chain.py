@@ -3,7 +3,7 @@
 read ──fresh──► use
   │ not fresh
   ▼
-prepare: what the call and saving need is fetched now, so that nothing else happens under the lease
+prepare: fetch what the call and saving need, so that the lease covers those two alone
   ▼
 lease (with a fencing number; the lease answers with the newest pair)
   │ lost: wait a little, read again
@@ -14,15 +14,15 @@ fresh by now? ──yes──► use
 refresh ──► save ──► use
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Protocol
 
+from koppeling.auth.ports import Endpoint, TokenStore
 from koppeling.auth.token_pair import (
     KEEP_ALIVE_AFTER,
     ChainRules,
-    Grant,
     TokenKey,
     TokenPair,
     TokenState,
@@ -33,59 +33,16 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry,
 
 # R26: longer than the longest token call (10 s to connect, 10 s to answer) and saving after it
 LEASE = timedelta(seconds=45)
-# What of the lease may be gone when the token call begins; the rest is for the call and saving
+# The call must begin this soon after the lease, so that call and saving fit in what is left of it
 CALL_WITHIN = timedelta(seconds=10)
-# R26: wait this long for somebody else's refresh, then let the queue wait
+# R26: wait this long for a refresh by another process, then put the work back on the queue
 PATIENCE_SECONDS = 10
-# What waits for a token opens no problem: nobody has to do anything
+# No problem is opened for this code: nobody has to do anything
 BUSY = "token-busy"
-# X21: the one more try after a lost answer is not made in the same breath, nor by another worker
+# X21: the single retry after a lost answer waits this long, in any worker
 LOST_PAUSE = timedelta(seconds=60)
-# X23: a refusal "too early" means that the token works; look again after this
+# X23: "too early" means that the current token works; refresh again after this
 TOO_EARLY_PAUSE = timedelta(seconds=30)
-
-
-class TokenStore(Protocol):
-    """Keeps the newest pair of each chain."""
-
-    def get(self, key: TokenKey) -> TokenPair | None:
-        """Return the newest pair."""
-        ...
-
-    def prepare(self, key: TokenKey) -> None:
-        """Fetch what saving needs."""
-        ...
-
-    def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
-        """Take the lease and return the newest pair; None while another process holds it."""
-        ...
-
-    def save(self, pair: TokenPair) -> None:
-        """Write a pair and give the lease back, if its fencing number still holds it.
-
-        A pair that follows the stored one is written whoever holds the lease: it is the newest.
-        """
-        ...
-
-
-class Endpoint(Protocol):
-    """Exchanges a refresh token for the next pair."""
-
-    def prepare(self, key: TokenKey) -> None:
-        """Fetch what the call needs, such as the credentials of our app."""
-        ...
-
-    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
-        """Return the next pair; see `koppeling.auth.oauth` for what it raises."""
-        ...
-
-
-class Pause(Protocol):
-    """Waits for some seconds."""
-
-    def __call__(self, seconds: float, /) -> None:
-        """Return after that time."""
-        ...
 
 
 class TokenChain:
@@ -100,7 +57,7 @@ class TokenChain:
         rules: ChainRules,
         reconnect: str,
         now: Now,
-        pause: Pause,
+        pause: Callable[[float], None],
     ) -> None:
         self._key = key
         self._store = store
@@ -110,7 +67,7 @@ class TokenChain:
         self._now = now
         self._pause = pause
         self._held: TokenPair | None = None
-        # The workers of a run share a chain: the second waits for the first's refresh
+        # The threads of a run share a chain: the second waits for the refresh by the first
         self._one_at_a_time = Lock()
 
     def token(self) -> str:
@@ -137,7 +94,7 @@ class TokenChain:
             return self._held.access_token
 
     def keep_alive(self) -> bool:
-        """Refresh a chain that nobody used for seven days; says whether it was due (X17, R30).
+        """Refresh a chain that was unused for seven days; return whether it was due (X17).
 
         Raises:
             Reauthorise: there is no chain, or it has ended.
@@ -148,7 +105,7 @@ class TokenChain:
             pair = self._read()
             if self._now() - pair.granted_at < KEEP_ALIVE_AFTER:
                 return False
-            # As after a refusal: a life of weeks is no reason to wait (M11)
+            # Refresh even if the access token has weeks to live (M11)
             idle = replace(pair, refresh_from=self._now())
             self._held = self._fresh(idle, refused=pair.access_token)
             return True
@@ -192,7 +149,7 @@ class TokenChain:
             self._store.save(pair)
             return pair
         if self._now() - taken_at > CALL_WITHIN:
-            # DF23: a call now could outlive the lease, and then another process spends the token
+            # DF23: the call could outlast the lease, and another process could spend the same token
             self._store.save(pair)
             raise Defer(BUSY, self._now(), "the lease was too old for a token call")
         return self._refreshed(pair)
@@ -204,7 +161,7 @@ class TokenChain:
         try:
             grant = self._endpoint.refresh(self._key, pair.refresh_token)
         except TooEarly:
-            # Exact says that this token works, so a lost answer before it took nothing away.
+            # Exact says that this token works, so the refresh whose answer was lost never happened
             later = self._now() + TOO_EARLY_PAUSE
             usable = replace(pair, refresh_from=later, state=TokenState.ACTIVE)
             self._store.save(usable)
@@ -222,7 +179,7 @@ class TokenChain:
         return renewed
 
     def _unanswered(self, pair: TokenPair, lost: Uncertain) -> Consequence:
-        """Note that a refresh got no answer: one more try with the old token, then never (X21)."""
+        """Store that a refresh got no answer: the old token may be tried once more (X21)."""
         if pair.state is TokenState.UNCERTAIN:
             self._store.save(replace(pair, state=TokenState.RECONNECT))
             return Reauthorise(self._reconnect, lost.detail, exact_user=self._key.user)

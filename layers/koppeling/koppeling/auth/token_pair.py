@@ -1,4 +1,4 @@
-"""Tokens: a pair that belongs to an OAuth user, and when it may be exchanged for the next one."""
+"""The token pair of an OAuth user, and when it may be exchanged for the next one."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 # X17: an unused refresh token of Exact dies after 30 days
 REFRESH_TOKEN_LIFE = timedelta(days=30)
-# X17, R30: a chain that nobody used for this long is refreshed for its own sake
+# X17, R30: a chain that was unused for this long is refreshed to keep it alive
 KEEP_ALIVE_AFTER = timedelta(days=7)
-# DESIGN 6: so many days before a chain ends for want of use, people are told
+# DESIGN 6: people are warned so many days before an unused chain ends
 TOLD_AHEAD = (21, 14, 7, 2)
 
 
@@ -24,7 +24,7 @@ class TokenState(StrEnum):
 class TokenKey:
     """Whose tokens these are: one chain per provider, OAuth user and host (X18).
 
-    The user is kept trimmed and in lower case, so that one person is one chain however typed.
+    The user is trimmed and in lower case, so that every spelling of one person is one chain.
     """
 
     provider: str
@@ -32,15 +32,14 @@ class TokenKey:
     host: str
 
     def __post_init__(self) -> None:
-        """Write the user as it is kept."""
         object.__setattr__(self, "user", self.user.strip().lower())
 
 
 @dataclass(frozen=True, slots=True)
 class ChainFacts:
-    """What may be told of a chain without opening it: no token, and nothing that leads to one.
+    """What may be shown of a chain: no token, and nothing that leads to one.
 
-    `expiry_told` says that problems are open because it will end for want of use.
+    `expiry_told` says that problems are open because the chain will end for lack of use.
     """
 
     key: TokenKey
@@ -50,18 +49,18 @@ class ChainFacts:
     expiry_told: bool = False
 
     def is_idle(self, now: datetime) -> bool:
-        """Say whether it has to be refreshed for its own sake (X17, R30)."""
+        """Say whether the chain must be refreshed to keep it alive (X17)."""
         return now - self.granted_at >= KEEP_ALIVE_AFTER
 
     def told_ahead(self, now: datetime) -> int | None:
-        """Return the last of the warning days that has come; None while none has."""
+        """Return how many days ahead the latest warning that is due is; None while none is due."""
         left = self.ends_at - now
         return min((days for days in TOLD_AHEAD if left <= timedelta(days=days)), default=None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Grant:
-    """What a token endpoint handed out. It has no repr, so that no log can show it."""
+    """What a token endpoint handed out. There is no repr, so that no log can show it."""
 
     access_token: str
     refresh_token: str
@@ -72,8 +71,8 @@ class Grant:
 class TokenPair:
     """The newest pair of a chain.
 
-    `fencing` counts the leases on it. `generation` counts the pairs that followed each other: of
-    two processes only the one that exchanged generation n holds what follows it (X16).
+    `fencing` counts the leases on it. `generation` counts the refreshes: of two processes only the
+    one that exchanged generation n holds its successor (X16).
     """
 
     key: TokenKey
@@ -86,11 +85,11 @@ class TokenPair:
     generation: int = 0
 
     def is_fresh(self, now: datetime) -> bool:
-        """Say whether the access token may still be used without asking for another."""
+        """Say whether the access token may be used without a refresh."""
         return self.state is TokenState.ACTIVE and now < self.refresh_from
 
     def renewed(self, grant: Grant, now: datetime, rules: "ChainRules") -> "TokenPair":
-        """Return the pair that follows, counted from the moment the grant was read (X15)."""
+        """Return the next pair; its life counts from the moment the grant was read (X15)."""
         return replace(
             self,
             access_token=grant.access_token,
@@ -106,8 +105,8 @@ class TokenPair:
 class ChainRules:
     """When a provider allows a refresh.
 
-    `earliest` is the age below which it refuses one; None means that it never does. `margin` is
-    how long before the end of its life a token is no longer used.
+    It refuses one below the age of `earliest`; None means that it never does. A token is not used
+    in the last `margin` of its life.
     """
 
     margin: timedelta
@@ -120,7 +119,7 @@ class ChainRules:
 
 # X14, X15: used up to 580 of its 600 s; refused before 570 s
 EXACT_CHAIN = ChainRules(margin=timedelta(seconds=20), earliest=timedelta(seconds=570))
-# M11: nothing is public, so the life of the answer less a minute
+# M11: nothing is documented, so the life in the answer less a minute
 MILESTONES_CHAIN = ChainRules(margin=timedelta(seconds=60))
 
 

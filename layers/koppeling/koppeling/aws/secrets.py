@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from koppeling.auth.providers import AppCredentials
+from koppeling.auth.ports import AppCredentials
 from koppeling.core.errors import Fatal
 
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from koppeling.auth.providers import EXACT, MILESTONES, Provider
+from koppeling.auth.oauth import EXACT, MILESTONES, Provider, TokenEndpoint
 from koppeling.auth.token_chain import TokenChain
-from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
+from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.secrets import AppSecret
 from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.observability import report
@@ -20,7 +20,6 @@ from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.rate_limit import RateLimiter
-from koppeling.core.summary import Summary
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import Lookups
@@ -33,8 +32,6 @@ from koppeling.push.exact_calls import EXACT_CALLS
 
 if TYPE_CHECKING:
     from koppeling.check.ports import Systems
-
-TOO_EARLY = "exact-token-too-early"
 
 
 def exact_rights(entities: Mapping[str, Entity]) -> ExactRights:
@@ -179,9 +176,14 @@ class Clients:
             )
         return self._chains[key]
 
-    def endpoint(self, provider: Provider) -> "_LateEndpoint":
+    def endpoint(self, provider: Provider) -> TokenEndpoint:
         """Return the token endpoint of a provider."""
-        return _LateEndpoint(self, provider)
+        return TokenEndpoint(
+            provider,
+            base_url=lambda host: self.base_url(provider, host),
+            credentials=lambda: self.apps.credentials(provider.name),
+            report=report,
+        )
 
     def base_url(self, provider: Provider, host: str) -> str:
         """Return where the login and the token endpoint of a provider stand."""
@@ -198,28 +200,3 @@ class Clients:
     def _session(self) -> requests.Session:
         """The one session to Exact: its connections stay open between calls (X5)."""
         return requests.Session()
-
-
-class _LateEndpoint:
-    """The token endpoint, imported only when a token has to be refreshed (P9)."""
-
-    def __init__(self, clients: Clients, provider: Provider) -> None:
-        self._clients = clients
-        self._provider = provider
-
-    def prepare(self, key: TokenKey) -> None:
-        """Fetch the credentials of our app, once for this execution environment."""
-        self._clients.apps.credentials(key.provider)
-
-    def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
-        """Return the next pair."""
-        from koppeling.auth.oauth import TokenEndpoint  # noqa: PLC0415 - see the class
-
-        url = self._clients.base_url(self._provider, key.host)
-        endpoint = TokenEndpoint(self._provider, url, self._clients.apps)
-        try:
-            return endpoint.refresh(key, refresh_token)
-        except TooEarly:
-            # X23: nothing for a customer, but our clock or our threshold is wrong
-            report(Summary("tokens", TOO_EARLY, detail=self._provider.name))
-            raise

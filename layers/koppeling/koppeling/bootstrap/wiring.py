@@ -6,7 +6,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from koppeling.auth.login_link import LoginLinks
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import InboxBucket
 from koppeling.aws.secrets import LinkSecret
@@ -123,7 +123,7 @@ class Wiring:
     def login_links(self) -> LoginLinks:
         """The links by which a customer's administrator logs in."""
         secret = LinkSecret(self.aws.client("secretsmanager"), self._settings.link_secret)
-        return LoginLinks(secret, connect_url=self._settings.connect_url, now=self._now)
+        return LoginLinks(secret.key, connect_url=self._settings.connect_url, now=self._now)
 
     @cached_property
     def login_routes(self) -> "LoginRoutes":

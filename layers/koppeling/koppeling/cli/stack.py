@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws, aws_client
 from koppeling.bootstrap.settings import Settings, from_environment

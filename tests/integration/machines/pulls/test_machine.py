@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from koppeling.auth.providers import EXACT, MILESTONES
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.pull.entities.registry import ENTITIES
 from tests.environment import MINUTES_LEFT, house
 from tests.integration import levers

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import cast
 
-from koppeling.auth.oauth import TOKEN_TIMEOUT
-from koppeling.auth.providers import EXACT
+from koppeling.auth.oauth import EXACT, TOKEN_TIMEOUT
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TooEarly
 from koppeling.aws.dynamodb.table import TokenItem

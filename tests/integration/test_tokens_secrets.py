@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_chain import TokenChain
-from koppeling.aws.dynamodb.tokens import UnreadableError
+from koppeling.aws.kms import UnreadableError
 from koppeling.core.errors import Consequence
 from tests.environment import House, house
 from tests.integration.test_clients_secrets import everything_at_debug, secrets

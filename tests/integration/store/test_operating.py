@@ -12,10 +12,11 @@ from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem, connection_key
-from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableKeyCipher
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.pull.record import ParkedChange, Record
 from tests.integration.store.conftest import NOW
+from tests.unit.aws.fakes import a_cipher
 from tests.unit.pull.builders import a_connection
 
 ACME, ACME_2 = ConnectionId("acme"), ConnectionId("acme-2")
@@ -132,7 +133,7 @@ def test_a_chain_is_erased_by_what_it_is_of_and_never_opened(
 ) -> None:
     mine = TokenKey("exact", "one@acme.example", "start.exactonline.nl")
     others = [replace(mine, user="two@acme.example"), replace(mine, host="start.exactonline.be")]
-    store = DynamoTokenStore(tokens, TableKeyCipher())
+    store = DynamoTokenStore(tokens, a_cipher())
     for key in (mine, *others):
         store.connect(TokenPair(key, "access", "refresh", granted_at=NOW, refresh_from=NOW))
 

@@ -22,7 +22,7 @@ from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
-from koppeling.aws.dynamodb.table import SyncItem, TokenItem
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, TokenItem
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.problems import Problem
@@ -55,7 +55,7 @@ def stores() -> Iterator[type]:
     for module in iter_modules(dynamodb.__path__, f"{dynamodb.__name__}."):
         for _, found in getmembers(import_module(module.name), isclass):
             takes = get_type_hints(found.__init__).values()
-            if {type[SyncItem], type[TokenItem]} & set(takes):
+            if found is not SyncStore and {type[SyncItem], type[TokenItem]} & set(takes):
                 yield found
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from koppeling.auth.session import Ticket
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.logins import LoginStore
-from koppeling.aws.dynamodb.tokens import Ciphertext, DynamoTokenStore
-from koppeling.aws.kms import KmsCipher
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore
+from koppeling.aws.kms import Ciphertext, KmsCipher
 from tests.integration.store.conftest import NOW
 from tests.integration.store.previous_release import Old, Tables, each, kms_of_then, told
 from tests.unit.aws.fakes import FakeKms
@@ -24,7 +24,7 @@ def secret(tables: Tables, kms: FakeKms, old: Old) -> bytes:
     """Return what is sealed in the item that is in the table now."""
     item = tables.tokens.get(old.stored[0]["pk"]["S"])
     key = TokenKey(item.provider, item.oauth_user, item.host)
-    sealed = Ciphertext(item.cipher, item.sealed, item.data_key)
+    sealed = Ciphertext(item.cipher, item.sealed, item.data_key or b"")
     return KmsCipher(lambda: kms, "key", tables.now).decrypt(sealed, key)
 
 

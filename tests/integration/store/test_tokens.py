@@ -9,10 +9,12 @@ from pynamodb.exceptions import UpdateError
 from koppeling.auth.token_chain import LEASE
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.table import Table, TokenItem, epoch, token_items
-from koppeling.aws.dynamodb.tokens import Ciphertext, DynamoTokenStore, TableKeyCipher
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore
+from koppeling.aws.kms import TABLE_KEY, Ciphertext, UnreadableError
 from koppeling.core.errors import Retry
 from tests.integration.store.conftest import NOW, REGION
 from tests.sandbox.common.clock import Clock
+from tests.unit.aws.fakes import a_cipher
 
 KEY = TokenKey("exact", "jan@x.nl", "start.exactonline.nl")
 PARTITION = "exact#start.exactonline.nl#jan@x.nl"
@@ -20,26 +22,9 @@ LIFE = timedelta(seconds=600)
 MOMENT = NOW.replace(microsecond=0)
 
 
-class KeyedCipher:
-    """A seal with a data key of its own for every item."""
-
-    def prepare(self, key: TokenKey) -> None:
-        """Fetch nothing."""
-
-    def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:
-        """Turn the secret round and keep whose it is."""
-        return Ciphertext("keyed", secret[::-1], key.user.encode())
-
-    def decrypt(self, sealed: Ciphertext, key: TokenKey) -> bytes:
-        """Turn it back."""
-        if sealed.data_key != key.user.encode():
-            raise ValueError(key.user)
-        return sealed.blob[::-1]
-
-
 def a_store(tokens: type[TokenItem]) -> DynamoTokenStore:
-    """Return the store as it is wired."""
-    return DynamoTokenStore(tokens, TableKeyCipher())
+    """Return the store as it is wired, on a KMS of its own in memory."""
+    return DynamoTokenStore(tokens, a_cipher())
 
 
 def granted(number: int, key: TokenKey = KEY) -> TokenPair:
@@ -148,28 +133,15 @@ def test_the_item_tells_until_when_the_refresh_token_lives(tokens: type[TokenIte
     )
 
 
-def test_tokens_are_kept_by_their_seal_with_the_key_that_opens_them(
-    tokens: type[TokenItem], clock: Clock
-) -> None:
-    store = DynamoTokenStore(tokens, KeyedCipher())
-    store.connect(granted(0))
-    item = tokens.get(PARTITION)
-    assert (item.cipher, item.data_key) == ("keyed", b"jan@x.nl")
-    assert b"refresh-0" not in item.sealed
-    assert store.get(KEY) == replace(granted(0), fencing=1)
-    assert leased(store, clock).refresh_token == "refresh-0"
-
-
-def test_tokens_that_were_sealed_in_another_way_are_not_guessed_at(
-    tokens: type[TokenItem],
-) -> None:
-    DynamoTokenStore(tokens, KeyedCipher()).connect(granted(0))
-    with pytest.raises(ValueError, match="sealed with keyed"):
+def test_tokens_of_an_unknown_cipher_are_not_guessed_at(tokens: type[TokenItem]) -> None:
+    a_store(tokens).connect(granted(0))
+    tokens.get(PARTITION).update(actions=[tokens.cipher.set("rot13")])
+    with pytest.raises(UnreadableError, match="sealed with rot13"):
         a_store(tokens).get(KEY)
 
 
-def test_what_is_sealed_shows_in_no_log() -> None:
-    assert "secret" not in repr(TableKeyCipher().encrypt(b"secret", KEY))
+def test_a_ciphertext_shows_in_no_log() -> None:
+    assert "secret" not in repr(Ciphertext(TABLE_KEY, b"secret"))
 
 
 def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: Clock) -> None:

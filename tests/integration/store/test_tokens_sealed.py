@@ -18,8 +18,8 @@ from koppeling.auth.token_pair import (
     TokenState,
 )
 from koppeling.aws.dynamodb.table import TokenItem
-from koppeling.aws.dynamodb.tokens import DynamoTokenStore, TableKeyCipher, UnreadableError
-from koppeling.aws.kms import CIPHER, KmsCipher
+from koppeling.aws.dynamodb.tokens import DynamoTokenStore
+from koppeling.aws.kms import CIPHER, TABLE_KEY, KmsCipher, UnreadableError
 from koppeling.core.errors import Retry
 from tests.integration.store.conftest import NOW, REGION
 from tests.sandbox.common.clock import Clock
@@ -106,9 +106,14 @@ def test_real_kms_opens_a_chain_for_its_own_item_and_for_no_other(
 def test_a_chain_of_an_earlier_release_opens_and_is_sealed_anew_when_it_is_saved(
     shelf: Shelf,
 ) -> None:  # R40
-    DynamoTokenStore(shelf.items, TableKeyCipher()).connect(granted(3))
-    shelf.items("exact#start.exactonline.nl#jan@x.nl").update(
-        actions=[shelf.items.generation.remove()]
+    shelf.process().connect(granted(3))
+    shelf.item().update(
+        actions=[
+            shelf.items.cipher.set(TABLE_KEY),
+            shelf.items.sealed.set(b'{"access_token": "access-3", "refresh_token": "refresh-3"}'),
+            shelf.items.data_key.remove(),
+            shelf.items.generation.remove(),
+        ]
     )
     store = shelf.process()
     old = leased(store, shelf.clock)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
 
+from koppeling.aws.kms import KmsCipher
+from koppeling.core.clock import now
+
 
 def refused(code: str, operation: str) -> ClientError:
     """Return an error as KMS answers it."""
@@ -49,3 +52,9 @@ class FakeKms:
         self.calls.append(call.partition(" ")[0])
         if self.errors:
             raise self.errors.pop(0)
+
+
+def a_cipher() -> KmsCipher:
+    """Return the cipher of a process, on a KMS of its own in memory."""
+    kms = FakeKms()
+    return KmsCipher(lambda: kms, "tokens-key", now)

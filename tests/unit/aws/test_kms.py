@@ -9,8 +9,15 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ParamValidationError
 
 from koppeling.auth.token_pair import TokenKey
-from koppeling.aws.dynamodb.tokens import Ciphertext, TableKeyCipher, UnreadableError
-from koppeling.aws.kms import CIPHER, KEY_LIFE, KEY_USES, KmsCipher
+from koppeling.aws.kms import (
+    CIPHER,
+    KEY_LIFE,
+    KEY_USES,
+    TABLE_KEY,
+    Ciphertext,
+    KmsCipher,
+    UnreadableError,
+)
 from koppeling.core.errors import Retry
 from tests.sandbox.common.clock import Clock
 from tests.unit.aws.fakes import FakeKms, refused
@@ -74,7 +81,6 @@ def test_nor_does_it_when_the_data_key_alone_would_open_it(
     """The second lock: the additional data binds also where KMS was led astray."""
     sealed = a_seal(kms, clock).encrypt(SECRET, KEY)
     wrapped = sealed.data_key
-    assert wrapped is not None
     context = {"provider": other.provider, "user": other.user, "host": other.host}
     kms.keys[wrapped] = (kms.keys[wrapped][0], {**context, "purpose": "oauth-tokens"})
     with pytest.raises(UnreadableError):
@@ -103,7 +109,7 @@ def test_the_context_names_whose_tokens_they_are_and_what_for(kms: FakeKms, cloc
 
 
 def test_tokens_of_an_earlier_release_still_open(kms: FakeKms, clock: Clock) -> None:  # R40
-    assert a_seal(kms, clock).decrypt(TableKeyCipher().encrypt(SECRET, KEY), KEY) == SECRET
+    assert a_seal(kms, clock).decrypt(Ciphertext(TABLE_KEY, SECRET), KEY) == SECRET
     assert kms.calls == []
 
 
@@ -177,7 +183,7 @@ def test_data_keys_that_are_over_do_not_stay_in_memory(kms: FakeKms, clock: Cloc
         seal.decrypt(seal.encrypt(SECRET, a_key(number)), a_key(number))
     clock.advance(KEY_LIFE.total_seconds())
     seal.encrypt(SECRET, KEY)
-    held = len(seal._sealing) + len(seal._opening)  # noqa: SLF001 - what lies in memory is the point
+    held = len(seal._generated) + len(seal._unwrapped)  # noqa: SLF001 - what lies in memory is the point
     assert held == 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from koppeling.aws.dynamodb.tokens import UnreadableError
+from koppeling.aws.kms import UnreadableError
 from koppeling.cli.exits import Exit
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.connection import Connection

@@ -1,8 +1,10 @@
-"""Evidence in a bucket of its own, to which the push may add and from which it takes nothing."""
+"""Evidence in a bucket of its own: the push may add objects and can neither change nor delete."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
@@ -23,13 +25,6 @@ class EvidenceBucket:
         self._name = name
 
     def add(self, piece: Evidence) -> Evidence | None:
-        """Write a piece once; returns the one that stands in its place already, never written over.
-
-        Raises:
-            Retry: the bucket did not take it.
-        """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see Aws.client
-
         try:
             self._client.put_object(
                 Bucket=self._name,
@@ -38,11 +33,9 @@ class EvidenceBucket:
                 ContentType="application/json",
                 IfNoneMatch="*",
             )
-        except ClientError as refusal:
-            if refusal.response.get("Error", {}).get("Code") in TAKEN:
+        except (BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and _code(error) in TAKEN:
                 return self._read(_key(piece))
-            raise Retry("evidence-not-kept", f"{piece.number} {piece.count}") from refusal
-        except BotoCoreError as error:
             raise Retry("evidence-not-kept", f"{piece.number} {piece.count}") from error
         return None
 
@@ -59,6 +52,10 @@ class EvidenceBucket:
         answer = self._client.get_object(Bucket=self._name, Key=key)
         with closing(answer["Body"]) as body:
             return Evidence.from_json(body.read().decode())
+
+
+def _code(error: ClientError) -> str | None:
+    return error.response.get("Error", {}).get("Code")
 
 
 def _key(piece: Evidence) -> str:

@@ -1,4 +1,4 @@
-"""The key of the login links, from Secrets Manager."""
+"""The secrets of the stack, from Secrets Manager: the key of login links, and our apps."""
 
 import json
 from typing import Any
@@ -8,9 +8,9 @@ from koppeling.core.errors import Fatal
 
 
 class LinkSecret:
-    """Reads the generated secret once per execution environment; it has no repr to be logged by.
+    """Reads the generated secret once per execution environment. It has no repr: no log shows it.
 
-    A new value voids the links that are still on their way, and nothing else.
+    A new value makes the login links invalid that are on their way, and nothing else.
     """
 
     def __init__(self, client: Any, secret_id: str) -> None:  # noqa: ANN401 - a boto3 client
@@ -33,7 +33,7 @@ class LinkSecret:
 
 
 class AppSecret:
-    """Reads the secret once per execution environment: it changes with a deploy, not by itself."""
+    """Reads the secret once per execution environment: only a deploy or an operator changes it."""
 
     def __init__(self, client: Any, secret_id: str) -> None:  # noqa: ANN401 - a boto3 client
         self._client = client

@@ -9,7 +9,7 @@ from koppeling.watch.notifier import Mail
 class SnsMailer:
     """Sends mails through one topic.
 
-    A subscription filters on the attribute `connection`, so that an address hears of no other.
+    A subscription filters on the attribute `connection`, so that an address gets no mail of others.
     """
 
     def __init__(self, client: Callable[[], Any], topic: str) -> None:
@@ -17,7 +17,6 @@ class SnsMailer:
         self._topic = topic
 
     def send(self, mail: Mail) -> None:
-        """Publish a mail; raises whatever SNS does."""
         self._client().publish(
             TopicArn=self._topic,
             Subject=mail.subject,

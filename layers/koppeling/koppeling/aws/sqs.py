@@ -1,4 +1,4 @@
-"""A queue as the link uses it: messages with a delay, in batches of ten."""
+"""Queues: messages with a delay, in batches of ten, and the messages in a dead-letter queue."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,10 @@ from koppeling.core.errors import Retry
 from koppeling.push.dead_letters import DeadLetter
 
 BATCH = 10  # what SQS takes in one call
+# A message that was read is hidden for this long, so that one look sees each message once
+HIDDEN_SECONDS = 60
+# At most this many receives in one look: a thousand dead letters are a matter for a person
+ROUNDS = 100
 
 
 class SqsQueue:
@@ -19,16 +23,16 @@ class SqsQueue:
         self._url = url
 
     def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
-        """Queue bodies, each with its delay in seconds; returns how many.
+        """Send in batches.
 
         Raises:
-            Retry: the queue refused some; the caller's own retry sends all of them once more.
+            Retry: the queue refused some; the caller's own retry sends all of them again.
         """
         sent = 0
-        for together in batched(messages, BATCH, strict=False):
+        for batch in batched(messages, BATCH, strict=False):
             entries = [
                 {"Id": str(place), "MessageBody": json.dumps(body), "DelaySeconds": delay}
-                for place, (body, delay) in enumerate(together)
+                for place, (body, delay) in enumerate(batch)
             ]
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             if refused := answer.get("Failed"):
@@ -37,14 +41,8 @@ class SqsQueue:
         return sent
 
 
-# A message that was looked at is hidden for this long; so is every other while all are looked at
-HIDDEN_SECONDS = 60
-# So many receives in one look: a thousand dead letters are a matter for a person
-ROUNDS = 100
-
-
 class SqsDeadLetters:
-    """Looks into a dead-letter queue, and takes messages away once they are offered again."""
+    """Reads a dead-letter queue, and deletes messages once they were offered again."""
 
     def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - a boto3 client
         self._client = client
@@ -65,5 +63,4 @@ class SqsDeadLetters:
                 yield DeadLetter(message["Body"], message["ReceiptHandle"])
 
     def remove(self, letter: DeadLetter) -> None:
-        """Take a message away."""
         self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt)

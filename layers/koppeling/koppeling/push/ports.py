@@ -126,13 +126,13 @@ class Semaphore(Protocol):
 class BlockedInvoices(Protocol):
     """Refused invoices that wait for a change."""
 
-    def add(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
+    def add(self, connection: ConnectionId, blocked: BlockedInvoice) -> None:
         """Note that an invoice waits."""
 
     def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
         """Return what waits for a cause; without one everything that waits."""
 
-    def drop(self, connection: ConnectionId, wait: BlockedInvoice) -> None:
+    def drop(self, connection: ConnectionId, blocked: BlockedInvoice) -> None:
         """Forget that an invoice waits."""
 
 

@@ -1,108 +1,78 @@
 """Logins under way: used tickets, sessions and attempts. Only hashes of their secrets are kept."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
-
 from koppeling.auth.session import Attempt, Session, Ticket
-from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, write_if
-from koppeling.core.ids import ConnectionId
+from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.table import (
+    SyncItem,
+    SyncStore,
+    connection_key,
+    epoch,
+    find,
+    moment,
+    write_if,
+)
 
 _SESSION, _ATTEMPT = "LOGIN-SESSION", "LOGIN-ATTEMPT"
 _OPEN, _USED = "OPEN", "USED"
+_ASIDE = ["digest", "ends_at"]
+_SESSIONS, _ATTEMPTS = Codec(Session, aside=_ASIDE), Codec(Attempt, aside=_ASIDE)
 
 
-class LoginStore:
-    """Keeps them in SyncTable, which forgets each of them when its time is over (TTL).
+class LoginStore(SyncStore):
+    """Keeps them in SyncTable, which removes each of them after its end (TTL).
 
-    The table may be a day late in forgetting, so the moment is looked at as well.
+    The table may remove them up to a day late, so readers compare the end with the time as well.
     """
 
-    def __init__(self, items: type[SyncItem]) -> None:
-        self._items = items
-
     def is_used(self, ticket: Ticket) -> bool:
-        """Say whether a ticket has opened a session."""
-        key = (connection_key(ticket.connection), _used(ticket))
-        return self._read(*key) is not None
+        return self._find(connection_key(ticket.connection), _used(ticket)) is not None
 
     def open_session(self, ticket: Ticket, session: Session) -> bool:
-        """Use a ticket up for a session; False when it was used before.
+        """Write the session before the mark on the ticket.
 
-        The session is kept first: a crash in between leaves one that nobody has the id of, and a
-        ticket that still works.
+        A crash in between leaves a session whose id nobody has, and a ticket that still works.
         """
-        self._items(
-            _key(_SESSION, session.digest),
-            _SESSION,
-            data={"connection": session.connection, "providers": list(session.providers)},
-            expires_at=epoch(session.ends_at),
-        ).save()
-        mark = self._items(
-            connection_key(ticket.connection),
-            _used(ticket),
-            data={},
-            expires_at=epoch(ticket.ends_at),
-        )
+        data, ends_at = _SESSIONS.encode(session), epoch(session.ends_at)
+        self._items(_key(_SESSION, session.digest), _SESSION, data=data, expires_at=ends_at).save()
+        key = (connection_key(ticket.connection), _used(ticket))
+        mark = self._items(*key, data={}, expires_at=epoch(ticket.ends_at))
         return write_if(lambda: mark.save(condition=self._items.pk.does_not_exist()))
 
     def session(self, digest: str, now: datetime) -> Session | None:
-        """Return a session that still lasts."""
-        item = self._read(_key(_SESSION, digest), _SESSION)
+        item = self._find(_key(_SESSION, digest), _SESSION)
         if item is None or item.expires_at <= epoch(now):
             return None
-        return Session(
-            digest=digest,
-            connection=ConnectionId(item.data["connection"]),
-            providers=tuple(item.data["providers"]),
-            ends_at=_moment(item.expires_at),
-        )
+        return _SESSIONS.decode(item.data, digest=digest, ends_at=moment(item.expires_at))
 
     def begin(self, attempt: Attempt) -> None:
-        """Keep an attempt that is on its way to a login page."""
         self._items(
             _key(_ATTEMPT, attempt.digest),
             _ATTEMPT,
-            data={
-                "session": attempt.session,
-                "connection": attempt.connection,
-                "provider": attempt.provider,
-            },
+            data=_ATTEMPTS.encode(attempt),
             state=_OPEN,
             expires_at=epoch(attempt.ends_at),
         ).save()
 
     def end(self, digest: str, now: datetime) -> Attempt | None:
-        """Take an attempt that has come back, once: None when it is used, too old, or none (S4)."""
+        """Return None for a used, expired or unknown attempt (S4)."""
         item = self._items(_key(_ATTEMPT, digest), _ATTEMPT)
-        taken: list[Any] = [self._items.state.set(_USED)]
-        waits = (self._items.state == _OPEN) & (self._items.expires_at > epoch(now))
-        if not write_if(lambda: item.update(actions=taken, condition=waits)):
-            return None
-        return _attempt(digest, item)
+        used: list[Any] = [self._items.state.set(_USED)]
+        is_open = (self._items.state == _OPEN) & (self._items.expires_at > epoch(now))
+        return _attempt(digest, item) if self._update(item, used, is_open) else None
 
     def known(self, digest: str) -> Attempt | None:
-        """Return an attempt whatever became of it, as long as the table remembers it."""
-        item = self._read(_key(_ATTEMPT, digest), _ATTEMPT)
+        item = self._find(_key(_ATTEMPT, digest), _ATTEMPT)
         return None if item is None else _attempt(digest, item)
 
-    def _read(self, partition: str, sort: str) -> SyncItem | None:
-        try:
-            return self._items.get(partition, sort, consistent_read=True)
-        except DoesNotExist:
-            return None
+    def _find(self, partition: str, sort: str) -> SyncItem | None:
+        return find(self._items, partition, sort, consistent_read=True)
 
 
 def _attempt(digest: str, item: SyncItem) -> Attempt:
-    data: dict[str, Any] = item.data
-    return Attempt(
-        digest=digest,
-        session=data["session"],
-        connection=ConnectionId(data["connection"]),
-        provider=data["provider"],
-        ends_at=_moment(item.expires_at),
-    )
+    return _ATTEMPTS.decode(item.data, digest=digest, ends_at=moment(item.expires_at))
 
 
 def _key(kind: str, digest: str) -> str:
@@ -111,7 +81,3 @@ def _key(kind: str, digest: str) -> str:
 
 def _used(ticket: Ticket) -> str:
     return f"USED-TICKET#{ticket.number}"
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

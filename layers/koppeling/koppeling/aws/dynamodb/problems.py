@@ -1,63 +1,49 @@
-"""Problems that are open, and for a while those that were mended."""
+"""Problems that are open, and for a while those that were closed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch
-from koppeling.core.clock import Now
+from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 
-# A mended problem can be looked up for this long; it may hold a name, so not for ever (S13)
+# A closed problem can be looked up for this long; it may hold a name, so not for ever (S13)
 KEPT_AFTER_CLOSING = timedelta(days=30)
 OPEN, CLOSED = "OPEN", "CLOSED"
+_PROBLEM = Codec(Problem, aside=["connection", "code"])
 
 
-class ProblemStore:
+class ProblemStore(SyncStore):
     """Keeps one item per connection, subject and code."""
 
-    def __init__(self, items: type[SyncItem], now: Now) -> None:
-        self._items = items
-        self._now = now
-
     def open(self, problem: Problem) -> None:
-        """Open a problem, or keep it open; the moment it first opened stays."""
+        """Open a problem, or keep it open; the moment at which it was first opened stays."""
         sort_key = f"{_prefix(problem.subject)}{problem.code}"
-        item = self._items(connection_key(problem.connection), sort_key)
-        actions: list[Any] = [
-            self._items.schema.set(SCHEMA),
-            self._items.data.set({"subject": problem.subject, "values": dict(problem.values)}),
+        actions = [
+            self._items.data.set(_PROBLEM.encode(problem)),
             self._items.state.set(OPEN),
             self._items.opened_at.set(self._items.opened_at | epoch(self._now())),
             self._items.expires_at.remove(),
         ]
-        item.update(actions=actions)
+        self._update(self._items(connection_key(problem.connection), sort_key), actions)
 
     def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close every open problem of a subject: it was mended."""
-        for item in self._items_of(connection, _prefix(subject)):
-            # a subject may hold the mark that ends another one's key
+        actions = [
+            self._items.state.set(CLOSED),
+            self._items.opened_at.remove(),
+            self._items.expires_at.set(epoch(self._now() + KEPT_AFTER_CLOSING)),
+        ]
+        for item in self._query(connection, _prefix(subject), consistent_read=True):
+            # A subject may contain `#`, so the prefix finds problems of longer subjects as well
             if item.state != CLOSED and item.data["subject"] == subject:
-                item.update(
-                    actions=[
-                        self._items.state.set(CLOSED),
-                        self._items.opened_at.remove(),
-                        self._items.expires_at.set(epoch(self._now() + KEPT_AFTER_CLOSING)),
-                    ]
-                )
+                self._update(item, actions)
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:
-        """Return the open problems of a connection."""
-        for item in self._items_of(connection, "PROBLEM#"):
+        for item in self._query(connection, "PROBLEM#", consistent_read=True):
             if item.state == OPEN:
                 code = item.sk.rpartition("#")[2]
-                yield Problem(connection, item.data["subject"], code, item.data["values"])
-
-    def _items_of(self, connection: ConnectionId, prefix: str) -> Iterable[SyncItem]:
-        return self._items.query(
-            connection_key(connection), self._items.sk.startswith(prefix), consistent_read=True
-        )
+                yield _PROBLEM.decode(item.data, connection=connection, code=code)
 
 
 def _prefix(subject: str) -> str:

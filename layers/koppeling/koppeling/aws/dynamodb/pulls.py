@@ -1,17 +1,22 @@
-"""Where each pull stands: its cursors, its resume points, and the lease of the run at work."""
+"""Where each pull stands: its cursors, its resume points, and the lease of the running pull."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
-
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SCHEMA, SyncItem, connection_key, epoch, write_if
+from koppeling.aws.dynamodb.table import (
+    SyncItem,
+    SyncStore,
+    connection_key,
+    epoch,
+    find,
+    is_unleased,
+)
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.cursor import FeedCursor, PullState
 
-# The keys of the items that the release before wrote, which reads ours too (R40)
+# The keys that the previous release wrote, which reads our items as well (R40)
 _STATE = Codec(
     PullState,
     names={
@@ -27,42 +32,29 @@ _STATE = Codec(
 )
 
 
-class PullStore:
+class PullStore(SyncStore):
     """Keeps one item per connection and entity; every write needs the fencing of its lease."""
-
-    def __init__(self, items: type[SyncItem]) -> None:
-        self._items = items
 
     def acquire(
         self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
     ) -> PullState | None:
-        """Take the lease and return where the pull stands; None while another run holds it."""
         item = self._item(connection, entity)
-        free = self._items.lease_until.does_not_exist() | (self._items.lease_until < epoch(now))
         actions: list[Any] = [
-            self._items.schema.set(SCHEMA),
             self._items.fencing.add(1),
             self._items.lease_until.set(epoch(now + lease)),
         ]
-        if not write_if(lambda: item.update(actions=actions, condition=free)):
-            return None
-        return _STATE.decode(item.data or {}, fencing=int(item.fencing or 0))
+        taken = self._update(item, actions, is_unleased(self._items, now))
+        return _state(item) if taken else None
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
-        """Return where the pull stands, without a lease: nothing may be written on its ground."""
-        key = self._item(connection, entity)
-        try:
-            item = self._items.get(key.pk, key.sk)
-        except DoesNotExist:
-            return PullState(fencing=0)
-        return _STATE.decode(item.data or {}, fencing=int(item.fencing or 0))
+        """Return where the pull stands, without a lease; never base a write on it."""
+        item = find(self._items, connection_key(connection), _sort_key(entity))
+        return PullState(fencing=0) if item is None else _state(item)
 
     def at_work(self, connection: ConnectionId, now: datetime) -> list[str]:
-        """Return the entities of which a run holds the lease at this moment."""
+        """Return the entities whose lease a run holds at this moment."""
         prefix = _sort_key("")
-        found = self._items.query(
-            connection_key(connection), self._items.sk.startswith(prefix), consistent_read=True
-        )
+        found = self._query(connection, prefix, consistent_read=True)
         return [
             item.sk.removeprefix(prefix) for item in found if (item.lease_until or 0) >= epoch(now)
         ]
@@ -71,24 +63,27 @@ class PullStore:
         """Write where the pull stands, if this run still holds the lease.
 
         Raises:
-            Retry: another run took over; what this one did is safe, and the other goes on.
+            Retry: another run took over. What this run did is safe, and the other run continues.
         """
-        self._write(connection, entity, state, [self._items.data.set(_STATE.encode(state))])
+        self._write(connection, entity, state, [])
 
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
-        """Write where the pull stands and give the lease back."""
-        actions = [self._items.data.set(_STATE.encode(state)), self._items.lease_until.remove()]
-        self._write(connection, entity, state, actions)
+        self._write(connection, entity, state, [self._items.lease_until.remove()])
 
     def _write(
         self, connection: ConnectionId, entity: str, state: PullState, actions: list[Any]
     ) -> None:
-        item, mine = self._item(connection, entity), self._items.fencing == state.fencing
-        if not write_if(lambda: item.update(actions=actions, condition=mine)):
+        every = [self._items.data.set(_STATE.encode(state)), *actions]
+        holds_lease = self._items.fencing == state.fencing
+        if not self._update(self._item(connection, entity), every, holds_lease):
             raise Retry("pull-overtaken", f"fencing {state.fencing} is no longer ours")
 
     def _item(self, connection: ConnectionId, entity: str) -> SyncItem:
         return self._items(connection_key(connection), _sort_key(entity))
+
+
+def _state(item: SyncItem) -> PullState:
+    return _STATE.decode(item.data or {}, fencing=int(item.fencing or 0))
 
 
 def _sort_key(entity: str) -> str:

@@ -4,38 +4,29 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncItem, connection_key
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.record import Record
 
 _RECORD = Codec(Record, as_is=["sources"])
 
 
-class RecordStore:
+class RecordStore(SyncStore):
     """Keeps one item per record of one entity, found by its Exact ID or by its code."""
-
-    def __init__(self, items: type[SyncItem]) -> None:
-        self._items = items
 
     def get_many(
         self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
     ) -> dict[ExactId, Record]:
-        """Return those of the records that are known, by their Exact ID."""
         keys = [(connection_key(connection), _sort_key(entity, exact_id)) for exact_id in ids]
         if not keys:
             return {}
-        # A feed reads what the feed before it wrote a moment ago: a stale copy would lose rows.
+        # A feed reads what the previous feed wrote a moment ago: a stale copy would lose rows
         items = self._items.batch_get(keys, consistent_read=True)
         return {ExactId(item.data["exact_id"]): _RECORD.decode(item.data) for item in items}
 
     def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
-        """Return the Exact IDs of every record that is known of an entity."""
         prefix = _sort_key(entity, ExactId(""))
-        found = self._items.query(
-            connection_key(connection),
-            self._items.sk.startswith(prefix),
-            attributes_to_get=["pk", "sk"],
-        )
+        found = self._query(connection, prefix, attributes_to_get=["pk", "sk"])
         return [ExactId(item.sk.removeprefix(prefix)) for item in found]
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
@@ -52,9 +43,9 @@ class RecordStore:
                 )
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
-        """Return the record with this code, trimmed and exact; the linked one when there are two.
+        """Return the record with this code, trimmed and exact.
 
-        There are two while a code goes from one record to another.
+        Two records have it while a code moves from one to the other; then the linked one.
         """
         key = _code_key(connection, entity, code)
         found = [_RECORD.decode(item.data) for item in self._items.by_code.query(key)]
@@ -63,20 +54,17 @@ class RecordStore:
     def plan_reviews(
         self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
     ) -> None:
-        """Note on which day each record has to be judged again (L7)."""
         with self._items.batch_write() as batch:
             for exact_id, day in days.items():
                 sort_key = f"{_review_prefix(entity)}{day.isoformat()}#{exact_id}"
                 batch.save(self._items(connection_key(connection), sort_key, data={}))
 
     def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
-        """Return the records that have to be judged again up to and including a day."""
         return [
             ExactId(item.sk.rpartition("#")[2]) for item in self._due(connection, entity, today)
         ]
 
     def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
-        """Forget the notes up to and including a day: those records were judged."""
         due = list(self._due(connection, entity, today))
         with self._items.batch_write() as batch:
             for item in due:
@@ -84,7 +72,7 @@ class RecordStore:
 
     def _due(self, connection: ConnectionId, entity: str, today: date) -> Iterable[SyncItem]:
         prefix = _review_prefix(entity)
-        # "$" follows "#", so the range takes in every record of the last day
+        # "$" sorts after "#", so the range includes every record of the last day
         days = self._items.sk.between(prefix, f"{prefix}{today.isoformat()}$")
         return self._items.query(connection_key(connection), days)
 

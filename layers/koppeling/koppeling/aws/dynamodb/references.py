@@ -3,48 +3,34 @@
 from datetime import timedelta
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist
-
-from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
-from koppeling.core.clock import Now
+from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch, find
 from koppeling.core.ids import ConnectionId
 
 # P3: a looked-up id is trusted for a day
 TRUSTED_FOR = timedelta(hours=24)
 
 
-class LookupCacheStore:
-    """Remembers what a code stood for, in either system, for a day.
+class LookupCacheStore(SyncStore):
+    """Keeps what a code stands for in either system, for a day.
 
-    `system` is `exact` or `milestones`, `kind` what was looked up there.
+    `system` is `exact` or `milestones`, `kind` is what was looked up there.
     """
-
-    def __init__(self, items: type[SyncItem], now: Now) -> None:
-        self._items = items
-        self._now = now
 
     def get(
         self, connection: ConnectionId, system: str, kind: str, code: str
     ) -> dict[str, Any] | None:
-        """Return what was remembered; None when nothing was, or when it is a day old."""
-        try:
-            item = self._items.get(connection_key(connection), _sort_key(system, kind, code))
-        except DoesNotExist:
+        """Return None also for an entry that is older than a day: TTL removes it late."""
+        item = find(self._items, connection_key(connection), _sort_key(system, kind, code))
+        if item is None or item.expires_at <= epoch(self._now()):
             return None
-        # TTL removes items late, so the moment is looked at as well
-        fresh = item.expires_at > epoch(self._now())
-        return dict(item.data) if fresh else None
+        return dict(item.data)
 
     def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
-        """Remember what a code stands for."""
-        self._items(
-            connection_key(connection),
-            _sort_key(system, kind, code),
-            data=found,
-            expires_at=epoch(self._now() + TRUSTED_FOR),
-        ).save()
+        key = (connection_key(connection), _sort_key(system, kind, code))
+        expires_at = epoch(self._now() + TRUSTED_FOR)
+        self._items(*key, data=found, expires_at=expires_at).save()
 
 
 def _sort_key(system: str, kind: str, code: str) -> str:

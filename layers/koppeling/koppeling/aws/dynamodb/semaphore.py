@@ -1,54 +1,45 @@
-"""Slots: so many pushes at a time per administration (R25)."""
+"""The semaphore: how many pushes may run at a time per administration (R25)."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from koppeling.aws.dynamodb.table import SyncItem, division_key, epoch, write_if
-from koppeling.core.clock import Now
+from pynamodb.expressions.condition import Condition
+
+from koppeling.aws.dynamodb.table import SyncStore, division_key, epoch, is_unleased
 from koppeling.core.ids import Division
 from koppeling.push.outbox import LIFE
 from koppeling.push.ports import Permit
 
-# R25: at most two pushes at a time
-MAX_PERMITS = 2
-# Longer than a push runs, so that no other takes a place that is still in use
+MAX_PERMITS = 2  # R25
+# Longer than a push runs, so that nobody takes over a permit that is still in use
 LEASE = LIFE + timedelta(seconds=20)
-# An administration that books nothing any more leaves nothing behind
+# TTL removes the items of an administration that books nothing any more
 FORGOTTEN = timedelta(days=1)
 
 
-class SemaphoreStore:
-    """Hands out the places of an administration, each under a lease."""
-
-    def __init__(self, items: type[SyncItem], now: Now) -> None:
-        self._items = items
-        self._now = now
+class SemaphoreStore(SyncStore):
+    """Hands out the permits of an administration, each under a lease."""
 
     def acquire(self, host: str, division: Division) -> Permit | None:
-        """Return a place that is free; None while all are in use."""
         owner = uuid4().hex
-        places = (Permit(host, division, place, owner) for place in range(MAX_PERMITS))
-        return next(filter(self._taken, places), None)
+        permits = (Permit(host, division, place, owner) for place in range(MAX_PERMITS))
+        return next(filter(self._try_acquire, permits), None)
 
     def release(self, permit: Permit) -> None:
-        """Free a place; nothing happens when its lease ran out and another push has it."""
-        self._changed(
-            permit,
-            [self._items.lease_until.remove(), self._items.state.remove()],
-            self._items.state == permit.owner,
-        )
+        """Do nothing when its lease ran out and another push has acquired it."""
+        actions = [self._items.lease_until.remove(), self._items.state.remove()]
+        self._change(permit, actions, self._items.state == permit.owner)
 
-    def _taken(self, slot: Permit) -> bool:
+    def _try_acquire(self, permit: Permit) -> bool:
         now = self._now()
-        free = self._items.lease_until.does_not_exist() | (self._items.lease_until < epoch(now))
         actions = [
             self._items.lease_until.set(epoch(now + LEASE)),
-            self._items.state.set(slot.owner),
+            self._items.state.set(permit.owner),
             self._items.expires_at.set(epoch(now + FORGOTTEN)),
         ]
-        return self._changed(slot, actions, free)
+        return self._change(permit, actions, is_unleased(self._items, now))
 
-    def _changed(self, slot: Permit, actions: list[Any], condition: Any) -> bool:  # noqa: ANN401 - pynamodb's own
-        item = self._items(division_key(slot.host, slot.division), f"PUSHING#{slot.place}")
-        return write_if(lambda: item.update(actions=actions, condition=condition))
+    def _change(self, permit: Permit, actions: list[Any], condition: Condition) -> bool:
+        key = (division_key(permit.host, permit.division), f"PUSHING#{permit.place}")
+        return self._update(self._items(*key), actions, condition)

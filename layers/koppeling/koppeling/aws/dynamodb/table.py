@@ -1,13 +1,13 @@
 """The items of both tables, as PynamoDB models that are bound to a table when they are needed.
 
 SyncTable holds every kind of item under one key scheme: `pk` is the connection (or division), `sk`
-says what the item is. What a condition or an index looks at is an attribute of its own; the rest is
-one JSON text, so that old and new code read each other's items (R40).
+says what the item is. A value that a condition or an index uses has an attribute of its own. All
+other values are in one JSON text, so that old and new releases read each other's items (R40).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from pynamodb.attributes import (
@@ -16,11 +16,15 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-# The version of the items' form; written on each of them
+from koppeling.core.clock import Now
+from koppeling.core.clock import now as utc_now
+
+# The version of the stored form, written on each item
 SCHEMA = 1
 # R1: AWS calls connect within 1 s and answer within 3 s
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1, 3, 2
@@ -29,7 +33,7 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Which DynamoDB table, where."""
+    """A DynamoDB table and its region."""
 
     name: str
     region: str
@@ -55,7 +59,7 @@ class SyncItem(Model):
 
 
 class TokenItem(Model):
-    """One chain of tokens. `cipher` names how `sealed` was made; `data_key` belongs to it."""
+    """One token chain. `sealed` is the ciphertext, made by `cipher` under `data_key`."""
 
     pk = UnicodeAttribute(hash_key=True)
     schema = NumberAttribute(default=SCHEMA)
@@ -104,10 +108,10 @@ def token_items(table: Table) -> type[TokenItem]:
 
 
 def write_if(write: Callable[[], object]) -> bool:
-    """Carry out a conditional write; False when its condition does not hold: nothing was written.
+    """Carry out a conditional write; False when its condition failed and nothing was written.
 
     Raises:
-        PynamoDBException: DynamoDB could not be asked, or refused for another reason.
+        PynamoDBException: the write failed for any other reason.
     """
     try:
         write()
@@ -118,8 +122,47 @@ def write_if(write: Callable[[], object]) -> bool:
     return True
 
 
+class SyncStore:
+    """A store of one kind of item in SyncTable; `now` is for those that need the time."""
+
+    def __init__(self, items: type[SyncItem], now: Now = utc_now) -> None:
+        self._items = items
+        self._now = now
+
+    def _query(self, connection: str, prefix: str, **options: Any) -> Iterable[SyncItem]:  # noqa: ANN401 - pynamodb's
+        """Return the items of a connection whose sort key starts with a prefix, in its order."""
+        condition = self._items.sk.startswith(prefix)
+        return self._items.query(connection_key(connection), condition, **options)
+
+    def _update(
+        self, item: SyncItem, actions: list[Any], condition: Condition | None = None
+    ) -> bool:
+        """Change an item, or create it; False when the condition does not hold."""
+        versioned: list[Any] = [self._items.schema.set(SCHEMA), *actions]
+        return write_if(lambda: item.update(actions=versioned, condition=condition))
+
+
+def find[Item: Model](
+    items: type[Item],
+    pk: str,
+    sk: str | None = None,
+    **options: Any,  # noqa: ANN401 - pynamodb's
+) -> Item | None:
+    """Return the item under a key; None when there is none."""
+    try:
+        return items.get(pk, sk, **options)
+    except DoesNotExist:
+        return None
+
+
+def is_unleased(items: type[SyncItem] | type[TokenItem], now: datetime) -> Condition:
+    """Return the condition that nobody holds the lease of an item."""
+    condition: Condition = items.lease_until.does_not_exist() | (items.lease_until < epoch(now))
+    return condition
+
+
 def connection_key(connection: str) -> str:
-    """Return the partition of a connection: the one place that builds it (S9)."""
+    """Return the partition of a connection; no other code builds this key (S9)."""
     return f"CONNECTION#{connection}"
 
 
@@ -128,9 +171,14 @@ def division_key(host: str, division: int) -> str:
     return f"DIVISION#{host}#{division}"
 
 
-def epoch(moment: datetime) -> int:
-    """Return a moment as whole seconds, as TTL and conditions want it."""
-    return int(moment.timestamp())
+def epoch(at: datetime) -> int:
+    """Return a moment as whole seconds, the form that TTL and conditions need."""
+    return int(at.timestamp())
+
+
+def moment(seconds: float) -> datetime:
+    """Return the moment in UTC that was stored as seconds."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _meta(table: Table) -> Any:  # noqa: ANN401 - pynamodb reads it by attribute

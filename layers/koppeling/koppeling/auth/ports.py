@@ -117,12 +117,6 @@ class TokenChains(Protocol):
     def note_expiry(self, key: TokenKey, *, told: bool) -> None:
         """Note whether problems are open because a chain will expire."""
 
-    def all_facts(self) -> Iterator[ChainFacts]:
-        """Return the facts of all chains."""
-
-    def note_expiry(self, key: TokenKey, *, told: bool) -> None:
-        """Note whether problems are open because a chain will end for want of use."""
-
     def prepare(self, key: TokenKey) -> None:
         """Fetch what writing a pair needs."""
 

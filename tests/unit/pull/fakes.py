@@ -6,14 +6,15 @@ from random import Random
 from typing import Any
 
 from koppeling.core.administration import DivisionFacts
-from koppeling.core.clock import Deadline, today
+from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
-from koppeling.pull.ports import PullStores
+from koppeling.pull.ports import Page, PullStores
+from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
 from koppeling.pull.upsert import Upsert
@@ -46,35 +47,27 @@ class FakeFacts:
         self.known = facts
 
 
-@dataclass(frozen=True, slots=True)
-class FakePage:
-    """One page of a feed."""
-
-    rows: list[dict[str, Any]]
-    next_link: str | None = None
-
-
 @dataclass(slots=True)
 class FakeExact:
     """The pages of each endpoint; an error is raised where it stands."""
 
-    answers: dict[str, list[FakePage | Consequence]] = field(default_factory=dict)
+    answers: dict[str, list[Page | Consequence]] = field(default_factory=dict)
     asked: list[tuple[str, int, str | None]] = field(default_factory=list)
     during: Callable[[], None] = lambda: None
 
     def pages(
         self, endpoint: str, select: Iterable[str], after: SyncTimestamp, resume: str | None
-    ) -> Iterator[FakePage]:
+    ) -> Iterator[Page]:
         """Yield pages."""
         del select
         self.asked.append((endpoint, after, resume))
         self.during()
-        for page in self.answers.get(endpoint, [FakePage([])]):
+        for page in self.answers.get(endpoint, [Page([])]):
             if isinstance(page, Consequence):
                 raise page
             yield page
 
-    def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[FakePage]:
+    def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[Page]:
         """Yield the pages of a whole list."""
         yield from self.pages(endpoint, select, SyncTimestamp(0), None)
 
@@ -168,44 +161,37 @@ class Ground:
         """What the pulls remember."""
         return PullStores(self.states, self.records, self.retries, self.problems)
 
-    def carry_over(self, connection: Connection) -> Upsert:
+    def upsert(self, connection: Connection) -> Upsert:
         """Return what writes to QicsMilestones."""
-        return Upsert(
-            connection,
-            ACCOUNTS,
-            milestones=self.milestones,
-            references=self.references(connection),
-            now=self.clock.now,
-            random=Random(1),  # noqa: S311 - a seeded draw
-        )
+        random = Random(1)  # noqa: S311 - a seeded draw
+        references = self.references(connection)
+        return Upsert(connection, ACCOUNTS, self.milestones, references, self.clock.now, random)
 
     def references(self, connection: Connection) -> References:
         """Return what finds referred records."""
         return References(connection, self.records, FakeLookupCache(), self.milestones)
 
-    def start(self, work: RunRequest) -> PreparedRun:
+    def start(self, request: RunRequest) -> PreparedRun:
         """Build one run."""
-        connection = work.connection
-        run = PullRun(
-            connection=connection,
-            entity=work.entity,
-            state=work.state,
-            source=self.exact,
-            division_check=DivisionCheck(
-                connection,
-                self.facts,
-                self.facts,
-                work.stores.problems,
-                work.entity.name,
-                self.clock.now(),
-            ),
-            upsert=self.carry_over(connection),
-            references=self.references(connection),
-            stores=work.stores,
-            today=today(self.clock.now()),
-            now=self.clock.now(),
-            deadline=work.deadline,
+        connection, moment = request.connection, self.clock.now()
+        records = RecordProcessor(
+            connection,
+            request.entity,
+            self.upsert(connection),
+            self.references(connection),
+            request.stores,
+            moment,
+            request.deadline,
         )
+        check = DivisionCheck(
+            connection,
+            self.facts,
+            self.facts.division_facts,
+            request.stores.problems,
+            request.entity.name,
+            moment,
+        )
+        run = PullRun(request.state, self.exact, check, records)
         return PreparedRun(run, calls=self._calls, close=self._close, requeue=lambda: 0)
 
     def _calls(self) -> int:

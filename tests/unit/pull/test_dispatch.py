@@ -13,9 +13,10 @@ from koppeling.core.summary import Summary
 from koppeling.pull.cursor import PullState
 from koppeling.pull.dispatch import LEASE, PullDispatcher
 from koppeling.pull.entities.accounts import ACCOUNTS
+from koppeling.pull.ports import Page
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
-from tests.unit.pull.fakes import FakePage, Ground, plenty_of_time
+from tests.unit.pull.fakes import Ground, plenty_of_time
 
 SLOT = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 ACME = ConnectionId("acme")
@@ -128,7 +129,7 @@ def test_a_lease_outlives_the_time_out_of_its_function() -> None:
 
 def test_a_run_reads_each_feed_and_gives_its_lease_back() -> None:
     ground = a_ground()
-    ground.exact.answers = {ACCOUNTS_ENDPOINT: [FakePage([an_account()])]}
+    ground.exact.answers = {ACCOUNTS_ENDPOINT: [Page([an_account()])]}
     summary = run(ground)
     assert (summary.outcome, summary.detail, summary.entity) == ("done", "", "accounts")
     assert (summary.counts["created"], summary.counts["calls"]) == (1, 3)
@@ -229,11 +230,11 @@ def test_without_time_for_a_call_the_run_stops_before_it_and_goes_on_later() -> 
 def test_a_run_that_stopped_between_two_pages_goes_on_at_the_second_one() -> None:
     ground = a_ground()
     ground.exact.answers = {
-        ACCOUNTS_ENDPOINT: [FakePage([an_account()], "second"), Retry("exact-unavailable")]
+        ACCOUNTS_ENDPOINT: [Page([an_account()], "second"), Retry("exact-unavailable")]
     }
     run(ground)
     assert ground.states.state.feed("accounts").cursor == 1
-    ground.exact.answers = {ACCOUNTS_ENDPOINT: [FakePage([an_account(ID="b", Timestamp=20)])]}
+    ground.exact.answers = {ACCOUNTS_ENDPOINT: [Page([an_account(ID="b", Timestamp=20)])]}
     run(ground)
     assert ground.exact.asked[-1] == (ACCOUNTS_ENDPOINT, 1, "second")
     assert ground.states.state.feed("accounts").cursor == 20
@@ -254,7 +255,7 @@ def test_a_run_whose_lease_was_taken_over_leaves_the_newer_state_alone() -> None
 
 def test_a_mistake_of_ours_is_not_hidden_and_still_shares_what_was_learned() -> None:
     ground = a_ground()
-    ground.exact.answers = {ACCOUNTS_ENDPOINT: [FakePage([{"ID": "a", "Code": "1"}])]}
+    ground.exact.answers = {ACCOUNTS_ENDPOINT: [Page([{"ID": "a", "Code": "1"}])]}
     with pytest.raises(KeyError, match="Timestamp"):
         run(ground)
     assert ground.closed == 1

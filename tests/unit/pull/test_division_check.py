@@ -33,7 +33,7 @@ class Post:
         self.facts = FakeFacts(told, known)
         self.problems = FakeProblems()
         self.watch = DivisionCheck(
-            a_connection(), self.facts, self.facts, self.problems, "accounts", NOW
+            a_connection(), self.facts, self.facts.division_facts, self.problems, "accounts", NOW
         )
 
 

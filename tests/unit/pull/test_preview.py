@@ -12,18 +12,19 @@ from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.accounts import ACCOUNTS
+from koppeling.pull.ports import Page
 from koppeling.pull.preview import (
     LONGEST,
     PlannedChange,
-    PreviewLookupCache,
     PreviewMilestones,
     PreviewPlan,
     preview_stores,
+    read_only,
 )
 from koppeling.pull.record import ParkedChange, Record
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
-from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones, FakePage, Ground, plenty_of_time
+from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones, Ground, plenty_of_time
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -94,7 +95,7 @@ def test_a_record_that_would_stay_as_it_is_is_not_noted(
     assert plan.changes == []
 
 
-def test_a_record_that_would_be_created_gets_a_key_that_is_none(
+def test_a_record_that_would_be_created_gets_a_placeholder_for_its_key(
     plan: PreviewPlan, target: PreviewMilestones
 ) -> None:
     assert target.create(NAME, {"CustomerCode": "3001", "Name": "A"}) == "preview-3001"
@@ -169,14 +170,14 @@ def test_a_problem_is_noted_by_what_a_person_knows_it_by_and_not_opened(
 
 def test_what_a_preview_looks_up_is_not_remembered() -> None:
     held = FakeLookupCache({("milestones", "vat_codes", "2"): {"id": "5"}})
-    memory = PreviewLookupCache(held)
+    memory = read_only(held, "get")
     memory.put(ACME, "milestones", "vat_codes", "9", {"id": "6"})
     assert memory.get(ACME, "milestones", "vat_codes", "2") == {"id": "5"}
     assert memory.get(ACME, "milestones", "vat_codes", "9") is None
 
 
 def test_a_preview_keeps_nothing_and_leaves_nothing_for_later(ground: Ground) -> None:
-    ground.exact.answers = {"sync/CRM/Accounts": [FakePage([an_account()])]}
+    ground.exact.answers = {"sync/CRM/Accounts": [Page([an_account()])]}
     before = ground.states.state
     previewed = pulls(ground).preview(ACME, plenty_of_time(), full=False)
     assert previewed.summary.outcome == "done"

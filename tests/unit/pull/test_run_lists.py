@@ -10,8 +10,8 @@ from koppeling.core.ids import ExactId
 from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.payment_conditions import PAYMENT_CONDITIONS
 from koppeling.pull.record import ParkedChange
-from tests.unit.check.list_fakes import NOW, Desk, adopting, centers
 from tests.unit.pull.builders import a_cost_center, a_payment_condition
+from tests.unit.pull.list_fakes import NOW, Desk, adopting, centers
 
 NOBODY = "a list that did not change asks for no record"
 

@@ -8,8 +8,8 @@ import pytest
 from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Consequence, Defer, Fatal, Gone, Reject, Retry
 from koppeling.core.ids import ExactId, MilestonesId
-from koppeling.pull.link_values import LinkValue, Reference, fingerprint
-from koppeling.pull.record import Record
+from koppeling.pull.link_values import LinkValue, Mapped, Reference, fingerprint
+from koppeling.pull.record import ParkedChange, Record
 from koppeling.pull.upsert import PendingChange, UpsertOutcome, UpsertResult
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection
@@ -42,16 +42,22 @@ def change(  # noqa: PLR0913 - the fields of a change
     since: datetime | None = None,
 ) -> PendingChange:
     """Return a change of the usual customer."""
-    on_create: dict[str, LinkValue] = {"CompanyId": "1"}
     given = VALUES if values is None else values
-    return PendingChange(
-        record, code, given, on_create, is_complete=whole, attempts=attempts, parked_at=since
+    held = ParkedChange(
+        record.exact_id,
+        given,
+        is_complete=whole,
+        parked_at=since or NOW,
+        not_before=NOW,
+        attempts=attempts,
     )
+    mapped = Mapped(code, given, {"CompanyId": "1"}, importable=True)
+    return PendingChange(record, mapped, held if attempts or not whole else None)
 
 
 def write(ground: Ground, given: PendingChange, **connection: EntitySetting) -> UpsertResult:
     """Carry a change over."""
-    return ground.carry_over(a_connection(entities=connection)).write(given)
+    return ground.upsert(a_connection(entities=connection)).write(given)
 
 
 def problem_of(outcome: UpsertResult) -> tuple[str, str, dict[str, str]]:
@@ -276,12 +282,18 @@ def test_what_concerns_the_whole_system_comes_back_as_a_failure_and_parks_nothin
     assert (outcome.record, outcome.parked, outcome.problem) == (NEW, None, None)
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_change_without_time_left_waits_for_nothing_but_its_turn(*, whole: bool) -> None:
-    carry_over = a_ground().carry_over(a_connection())
-    outcome = carry_over.postpone(change(whole=whole, attempts=4))
+def test_a_new_change_without_time_left_waits_for_nothing_but_its_turn() -> None:
+    outcome = a_ground().upsert(a_connection()).postpone(change())
     parked = outcome.parked
     assert (outcome.outcome, outcome.record) == (UpsertOutcome.POSTPONED, NEW)
     assert parked is not None
-    assert (parked.values, parked.is_complete, parked.code) == (VALUES, whole, None)
-    assert (parked.not_before, parked.parked_at, parked.attempts) == (NOW, NOW, 4)
+    assert (parked.values, parked.is_complete, parked.code) == (VALUES, True, None)
+    assert (parked.not_before, parked.parked_at, parked.attempts) == (NOW, NOW, 0)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_parked_change_without_time_left_stays_as_it_was(*, whole: bool) -> None:
+    given = change(whole=whole, attempts=4)
+    outcome = a_ground().upsert(a_connection()).postpone(given)
+    assert (outcome.outcome, outcome.record) == (UpsertOutcome.POSTPONED, NEW)
+    assert outcome.parked == given.held

@@ -6,17 +6,18 @@ from random import SystemRandom
 
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.stores import Stores
-from koppeling.core.clock import Now, today
+from koppeling.core.clock import Now
 from koppeling.core.ports import LookupCache
-from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
-from koppeling.pull.preview import PreviewLookupCache, PreviewMilestones
+from koppeling.pull.ports import RecordWriter
+from koppeling.pull.preview import PreviewMilestones, read_only
+from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
-from koppeling.pull.upsert import RecordWriter, Upsert
+from koppeling.pull.upsert import Upsert
 from koppeling.push.requeue import Requeuer
 
 
@@ -31,61 +32,46 @@ class Runs:
         self._requeuer = requeuer
         self._now = now
 
-    def start(self, work: RunRequest) -> PreparedRun:
+    def start(self, request: RunRequest) -> PreparedRun:
         """Return a run that is ready to execute."""
-        moment, connection = self._now(), work.connection
-        ledger = self._clients.rate_limiter(connection, for_invoices=False)
-        exact = self._clients.exact(connection, ledger)
+        moment, connection = self._now(), request.connection
+        limiter = self._clients.rate_limiter(connection, for_invoices=False)
+        exact = self._clients.exact(connection, limiter)
         milestones = self._clients.milestones(connection)
-        memory: LookupCache = self._stores.lookup_cache
-        if work.plan is not None:
-            memory = PreviewLookupCache(memory)
-        references = References(connection, self._stores.records, memory, milestones)
+        divisions = ExactDivisions(exact, connection.division, self._now)
         run = PullRun(
-            connection=connection,
-            entity=work.entity,
-            state=work.state,
-            source=exact,
-            division_check=self._division_check(work, exact, moment),
-            upsert=self._upsert(work, milestones, references),
-            references=references,
-            stores=work.stores,
-            today=today(moment),
-            now=moment,
-            deadline=work.deadline,
+            request.state,
+            exact,
+            DivisionCheck(
+                connection,
+                self._stores.divisions,
+                divisions.division_facts,
+                request.stores.problems,
+                request.entity.name,
+                moment,
+            ),
+            self._records(request, milestones, moment),
         )
 
-        def wake() -> int:
-            changed = () if work.plan is not None else run.changed_codes
+        def requeue() -> int:
+            changed = () if request.plan is not None else run.records.changed_codes
             if not changed:
                 return 0
-            return self._requeuer().requeue(connection.id, work.entity.name, changed)
+            return self._requeuer().requeue(connection.id, request.entity.name, changed)
 
-        return PreparedRun(run, calls=ledger.calls, close=ledger.save, requeue=wake)
+        return PreparedRun(run, calls=limiter.calls, close=limiter.save, requeue=requeue)
 
-    def _division_check(
-        self, work: RunRequest, exact: ExactClient, moment: datetime
-    ) -> DivisionCheck:
-        return DivisionCheck(
-            work.connection,
-            self._stores.divisions,
-            ExactDivisions(exact, work.connection.division, self._now),
-            work.stores.problems,
-            work.entity.name,
-            moment,
-        )
-
-    def _upsert(
-        self, work: RunRequest, milestones: MilestonesClient, references: References
-    ) -> Upsert:
-        target: RecordWriter = milestones
-        if work.plan is not None:
-            target = PreviewMilestones(milestones, work.plan, work.entity.target.code)
-        return Upsert(
-            work.connection,
-            work.entity,
-            milestones=target,
-            references=references,
-            now=self._now,
-            random=SystemRandom(),
+    def _records(
+        self, request: RunRequest, milestones: MilestonesClient, moment: datetime
+    ) -> RecordProcessor:
+        connection, entity = request.connection, request.entity
+        cache: LookupCache = self._stores.lookup_cache
+        writer: RecordWriter = milestones
+        if request.plan is not None:
+            cache = read_only(cache, "get")
+            writer = PreviewMilestones(milestones, request.plan, entity.target.code)
+        references = References(connection, self._stores.records, cache, milestones)
+        upsert = Upsert(connection, entity, writer, references, self._now, SystemRandom())
+        return RecordProcessor(
+            connection, entity, upsert, references, request.stores, moment, request.deadline
         )

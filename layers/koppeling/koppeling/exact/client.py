@@ -1,7 +1,6 @@
 """The client of one administration of Exact Online: pages, look-ups, and new records."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import requests
@@ -15,6 +14,7 @@ from koppeling.core.ports import Bearer
 from koppeling.core.rate_limit import Limits
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
+from koppeling.pull.ports import Page
 
 # X5, R1: connecting may take long, an answer longer, an upload longest
 READ_TIMEOUT = (10.0, 30.0)
@@ -32,14 +32,6 @@ class CallLimiter(Protocol):
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn from an answer."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a feed, and the link to the next; the last page has none (X48)."""
-
-    rows: list[dict[str, Any]]
-    next_link: str | None
 
 
 class ExactClient:

@@ -1,4 +1,4 @@
-"""What a pull needs of the world: Exact, our own tables, the queue."""
+"""What a pull needs of the world: Exact, QicsMilestones, and our own tables."""
 
 # pyright: reportReturnType=false
 # The body of a port is its docstring
@@ -8,34 +8,79 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
+from koppeling.core.administration import DivisionFacts
+from koppeling.core.ids import ConnectionId, Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.core.ports import Problems
 from koppeling.pull.cursor import PullState
 from koppeling.pull.record import ParkedChange, Record
 
 
-class Page(Protocol):
-    """One page of a feed."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a feed, and the link to the next one; the last page has none (X48)."""
 
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows, in the order they came."""
-
-    @property
-    def next_link(self) -> str | None:
-        """The link to the next page; the last page has none."""
+    rows: list[dict[str, Any]]
+    next_link: str | None = None
 
 
 class Source(Protocol):
-    """Exact, as a pull needs it."""
+    """Exact, as a pull reads it."""
 
     def pages(
         self, endpoint: str, select: Iterable[str], after: SyncTimestamp, resume: str | None
     ) -> Iterator[Page]:
-        """Yield the pages of a feed."""
+        """Yield the pages of a feed, from a resume link or from a Timestamp."""
 
     def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[Page]:
         """Yield the pages of a whole list."""
+
+
+class RecordFinder(Protocol):
+    """QicsMilestones, as far as it finds records."""
+
+    def find(self, entity: str, code: str) -> list[MilestonesId]:
+        """Return the keys of all records with exactly this code."""
+
+
+class RecordWriter(RecordFinder, Protocol):
+    """QicsMilestones, as a pull writes to it."""
+
+    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+        """Lay fields over a record; returns whether that made a difference.
+
+        Raises:
+            Gone: there is no record with this key.
+        """
+
+    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
+        """Create a record and return its key.
+
+        Raises:
+            Uncertain: no usable answer came; match again before anything else (M26).
+        """
+
+
+class RecordComparer(RecordFinder, Protocol):
+    """QicsMilestones, as far as a preview reads it."""
+
+    def compare(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
+        """Return the fields that differ, each with its present and its wanted value.
+
+        Raises:
+            Gone: there is no record with this key.
+        """
+
+
+class KnownDivisions(Protocol):
+    """What all pulls know of administrations."""
+
+    def get(self, host: str, division: Division) -> DivisionFacts | None:
+        """Return what was last seen."""
+
+    def save(self, host: str, division: Division, facts: DivisionFacts) -> None:
+        """Keep what was seen."""
 
 
 class LinkedRecords(Protocol):
@@ -57,10 +102,18 @@ class PullStates(Protocol):
         """Return where the pull stands, without a lease."""
 
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
-        """Write where this one stands, and give the lease back."""
+        """Write where the pull stands, and give the lease back.
+
+        Raises:
+            Retry: another run has the lease.
+        """
 
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
-        """Write where this one stands, if its lease still holds."""
+        """Write where the pull stands.
+
+        Raises:
+            Retry: another run has the lease.
+        """
 
 
 class Records(Protocol):
@@ -80,10 +133,10 @@ class Records(Protocol):
     def plan_reviews(
         self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
     ) -> None:
-        """Note on which day each has to be judged again."""
+        """Note the day on which each has to be mapped again."""
 
     def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
-        """Return those that have to be judged again today."""
+        """Return those whose day has come."""
 
     def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
         """Forget the notes up to today."""
@@ -104,7 +157,7 @@ class Retries(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PullStores:
-    """What a run reads and writes of our own."""
+    """Our own tables, as far as a run reads and writes them."""
 
     states: PullStates
     records: Records

@@ -1,19 +1,16 @@
 """A preview: the same run, on stores that only read and a QicsMilestones that only compares.
 
-What it would do is collected; nothing is written, no cursor moves, no problem opens.
+What the run would do is collected. Nothing is written, no cursor moves, no problem opens.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, cast
 
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
-from koppeling.core.ports import LookupCache
 from koppeling.core.problems import Problem
-from koppeling.pull.cursor import PullState
-from koppeling.pull.ports import PullStates, PullStores, Records, Retries
-from koppeling.pull.record import ParkedChange, Record
+from koppeling.pull.ports import PullStores, RecordComparer
+from koppeling.pull.record import Record
 
 # What Lambda may answer is bounded; the counts still tell of everything
 LONGEST = 500
@@ -43,172 +40,80 @@ class PreviewPlan:
         else:
             self.left_out += 1
 
-
-class RecordComparer(Protocol):
-    """QicsMilestones, as far as it is read."""
-
-    def find(self, entity: str, code: str) -> list[MilestonesId]:
-        """Return the keys of all records with this code."""
-        ...
-
-    def compare(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
-    ) -> Mapping[str, tuple[Any, Any]]:
-        """Return the fields that differ, each with its present and its wanted value."""
-        ...
+    def add_problem(self, problem: Problem) -> None:
+        """Note a problem that would open, by what a person knows its record by."""
+        code = problem.values.get("code") or problem.values.get("debtor") or problem.subject
+        self.add(PlannedChange("problem", code, problem=problem.code))
 
 
+@dataclass(frozen=True, slots=True)
 class PreviewMilestones:
-    """Answers as QicsMilestones would, and writes nothing."""
+    """Answers as QicsMilestones would, and writes nothing. `code` is the field of the code."""
 
-    def __init__(self, milestones: RecordComparer, plan: PreviewPlan, key: str) -> None:
-        self._milestones = milestones
-        self._plan = plan
-        self._key = key
+    milestones: RecordComparer
+    plan: PreviewPlan
+    code: str
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
-        """Return the keys of all records with this code."""
-        return self._milestones.find(entity, code)
+        return self.milestones.find(entity, code)
 
     def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
         """Note what would change; returns whether anything would."""
-        differing = self._milestones.compare(entity, key, values)
+        differing = self.milestones.compare(entity, key, values)
         if differing:
-            self._plan.add(PlannedChange("changed", str(values.get(self._key, key)), differing))
+            self.plan.add(PlannedChange("changed", str(values.get(self.code, key)), differing))
         return bool(differing)
 
-    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
-        """Note what would be created; the key that comes back is none."""
-        del entity
-        code = str(values.get(self._key, ""))
-        self._plan.add(
-            PlannedChange("created", code, {name: (None, v) for name, v in values.items()})
-        )
+    def create(self, _entity: str, values: Mapping[str, Any]) -> MilestonesId:
+        """Note what would be created; the returned key is a placeholder."""
+        code = str(values.get(self.code, ""))
+        fields = {name: (None, value) for name, value in values.items()}
+        self.plan.add(PlannedChange("created", code, fields))
         return MilestonesId(f"preview-{code}")
 
 
-@dataclass(slots=True)
-class PreviewStates:
-    """Where pulls stand, untouched."""
+class _ReadOnly:
+    """A store of which every method does nothing, but for those that only read."""
 
-    states: PullStates
+    def __init__(self, methods: Mapping[str, Callable[..., Any]]) -> None:
+        self._methods = methods
 
-    def acquire(
-        self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
-    ) -> PullState | None:
-        """Return where the pull stands; a preview needs no lease, since it writes nothing."""
-        del now, lease
-        return self.states.peek(connection, entity)
-
-    def peek(self, connection: ConnectionId, entity: str) -> PullState:
-        """Return where the pull stands."""
-        return self.states.peek(connection, entity)
-
-    def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
-        """Move nothing."""
-
-    def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
-        """Move nothing."""
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return self._methods.get(name, _do_nothing)
 
 
-@dataclass(slots=True)
-class PreviewRecords:
-    """The records as they are, and above them what this preview made of them."""
-
-    records: Records
-    _made: dict[ExactId, Record] = field(default_factory=dict)
-
-    def get_many(
-        self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
-    ) -> dict[ExactId, Record]:
-        """Return those that are known, or were made in this preview."""
-        wanted = list(ids)
-        stored = [exact_id for exact_id in wanted if exact_id not in self._made]
-        made = {exact_id: self._made[exact_id] for exact_id in wanted if exact_id in self._made}
-        return self.records.get_many(connection, entity, stored) | made
-
-    def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
-        """Return the IDs of all that are known."""
-        return self.records.ids(connection, entity)
-
-    def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
-        """Keep records for the rest of this preview only."""
-        del connection, entity
-        self._made.update({record.exact_id: record for record in records})
-
-    def plan_reviews(
-        self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
-    ) -> None:
-        """Plan nothing."""
-
-    def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
-        """Return those that have to be judged again today."""
-        return self.records.reviews_due(connection, entity, today)
-
-    def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
-        """Forget nothing."""
+def _do_nothing(*_: object) -> None:
+    """Take the place of a method that writes."""
 
 
-@dataclass(slots=True)
-class PreviewRetries:
-    """The retry set, untouched."""
-
-    retries: Retries
-
-    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
-        """Return what is parked."""
-        return self.retries.all(connection, entity)
-
-    def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
-        """Keep nothing."""
-
-    def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
-        """Forget nothing."""
-
-
-@dataclass(slots=True)
-class PreviewProblems:
-    """Notes what would be a problem."""
-
-    plan: PreviewPlan
-
-    def open(self, problem: Problem) -> None:
-        """Note a problem that would open."""
-        code = problem.values.get("code") or problem.values.get("debtor") or problem.subject
-        self.plan.add(PlannedChange("problem", code, problem=problem.code))
-
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close nothing."""
-
-    def opened(self, connection: ConnectionId) -> Iterator[Problem]:
-        """Return none: nothing was opened."""
-        del connection
-        return iter(())
-
-
-@dataclass(slots=True)
-class PreviewLookupCache:
-    """What was looked up before, and nothing more."""
-
-    memory: LookupCache
-
-    def get(
-        self, connection: ConnectionId, system: str, kind: str, code: str
-    ) -> dict[str, Any] | None:
-        """Return what was remembered."""
-        return self.memory.get(connection, system, kind, code)
-
-    def put(
-        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
-    ) -> None:
-        """Remember nothing."""
+def read_only[Store](store: Store, *reads: str, **instead: Callable[..., Any]) -> Store:
+    """Return a store that answers what it `reads`; a method in `instead` replaces its own."""
+    methods = {name: getattr(store, name) for name in reads}
+    return cast("Store", _ReadOnly(methods | instead))
 
 
 def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
     """Return stores that read what is there and write nothing."""
+    made: dict[ExactId, Record] = {}
+
+    def acquire(connection: ConnectionId, entity: str, *_: object) -> object:
+        # A preview writes nothing, so it needs no lease
+        return stores.states.peek(connection, entity)
+
+    def get_many(
+        connection: ConnectionId, entity: str, ids: Iterable[ExactId]
+    ) -> dict[ExactId, Record]:
+        wanted = list(ids)
+        known = stores.records.get_many(connection, entity, wanted)
+        return known | {exact_id: made[exact_id] for exact_id in wanted if exact_id in made}
+
+    def save_many(_connection: ConnectionId, _entity: str, records: Iterable[Record]) -> None:
+        # What a preview made is known to its own later steps
+        made.update({record.exact_id: record for record in records})
+
     return PullStores(
-        PreviewStates(stores.states),
-        PreviewRecords(stores.records),
-        PreviewRetries(stores.retries),
-        PreviewProblems(plan),
+        read_only(stores.states, "peek", acquire=acquire),
+        read_only(stores.records, "ids", "reviews_due", get_many=get_many, save_many=save_many),
+        read_only(stores.retries, "all"),
+        read_only(stores.problems, open=plan.add_problem),
     )

@@ -1,10 +1,10 @@
-"""The records of a run: merged with what was known, mapped, carried over, and settled.
+"""The records of a run: merged with what was known, mapped, written, and settled.
 
 rows ──► merge ──► map ──► fingerprint differs? ──no──► keep
                                │ yes
                                ▼
-                          carry over ──► park, tell, save, forget: in this order, so that a
-                                         crash between two of them loses nothing
+                            upsert ──► park, open problems, save, drop: in this order, so that a
+                                       crash between two of them loses nothing
 """
 
 from collections import Counter, defaultdict
@@ -15,10 +15,10 @@ from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
-from koppeling.core.clock import Deadline
+from koppeling.core.clock import Deadline, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry, most_severe
-from koppeling.core.ids import ExactId
+from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.entity import Entity, Feed, MappingContext
@@ -42,39 +42,51 @@ GONE = "record-gone-in-exact"
 
 @dataclass(slots=True)
 class RecordProcessor:
-    """The records of one connection and entity, for the length of one run."""
+    """The records of one connection and entity, for the length of one run.
+
+    `changed_codes` are those of the records that changed: invoices may wait for them.
+    """
 
     connection: Connection
     entity: Entity
     upsert: Upsert
     references: References
     stores: PullStores
-    today: date
     now: datetime
     deadline: Deadline
-    counts: Counter[str]
-    changed_codes: set[str]
+    counts: Counter[str] = field(default_factory=Counter)
+    changed_codes: set[str] = field(default_factory=set)
     _parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
     _failing: int = 0
 
+    @property
+    def today(self) -> date:
+        """Return the day of this run in the Netherlands."""
+        return today(self.now)
+
+    @property
+    def _own(self) -> tuple[ConnectionId, str]:
+        """Return whose records these are, as the stores ask for it."""
+        return self.connection.id, self.entity.name
+
     def begin(self) -> None:
         """Read the retry set, and try again what is due."""
-        parked = self.stores.retries.all(self.connection.id, self.entity.name)
+        parked = self.stores.retries.all(*self._own)
         self._parked = {change.exact_id: change for change in parked}
         pausing = [held for held in parked if not held.is_due(self.now, frozenset())]
         wanted = {reference for held in pausing for reference in held.waits_for}
         # L18: another pull may have linked by now what a record here waits for
         self._arrived = {each for each in wanted if self.references.is_linked(*each.split("/", 1))}
-        self.try_parked()
+        self._try_parked()
 
     def finish(self) -> None:
         """Try again what waited for a record that arrived in this run."""
         if self._arrived:
-            self.try_parked()
+            self._try_parked()
 
     def take_page(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
-        """Lay the rows of a page over the records they belong to, and judge those."""
+        """Lay the rows of a page over the records they belong to, and process those."""
         by_owner = _by_owner(feed, rows)
         known = self._stored(by_owner)
         merged = [
@@ -84,32 +96,36 @@ class RecordProcessor:
         self._process([record for record, is_new in merged if is_new], mode)
 
     def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
-        """Put a complete list in the place of what was known, and tell of what it lacks (L8)."""
+        """Put a complete list in the place of what was known, and report what it lacks (L8)."""
         by_owner = _by_owner(feed, rows)
         known = self._stored(by_owner)
         listed = [as_listed(known[owner], feed.name, theirs) for owner, theirs in by_owner.items()]
         everything = mode is not ReadMode.INCREMENTAL
         for owner in by_owner:
             if known[owner].gone:
-                self.stores.problems.close(self.connection.id, self._gone_subject(owner))
+                self._close_problems(owner, "/gone")
         self._process([record for record, is_new in listed if is_new or everything], mode)
         self._report_missing(by_owner)
 
+    def review(self) -> None:
+        """Process the records again whose start or end has passed, from the stored copy (L7)."""
+        due = self.stores.records.reviews_due(*self._own, self.today)
+        for some in batched(due, HELD_TOGETHER, strict=False):
+            self._process(list(self._stored(some).values()), ReadMode.INCREMENTAL)
+        if due:
+            self.stores.records.reviewed(*self._own, self.today)
+
     def _report_missing(self, listed: Iterable[ExactId]) -> None:
-        ids = self.stores.records.ids(self.connection.id, self.entity.name)
+        ids = self.stores.records.ids(*self._own)
         missing = self._stored([exact_id for exact_id in ids if exact_id not in listed])
         gone = [record for record in missing.values() if not record.gone]
         for record in gone:
             values = {"entity": self.entity.singular, "code": record.code or record.exact_id}
-            subject = self._gone_subject(record.exact_id)
+            subject = self._subject(record.exact_id, "/gone")
             self.stores.problems.open(Problem(self.connection.id, subject, GONE, values))
-        marked = [replace(record, gone=True) for record in gone]
-        self.stores.records.save_many(self.connection.id, self.entity.name, marked)
+        self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
 
-    def _gone_subject(self, exact_id: ExactId) -> str:
-        return f"{self.entity.name}/{exact_id}/gone"
-
-    def try_parked(self) -> None:
+    def _try_parked(self) -> None:
         """Try again what is due: its pause is over, or what it waits for arrived."""
         arrived = frozenset(self._arrived)
         due = [key for key, held in self._parked.items() if held.is_due(self.now, arrived)]
@@ -131,31 +147,13 @@ class RecordProcessor:
         """Return a parked change as it stands today; None when there is nothing left to write."""
         mapped = self._mapped(record)
         if mapped is None or (
-            held.is_complete and not self._needs_write(record, mapped, ReadMode.INCREMENTAL)
+            held.is_complete and not _needs_write(record, mapped, ReadMode.INCREMENTAL)
         ):
             return None
-        values = mapped.values if held.is_complete else held.values
-        return PendingChange(
-            replace(record, code=mapped.code),
-            mapped.code,
-            values,
-            mapped.on_create,
-            refused=mapped.refused,
-            is_complete=held.is_complete,
-            attempts=held.attempts,
-            parked_at=held.parked_at,
-        )
-
-    def review(self) -> None:
-        """Judge the records again whose start or end has passed, from the stored copy (L7)."""
-        due = self.stores.records.reviews_due(self.connection.id, self.entity.name, self.today)
-        for some in batched(due, HELD_TOGETHER, strict=False):
-            self._process(list(self._stored(some).values()), ReadMode.INCREMENTAL)
-        if due:
-            self.stores.records.reviewed(self.connection.id, self.entity.name, self.today)
+        return PendingChange(replace(record, code=mapped.code), mapped, held)
 
     def _process(self, records: Sequence[Record], mode: ReadMode) -> None:
-        """Map records, keep those that need no write, and carry the others over."""
+        """Map records, keep those that need no write, and upsert the others."""
         kept: list[Record] = []
         changes: list[PendingChange] = []
         reviews: dict[ExactId, date] = {}
@@ -165,35 +163,22 @@ class RecordProcessor:
                 kept.append(record)
                 continue
             self.changed_codes.add(mapped.code)
-            judged = self._with_notices(replace(record, code=mapped.code), mapped)
+            noticed = self._with_notices(replace(record, code=mapped.code), mapped)
             if mapped.changes_on is not None:
                 reviews[record.exact_id] = mapped.changes_on
-            if not self._needs_write(judged, mapped, mode):
-                kept.append(judged)
+            if _needs_write(noticed, mapped, mode):
+                changes.append(PendingChange(noticed, mapped))
             else:
-                changes.append(
-                    PendingChange(
-                        judged,
-                        mapped.code,
-                        mapped.values,
-                        mapped.on_create,
-                        refused=mapped.refused,
-                    )
-                )
-        self.stores.records.save_many(self.connection.id, self.entity.name, kept)
-        self.stores.records.plan_reviews(self.connection.id, self.entity.name, reviews)
+                kept.append(noticed)
+        self.stores.records.save_many(*self._own, kept)
+        self.stores.records.plan_reviews(*self._own, reviews)
         self._drop_parked([record.exact_id for record in kept if self._is_taken_back(record)])
         self._upsert_all(changes)
 
     def _is_taken_back(self, record: Record) -> bool:
-        """Say whether a refused change waits for a record that now stands as it was written."""
+        """Say whether a change waits of a record that now stands as it was written."""
         held = self._parked.get(record.exact_id)
         return held is not None and held.is_complete
-
-    def _needs_write(self, record: Record, mapped: Mapped, mode: ReadMode) -> bool:
-        if record.milestones_id is None and not mapped.importable:
-            return False
-        return mode is ReadMode.FULL or fingerprint(mapped.values) != record.fingerprint
 
     def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
@@ -201,45 +186,39 @@ class RecordProcessor:
                 self._settle(list(pool.map(self._write, together)))
 
     def _write(self, change: PendingChange) -> UpsertResult:
-        if self.deadline.allows_call():
-            return self.upsert.write(change)
-        held = self._parked.get(change.record.exact_id)
-        if held is not None and change.parked_at is not None:
-            # It comes out of the retry set and goes back as it was, with its problem
-            return UpsertResult(UpsertOutcome.POSTPONED, change.record, held)
-        return self.upsert.postpone(change)
+        in_time = self.deadline.allows_call()
+        return self.upsert.write(change) if in_time else self.upsert.postpone(change)
 
-    def _settle(self, outcomes: Sequence[UpsertResult]) -> None:
+    def _settle(self, results: Sequence[UpsertResult]) -> None:
         """Keep what became of some changes; only then may a failure stop the run."""
-        name, own = self.entity.name, self.connection.id
-        self.counts.update(outcome.outcome.value for outcome in outcomes)
-        failure = most_severe(o.failure for o in outcomes if o.failure is not None)
-        done = [outcome for outcome in outcomes if outcome.failure is None]
+        self.counts.update(result.outcome.value for result in results)
+        failure = most_severe(each.failure for each in results if each.failure is not None)
+        done = [result for result in results if result.failure is None]
         self._park(done)
-        # Once its record is saved a change is not judged again, so what it left is kept before
-        self.stores.records.save_many(own, name, [outcome.record for outcome in done])
-        settled = [o.record.exact_id for o in done if o.parked is None]
+        # A saved record is not processed again, so what it left behind is kept before
+        self.stores.records.save_many(*self._own, [result.record for result in done])
+        settled = [each.record.exact_id for each in done if each.parked is None]
         self._drop_parked([exact_id for exact_id in settled if exact_id in self._parked])
-        for outcome in done:
-            self._note_arrival(outcome.record)
-        self._failing += sum(o.parked is not None and o.parked.code == FAILS for o in done)
+        for result in done:
+            self._note_arrival(result.record)
+        self._failing += sum(each.parked is not None and each.parked.code == FAILS for each in done)
         if failure is None and self._failing >= FAILING_RECORDS:
             failure = Retry(FAILS, f"{self._failing} records in one run")
         if failure is not None:
             raise failure
 
-    def _park(self, outcomes: Iterable[UpsertResult]) -> None:
+    def _park(self, results: Iterable[UpsertResult]) -> None:
         """Keep what could not be written, then tell a person why."""
-        parked = {o.record.exact_id: o.parked for o in outcomes if o.parked is not None}
+        parked = {each.record.exact_id: each.parked for each in results if each.parked is not None}
         for exact_id, held in parked.items():
             before = self._parked.get(exact_id)
             if before is not None and before.code not in (None, held.code):
                 self._close_problems(exact_id)
-        self.stores.retries.park(self.connection.id, self.entity.name, parked.values())
+        self.stores.retries.park(*self._own, parked.values())
         self._parked |= parked
-        for outcome in outcomes:
-            if outcome.problem is not None:
-                self.stores.problems.open(outcome.problem)
+        for result in results:
+            if result.problem is not None:
+                self.stores.problems.open(result.problem)
 
     def _note_arrival(self, record: Record) -> None:
         """Let those that wait for this record find it."""
@@ -248,42 +227,51 @@ class RecordProcessor:
             self.references.arrived(self.entity.name, record.code, record.milestones_id)
 
     def _drop_parked(self, ids: Sequence[ExactId]) -> None:
-        """Close what changes were a problem for, then take them out of the retry set.
+        """Close the problems of changes, then take these out of the retry set.
 
         In this order a crash between the two leaves nothing open that nobody would close.
         """
         for exact_id in ids:
             if self._parked[exact_id].code is not None:
                 self._close_problems(exact_id)
-        self.stores.retries.drop(self.connection.id, self.entity.name, ids)
+        self.stores.retries.drop(*self._own, ids)
         for exact_id in ids:
             del self._parked[exact_id]
 
     def _with_notices(self, record: Record, mapped: Mapped) -> Record:
-        """Give a person the notices of a record, and take back those that no longer hold."""
-        subject = f"{self.entity.name}/{record.exact_id}/notice"
+        """Open the notices of a record, and close those that no longer hold."""
         codes = tuple(notice.code for notice in mapped.notices)
         if record.noticed and codes != record.noticed:
-            self.stores.problems.close(self.connection.id, subject)
+            self._close_problems(record.exact_id, "/notice")
         for notice in mapped.notices:
+            subject = self._subject(record.exact_id, "/notice")
             problem = Problem(self.connection.id, subject, notice.code, notice.values)
             self.stores.problems.open(problem)
         return replace(record, noticed=codes)
 
-    def _close_problems(self, exact_id: ExactId) -> None:
-        self.stores.problems.close(self.connection.id, f"{self.entity.name}/{exact_id}")
+    def _subject(self, exact_id: ExactId, of: str = "") -> str:
+        return f"{self.entity.name}/{exact_id}{of}"
+
+    def _close_problems(self, exact_id: ExactId, of: str = "") -> None:
+        self.stores.problems.close(self.connection.id, self._subject(exact_id, of))
 
     def _mapped(self, record: Record) -> Mapped | None:
         context = MappingContext(self.connection, self.today, record.written)
         return self.entity.map(record.sources, context)
 
     def _stored(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
-        found = self.stores.records.get_many(self.connection.id, self.entity.name, ids)
+        found = self.stores.records.get_many(*self._own, ids)
         return {exact_id: found.get(exact_id, Record(exact_id)) for exact_id in ids}
 
 
+def _needs_write(record: Record, mapped: Mapped, mode: ReadMode) -> bool:
+    if record.milestones_id is None and not mapped.importable:
+        return False
+    return mode is ReadMode.FULL or fingerprint(mapped.values) != record.fingerprint
+
+
 def _by_owner(feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, list[dict[str, Any]]]:
-    """Return rows by the record they belong to; a row that belongs to none is passed over."""
+    """Return rows by the record they belong to; a row that belongs to none is left out."""
     grouped: dict[ExactId, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         owner = str(row.get(feed.owner) or "").strip()

@@ -3,26 +3,22 @@
     is the division open, and where it was? ──► what was parked and is due ──► records whose day
     has come ──► each feed: changes page by page (X90), or the whole list (X95)
 
-A page is done when each of its changed records is written or parked; then the resume point moves,
-and after the last page the cursor (DESIGN 4.1).
+A page is done when each of its changed records is written or parked. Then the resume point moves,
+and after the last page the cursor.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
-from koppeling.core.clock import Deadline
-from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Fatal, Reject
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
-from koppeling.pull.entities.entity import Entity, Feed, FeedKind
-from koppeling.pull.ports import Page, PullStores, Source
+from koppeling.pull.entities.entity import Feed, FeedKind
+from koppeling.pull.ports import Page, Source
 from koppeling.pull.record import digest_of, has_shrunk, storable
 from koppeling.pull.records import RecordProcessor
-from koppeling.pull.references import References
-from koppeling.pull.upsert import Upsert, UpsertOutcome
+from koppeling.pull.upsert import UpsertOutcome
 
 # R35: so many pages in one invocation; the rest goes on in a new message
 PAGES_A_RUN = 10
@@ -30,24 +26,17 @@ PAGES_A_RUN = 10
 
 @dataclass(slots=True)
 class PullRun:
-    """The run of one connection and entity, from the state that its lease handed out.
+    """The run of one connection and entity, from the state that its lease handed out."""
 
-    `touched` holds the codes of the records that were seen to change: invoices may wait for them.
-    """
-
-    connection: Connection
-    entity: Entity
     state: PullState
     source: Source
     division_check: DivisionCheck
-    upsert: Upsert
-    references: References
-    stores: PullStores
-    today: date
-    now: datetime
-    deadline: Deadline
-    counts: Counter[str] = field(default_factory=Counter)
-    changed_codes: set[str] = field(default_factory=set)
+    records: RecordProcessor
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Return how many pages, rows and outcomes there were so far."""
+        return self.records.counts
 
     def execute(self) -> None:
         """Catch up.
@@ -58,38 +47,24 @@ class PullRun:
         """
         self._stop_if_needed()
         self.state = self.division_check.run(self.state)
-        records = self._records()
+        records = self.records
         records.begin()
-        if self.state.reviewed_on != self.today:
+        if self.state.reviewed_on != records.today:
             records.review()
-            self.state = replace(self.state, reviewed_on=self.today)
-        for feed in self.entity.feeds:
+            self.state = replace(self.state, reviewed_on=records.today)
+        for feed in records.entity.feeds:
             if feed.kind is FeedKind.LIST:
-                self._read_list(feed, records)
+                self._read_list(feed)
             else:
-                self._read_changes(feed, records)
+                self._read_changes(feed)
         if self.counts[UpsertOutcome.POSTPONED.value]:
-            raise Defer("pull-continues", self.now, "time ran out within a page")
+            raise Defer("pull-continues", records.now, "time ran out within a page")
         records.finish()
         if self.state.read_mode is ReadMode.RESYNC:
-            self.stores.problems.close(self.connection.id, f"{self.entity.name}/division")
+            self.division_check.close_problem()
         self.state = self.state.caught_up()
 
-    def _records(self) -> RecordProcessor:
-        return RecordProcessor(
-            self.connection,
-            self.entity,
-            self.upsert,
-            self.references,
-            self.stores,
-            self.today,
-            self.now,
-            self.deadline,
-            self.counts,
-            self.changed_codes,
-        )
-
-    def _read_changes(self, feed: Feed, records: RecordProcessor) -> None:
+    def _read_changes(self, feed: Feed) -> None:
         cursor = self.state.feed(feed.name)
         if cursor.is_reread:
             return
@@ -97,16 +72,16 @@ class PullRun:
         pages = self.source.pages(feed.endpoint, feed.select, cursor.read_from, cursor.resume)
         try:
             for page in pages:
-                self._take_page(feed, page, records)
+                self._take_page(feed, page)
         except Fatal:
             # X50: a link that is refused once is refused for ever, so the read starts over
             started_over = self.state.feed(feed.name).restarted()
             self.state = self.state.with_feed(feed.name, started_over)
             raise
 
-    def _take_page(self, feed: Feed, page: Page, records: RecordProcessor) -> None:
+    def _take_page(self, feed: Feed, page: Page) -> None:
         self._count(page)
-        records.take_page(feed, page.rows, mode=self._mode_for(feed))
+        self.records.take_page(feed, page.rows, mode=self._mode_for(feed))
         cursor = self.state.feed(feed.name).after_page(page.rows, page.next_link)
         if page.next_link is None and self.state.read_mode is not ReadMode.INCREMENTAL:
             cursor = replace(cursor, is_reread=True)
@@ -118,10 +93,10 @@ class PullRun:
 
     def _mode_for(self, feed: Feed) -> ReadMode:
         """Compare a record once in a full comparison: with the feed that makes it, the last one."""
-        compares_later = self.state.read_mode is ReadMode.FULL and feed is not self.entity.feeds[-1]
-        return ReadMode.RESYNC if compares_later else self.state.read_mode
+        mode, is_last = self.state.read_mode, feed is self.records.entity.feeds[-1]
+        return ReadMode.RESYNC if mode is ReadMode.FULL and not is_last else mode
 
-    def _read_list(self, feed: Feed, records: RecordProcessor) -> None:
+    def _read_list(self, feed: Feed) -> None:
         """Read a whole list and compare it; only a complete one counts (R15)."""
         before = self.state.feed(feed.name)
         rows: list[dict[str, Any]] = []
@@ -129,8 +104,8 @@ class PullRun:
         for page in self.source.whole(feed.endpoint, feed.select):
             self._count(page)
             rows.extend(storable(row) for row in page.rows)
-            if page.next_link is not None and not self.deadline.allows_call():
-                raise Defer("pull-continues", self.now, "a list is read in one go")
+            if page.next_link is not None and not self.records.deadline.allows_call():
+                raise Defer("pull-continues", self.records.now, "a list is read in one go")
         digest = digest_of(rows)
         if self.state.read_mode is ReadMode.INCREMENTAL:
             if digest == before.digest:
@@ -139,12 +114,12 @@ class PullRun:
                 raise Reject(
                     "list-shrank",
                     feed.endpoint,
-                    entity=self.entity.name,
+                    entity=self.records.entity.name,
                     before=str(before.rows),
                     after=str(len(rows)),
-                    exact_user=self.connection.exact_user,
+                    exact_user=self.records.connection.exact_user,
                 )
-        records.take_list(feed, rows, mode=self.state.read_mode)
+        self.records.take_list(feed, rows, mode=self.state.read_mode)
         cursor = replace(before, rows=len(rows), digest=digest)
         self.state = self.state.with_feed(feed.name, cursor)
         self._save()
@@ -154,8 +129,9 @@ class PullRun:
         self.counts["read"] += len(page.rows)
 
     def _save(self) -> None:
-        self.stores.states.save(self.connection.id, self.entity.name, self.state)
+        records = self.records
+        records.stores.states.save(records.connection.id, records.entity.name, self.state)
 
     def _stop_if_needed(self) -> None:
-        if self.counts["pages"] >= PAGES_A_RUN or not self.deadline.allows_call():
-            raise Defer("pull-continues", self.now, f"after {self.counts['pages']} pages")
+        if self.counts["pages"] >= PAGES_A_RUN or not self.records.deadline.allows_call():
+            raise Defer("pull-continues", self.records.now, f"after {self.counts['pages']} pages")

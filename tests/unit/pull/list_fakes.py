@@ -12,13 +12,14 @@ from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.cost_centers import COST_CENTERS
 from koppeling.pull.entities.entity import Entity
-from koppeling.pull.ports import PullStores, Records
+from koppeling.pull.ports import Page, PullStores, Records
+from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
 from koppeling.pull.upsert import Upsert
 from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection, a_cost_center
-from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeLookupCache, FakeMilestones, FakePage
+from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeLookupCache, FakeMilestones
 from tests.unit.pull.store_fakes import FakeRecords, FakeRetries, FakeStates
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
@@ -40,11 +41,11 @@ class Desk:
 
     def lists(self, *pages: list[dict[str, Any]] | Consequence) -> None:
         """Let Exact list these pages from now on."""
-        told: list[FakePage | Consequence] = [
-            page if isinstance(page, Consequence) else FakePage(page, f"page {number}")
+        told: list[Page | Consequence] = [
+            page if isinstance(page, Consequence) else Page(page, f"page {number}")
             for number, page in enumerate(pages, 2)
         ]
-        if isinstance(last := told[-1], FakePage):
+        if isinstance(last := told[-1], Page):
             told[-1] = replace(last, next_link=None)
         self.exact.answers = {self.entity.feeds[0].endpoint: told}
 
@@ -55,32 +56,22 @@ class Desk:
         records: Records | None = None,
     ) -> dict[str, int]:
         """Run once, and return what was counted."""
-        connection = a_connection()
+        connection, facts = a_connection(), FakeFacts()
         references = References(connection, self.records, FakeLookupCache(), self.milestones)
-        facts = FakeFacts()
+        random = Random(1)  # noqa: S311 - a seeded draw
+        upsert = Upsert(connection, self.entity, self.milestones, references, lambda: NOW, random)
         states = FakeStates(state=self.state)
+        stores = PullStores(states, records or self.records, self.retries, self.problems)
         wanted = self.state if anew is ReadMode.INCREMENTAL else self.state.restart(anew)
         run = PullRun(
-            connection=connection,
-            entity=self.entity,
-            state=wanted,
-            source=self.exact,
-            division_check=DivisionCheck(
-                connection, facts, facts, self.problems, self.entity.name, NOW
+            wanted,
+            self.exact,
+            DivisionCheck(
+                connection, facts, facts.division_facts, self.problems, self.entity.name, NOW
             ),
-            upsert=Upsert(
-                connection,
-                self.entity,
-                milestones=self.milestones,
-                references=references,
-                now=lambda: NOW,
-                random=Random(1),  # noqa: S311 - a seeded draw
+            RecordProcessor(
+                connection, self.entity, upsert, references, stores, NOW, Deadline(milliseconds)
             ),
-            references=references,
-            stores=PullStores(states, records or self.records, self.retries, self.problems),
-            today=TODAY,
-            now=NOW,
-            deadline=Deadline(milliseconds),
         )
         try:
             run.execute()

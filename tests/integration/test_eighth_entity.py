@@ -10,16 +10,9 @@ from contextlib import contextmanager
 from koppeling.check.findings import Level
 from koppeling.core.connection import EntitySetting
 from koppeling.core.exact_rights import MASTER_DATA
-from koppeling.pull.entities.entity import (
-    Entity,
-    Feed,
-    FeedKind,
-    MappingContext,
-    Target,
-    WireKind,
-    by_code,
-)
-from koppeling.pull.entities.link_field import LinkField, carried, is_active_on, sources
+from koppeling.pull.entities.days import is_active_on
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
+from koppeling.pull.entities.mapping import LinkField, MappingContext, by_code, carried, sources
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import Mapped, Row
 from tests.environment import House, house

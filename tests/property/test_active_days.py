@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koppeling.core.clock import today
-from koppeling.pull.entities.link_field import is_active_on, next_change
+from koppeling.pull.entities.days import is_active_on, next_change
 from tests.unit.pull.builders import USUAL_ROWS, an_account, mapped, mapped_as
 
 YEARS = range(2024, 2032)

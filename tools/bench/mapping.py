@@ -7,7 +7,7 @@ from koppeling.core.decimal_json import loads
 from koppeling.core.ids import SyncTimestamp
 from koppeling.exact.odata import newer_than, query, rows_of
 from koppeling.pull.entities.accounts import ACCOUNTS
-from koppeling.pull.entities.entity import MappingContext
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.link_values import fingerprint
 from tests.sandbox.common import company
 from tests.sandbox.connecting import company_connection

@@ -9,7 +9,7 @@ from typing import Any
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.pull.entities.accounts import map_account
-from koppeling.pull.entities.entity import MappingContext
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import LinkValue, Mapped
 from koppeling.pull.record import Sources

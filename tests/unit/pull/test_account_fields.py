@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from koppeling.pull.entities.accounts import ACCOUNTS, map_account
-from koppeling.pull.entities.entity import MappingContext
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.link_values import LinkValue, Reference
 from tests.unit.pull.builders import (
     CONTACT,

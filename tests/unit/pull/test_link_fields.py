@@ -9,8 +9,9 @@ import pytest
 
 from koppeling.core.connection import EmployeeNumber
 from koppeling.milestones.wire import to_wire
-from koppeling.pull.entities.entity import MappingContext, Target
+from koppeling.pull.entities.entity import Target
 from koppeling.pull.entities.entity import WireKind as Wire
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import LinkValue, Mapped, Reference
 from tests.sandbox.qics_milestones.entities import ENTITIES as MILESTONES

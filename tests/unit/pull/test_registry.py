@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from koppeling.core.connection import InvoiceEmail
-from koppeling.pull.entities.entity import Entity, Feed, FeedKind, MappingContext
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.entities.registry import ENTITIES
 from tests.unit.pull.builders import (
     ADDRESS,

@@ -12,8 +12,9 @@ from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
+from koppeling.pull.entities.days import is_active_on
 from koppeling.pull.entities.entity import Feed
-from koppeling.pull.entities.link_field import is_active_on, number
+from koppeling.pull.entities.mapping import number
 from koppeling.pull.entities.vat_codes import REVERSED
 
 RIGHTS = "users/UserHasRights"

@@ -1,4 +1,4 @@
-"""The client of QicsMilestones: find by code, read, replace, create. It cannot delete (M4, R16)."""
+"""The client of QicsMilestones: find by code, read, replace, create. It cannot delete (R16)."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -38,7 +38,6 @@ class MilestonesClient:
         self._catalogue: dict[str, dict[str, list[MilestonesId]]] = {}
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
-        """Return the keys of all records of the company with exactly this code (M25)."""
         target = self._targets[entity]
         if target.path in self._catalogue:
             return self._catalogue[target.path][code]
@@ -49,54 +48,38 @@ class MilestonesClient:
             rows = list(self._lists.found(target.path, where))
         except Reject:
             # M17: this server knows no $filter, so the list is read once and searched here
-            return self._whole(target)[code]
+            return self._whole_list(target)[code]
         return [_key(row, target) for row in rows if _code(row, target) == code]
 
     def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
-        """Lay link fields over a record, and write it when that makes a difference (M22).
-
-        Returns whether it was written. The record is read directly before, since there is no
-        other way to keep the fields that are not ours (M24).
-
-        Raises:
-            Gone: there is no record with this key.
-        """
+        """Read the record directly before, the only way to keep what is not ours (M22, M24)."""
         try:
-            return self._lay_over(self._targets[entity], key, values)
+            return self._overlay(self._targets[entity], key, values)
         except Stale:
-            # Somebody wrote in between, and the server noticed: once more, on what is there now.
-            return self._lay_over(self._targets[entity], key, values)
+            # The server noticed that somebody wrote in between: once more, on what is there now
+            return self._overlay(self._targets[entity], key, values)
 
     def compare(
         self, entity: str, key: MilestonesId, values: Mapping[str, Any]
     ) -> dict[str, tuple[Any, Any]]:
-        """Return the link fields that a record holds otherwise, each with both values.
-
-        Raises:
-            Gone: there is no record with this key.
-        """
         target = self._targets[entity]
         return differences(target, self._current(target, key).body, values)
 
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
-        """Create a record and return its key.
-
-        Raises:
-            Uncertain: no usable answer came; match again before anything else (M26).
-        """
         target = self._targets[entity]
         # M21: the help pages ask for the key in a POST as well
         record = {target.key: "0"} | {
             name: to_wire(target, name, value) for name, value in values.items()
         }
-        made = self._transport.call("POST", f"{self._root}{target.path}", target.path, record).body
-        if not isinstance(made, dict) or not made.get(target.key):
+        address = f"{self._root}{target.path}"
+        created = self._transport.call("POST", address, target.path, record).body
+        if not isinstance(created, dict) or not created.get(target.key):
             raise Uncertain("milestones-unavailable", f"a new {target.path} without its key")
         if target.path in self._catalogue:
-            self._catalogue[target.path][_code(record, target)].append(_key(made, target))
-        return _key(made, target)
+            self._catalogue[target.path][_code(record, target)].append(_key(created, target))
+        return _key(created, target)
 
-    def _lay_over(self, target: Target, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+    def _overlay(self, target: Target, key: MilestonesId, values: Mapping[str, Any]) -> bool:
         current = self._current(target, key)
         changed = overlay(target, current.body, values)
         if changed is None:
@@ -107,14 +90,14 @@ class MilestonesClient:
     def _current(self, target: Target, key: MilestonesId) -> Answer:
         current = self._transport.call("GET", self._url(target, key), target.path)
         if not isinstance(current.body, dict) or _key(current.body, target) != key:
-            # Written back, anything but the record itself would empty what is not ours (M22)
+            # M22: writing back anything but the record itself would empty what is not ours
             raise Retry("milestones-unavailable", f"another answer than {target.path}({key})")
         return current
 
     def _url(self, target: Target, key: MilestonesId) -> str:
         return f"{self._root}{target.path}({key})"
 
-    def _whole(self, target: Target) -> dict[str, list[MilestonesId]]:
+    def _whole_list(self, target: Target) -> dict[str, list[MilestonesId]]:
         with self._lock:
             if target.path not in self._catalogue:
                 keys: dict[str, list[MilestonesId]] = defaultdict(list)

@@ -20,9 +20,9 @@ def to_wire(target: Target, name: str, value: object) -> object:
 def overlay(
     target: Target, current: Mapping[str, Any], values: Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    """Lay link fields over a record; None when it holds them already (M22, M23).
+    """Lay link fields over a record; None when it holds them already (M23).
 
-    Every other field, known to us or not, is handed back as it came.
+    Every other field is handed back as it came, also those that we do not know (M22).
     """
     differing = differences(target, current, values)
     if not differing:
@@ -33,7 +33,7 @@ def overlay(
 def differences(
     target: Target, current: Mapping[str, Any], values: Mapping[str, Any]
 ) -> dict[str, tuple[Any, Any]]:
-    """Return the link fields that a record holds otherwise, each with both values."""
+    """Return the link fields that differ, each with its present and its wanted value."""
     wanted = {name: to_wire(target, name, value) for name, value in values.items()}
     return {
         name: (current.get(name), value)
@@ -52,5 +52,5 @@ def _same(target: Target, name: str, held: object, wanted: object) -> bool:
 
 
 def _or_null(value: object) -> object:
-    """An empty text means the same as null; 0 and false do not."""
+    """Return null for an empty text, which means the same; 0 and false do not."""
     return None if value == "" else value

@@ -1,4 +1,4 @@
-"""Cursors: up to where a feed of Exact has been taken over, and where a stopped read goes on."""
+"""Cursors: up to where a feed of Exact has been read, and where a stopped read goes on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +13,10 @@ START = SyncTimestamp(1)
 
 
 class ReadMode(StrEnum):
-    """Whether everything is read anew, and why.
+    """What a run reads: what changed, or everything, and why.
 
-    After a move of the division the Timestamps mean nothing any more, while unchanged records need
-    no write (X97); a full comparison writes whatever differs over there (R17).
+    After a move of the division (X97) the Timestamps mean nothing any more, but unchanged records
+    need no write. A full comparison writes whatever differs in QicsMilestones (R17).
     """
 
     INCREMENTAL = ""
@@ -26,14 +26,14 @@ class ReadMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedCursor:
-    """The place of one feed.
+    """How far one feed has been read.
 
     `cursor` is the highest Timestamp of a complete read and never goes back (X93). `read_from`
     lies at or below it: a late commit may carry a lower Timestamp, so the rows of the last read
     are asked for once more (X94). `resume` is the link at which a stopped read goes on; `highest`
-    is the highest Timestamp of its pages so far, `lowest` the lowest of its last one. Of a whole
-    list `rows` is the length and `digest` the hash (X95). `is_read_anew` says that this feed is
-    done in a read of everything.
+    is the highest Timestamp of its pages so far, `lowest` the lowest of its last page. For a whole
+    list, `rows` is its length and `digest` its hash. While everything is read again, `is_reread`
+    says that this feed is done.
     """
 
     cursor: SyncTimestamp = START
@@ -62,8 +62,8 @@ class FeedCursor:
     def _overlap(self, cursor: SyncTimestamp, last_page: list[int]) -> SyncTimestamp:
         if cursor == self.cursor or self.lowest is None:
             return self.cursor
-        # After a read of many pages the last two are overlap enough: they cost two calls, not all.
-        # The last alone may hold a single row.
+        # After a read of many pages, reading the last two again is overlap enough and costs two
+        # calls. The last one alone may hold a single row.
         return SyncTimestamp(max(self.cursor, min([self.lowest, *last_page]) - 1))
 
 
@@ -71,10 +71,10 @@ class FeedCursor:
 class PullState:
     """Where the pull of one entity of one connection stands.
 
-    `fencing` tells runs apart. `trouble` is the code of what stopped the last run, so that its
-    problem is closed by the first run that gets through. `anew` says that everything is being
-    read anew. `looked_on` is the day on which the division was looked at, `moved` what its dates of
-    moving were then (X97).
+    `fencing` is the number of the run that holds the lease. `last_error` is the code of what
+    stopped the last run, so that the first run that succeeds closes its problem.
+    `division_checked_on` is the day on which the division was checked, `division_moved_at` what
+    its move dates were then (X97).
     """
 
     fencing: int
@@ -86,7 +86,7 @@ class PullState:
     division_moved_at: str | None = None
 
     def restart(self, mode: ReadMode) -> "PullState":
-        """Return the state in which everything is read anew."""
+        """Return the state in which everything is read again."""
         return replace(self, feeds={}, read_mode=mode)
 
     def caught_up(self) -> "PullState":

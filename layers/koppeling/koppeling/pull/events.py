@@ -1,4 +1,4 @@
-"""The events that reach a pull, read into what they ask for."""
+"""The events that reach a pull, parsed."""
 
 import json
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from koppeling.core.ids import ConnectionId
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The schedule fired: queue what is due in this slot."""
+    """The schedule fired: queue a message for each connection that is due in this slot."""
 
     slot: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """Somebody asks for one connection, now.
+    """An operator wants one connection pulled now.
 
-    `full` compares every record with QicsMilestones; `dry_run` only tells what would happen.
+    `full` compares every record with QicsMilestones; `dry_run` only shows what would happen.
     """
 
     connection: ConnectionId
@@ -35,10 +35,10 @@ class Batch:
 
 
 def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch:
-    """Read an event of a pull, in one of its three shapes (DESIGN section 2).
+    """Return an event of a pull, parsed from one of its three shapes.
 
     Raises:
-        Fatal: it has none of them; the message tells which there are.
+        Fatal: it has none of these shapes.
     """
     if "Records" in event:
         return Batch()
@@ -55,10 +55,10 @@ def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch
 
 
 def pull_message(body: str) -> Mapping[str, str]:
-    """Read a message of a pull queue.
+    """Return a message of a pull queue, parsed.
 
     Raises:
-        Fatal: it is none of ours.
+        Fatal: it has no connection, or no slot.
     """
     try:
         message = json.loads(body)
@@ -69,7 +69,7 @@ def pull_message(body: str) -> Mapping[str, str]:
 
 
 def _slot(scheduled_at: object, now: datetime) -> datetime:
-    """Return the scheduled moment; now when the event was made by hand and holds none."""
+    """Return the scheduled moment; now when the event was written by hand without one."""
     try:
         return _moment(scheduled_at)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Link values: what one link field is to become, and the fingerprint of all of them."""
+"""Link values: what a link field will hold, and the fingerprint of all of a record."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ type Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A link field that points at another record, by that record's code; None points at nothing."""
+    """A link field that refers to another record, by its code; None refers to nothing."""
 
     entity: str
     code: str | None
@@ -25,7 +25,7 @@ type LinkValue = str | bool | int | Reference | None
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something worth a person's look that stops nothing; a code of the catalogue."""
+    """Something a person should see that stops nothing; its code is one of the catalogue."""
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -35,10 +35,10 @@ class Notice:
 class Mapped:
     """What a record of Exact means for QicsMilestones.
 
-    A link field that is absent from `values` stays as it is over there; one that is None is
-    emptied. `importable` says whether a record that is not linked yet may be created.
-    `changes_on` is the next day on which the outcome changes by itself (L7). `refused` says why
-    the record cannot be written at all until it is mended in Exact.
+    A link field that is absent from `values` stays as it is there; one that is None is emptied.
+    `importable` says whether a record that is not linked yet may be created. `changes_on` is the
+    next day on which the outcome changes by itself (L7). `refused` says why the record cannot be
+    written until somebody corrects it in Exact.
     """
 
     code: str
@@ -51,17 +51,17 @@ class Mapped:
 
 
 def fingerprint(values: Mapping[str, LinkValue]) -> str:
-    """Return the hash by which a change of a link field, and nothing else, is noticed (L1)."""
+    """Return a hash that changes with a link field, and with nothing else (L1)."""
     return sha256(to_json(values).encode()).hexdigest()
 
 
 def to_json(values: Mapping[str, LinkValue]) -> str:
-    """Write link values as canonical JSON: the same values always give the same text."""
+    """Return link values as canonical JSON: the same values always give the same text."""
     return _CANONICAL.encode(values)
 
 
 def from_json(text: str) -> dict[str, LinkValue]:
-    """Read link values back as they were written by `to_json`."""
+    """Return link values from what `to_json` wrote."""
     return {
         name: Reference(value["entity"], value["code"], value["required"])
         if isinstance(value, dict)
@@ -76,7 +76,7 @@ def _plain(value: object) -> dict[str, object]:
     return {"entity": value.entity, "code": value.code, "required": value.required}
 
 
-# Made once: an encoder per record costs more than the encoding (P10)
+# Made once: an encoder for each record costs more than the encoding (P10)
 _CANONICAL = json.JSONEncoder(
     default=_plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")
 )

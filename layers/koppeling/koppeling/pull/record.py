@@ -1,4 +1,4 @@
-"""A record that the link follows: what Exact said of it, and what became of it."""
+"""A record that the link keeps in step: what Exact said of it, and what was written."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +19,9 @@ type Sources = Mapping[str, Mapping[str, Row]]
 class Record:
     """One record of Exact and its link with QicsMilestones.
 
-    `sources` is the stored copy of the rows, so that a changed address or a new day can be
-    judged without a call. `fingerprint` and `written` tell what was last written over there,
-    `noticed` which notices a person was given, `gone` that a complete list lacked it (L8).
+    `sources` is the stored copy of the rows, so that a changed address or a new day can be mapped
+    without a call. `fingerprint` and `written` are of the link values last written, `noticed` are
+    the codes of its open notices, and `gone` says that a complete list lacked it (L8).
     """
 
     exact_id: ExactId
@@ -37,10 +37,10 @@ class Record:
 def merge(
     record: Record, feed: str, rows: Sequence[Row], *, reread: bool = False
 ) -> tuple[Record, bool]:
-    """Lay newer rows over a record's stored ones; tells whether any of them was new.
+    """Lay newer rows over a record's stored ones; also returns whether any of them was new.
 
-    A row with a lower or equal Timestamp is passed over, whatever the order of arrival (X92); but
-    not while everything is read `anew`, when Timestamps of another database are replaced (X97).
+    A row with a lower or equal Timestamp is skipped, whatever the order of arrival (X92). Not so
+    on a `reread`: after a move (X97) the stored Timestamps are those of another database.
     """
     held = dict(record.sources.get(feed, {}))
     changed = reread
@@ -55,7 +55,7 @@ def merge(
 
 
 def as_listed(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, bool]:
-    """Put the rows of a complete list in place of the stored ones; tells whether they differ."""
+    """Replace the stored rows by those of a complete list; also returns whether they differ."""
     listed = {row["ID"]: row for row in rows}
     if listed == record.sources.get(feed) and not record.gone:
         return record, False
@@ -67,28 +67,28 @@ SHRUNK_BY = Decimal("0.2")
 
 
 def storable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as it is kept: a number with a fraction as text with the same digits."""
+    """Return a row as it is stored: a fraction as text with the same digits."""
     return {name: str(v) if isinstance(v, Decimal) else v for name, v in row.items()}
 
 
 def digest_of(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the hash by which a list is seen to be unchanged, whatever the order of its rows."""
+    """Return a hash of a list that does not depend on the order of its rows."""
     texts = sorted(json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows)
     return sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()
 
 
 def has_shrunk(before: int | None, after: int) -> bool:
-    """Say whether a list is so much shorter than the last one that it is not believed."""
+    """Say whether a list is too much shorter than the last one to be trusted."""
     return before is not None and after <= before * (1 - SHRUNK_BY) and after < before
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedChange:
-    """A record's change that is kept for later, by its mapped values (DESIGN 4.2).
+    """A change that is kept for later, by its mapped values.
 
-    `values` are the link fields still to be written; `whole` says that they are all of them, so
-    that the record counts as written afterwards. `code` is why it waits, None when only the time
-    ran out; `waits_for` names the references it waits for, as `<entity>/<code>`.
+    `values` are the link fields still to be written. `is_complete` says that they are all of them,
+    so that the record counts as written afterwards. `code` is why it waits, None when only the
+    time ran out; `waits_for` names the references it waits for, as `<entity>/<code>`.
     """
 
     exact_id: ExactId
@@ -101,5 +101,5 @@ class ParkedChange:
     waits_for: tuple[str, ...] = ()
 
     def is_due(self, now: datetime, arrived: frozenset[str]) -> bool:
-        """Say whether it is time to try again: its pause is over, or its reference arrived."""
+        """Say whether to try again: its pause is over, or its reference arrived."""
         return self.not_before <= now or not arrived.isdisjoint(self.waits_for)

@@ -21,7 +21,8 @@ from koppeling.core.errors import Retry, most_severe
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.cursor import ReadMode
-from koppeling.pull.entities.entity import Entity, Feed, MappingContext
+from koppeling.pull.entities.entity import Entity, Feed
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.link_values import Mapped, fingerprint
 from koppeling.pull.ports import PullStores
 from koppeling.pull.record import ParkedChange, Record, as_listed, merge

@@ -1,1 +1,1 @@
-"""The link fields, one module per entity: which field of Exact feeds which of QicsMilestones."""
+"""The entities, one module each: what is read in Exact and what it becomes in QicsMilestones."""

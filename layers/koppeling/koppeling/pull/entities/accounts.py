@@ -1,4 +1,4 @@
-"""Accounts: a relation of Exact, its invoice address and contacts, as a CustomerCompany (L 3.4)."""
+"""Relations of Exact, with invoice address and contacts, as a CustomerCompany (L 3.4)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,19 +7,14 @@ from datetime import date
 from koppeling.core.connection import Connection, InvoiceEmail
 from koppeling.core.exact_rights import RELATIONS
 from koppeling.core.text import clean, cut
-from koppeling.pull.entities.emails import NOBODY, Addresses, addresses
-from koppeling.pull.entities.entity import Entity, Feed, MappingContext, Target, WireKind
-from koppeling.pull.entities.link_field import (
-    LinkField,
-    carried,
-    is_active_on,
-    next_change,
-    sources,
-)
+from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.pull.entities.emails import NO_ADDRESSES, Addresses, addresses
+from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
+from koppeling.pull.entities.mapping import LinkField, MappingContext, carried, sources
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 from koppeling.pull.record import Sources
 
-# M: QicsMilestones keeps the first 50 characters of a name
+# QicsMilestones keeps the first 50 characters of a name
 NAME_LENGTH = 50
 INVOICE_ADDRESS = 3  # X80
 _NO_ROW: Row = {}
@@ -85,7 +80,7 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
     contacts = rows.get("contacts", {})
     address = _invoice_address(rows.get("addresses", {}).values())
     active = _is_active(account, today)
-    emails = _sources_of_emails(account, address, contacts, connection)
+    emails = _read_emails(account, address, contacts, connection)
     values: dict[str, LinkValue] = {
         "CustomerCode": code,
         **_name(account),
@@ -146,14 +141,14 @@ def _invoice_address(candidates: Iterable[Row]) -> Row | None:
 
 @dataclass(frozen=True, slots=True)
 class _Emails:
-    """What the fields hold that e-mail addresses are taken from."""
+    """The addresses in each field that an e-mail address is taken from."""
 
     account: Addresses
     invoice: Addresses
     invoice_address: Addresses
 
 
-def _sources_of_emails(
+def _read_emails(
     account: Row, address: Row | None, contacts: Mapping[str, Row], connection: Connection
 ) -> _Emails:
     of_account = addresses(account.get("Email"))
@@ -161,7 +156,7 @@ def _sources_of_emails(
     of_invoice = {
         InvoiceEmail.ACCOUNT: of_account,
         InvoiceEmail.MAIN_CONTACT: _of_contact(main_contact),
-        InvoiceEmail.OFF: NOBODY,
+        InvoiceEmail.OFF: NO_ADDRESSES,
     }[connection.invoice_email]
     contact = contacts.get((address or _NO_ROW).get("Contact") or "", _NO_ROW)
     return _Emails(of_account, of_invoice, _of_contact(contact))
@@ -170,7 +165,7 @@ def _sources_of_emails(
 def _emails(
     account: Row, emails: _Emails, written: Mapping[str, LinkValue]
 ) -> dict[str, LinkValue]:
-    """Return the e-mail fields; an address that is empty or wrong leaves the field alone (L26)."""
+    """Return the e-mail fields; an empty or invalid address leaves its field alone (L26)."""
     values: dict[str, LinkValue] = {
         "VisitAddressEmailAddress": emails.account.first,
         "InvoiceAddressEmailAddress": emails.invoice_address.first,
@@ -178,7 +173,7 @@ def _emails(
         "EmailAddressCc": emails.invoice.others,
     }
     if _is_anonymised(account):
-        # Erasure in Exact reaches QicsMilestones, so here an address is emptied after all.
+        # An erasure in Exact has to reach QicsMilestones, so here addresses are emptied after all
         return dict.fromkeys(values)
     filled: dict[str, LinkValue] = {
         name: value for name, value in values.items() if value is not None

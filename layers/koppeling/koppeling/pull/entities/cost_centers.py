@@ -1,14 +1,9 @@
 """Cost centres, as a CostCenter (L 3.3)."""
 
 from koppeling.core.exact_rights import MASTER_DATA
-from koppeling.pull.entities.entity import Entity, Feed, FeedKind, MappingContext, Target, by_code
-from koppeling.pull.entities.link_field import (
-    LinkField,
-    carried,
-    is_active_on,
-    next_change,
-    sources,
-)
+from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target
+from koppeling.pull.entities.mapping import LinkField, MappingContext, by_code, carried, sources
 from koppeling.pull.link_values import Mapped, Row
 
 COST_CENTER = (

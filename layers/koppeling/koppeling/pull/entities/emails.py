@@ -1,4 +1,4 @@
-"""E-mail addresses: one field in Exact may hold several, and some of them are none."""
+"""E-mail addresses: a field in Exact may hold several of them, and other text."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _SEPARATORS = re.compile(r"[;,\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What a field held: the valid addresses in their order, and the rest."""
+    """The valid addresses of a field, in their order, and the parts that are no address."""
 
     valid: tuple[str, ...]
     invalid: tuple[str, ...]
@@ -24,18 +24,17 @@ class Addresses:
 
     @property
     def others(self) -> str | None:
-        """Return the other valid addresses, as they stand in a Cc field (L24)."""
+        """Return the other valid addresses as a Cc field holds them."""
         return ";".join(self.valid[1:]) or None
 
 
-NOBODY = Addresses((), ())
-"""What a field without any address holds."""
+NO_ADDRESSES = Addresses((), ())
 
 
 def addresses(source: object) -> Addresses:
-    """Split a field at `;`, `,` and white space, drop doubles, and judge each part (L20, L21)."""
+    """Split a field at `;`, `,` and white space, drop doubles, and validate each part (L21)."""
     if not source:
-        return NOBODY
+        return NO_ADDRESSES
     parts: dict[str, str] = {}
     for part in _SEPARATORS.split(clean(source) or ""):
         if part:

@@ -1,31 +1,18 @@
-"""Employees, as an EmployeeCompany (L 3.6). Of a private life nothing is read (S13)."""
+"""Employees, as an EmployeeCompany (L 3.6). No private data is read (S13)."""
 
 import re
 
 from koppeling.core.connection import EmployeeNumber
 from koppeling.core.text import clean
+from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.emails import Addresses, addresses
-from koppeling.pull.entities.entity import (
-    FOUR_HOURS,
-    Entity,
-    Feed,
-    MappingContext,
-    Target,
-    WireKind,
-    only_row,
-)
-from koppeling.pull.entities.link_field import (
-    LinkField,
-    carried,
-    is_active_on,
-    next_change,
-    sources,
-)
+from koppeling.pull.entities.entity import FOUR_HOURS, Entity, Feed, Target, WireKind
+from koppeling.pull.entities.mapping import LinkField, MappingContext, carried, only_row, sources
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
 from koppeling.pull.record import Sources
 
 NUMBER_FIELDS = {EmployeeNumber.CODE: "Code", EmployeeNumber.HID: "EmployeeHID"}
-# QicsMilestones keeps the number as an integer, which has ten digits at the most
+# QicsMilestones keeps the number as an integer of at most ten digits
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
 NOBODY = "-"  # QicsMilestones wants a first name
 

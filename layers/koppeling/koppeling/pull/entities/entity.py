@@ -1,15 +1,12 @@
 """The shape of an entity: where it is read, how it is mapped, and where it is written."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from koppeling.core.connection import Connection
 from koppeling.core.exact_rights import ExactCall
-from koppeling.core.text import clean
-from koppeling.pull.link_values import LinkValue, Mapped, Row
-from koppeling.pull.record import Sources
+from koppeling.pull.entities.mapping import RecordMapping
 
 QUARTER, FOUR_HOURS = 15, 240  # minutes between two ticks of a schedule
 
@@ -23,7 +20,7 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An endpoint of Exact. The value of `owner` tells to which record a row belongs."""
+    """An endpoint of Exact. The field `owner` holds the ID of the record a row belongs to."""
 
     name: str
     endpoint: str
@@ -33,7 +30,7 @@ class Feed:
 
     @property
     def resource(self) -> str:
-        """Return the endpoint by which a right is asked for: a sync feed is one of its readers."""
+        """Return the endpoint for which Exact grants a right: a sync feed has none of its own."""
         folder, _, name = self.endpoint.removeprefix("sync/").rpartition("/")
         return f"{folder.lower()}/{name}"
 
@@ -72,45 +69,14 @@ class Target:
         return self.kinds.get(name, WireKind.PLAIN)
 
 
-@dataclass(frozen=True, slots=True)
-class MappingContext:
-    """What a mapping looks at besides the rows of a record.
-
-    `written` are the link values that were last written to it.
-    """
-
-    connection: Connection
-    today: date
-    written: Mapping[str, LinkValue] = field(default_factory=dict)
-
-
-type RecordMapping = Callable[[Sources, MappingContext], Mapped | None]
-
-
-def by_code(mapping: Callable[[Row, str, MappingContext], Mapped]) -> RecordMapping:
-    """Return the mapping of a record that is one row of Exact; without a code it means nothing."""
-
-    def map_record(sources: Sources, context: MappingContext) -> Mapped | None:
-        row = only_row(sources)
-        code = clean(row.get("Code")) if row else None
-        return None if row is None or code is None else mapping(row, code, context)
-
-    return map_record
-
-
-def only_row(sources: Sources) -> Row | None:
-    """Return the row of a record that has one; None while it is not known."""
-    return next((row for rows in sources.values() for row in rows.values()), None)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """One entity: everything the link has to know of it, apart from its texts.
 
     Feeds are read in this order. The one that makes a record comes last, so that on a first load
-    everything that belongs to it is known already. `right` is what an administrator of Exact
-    calls the right to read them. Of an entity with `codes_must_exist` the readiness check looks up
-    each code that QicsMilestones uses.
+    everything that belongs to it is known already. `right` is the name of the right to read them,
+    as an administrator of Exact sees it. With `codes_must_exist` the readiness check reports each
+    code in use in QicsMilestones that Exact does not have.
     """
 
     name: str
@@ -123,11 +89,11 @@ class Entity:
 
     @property
     def singular(self) -> str:
-        """Return the word that the catalogue knows for one of its records."""
+        """Return the word for one of its records, as the catalogue of texts knows it."""
         return self.name.removesuffix("s")
 
     def exact_calls(self) -> Iterator[ExactCall]:
-        """Yield the calls of a pull of this entity, for connections that have it switched on."""
+        """Yield the calls that a pull makes for connections with this entity switched on."""
         for feed in self.feeds:
             yield ExactCall(self.name, feed.resource, self.right, is_made=self._is_enabled)
 

@@ -1,15 +1,10 @@
-"""Items: an article that is sold, as an ItemCompany (L 3.5)."""
+"""Items that are sold, as an ItemCompany (L 3.5)."""
 
 from koppeling.core.connection import Connection
 from koppeling.core.text import clean
-from koppeling.pull.entities.entity import Entity, Feed, MappingContext, Target, WireKind, by_code
-from koppeling.pull.entities.link_field import (
-    LinkField,
-    carried,
-    is_active_on,
-    next_change,
-    sources,
-)
+from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
+from koppeling.pull.entities.mapping import LinkField, MappingContext, by_code, carried, sources
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
 
@@ -21,7 +16,7 @@ ITEM = (
     LinkField("ItemCode", "Code"),
     LinkField("Name", "Description", stays=True),
     LinkField("LongDescription", "ExtraDescription"),
-    # Empty in Exact: the item follows the account of its group, which is not known here
+    # Empty in Exact means the account of its item group, which is not known here
     LinkField("GLAccountRevenue", "GLRevenueCode", stays=True),
     LinkField("VatCodeId", "SalesVatCode", _vat_code),
 )
@@ -34,7 +29,7 @@ def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
     period = row.get("StartDate"), row.get("EndDate")
     active = bool(row.get("IsSalesItem")) and is_active_on(context.today, *period)
     values = {**carried(ITEM, row), "IsActive": active}
-    # An item that nobody sells needs no account
+    # An item that is not sold needs no account
     lacks_account = active and "GLAccountRevenue" not in values
     return Mapped(
         code=code,

@@ -4,15 +4,8 @@ from collections.abc import Iterable
 
 from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.core.text import clean
-from koppeling.pull.entities.entity import (
-    Entity,
-    Feed,
-    FeedKind,
-    MappingContext,
-    Target,
-    WireKind,
-)
-from koppeling.pull.entities.link_field import LinkField, carried, number, sources
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
+from koppeling.pull.entities.mapping import LinkField, MappingContext, carried, number, sources
 from koppeling.pull.link_values import Mapped, Notice, Row
 from koppeling.pull.record import Sources
 
@@ -32,7 +25,7 @@ _SELECT = sources(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
 def map_payment_condition(rows: Sources, context: MappingContext) -> Mapped | None:
     """Return what the rows of one code mean for QicsMilestones; None when they have no code.
 
-    A condition in instalments has several (X84): that with the most days tells when all is paid.
+    A condition in instalments has several rows: the one with the most days says when all is paid.
     """
     instalments = rows.get("payment_conditions", {}).values()
     last = max(instalments, key=_days_and_id, default=None)
@@ -53,7 +46,7 @@ def _days_and_id(row: Row) -> tuple[int, str]:
 
 
 def _notices(instalments: Iterable[Row], last: Row, code: str) -> Iterable[Notice]:
-    """Tell of what days alone cannot say: instalments, and ends of months before the days."""
+    """Yield a notice when days alone cannot express the condition."""
     months = [_whole(row.get("PaymentEndOfMonths")) for row in instalments]
     if len(months) > 1 or any(months):
         days = str(_whole(last.get("PaymentDays")))

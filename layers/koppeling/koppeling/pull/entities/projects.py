@@ -1,21 +1,14 @@
-"""Projects, each of a customer, as a Project (L 3.7)."""
+"""Projects of customers, as a Project (L 3.7)."""
 
 from koppeling.core.connection import Connection
 from koppeling.core.text import clean
-from koppeling.pull.entities.entity import (
-    FOUR_HOURS,
-    Entity,
-    Feed,
-    MappingContext,
-    Target,
-    WireKind,
-    by_code,
-)
-from koppeling.pull.entities.link_field import (
+from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.pull.entities.entity import FOUR_HOURS, Entity, Feed, Target, WireKind
+from koppeling.pull.entities.mapping import (
     LinkField,
+    MappingContext,
+    by_code,
     carried,
-    is_active_on,
-    next_change,
     number,
     sources,
 )

@@ -1,24 +1,23 @@
-"""VAT codes: a code of Exact by which sales are booked, as a VatCode (L 3.1)."""
+"""VAT codes on which sales are booked, as a VatCode (L 3.1)."""
 
 from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.core.text import clean
-from koppeling.pull.entities.entity import (
-    Entity,
-    Feed,
-    FeedKind,
+from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
+from koppeling.pull.entities.mapping import (
+    LinkField,
     MappingContext,
-    Target,
-    WireKind,
     by_code,
+    carried,
+    number,
+    sources,
 )
-from koppeling.pull.entities.link_field import LinkField, carried, number, sources
 from koppeling.pull.link_values import Mapped, Notice, Row
 
 PURCHASE_ONLY = "P"  # X82
 INCLUDING_VAT = "I"  # X81
 # X83; the names in QicsMilestones are assumed, but for Services
 ICP_RETURNS = {"S": "Services", "L": "Goods", "T": "Triangulation"}
-# The Dutch word by which a bookkeeper names a code of the reverse charge
+# Bookkeepers put this Dutch word in the name of a code for the reverse charge
 REVERSED = "verlegd"
 
 
@@ -47,7 +46,7 @@ def map_vat_code(row: Row, code: str, _context: MappingContext) -> Mapped:
 
     A code that is blocked later stays there as it is.
     """
-    # Of a code that no invoice can carry, neither a record nor a warning is made
+    # No invoice can carry a purchase-only or blocked code: no record, and no warning either
     importable = not row.get("IsBlocked") and clean(row.get("VATTransactionType")) != PURCHASE_ONLY
     is_unusable = importable and clean(row.get("Type")) == INCLUDING_VAT
     return Mapped(

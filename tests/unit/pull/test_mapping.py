@@ -4,13 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from koppeling.pull.entities.link_field import (
-    LinkField,
-    carried,
-    is_active_on,
-    next_change,
-    sources,
-)
+from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.pull.entities.mapping import LinkField, carried, sources
 
 DAY = date(2026, 11, 24)
 TABLE = (LinkField("Name", "Description"), LinkField("Active", "IsOpen", bool))

@@ -12,7 +12,13 @@ from koppeling.core.connection import EntitySetting
 from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.pull.entities.days import is_active_on
 from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
-from koppeling.pull.entities.mapping import LinkField, MappingContext, by_code, carried, sources
+from koppeling.pull.entities.mapping import (
+    LinkField,
+    MappingContext,
+    by_code,
+    map_fields,
+    source_fields,
+)
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import Mapped, Row
 from tests.environment import House, house
@@ -34,7 +40,7 @@ def map_cost_unit(row: Row, code: str, context: MappingContext) -> Mapped:
     is_active = is_active_on(context.today, None, row.get("EndDate"))
     return Mapped(
         code=code,
-        values={**carried(COST_UNIT, row), "IsActive": is_active},
+        values={**map_fields(COST_UNIT, row), "IsActive": is_active},
         on_create={"CompanyId": context.connection.company_id, "Weight": "1.5"},
         importable=True,
     )
@@ -46,7 +52,7 @@ COST_UNITS = Entity(
         Feed(
             "cost_units",
             "hrm/Costunits",
-            sources(COST_UNIT) | {"ID", "EndDate"},
+            source_fields(COST_UNIT) | {"ID", "EndDate"},
             kind=FeedKind.LIST,
         ),
     ),

@@ -28,7 +28,7 @@ LOOKED = PullState(fencing=0, division_checked_on=TODAY, reviewed_on=TODAY)
 
 
 @dataclass(slots=True)
-class Desk:
+class ListPull:
     """One entity that is a list, with what its runs stand on."""
 
     entity: Entity = COST_CENTERS
@@ -41,17 +41,17 @@ class Desk:
 
     def lists(self, *pages: list[dict[str, Any]] | Consequence) -> None:
         """Let Exact list these pages from now on."""
-        told: list[Page | Consequence] = [
+        answers: list[Page | Consequence] = [
             page if isinstance(page, Consequence) else Page(page, f"page {number}")
             for number, page in enumerate(pages, 2)
         ]
-        if isinstance(last := told[-1], Page):
-            told[-1] = replace(last, next_link=None)
-        self.exact.answers = {self.entity.feeds[0].endpoint: told}
+        if isinstance(last := answers[-1], Page):
+            answers[-1] = replace(last, next_link=None)
+        self.exact.answers = {self.entity.feeds[0].endpoint: answers}
 
     def run(
         self,
-        anew: ReadMode = ReadMode.INCREMENTAL,
+        mode: ReadMode = ReadMode.INCREMENTAL,
         milliseconds: Callable[[], int] = lambda: 100_000,
         records: Records | None = None,
     ) -> dict[str, int]:
@@ -62,7 +62,7 @@ class Desk:
         upsert = Upsert(connection, self.entity, self.milestones, references, lambda: NOW, random)
         states = FakeStates(state=self.state)
         stores = PullStores(states, records or self.records, self.retries, self.problems)
-        wanted = self.state if anew is ReadMode.INCREMENTAL else self.state.restart(anew)
+        wanted = self.state if mode is ReadMode.INCREMENTAL else self.state.restart(mode)
         run = PullRun(
             wanted,
             self.exact,
@@ -93,9 +93,9 @@ def centers(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def adopting(count: int) -> Desk:
-    """Return a desk with cost centres of the same codes over there, under keys that are known."""
-    desk = Desk()
+def adopting(count: int) -> ListPull:
+    """Return a pull with cost centres of the same codes over there, under keys that are known."""
+    pull = ListPull()
     for number, row in enumerate(centers(count)):
-        desk.milestones.put("cost_centers", f"key-{number}", Code=row["Code"], Name="Oud")
-    return desk
+        pull.milestones.put("cost_centers", f"key-{number}", Code=row["Code"], Name="Oud")
+    return pull

@@ -1,4 +1,4 @@
-"""The watch over an administration: who asks Exact, when, and what is made of the answer."""
+"""The check of an administration: who asks Exact, when, and what follows from the answer."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,89 +26,89 @@ LOADED = PullState(
 )
 
 
-class Post:
-    """The watch of one pull, with what it looks at."""
+class Scene:
+    """The check of one pull, with the administration it checks."""
 
     def __init__(self, told: DivisionFacts | None, known: DivisionFacts | None = None) -> None:
         self.facts = FakeFacts(told, known)
         self.problems = FakeProblems()
-        self.watch = DivisionCheck(
+        self.check = DivisionCheck(
             a_connection(), self.facts, self.facts.division_facts, self.problems, "accounts", NOW
         )
 
 
 def test_who_looked_today_asks_nobody() -> None:
-    post = Post(replace(OPEN, status=0))
+    scene = Scene(replace(OPEN, status=0))
     looked = replace(LOADED, division_checked_on=TODAY)
-    assert post.watch.run(looked) is looked
-    assert post.facts.asked == 0
+    assert scene.check.run(looked) is looked
+    assert scene.facts.asked == 0
 
 
 @pytest.mark.parametrize("trouble", [CLOSED, OUT_OF_REACH])
 def test_while_it_is_closed_each_run_looks_again(trouble: str) -> None:
-    post = Post(OPEN)
-    state = post.watch.run(replace(LOADED, division_checked_on=TODAY, last_error=trouble))
-    assert post.facts.asked == 1
+    scene = Scene(OPEN)
+    state = scene.check.run(replace(LOADED, division_checked_on=TODAY, last_error=trouble))
+    assert scene.facts.asked == 1
     assert state.division_checked_on == TODAY
 
 
 def test_the_first_who_asks_keeps_the_answer_for_all() -> None:
-    post = Post(OPEN)
-    state = post.watch.run(LOADED)
-    assert post.facts.known == OPEN
+    scene = Scene(OPEN)
+    state = scene.check.run(LOADED)
+    assert scene.facts.known == OPEN
     assert state == replace(LOADED, division_checked_on=TODAY)
-    assert post.problems.open_ones == {}
+    assert scene.problems.open_ones == {}
 
 
 def test_what_another_pull_saw_today_is_not_asked_again() -> None:
-    post = Post(None, known=OPEN)
-    assert post.watch.run(LOADED).division_checked_on == TODAY
-    assert post.facts.asked == 0
+    scene = Scene(None, known=OPEN)
+    assert scene.check.run(LOADED).division_checked_on == TODAY
+    assert scene.facts.asked == 0
 
 
 def test_what_was_seen_yesterday_is_asked_again() -> None:
-    post = Post(OPEN, known=replace(OPEN, looked_at=NOW - timedelta(days=1)))
-    post.watch.run(LOADED)
-    assert (post.facts.asked, post.facts.known) == (1, OPEN)
+    scene = Scene(OPEN, known=replace(OPEN, looked_at=NOW - timedelta(days=1)))
+    scene.check.run(LOADED)
+    assert (scene.facts.asked, scene.facts.known) == (1, OPEN)
 
 
 def test_a_closed_administration_stops_the_run_with_its_name_and_its_state() -> None:
-    post = Post(replace(OPEN, status=2))
+    scene = Scene(replace(OPEN, status=2))
     with pytest.raises(Reject) as stopped:
-        post.watch.run(LOADED)
+        scene.check.run(LOADED)
     assert stopped.value.code == CLOSED
     assert stopped.value.values == {"division": "Veldhuis Advies B.V.", "state": "gearchiveerd"}
 
 
 def test_an_administration_that_this_user_does_not_see_is_out_of_reach() -> None:
-    post = Post(None)
+    scene = Scene(None)
     with pytest.raises(Fatal) as stopped:
-        post.watch.run(LOADED)
+        scene.check.run(LOADED)
     assert stopped.value.code == OUT_OF_REACH
     user = "koppeling@veldhuis.example"
     assert stopped.value.values == {"division": "987654", "exact_user": user}
-    assert post.facts.known is None
+    assert scene.facts.known is None
 
 
 def test_after_a_move_everything_starts_over_and_a_person_is_told() -> None:  # X97
-    post = Post(replace(OPEN, moved="2026-11-23|"))
-    state = post.watch.run(LOADED)
+    scene = Scene(replace(OPEN, moved="2026-11-23|"))
+    state = scene.check.run(LOADED)
     assert (state.feeds, state.read_mode) == ({}, ReadMode.RESYNC)
     assert (state.division_checked_on, state.division_moved_at, state.fencing) == (
         TODAY,
         "2026-11-23|",
         3,
     )
-    ((subject, code),) = post.problems.open_ones
+    ((subject, code),) = scene.problems.open_ones
     assert (subject, code) == ("accounts/division", MOVED)
 
 
 def test_dates_that_are_not_told_are_no_move_and_what_was_known_of_them_stays() -> None:  # X104
-    post = Post(replace(OPEN, moved=None))
-    assert post.watch.run(LOADED) == replace(LOADED, division_checked_on=TODAY)
+    scene = Scene(replace(OPEN, moved=None))
+    assert scene.check.run(LOADED) == replace(LOADED, division_checked_on=TODAY)
 
 
 def test_the_first_look_of_all_only_remembers_the_dates() -> None:
-    post = Post(OPEN)
-    state = post.watch.run(PullState(fencing=1))
+    scene = Scene(OPEN)
+    state = scene.check.run(PullState(fencing=1))
     assert (state.division_moved_at, state.read_mode) == (OPEN.moved, ReadMode.INCREMENTAL)

@@ -5,25 +5,25 @@ from datetime import date, timedelta
 import pytest
 
 from koppeling.pull.entities.days import is_active_on, next_change
-from koppeling.pull.entities.mapping import LinkField, carried, sources
+from koppeling.pull.entities.mapping import LinkField, map_fields, source_fields
 
 DAY = date(2026, 11, 24)
 TABLE = (LinkField("Name", "Description"), LinkField("Active", "IsOpen", bool))
 
 
 def test_a_row_of_exact_is_carried_by_its_table() -> None:
-    assert carried(TABLE, {"Description": " Advies ", "IsOpen": 1, "Private": "x"}) == {
+    assert map_fields(TABLE, {"Description": " Advies ", "IsOpen": 1, "Private": "x"}) == {
         "Name": "Advies",
         "Active": True,
     }
 
 
 def test_a_field_that_exact_left_out_is_empty() -> None:
-    assert carried(TABLE, {}) == {"Name": None, "Active": False}
+    assert map_fields(TABLE, {}) == {"Name": None, "Active": False}
 
 
 def test_the_fields_to_ask_for_are_those_of_the_tables() -> None:
-    assert sources(TABLE, [LinkField("X", "Code")]) == {"Description", "IsOpen", "Code"}
+    assert source_fields(TABLE, [LinkField("X", "Code")]) == {"Description", "IsOpen", "Code"}
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,18 @@ from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones
 from tests.unit.pull.store_fakes import FakeRecords
 
 
-class Shelf:
-    """Links, memory and QicsMilestones, with the references that look in them."""
+class Scene:
+    """Links, cache and QicsMilestones, with the references that look in them."""
 
     def __init__(self) -> None:
         self.links = FakeRecords()
-        self.memory = FakeLookupCache()
+        self.cache = FakeLookupCache()
         self.milestones = FakeMilestones(code="Code")
         self.references = self.another()
 
     def another(self) -> References:
         """Return the references of another run."""
-        return References(a_connection(), self.links, self.memory, self.milestones)
+        return References(a_connection(), self.links, self.cache, self.milestones)
 
     def link(self, code: str, key: str | None) -> None:
         """Let a pull have linked a customer, or have seen it only."""
@@ -32,60 +32,60 @@ class Shelf:
 
 
 def test_our_own_link_is_enough() -> None:
-    shelf = Shelf()
-    shelf.link("2000", "31")
-    assert shelf.references.resolve("accounts", "2000") == "31"
-    assert shelf.milestones.calls == []
+    scene = Scene()
+    scene.link("2000", "31")
+    assert scene.references.resolve("accounts", "2000") == "31"
+    assert scene.milestones.calls == []
 
 
 def test_a_record_that_is_known_but_not_linked_yet_is_looked_for() -> None:
-    shelf = Shelf()
-    shelf.link("2000", None)
-    shelf.milestones.put("accounts", "31", Code="2000")
-    assert shelf.references.resolve("accounts", "2000") == "31"
+    scene = Scene()
+    scene.link("2000", None)
+    scene.milestones.put("accounts", "31", Code="2000")
+    assert scene.references.resolve("accounts", "2000") == "31"
 
 
 def test_a_hit_in_qicsmilestones_is_remembered_by_later_runs() -> None:
-    shelf = Shelf()
-    shelf.milestones.put("vat_codes", "5", Code="2")
-    assert shelf.references.resolve("vat_codes", "2") == "5"
-    assert shelf.another().resolve("vat_codes", "2") == "5"
-    assert shelf.milestones.calls == ["find 2"]
+    scene = Scene()
+    scene.milestones.put("vat_codes", "5", Code="2")
+    assert scene.references.resolve("vat_codes", "2") == "5"
+    assert scene.another().resolve("vat_codes", "2") == "5"
+    assert scene.milestones.calls == ["find 2"]
 
 
 def test_one_run_asks_once_for_a_code_whether_it_is_there_or_not() -> None:
-    shelf = Shelf()
-    assert [shelf.references.resolve("vat_codes", "2") for _ in range(3)] == [None] * 3
-    assert shelf.milestones.calls == ["find 2"]
+    scene = Scene()
+    assert [scene.references.resolve("vat_codes", "2") for _ in range(3)] == [None] * 3
+    assert scene.milestones.calls == ["find 2"]
 
 
 def test_a_code_that_is_missing_is_asked_for_again_by_the_next_run() -> None:
-    shelf = Shelf()
-    assert shelf.references.resolve("vat_codes", "2") is None
-    shelf.milestones.put("vat_codes", "5", Code="2")
-    assert shelf.another().resolve("vat_codes", "2") == "5"
+    scene = Scene()
+    assert scene.references.resolve("vat_codes", "2") is None
+    scene.milestones.put("vat_codes", "5", Code="2")
+    assert scene.another().resolve("vat_codes", "2") == "5"
 
 
 def test_a_code_that_stands_for_two_records_stands_for_none() -> None:
-    shelf = Shelf()
-    shelf.milestones.put("vat_codes", "5", Code="2")
-    shelf.milestones.put("vat_codes", "6", Code="2")
-    assert shelf.references.resolve("vat_codes", "2") is None
-    assert shelf.memory.held == {}
+    scene = Scene()
+    scene.milestones.put("vat_codes", "5", Code="2")
+    scene.milestones.put("vat_codes", "6", Code="2")
+    assert scene.references.resolve("vat_codes", "2") is None
+    assert scene.cache.held == {}
 
 
 @pytest.mark.parametrize("asked_before", [True, False])
 def test_a_record_that_was_linked_just_now_is_known_at_once(*, asked_before: bool) -> None:
-    shelf = Shelf()
+    scene = Scene()
     if asked_before:
-        assert shelf.references.resolve("accounts", "2000") is None
-    shelf.references.arrived("accounts", "2000", MilestonesId("31"))
-    assert shelf.references.resolve("accounts", "2000") == "31"
+        assert scene.references.resolve("accounts", "2000") is None
+    scene.references.arrived("accounts", "2000", MilestonesId("31"))
+    assert scene.references.resolve("accounts", "2000") == "31"
 
 
 def test_the_same_code_of_another_entity_is_another_record() -> None:
-    shelf = Shelf()
-    shelf.milestones.put("vat_codes", "5", Code="2")
-    shelf.milestones.put("payment_conditions", "9", Code="2")
-    assert shelf.references.resolve("vat_codes", "2") == "5"
-    assert shelf.references.resolve("payment_conditions", "2") == "9"
+    scene = Scene()
+    scene.milestones.put("vat_codes", "5", Code="2")
+    scene.milestones.put("payment_conditions", "9", Code="2")
+    assert scene.references.resolve("vat_codes", "2") == "5"
+    assert scene.references.resolve("payment_conditions", "2") == "9"

@@ -13,7 +13,7 @@ ANY_DATA = "Bekijken administratie gegevens"
 
 
 def always(_connection: Connection) -> bool:
-    """Say that every connection makes a call."""
+    """Say yes: every connection makes this call."""
     return True
 
 
@@ -21,8 +21,8 @@ def always(_connection: Connection) -> bool:
 class ExactCall:
     """A call that the link makes to Exact.
 
-    `entity` is what people call the records of the endpoint, `right` what Exact calls the right to
-    them, and `is_made` tells which connections make the call.
+    `entity` is the word for the records of the endpoint, `right` the name of the right to them,
+    and `is_made` says whether a connection makes the call.
     """
 
     entity: str
@@ -33,7 +33,7 @@ class ExactCall:
 
 
 class ExactRights:
-    """What every part of the link calls; of two calls to one endpoint the last one names it."""
+    """The calls of every part of the link. When two name one endpoint, the last one counts."""
 
     def __init__(self, calls: Iterable[ExactCall]) -> None:
         self._calls = tuple(calls)
@@ -49,7 +49,7 @@ class ExactRights:
         yield from made.values()
 
     def entity_of(self, endpoint: str) -> str:
-        """Return what people call the records of an endpoint; itself when there is no word."""
+        """Return the word for the records of an endpoint; without one, the endpoint itself."""
         return self._entities.get(_resource(endpoint), endpoint)
 
     def right_of(self, entity: str) -> str:

@@ -18,7 +18,7 @@ from koppeling.pull.entities.entity import Target, WireKind
 class MilestonesClient:
     """Calls one company of a tenant; safe to use from several threads.
 
-    `targets` tells where each entity is written, by the name that the link has for it.
+    `targets` says where each entity is written.
     """
 
     def __init__(

@@ -25,11 +25,11 @@ from koppeling.pull.schedule import is_due, is_stale, spread
 
 # Longer than the function's time-out of 120 s, so a lease ends only after its holder did
 LEASE = timedelta(seconds=180)
-# SQS holds a message back for 15 minutes at the most; a longer wait is left to a later tick
+# SQS delays a message for 15 minutes at most; a longer wait is left to a later tick
 LONGEST_DELAY_SECONDS = 900
-# A moment between two messages of one run, in which other connections get their turn
+# Between two messages of one run other connections get their turn
 PAUSE_SECONDS = 1
-# An outage mends itself and another run's success is no trouble: no person has to do anything
+# These end by themselves, so no person has to do anything
 _NO_PROBLEM = frozenset(
     {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
     | {"exact-minute-limit"}
@@ -59,7 +59,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """A run, and what has to be asked and done at its end."""
+    """A run, and what is called at its end."""
 
     run: PullRun
     calls: Callable[[], int]
@@ -73,7 +73,7 @@ type StartRun = Callable[[RunRequest], PreparedRun]
 
 @dataclass(frozen=True, slots=True)
 class PullDispatcher:
-    """All pulls of one entity."""
+    """All pulls of one entity. With a `plan` it only previews them."""
 
     entity: Entity
     _: KW_ONLY
@@ -183,7 +183,7 @@ class PullDispatcher:
         states.release(connection, name, replace(state, last_error=error))
 
     def _continue(self, connection: Connection, until: datetime) -> None:
-        """Queue the rest, or leave it to a later tick when the wait is longer than a message."""
+        """Queue the rest; a wait that is too long for a message is left to a later tick."""
         delay = max(PAUSE_SECONDS, int((until - self.now()).total_seconds()) + PAUSE_SECONDS)
         if delay <= LONGEST_DELAY_SECONDS:
             slot = self.now() + timedelta(seconds=delay)

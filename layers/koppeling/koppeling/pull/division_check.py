@@ -1,6 +1,6 @@
-"""The administration, looked at before the first work of a day, and again while it is closed.
+"""The administration, checked before the first pull of a day, and again while it is closed.
 
-looked today, and open? ──yes──► go on
+checked today, and open? ──yes──► go on
         │ no
         ▼
 known today by another pull? ──no──► ask Exact, keep it for all
@@ -29,9 +29,9 @@ MOVED = "exact-division-moved"
 
 @dataclass(frozen=True, slots=True)
 class DivisionCheck:
-    """Looks at the administration of one connection.
+    """Checks the administration of one connection.
 
-    `ask_exact` returns what Exact tells of it now; None when this user does not see it.
+    `ask_exact` returns what Exact says of it now; None when this user does not see it.
     """
 
     connection: Connection
@@ -45,7 +45,7 @@ class DivisionCheck:
         """Return the state with which a run may go on.
 
         Raises:
-            Reject: the administration is closed; it is looked at again later.
+            Reject: the administration is closed; it is checked again later.
             Fatal: this user does not see it.
         """
         was_out = state.last_error in (CLOSED, OUT_OF_REACH)

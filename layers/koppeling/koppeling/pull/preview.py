@@ -12,7 +12,7 @@ from koppeling.core.problems import Problem
 from koppeling.pull.ports import PullStores, RecordComparer
 from koppeling.pull.record import Record
 
-# What Lambda may answer is bounded; the counts still tell of everything
+# The answer of a Lambda function is bounded; the counts still hold everything
 LONGEST = 500
 
 

@@ -31,11 +31,11 @@ from koppeling.pull.upsert import PendingChange, Upsert, UpsertOutcome, UpsertRe
 
 # M20: at most two calls to QicsMilestones at a time
 WORKERS = 2
-# So many outcomes are kept at once: what a crash may make us look up again
+# Results are stored in groups of this size: what a crash may make us look up again
 SETTLED_TOGETHER = 25
-# So many records are in memory at once, with all that Exact said of them (P11)
+# At most so many records are in memory at once, with their stored rows (P11)
 HELD_TOGETHER = 1000
-# QicsMilestones may fail on a record and go on with the next; on so many it is down
+# QicsMilestones may fail on one record; when it fails on so many it is down
 FAILS = "milestones-unavailable"
 FAILING_RECORDS = 5
 GONE = "record-gone-in-exact"
@@ -145,7 +145,7 @@ class RecordProcessor:
         self._upsert_all([change for change in again.values() if change is not None])
 
     def _revive(self, record: Record, held: ParkedChange) -> PendingChange | None:
-        """Return a parked change as it stands today; None when there is nothing left to write."""
+        """Return a parked change as of today; None when there is nothing left to write."""
         mapped = self._mapped(record)
         if mapped is None or (
             held.is_complete and not _needs_write(record, mapped, ReadMode.INCREMENTAL)
@@ -177,7 +177,7 @@ class RecordProcessor:
         self._upsert_all(changes)
 
     def _is_taken_back(self, record: Record) -> bool:
-        """Say whether a change waits of a record that now stands as it was written."""
+        """Say whether a change is parked of a record that needs no write any more."""
         held = self._parked.get(record.exact_id)
         return held is not None and held.is_complete
 
@@ -191,7 +191,7 @@ class RecordProcessor:
         return self.upsert.write(change) if in_time else self.upsert.postpone(change)
 
     def _settle(self, results: Sequence[UpsertResult]) -> None:
-        """Keep what became of some changes; only then may a failure stop the run."""
+        """Store what became of some changes; only then may a failure stop the run."""
         self.counts.update(result.outcome.value for result in results)
         failure = most_severe(each.failure for each in results if each.failure is not None)
         done = [result for result in results if result.failure is None]
@@ -209,7 +209,7 @@ class RecordProcessor:
             raise failure
 
     def _park(self, results: Iterable[UpsertResult]) -> None:
-        """Keep what could not be written, then tell a person why."""
+        """Park what could not be written, then open its problem."""
         parked = {each.record.exact_id: each.parked for each in results if each.parked is not None}
         for exact_id, held in parked.items():
             before = self._parked.get(exact_id)
@@ -222,7 +222,7 @@ class RecordProcessor:
                 self.stores.problems.open(result.problem)
 
     def _note_arrival(self, record: Record) -> None:
-        """Let those that wait for this record find it."""
+        """Let changes that wait for this record find it."""
         if record.milestones_id is not None and record.code is not None:
             self._arrived.add(f"{self.entity.name}/{record.code}")
             self.references.arrived(self.entity.name, record.code, record.milestones_id)

@@ -20,13 +20,13 @@ from koppeling.pull.record import digest_of, has_shrunk, storable
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.upsert import UpsertOutcome
 
-# R35: so many pages in one invocation; the rest goes on in a new message
+# R35: pages in one invocation; the rest goes on in a new message
 PAGES_A_RUN = 10
 
 
 @dataclass(slots=True)
 class PullRun:
-    """The run of one connection and entity, from the state that its lease handed out."""
+    """The run of one connection and entity. `state` is where it stands by now."""
 
     state: PullState
     source: Source

@@ -85,8 +85,8 @@ class Upsert:
     def write(self, change: PendingChange) -> UpsertResult:
         """Write one change; what concerns this record alone is parked, never raised.
 
-        What concerns the whole system (an outage, a lost consent) comes back as `failure`, so
-        that the changes beside this one are still settled before the run stops.
+        What concerns the whole system (an outage, a lost consent) comes back as `failure`, so that
+        the results of other changes are still stored before the run stops.
         """
         if change.mapped.refused is not None:
             refused = change.mapped.refused
@@ -168,7 +168,7 @@ class Upsert:
         return found[0]
 
     def _is_of_another(self, key: MilestonesId, change: PendingChange) -> bool:
-        """Say whether a code went from one relation to another and the first still stands there."""
+        """Say whether the record with this code is still linked to another record of Exact."""
         owner = self.references.owner(self.entity.name, change.mapped.code)
         if owner is None or owner.exact_id == change.record.exact_id:
             return False
@@ -180,7 +180,7 @@ class Upsert:
         return change.mapped.code if written is None else str(written)
 
     def _under_written_code(self, change: PendingChange) -> Record:
-        """Return the record under its old code, by which it is found until the new one stands."""
+        """Return the record under the code by which it is found until the new one is written."""
         return replace(change.record, code=self._written_code(change))
 
     def _check_free(self, code: str, own: MilestonesId) -> None:

@@ -10,7 +10,7 @@ from koppeling.core.text import clean, cut
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.emails import NO_ADDRESSES, Addresses, addresses
 from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
-from koppeling.pull.entities.mapping import LinkField, MappingContext, carried, sources
+from koppeling.pull.entities.mapping import LinkField, MappingContext, map_fields, source_fields
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 from koppeling.pull.record import Sources
 
@@ -62,11 +62,11 @@ ADDRESS = (
 _RECORD = frozenset({"ID", "Timestamp"})
 _OF_ACCOUNTS = (
     _RECORD
-    | sources(ACCOUNT)
+    | source_fields(ACCOUNT)
     | {"Code", "Name", "Type", "Status", "Blocked", "StartDate", "EndDate", "IsAnonymised"}
     | {"Email", "MainContact", "InvoiceAccountCode"}
 )
-_OF_ADDRESSES = _RECORD | sources(ADDRESS) | {"Account", "Type", "Main", "Contact"}
+_OF_ADDRESSES = _RECORD | source_fields(ADDRESS) | {"Account", "Type", "Main", "Contact"}
 _OF_CONTACTS = _RECORD | {"Account", "FullName", "BusinessEmail", "Email", "EndDate"}
 
 
@@ -85,11 +85,11 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
         "CustomerCode": code,
         **_name(account),
         "IsActive": active,
-        **carried(ACCOUNT, account),
+        **map_fields(ACCOUNT, account),
         "VisitAddressContactPerson": _main_contact(account, contacts, today),
         "InvoiceCustomerCompanyId": _debtor(account, code),
         "InvoiceAddressSameAsVisitAddress": address is None,
-        **(carried(ADDRESS, address) if address else {}),
+        **(map_fields(ADDRESS, address) if address else {}),
         **_emails(account, emails, context.written),
     }
     return Mapped(

@@ -3,24 +3,31 @@
 from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target
-from koppeling.pull.entities.mapping import LinkField, MappingContext, by_code, carried, sources
+from koppeling.pull.entities.mapping import (
+    LinkField,
+    MappingContext,
+    by_code,
+    map_fields,
+    source_fields,
+)
 from koppeling.pull.link_values import Mapped, Row
 
 COST_CENTER = (
     LinkField("Code", "Code"),
     LinkField("Name", "Description", stays=True),
 )
-# X96: `Active` is obsolete, so the end date alone tells
-_SELECT = sources(COST_CENTER) | {"ID", "EndDate"}
+# X96: `Active` is obsolete, so only the end date counts
+_SELECT = source_fields(COST_CENTER) | {"ID", "EndDate"}
 
 
 @by_code
 def map_cost_center(row: Row, code: str, context: MappingContext) -> Mapped:
     """Return what a cost centre means for QicsMilestones."""
     ends = row.get("EndDate")
+    is_active = is_active_on(context.today, None, ends)
     return Mapped(
         code=code,
-        values={**carried(COST_CENTER, row), "IsActive": is_active_on(context.today, None, ends)},
+        values={**map_fields(COST_CENTER, row), "IsActive": is_active},
         on_create={"CompanyId": context.connection.company_id},
         importable=True,
         changes_on=next_change(context.today, None, ends),

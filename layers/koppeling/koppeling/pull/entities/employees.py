@@ -7,7 +7,13 @@ from koppeling.core.text import clean
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.emails import Addresses, addresses
 from koppeling.pull.entities.entity import FOUR_HOURS, Entity, Feed, Target, WireKind
-from koppeling.pull.entities.mapping import LinkField, MappingContext, carried, only_row, sources
+from koppeling.pull.entities.mapping import (
+    LinkField,
+    MappingContext,
+    map_fields,
+    only_row,
+    source_fields,
+)
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Row
 from koppeling.pull.record import Sources
 
@@ -21,7 +27,7 @@ EMPLOYEE = (
     LinkField("LastName", "LastName", stays=True),
 )
 _SELECT = (
-    sources(EMPLOYEE)
+    source_fields(EMPLOYEE)
     | {"ID", "Timestamp", "Code", "EmployeeHID", "FirstName", "Initials", "IsActive", "EndDate"}
     | {"BusinessEmail", "BusinessPhone", "BusinessMobile"}
 )
@@ -37,7 +43,7 @@ def map_employee(rows: Sources, context: MappingContext) -> Mapped | None:
     emails = addresses(row.get("BusinessEmail"))
     values: dict[str, LinkValue] = {
         "FirstName": clean(row.get("FirstName")) or clean(row.get("Initials")) or NOBODY,
-        **carried(EMPLOYEE, row),
+        **map_fields(EMPLOYEE, row),
         "PhoneNumber": clean(row.get("BusinessPhone")) or clean(row.get("BusinessMobile")),
         "IsActive": row.get("IsActive") is not False
         and is_active_on(context.today, None, row.get("EndDate")),

@@ -4,7 +4,13 @@ from koppeling.core.connection import Connection
 from koppeling.core.text import clean
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
-from koppeling.pull.entities.mapping import LinkField, MappingContext, by_code, carried, sources
+from koppeling.pull.entities.mapping import (
+    LinkField,
+    MappingContext,
+    by_code,
+    map_fields,
+    source_fields,
+)
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
 
@@ -20,7 +26,7 @@ ITEM = (
     LinkField("GLAccountRevenue", "GLRevenueCode", stays=True),
     LinkField("VatCodeId", "SalesVatCode", _vat_code),
 )
-_SELECT = sources(ITEM) | {"ID", "Timestamp", "IsSalesItem", "IsTime", "StartDate", "EndDate"}
+_SELECT = source_fields(ITEM) | {"ID", "Timestamp", "IsSalesItem", "IsTime", "StartDate", "EndDate"}
 
 
 @by_code
@@ -28,7 +34,7 @@ def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
     """Return what an item means for QicsMilestones."""
     period = row.get("StartDate"), row.get("EndDate")
     active = bool(row.get("IsSalesItem")) and is_active_on(context.today, *period)
-    values = {**carried(ITEM, row), "IsActive": active}
+    values = {**map_fields(ITEM, row), "IsActive": active}
     # An item that is not sold needs no account
     lacks_account = active and "GLAccountRevenue" not in values
     return Mapped(

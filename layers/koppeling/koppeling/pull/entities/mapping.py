@@ -24,7 +24,7 @@ class LinkField:
     stays: bool = False
 
 
-def carried(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
+def map_fields(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
     """Return the link values that a table makes of one row of Exact."""
     return {
         link.target: value
@@ -33,7 +33,7 @@ def carried(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
     }
 
 
-def sources(*tables: Iterable[LinkField]) -> frozenset[str]:
+def source_fields(*tables: Iterable[LinkField]) -> frozenset[str]:
     """Return the fields of Exact that tables read; `$select` asks for no others (L11)."""
     return frozenset(link.source for table in tables for link in table)
 
@@ -45,7 +45,7 @@ def number(value: object) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class MappingContext:
-    """What a mapping looks at besides the rows of a record.
+    """What a mapping may use besides the rows of a record.
 
     `written` are the link values that were last written to it.
     """

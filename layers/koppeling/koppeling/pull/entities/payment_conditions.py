@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from koppeling.core.exact_rights import MASTER_DATA
 from koppeling.core.text import clean
 from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
-from koppeling.pull.entities.mapping import LinkField, MappingContext, carried, number, sources
+from koppeling.pull.entities.mapping import (
+    LinkField,
+    MappingContext,
+    map_fields,
+    number,
+    source_fields,
+)
 from koppeling.pull.link_values import Mapped, Notice, Row
 from koppeling.pull.record import Sources
 
@@ -19,7 +25,7 @@ PAYMENT_CONDITION = (
     LinkField("Name", "Description", stays=True),
     LinkField("TermsInDays", "PaymentDays", _whole),
 )
-_SELECT = sources(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
+_SELECT = source_fields(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
 
 
 def map_payment_condition(rows: Sources, context: MappingContext) -> Mapped | None:
@@ -34,7 +40,7 @@ def map_payment_condition(rows: Sources, context: MappingContext) -> Mapped | No
         return None
     return Mapped(
         code=code,
-        values=carried(PAYMENT_CONDITION, last),
+        values=map_fields(PAYMENT_CONDITION, last),
         on_create={"CompanyId": context.connection.company_id},
         importable=True,
         notices=tuple(_notices(instalments, last, code)),

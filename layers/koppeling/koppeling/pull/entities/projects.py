@@ -8,9 +8,9 @@ from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
     by_code,
-    carried,
+    map_fields,
     number,
-    sources,
+    source_fields,
 )
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
@@ -33,7 +33,7 @@ PROJECT = (
     LinkField("StartDate", "StartDate", _midnight),
     LinkField("EndDate", "EndDate", _midnight),
 )
-_SELECT = sources(PROJECT) | {"ID", "Timestamp", "Type"}
+_SELECT = source_fields(PROJECT) | {"ID", "Timestamp", "Type"}
 
 
 @by_code
@@ -43,7 +43,7 @@ def map_project(row: Row, code: str, context: MappingContext) -> Mapped:
     has_customer = clean(row.get("AccountCode")) is not None
     return Mapped(
         code=code,
-        values={**carried(PROJECT, row), "IsActive": is_active_on(context.today, None, ends)},
+        values={**map_fields(PROJECT, row), "IsActive": is_active_on(context.today, None, ends)},
         on_create=_on_create(context.connection),
         importable=number(row.get("Type")) in context.connection.project_types,
         changes_on=next_change(context.today, None, ends),

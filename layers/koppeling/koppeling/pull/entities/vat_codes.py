@@ -7,9 +7,9 @@ from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
     by_code,
-    carried,
+    map_fields,
     number,
-    sources,
+    source_fields,
 )
 from koppeling.pull.link_values import Mapped, Notice, Row
 
@@ -37,7 +37,7 @@ VAT_CODE = (
     LinkField("Percentage", "Percentage", _percentage, stays=True),
     LinkField("IcpReturn", "EUSalesListing", _icp_return),
 )
-_SELECT = sources(VAT_CODE) | {"ID", "Charged", "IsBlocked", "Type", "VATTransactionType"}
+_SELECT = source_fields(VAT_CODE) | {"ID", "Charged", "IsBlocked", "Type", "VATTransactionType"}
 
 
 @by_code
@@ -51,7 +51,7 @@ def map_vat_code(row: Row, code: str, _context: MappingContext) -> Mapped:
     is_unusable = importable and clean(row.get("Type")) == INCLUDING_VAT
     return Mapped(
         code=code,
-        values={**carried(VAT_CODE, row), "ReverseCharge": _is_reverse_charge(row)},
+        values={**map_fields(VAT_CODE, row), "ReverseCharge": _is_reverse_charge(row)},
         on_create={"IsDefault": False},
         importable=importable,
         notices=(Notice("vat-code-inclusive", {"code": code}),) if is_unusable else (),

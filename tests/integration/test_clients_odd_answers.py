@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import pytest
 import requests
@@ -15,7 +16,7 @@ from koppeling.core.ids import Division, MilestonesId, SyncTimestamp
 from koppeling.core.rate_limit import Limits
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
-from koppeling.milestones.transport import Transport
+from koppeling.milestones.transport import Pacer, Transport
 from koppeling.pull.entities.registry import ENTITIES
 from tests.sandbox.common.server import running
 
@@ -40,7 +41,7 @@ ODD = (
 
 
 class Anyone:
-    """A bearer, a pace and a ledger that let everything go."""
+    """A bearer and a limiter that let everything go."""
 
     def token(self) -> str:
         """Return a token."""
@@ -49,9 +50,6 @@ class Anyone:
     def renewed(self, refused: str) -> str:
         """Return another token."""
         return refused + "-again"
-
-    def wait(self) -> None:
-        """Wait for nothing."""
 
     def check(self, endpoint: str) -> None:
         """Let a call go."""
@@ -90,7 +88,7 @@ def exact(base_url: str) -> ExactClient:
 def milestones(base_url: str) -> MilestonesClient:
     """Return a client of QicsMilestones."""
     return MilestonesClient(
-        Transport(Anyone(), Anyone()),
+        Transport(Anyone(), Pacer(0, monotonic)),
         base_url=base_url,
         company_id="1",
         targets={name: entity.target for name, entity in ENTITIES.items()},

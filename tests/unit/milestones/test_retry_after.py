@@ -1,14 +1,16 @@
 """M20: QicsMilestones that wants fewer calls is left alone until the moment it names."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 import requests
 from flask import Flask, Response
 
+from koppeling.auth.ports import FreshToken
 from koppeling.core.errors import Defer
 from koppeling.milestones.answers import body_of
-from koppeling.milestones.transport import Transport
+from koppeling.milestones.transport import Pacer, Transport
 from koppeling.pull.dispatch import LONGEST_DELAY_SECONDS, PAUSE_SECONDS
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.server import running
@@ -74,21 +76,6 @@ def test_the_longest_wait_is_one_for_which_a_message_can_be_held_back() -> None:
     assert wait + PAUSE_SECONDS <= LONGEST_DELAY_SECONDS
 
 
-class Anyone:
-    """A bearer and a pace that let everything go."""
-
-    def token(self) -> str:
-        """Return a token."""
-        return "invented"
-
-    def renewed(self, refused: str) -> str:
-        """Return another token."""
-        return refused
-
-    def wait(self) -> None:
-        """Wait for nothing."""
-
-
 def test_after_a_429_no_call_is_made_before_its_moment_and_then_again() -> None:
     clock, app, calls = Clock(frozen_at=NOW), Flask(__name__), []
 
@@ -98,8 +85,9 @@ def test_after_a_429_no_call_is_made_before_its_moment_and_then_again() -> None:
         refused = len(calls) == 1
         return Response("{}", 429 if refused else 200, {"Retry-After": "30"})
 
+    bearer = FreshToken("invented", "milestones-reconnect-needed")
     with running(app) as url:
-        transport = Transport(Anyone(), Anyone(), clock.now)
+        transport = Transport(bearer, Pacer(0, monotonic), clock.now)
         for _ in range(3):
             with pytest.raises(Defer) as stopped:
                 transport.call("GET", f"{url}/item", "ItemCompany")

@@ -22,7 +22,6 @@ from koppeling.core.exact_rights import ExactRights
 from koppeling.core.rate_limit import RateLimiter
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
-from koppeling.exact.lookups import Lookups
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.states import EntityStates
 from koppeling.milestones.transport import Pacer, Transport
@@ -81,9 +80,13 @@ class Clients:
         The reserve of the day is for new invoices; existing ones leave it alone (DESIGN 7).
         """
         ledger = self.rate_limiter(connection, for_invoices=not existing)
-        client = self.exact(connection, ledger)
-        records, memory = self._stores.records, self._stores.lookup_cache
-        return ExactBooks(client, Lookups(connection.id, client, records, memory), ledger.save)
+        return ExactBooks(
+            connection.id,
+            client=self.exact(connection, ledger),
+            records=self._stores.records,
+            cache=self._stores.lookup_cache,
+            share_budget=ledger.save,
+        )
 
     def milestones(self, connection: Connection) -> MilestonesClient:
         """Return the client of a connection's company."""

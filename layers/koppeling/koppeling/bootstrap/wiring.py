@@ -1,7 +1,7 @@
 """The use cases, and everything they stand on, for one set of settings."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,6 @@ from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now, now, pause
-from koppeling.core.connection import Connection
-from koppeling.exact.books import ExactJournal
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
@@ -151,11 +149,7 @@ class Wiring:
     @cached_property
     def reconciler(self) -> Reconciler:
         """The comparison of a month with the journal in Exact."""
-
-        def journal(connection: Connection) -> ExactJournal:
-            ledger = self.clients.rate_limiter(connection, for_invoices=False)
-            return ExactJournal(self.clients.exact(connection, ledger))
-
+        journal = partial(self.clients.books, existing=True)
         stores = self.stores
         return Reconciler(stores.connections, stores.outbox, journal, stores.problems)
 

@@ -1,9 +1,10 @@
-"""Time as the link asks for it, so that a test can hand in its own."""
+"""Time as the link reads it, so that a test can hand in its own clock."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -22,19 +23,28 @@ def today(now: datetime) -> date:
     return now.astimezone(AMSTERDAM).date()
 
 
+def http_date(header: str | None) -> datetime | None:
+    """Return the moment in a header such as `Date`; None when there is none."""
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def pause(seconds: float) -> None:
-    """Wait inside an invocation, two seconds at the most (DESIGN 4.7)."""
+    """Sleep inside an invocation, for at most two seconds (DESIGN 4.7)."""
     time.sleep(min(seconds, 2.0))
 
 
-# R2: the read timeout of the slowest call that a step makes, and what saving needs after it
+# R2: the read timeout of the slowest call of a step, and the time to save its result
 CALL_SECONDS = 30.0
 RESERVE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The time left, in milliseconds, as Lambda's context tells it."""
+    """The time left in this invocation, in milliseconds, as Lambda's context gives it."""
 
     remaining_milliseconds: Callable[[], int]
 

@@ -1,21 +1,21 @@
-"""What an answer of Exact means: by its body first, by its status last (X134)."""
+"""What an answer of Exact means: its body decides first, its status last (X134)."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
 
 from koppeling.core import decimal_json as decimals
+from koppeling.core.clock import http_date
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
 from koppeling.core.exact_errors import Follows, translate
 from koppeling.core.rate_limit import NO_HEADER_WAIT, Limits
 
 _OBJECT_MOVED = re.compile(rb"<title>\s*Object moved", re.IGNORECASE)
-# X60 to X66: the server understood us, and our question was wrong
+# X60 to X66: the server understood the request, and the request was wrong
 _QUERY_TEXTS = (
     "please add a $select",
     "it is mandatory to provide the $select",
@@ -29,9 +29,9 @@ _QUERY_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The call that an answer belongs to; `writes` tells a POST from a GET.
+    """The call that an answer belongs to; `writes` is true for a POST.
 
-    `entity` and `right` are what people call the records of the endpoint and the right to them.
+    `entity` and `right` are the names that people know the records and the right to them by.
     """
 
     endpoint: str
@@ -42,7 +42,7 @@ class Asked:
 
 
 def is_unauthorised(response: requests.Response) -> bool:
-    """Say whether the token was refused: 401, or the page by which some answers say so (X6)."""
+    """Say whether the token was refused: by status 401, or by a page "Object moved" (X6)."""
     unauthorised: int = requests.codes["unauthorized"]
     return response.status_code == unauthorised or bool(_OBJECT_MOVED.search(response.content))
 
@@ -51,10 +51,10 @@ def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  
     """Return the JSON of a good answer, with `Decimal` for every fraction (X70).
 
     Raises:
-        Defer: a limit was hit; no call before its moment (X37).
-        Reject: a business error, with its code of the catalogue and Exact's own words (X133).
-        Retry: an outage, or an answer that breaks off (X133, X135).
-        Fatal: our question is wrong, or this user may not ask it (X43, X136).
+        Defer: a limit was hit; make no call before its reset.
+        Reject: a business error, with a code of the catalogue and Exact's own text (X133).
+        Retry: an outage, or an answer that is cut off (X135).
+        Fatal: our request is wrong, or this user has no right to it (X43, X136).
     """
     status = response.status_code
     if status == requests.codes["too_many_requests"]:
@@ -117,18 +117,18 @@ def _is_fault(body: Any) -> bool:  # noqa: ANN401 - the JSON edge
     return isinstance(body, dict) and "fault" in body
 
 
-# Up to 15 digits: more is no number of calls, and no moment before the year 30,000
+# Up to 15 digits: longer numbers are neither a number of calls nor a moment before the year 30,000
 _NUMBER = re.compile(r"\s*[0-9]{1,15}\s*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def limits_of(headers: Mapping[str, str], now: datetime) -> Limits:
-    """Return what an answer told of the limits; an absent header is unknown, not 0 (X36).
+    """Return the limits in the headers of an answer; an absent header means unknown, not 0 (X36).
 
-    Resets are epoch milliseconds on Exact's clock, which may differ from ours by minutes, so
-    they are taken relative to the `Date` header of the same answer (X37).
+    Resets are epoch milliseconds on Exact's clock, which may differ from ours by minutes. So they
+    are compared with the `Date` header of the same answer (X37).
     """
-    there = _moment(headers.get("Date"), now)
+    there = http_date(headers.get("Date")) or now
     return Limits(
         day_limit=_number(headers.get("X-RateLimit-Limit")),
         day_remaining=_number(headers.get("X-RateLimit-Remaining")),
@@ -148,11 +148,3 @@ def _resets_in(value: str | None, there: datetime) -> timedelta | None:
         return None
     reset_in = timedelta(milliseconds=milliseconds) - (there - _EPOCH)
     return max(reset_in, timedelta(seconds=1))
-
-
-def _moment(value: str | None, otherwise: datetime) -> datetime:
-    try:
-        moment = parsedate_to_datetime(value) if value else otherwise
-    except ValueError:
-        return otherwise
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -16,26 +16,24 @@ from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.pull.ports import Page
 
-# X5, R1: connecting may take long, an answer longer, an upload longest
+# X5, R1: seconds to connect, and to answer
 READ_TIMEOUT = (10.0, 30.0)
 UPLOAD_TIMEOUT = (10.0, 60.0)
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
 
 
 class CallLimiter(Protocol):
-    """Keeps the budget of calls."""
+    """Counts calls against a budget."""
 
     def check(self, endpoint: str) -> None:
         """Raise `Defer` when no call is allowed now."""
-        ...
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Learn from an answer."""
-        ...
+        """Update the budget from an answer."""
 
 
 class ExactClient:
-    """Calls one division with the tokens of one user. It has no way to change or delete (R16)."""
+    """Calls one division with the tokens of one user. It can neither change nor delete (R16)."""
 
     def __init__(  # noqa: PLR0913 - a client is wired once, by name, in bootstrap
         self,
@@ -59,28 +57,27 @@ class ExactClient:
     def pages(
         self, endpoint: str, select: Iterable[str], after: SyncTimestamp, resume: str | None
     ) -> Iterator[Page]:
-        """Yield the pages of a sync endpoint, from a resume link or from a Timestamp (X91).
+        """Yield the pages of a sync endpoint, from a resume link or from a Timestamp.
 
         Raises:
-            Fatal: a next link leads elsewhere or was there before (X50).
+            Fatal: a next link leads to another host or division, or came before (X50).
         """
         where = odata.query(select, odata.newer_than(after))
         return self._linked(endpoint, resume or f"{self._root}{endpoint}?{where}")
 
     def whole(self, endpoint: str, select: Iterable[str]) -> Iterator[Page]:
-        """Yield the pages of a whole list, one after the other (X42, X95)."""
         return self._linked(endpoint, f"{self._root}{endpoint}?{odata.query(select)}")
 
     def rows(
         self, endpoint: str, select: Iterable[str], where: str, expand: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return all rows that a filter finds: a look-up, so never many."""
+        """Return all rows that a filter finds, which are few in a look-up."""
         asked = odata.query(select, where, expand)
         pages = self._linked(endpoint, f"{self._root}{endpoint}?{asked}")
         return [row for page in pages for row in page.rows]
 
     def ask(self, function: str, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-        """Return the answer of a function as it came: its shape is not that of a list (X33)."""
+        """Return the answer of a function unchanged: it has another shape than a list (X33)."""
         url = f"{self._root}{function}?{odata.arguments(arguments)}"
         response = self._call("GET", url, function)
         return body_of(response, self._asked(function), self._limits(response))
@@ -95,7 +92,7 @@ class ExactClient:
             link = following
 
     def create(self, endpoint: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Post a new record and return it as Exact keeps it.
+        """Post a new record and return it as Exact stored it.
 
         Raises:
             Uncertain: no usable answer came, so it may have been created (X165).

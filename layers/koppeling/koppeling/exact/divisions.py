@@ -13,14 +13,14 @@ from koppeling.exact.client import ExactClient
 
 _STATE = ("Code", "Status", "BlockingStatus")
 _DATES = ("DivisionMoveDate", "DivisionHRLinkUnlinkDate")
-# X104: where the first is refused, the second may not be; it knows of no dates of moving
+# X104: a user who may not read the first list may be allowed the second, which has no move dates
 _LISTS = {"system/Divisions": (*_STATE, *_DATES), "hrm/Divisions": _STATE}
 _NAMED = (*_STATE, "Description")
 _REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible"})
 
 
 class ExactDivisions:
-    """Asks for one administration; which one is never taken from `Me` (X3)."""
+    """Reads one administration; its number never comes from `Me` (X3)."""
 
     def __init__(self, client: ExactClient, division: Division, now: Now) -> None:
         self._client = client
@@ -28,7 +28,6 @@ class ExactDivisions:
         self._now = now
 
     def division_facts(self) -> DivisionFacts | None:
-        """Return what Exact tells now; None when this user does not see the administration."""
         first, second = _LISTS
         try:
             rows = self._rows(first)
@@ -55,12 +54,12 @@ class ExactDivisions:
 def named_administration(
     number: Division, ways: Iterable[tuple[ExactClient, str]]
 ) -> Administration | None:
-    """Return an administration by name, from the first list that its user may read.
+    """Return an administration with its name, from the first list that its user may read.
 
-    None when it does not stand there, or when every list is refused.
+    None when the list does not contain it, or when every list is refused.
 
     Raises:
-        Consequence: Exact does not tell.
+        Consequence: another error than a refusal.
     """
     where = odata.equals("Code", str(number))
     for client, endpoint in ways:
@@ -75,7 +74,7 @@ def named_administration(
 
 
 def both_lists(client: ExactClient) -> list[tuple[ExactClient, str]]:
-    """Return the ways to an administration below one division (X104)."""
+    """Return both lists, read through the client of one division (X104)."""
     return [(client, endpoint) for endpoint in _LISTS]
 
 

@@ -1,4 +1,4 @@
-"""An administration of Exact as the readiness check looks at it: lists and look-ups, no writing."""
+"""An administration of Exact as the readiness check reads it: lists and look-ups, no writing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -26,13 +26,13 @@ _VAT_CODE = (
     *("ID", "Code", "Description", "Percentage", "Charged"),
     *("Type", "VATTransactionType", "IsBlocked"),
 )
-# X91: the whole feed
+# X91: a feed from this Timestamp is the whole feed
 _FIRST = SyncTimestamp(1)
-_NORMAL = 0  # a VAT percentage that is no extra duty
+_NORMAL = 0  # the type of a VAT percentage that is no extra duty
 
 
 class ExactInspection:
-    """Reads what a connection stands on in one administration."""
+    """Reads what a connection needs in one administration."""
 
     def __init__(
         self, client: ExactClient, division: Division, code_lists: Mapping[str, Feed]
@@ -42,21 +42,17 @@ class ExactInspection:
         self._code_lists = code_lists
 
     def administration(self) -> Administration | None:
-        """Return the administration; None when this user does not see it in either list."""
         return named_administration(self._division, both_lists(self._client))
 
     def has_right(self, endpoint: str, action: str) -> bool | None:
-        """Say whether the user may do this (X33); None when the answer is none that we know."""
-        return _told(self._client.ask(RIGHTS, {"endpoint": endpoint, "action": action}))
+        return _has_right(self._client.ask(RIGHTS, {"endpoint": endpoint, "action": action}))
 
     def journals(self, codes: tuple[str, ...]) -> dict[str, Journal]:
-        """Return the journals that exist with these codes, by code."""
         where = " or ".join(f"trim(Code) eq {odata.text(code)}" for code in codes)
         found = (_journal(row) for row in self._client.rows("financial/Journals", _JOURNAL, where))
         return {journal.code: journal for journal in found if journal.code in codes}
 
     def period(self, day: date) -> FinancialPeriod | None:
-        """Return the financial period that a day falls in."""
         where = f"StartDate le {odata.day(day)} and EndDate ge {odata.day(day)}"
         rows = self._client.rows("financial/FinancialPeriods", _PERIOD, where)
         return next(
@@ -64,17 +60,14 @@ class ExactInspection:
         )
 
     def accounts(self) -> Iterator[Account]:
-        """Yield every relation, page by page of a thousand (P5)."""
         for page in self._client.pages("sync/CRM/Accounts", _ACCOUNT, _FIRST, None):
             yield from (account for row in page.rows if (account := _account(row)).number)
 
     def vat_codes(self, day: date) -> list[ExactVatCode]:
-        """Return the VAT codes with the percentages of a day, of which each code has several."""
         dated = self._percentages(day)
         return [_vat_code(row, dated) for row in self._whole("vat/VATCodes", _VAT_CODE)]
 
     def codes(self, entity: str, day: date) -> set[str]:
-        """Return the codes of a list that have not ended (X96)."""
         feed = self._code_lists[entity]
         return {
             code
@@ -97,8 +90,8 @@ class ExactInspection:
             yield from page.rows
 
 
-def _told(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge
-    """Return the one value in an answer, whose shape is assumed: wrapped, or bare."""
+def _has_right(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge
+    """Return the one value in an answer, wrapped or bare: its shape is assumed (X33)."""
     while isinstance(answer, dict | list) and len(answer) == 1:
         answer = answer[0] if isinstance(answer, list) else next(iter(answer.values()))
     if isinstance(answer, dict):
@@ -142,5 +135,5 @@ def _vat_code(row: Mapping[str, Any], dated: Mapping[str, Decimal]) -> ExactVatC
 
 
 def _id(value: object) -> ExactId | None:
-    """Return an id; an absent one may come as null or as zeros (X75)."""
+    """Return an id; an absent one comes as null or as zeros (X75)."""
     return ExactId(str(value).lower()) if value and str(value).strip("0-") else None

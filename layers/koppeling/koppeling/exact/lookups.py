@@ -1,6 +1,7 @@
-"""Records of Exact that an invoice refers to by code, remembered for a day (P3).
+"""Records of Exact that an invoice refers to by code, cached for a day (P3).
 
-What would stop an invoice is asked once more, since it may have been mended a minute ago.
+A cached record that would stop an invoice is read again, since a person may have mended it a minute
+ago.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,82 +24,72 @@ CUSTOMER = "C"  # X78
 INCLUDING = "I"  # X81
 PURCHASE = "P"  # X82
 
+type Row = Mapping[str, Any]
 
-class Lookups:
+
+class ExactLookups:
     """Finds what a code of an invoice stands for in one administration."""
 
     def __init__(
         self,
         connection: ConnectionId,
         client: ExactClient,
-        links: LinkedRecords,
-        memory: LookupCache,
+        records: LinkedRecords,
+        cache: LookupCache,
     ) -> None:
         self._connection = connection
         self._client = client
-        self._links = links
-        self._memory = memory
+        self._records = records
+        self._cache = cache
 
-    def customer(self, code: str) -> CustomerCard | None:
-        """Return the relation with this code: the copy of the pulls, while one can book on it."""
+    def find_customer(self, code: str) -> CustomerCard | None:
+        """Return the copy that the pulls stored, unless it takes no entries; then ask Exact."""
         stored = self._stored_customer(code)
         if stored is not None and _takes_entries(stored):
             return stored
         where = odata.equals("Code", odata.text(odata.account_code(code)))
-        return self._first("crm/Accounts", _CUSTOMER, where, code, _customer)
+        found = self._first("crm/Accounts", _CUSTOMER, where, code)
+        return None if found is None else _customer(found)
 
-    def gl_account(self, code: str) -> GlAccountCard | None:
-        """Return the G/L account with this code."""
-        held = self._held("gl_account", code)
-        if held is not None and not (card := _gl_account(held)).blocked:
-            return card
+    def find_gl_account(self, code: str) -> GlAccountCard | None:
         where = odata.equals("Code", odata.text(code))
-        found = self._asked("gl_account", code, "financial/GLAccounts", _GL_ACCOUNT, where)
-        return None if found is None else _gl_account(found)
+        query = ("financial/GLAccounts", _GL_ACCOUNT, where)
+        return self._cached("gl_account", code, query, _gl_account, lambda card: not card.blocked)
 
-    def vat_code(self, code: str) -> VatCodeCard | None:
-        """Return the VAT code with this trimmed code, with its padding as it was read (X73)."""
-        held = self._held("vat_code", code)
-        if held is not None and _takes_sales(card := _vat_code(held)):
-            return card
-        where = f"trim(Code) eq {odata.text(code)}"
-        found = self._asked("vat_code", code, "vat/VATCodes", _VAT_CODE, where)
-        return None if found is None else _vat_code(found)
+    def find_vat_code(self, code: str) -> VatCodeCard | None:
+        """Return the VAT code with the padding that it was read with (X73)."""
+        query = ("vat/VATCodes", _VAT_CODE, f"trim(Code) eq {odata.text(code)}")
+        return self._cached("vat_code", code, query, _vat_code, _takes_sales)
 
-    def project(self, code: str) -> ExactId | None:
-        """Return the id of the project with this code."""
-        where = odata.equals("Code", odata.text(code))
-        found = self._held("project", code) or self._asked(
-            "project", code, "project/Projects", _PROJECT, where
-        )
-        return None if found is None else ExactId(found["ID"])
+    def find_project(self, code: str) -> ExactId | None:
+        query = ("project/Projects", _PROJECT, odata.equals("Code", odata.text(code)))
+        return self._cached("project", code, query, lambda row: ExactId(row["ID"]), bool)
 
     def _stored_customer(self, code: str) -> CustomerCard | None:
-        record = self._links.find_by_code(self._connection, "accounts", code)
+        record = self._records.find_by_code(self._connection, "accounts", code)
         rows = record.sources.get("accounts", {}) if record is not None else {}
         return next((_customer(row) for row in rows.values()), None)
 
-    def _held(self, kind: str, code: str) -> dict[str, Any] | None:
-        return self._memory.get(self._connection, "exact", kind, code)
-
-    def _asked(
-        self, kind: str, code: str, endpoint: str, select: tuple[str, ...], where: str
-    ) -> dict[str, Any] | None:
-        found = self._first(endpoint, select, where, code, _storable)
-        if found is not None:
-            self._memory.put(self._connection, "exact", kind, code, found)
-        return found
-
-    def _first[Card](
+    def _cached[Card](
         self,
-        endpoint: str,
-        select: tuple[str, ...],
-        where: str,
+        kind: str,
         code: str,
-        card: Callable[[Mapping[str, Any]], Card],
+        query: tuple[str, tuple[str, ...], str],
+        card: Callable[[Row], Card],
+        is_usable: Callable[[Card], bool],
     ) -> Card | None:
+        held = self._cache.get(self._connection, "exact", kind, code)
+        if held is not None and is_usable(found := card(held)):
+            return found
+        row = self._first(*query, code)
+        if row is None:
+            return None
+        self._cache.put(self._connection, "exact", kind, code, _storable(row))
+        return card(row)
+
+    def _first(self, endpoint: str, select: tuple[str, ...], where: str, code: str) -> Row | None:
         rows = self._client.rows(endpoint, select, where)
-        return next((card(row) for row in rows if str(row["Code"]).strip() == code), None)
+        return next((row for row in rows if str(row["Code"]).strip() == code), None)
 
 
 def _takes_entries(card: CustomerCard) -> bool:
@@ -109,7 +100,7 @@ def _takes_sales(card: VatCodeCard) -> bool:
     return not card.blocked and card.type != INCLUDING and card.transaction_type != PURCHASE
 
 
-def _customer(row: Mapping[str, Any]) -> CustomerCard:
+def _customer(row: Row) -> CustomerCard:
     ended = row.get("EndDate")
     return CustomerCard(
         id=ExactId(row["ID"]),
@@ -120,7 +111,7 @@ def _customer(row: Mapping[str, Any]) -> CustomerCard:
     )
 
 
-def _gl_account(row: Mapping[str, Any]) -> GlAccountCard:
+def _gl_account(row: Row) -> GlAccountCard:
     return GlAccountCard(
         id=ExactId(row["ID"]),
         type=int(row["Type"]),
@@ -130,7 +121,7 @@ def _gl_account(row: Mapping[str, Any]) -> GlAccountCard:
     )
 
 
-def _vat_code(row: Mapping[str, Any]) -> VatCodeCard:
+def _vat_code(row: Row) -> VatCodeCard:
     fraction = row.get("Percentage")
     return VatCodeCard(
         raw=str(row["Code"]),
@@ -141,6 +132,6 @@ def _vat_code(row: Mapping[str, Any]) -> VatCodeCard:
     )
 
 
-def _storable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as it can be remembered: a Decimal as text, which reads back the same."""
+def _storable(row: Row) -> dict[str, Any]:
+    """Return a row as the cache takes it: a Decimal as text, which reads back the same."""
     return {name: str(v) if isinstance(v, Decimal) else v for name, v in row.items()}

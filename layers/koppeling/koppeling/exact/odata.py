@@ -1,4 +1,4 @@
-"""OData as Exact reads it: literals, filters, and the values of an answer."""
+"""OData as Exact speaks it: literals, filters, and the values of an answer."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,48 +8,48 @@ from urllib.parse import quote, unquote, urlsplit
 
 from koppeling.core.ids import Division, SyncTimestamp
 
-# X72: an account code is 18 wide, aligned to the right
+# X72: an account code has 18 characters, padded on the left
 ACCOUNT_CODE_WIDTH = 18
-# X67: wall clock written down as if it were UTC, in milliseconds
+# X67: local time, written in milliseconds as if it were UTC
 _DATE = re.compile(r"/Date\((-?\d+)\)/")
 _MILLISECONDS_A_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
 
 
 def text(value: str) -> str:
-    """Return a text literal; a quote is doubled, so no value can end the literal (X52, S6)."""
+    """Return a text literal; quotes are doubled, so that no value can end the literal (S6)."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def day(value: date) -> str:
-    """Return a day as a date literal, which always has a time (X52)."""
+    """Return a day as a date literal, which always needs a time (X52)."""
     return f"datetime'{value.isoformat()}T00:00:00'"
 
 
 def guid(value: str) -> str:
-    """Return a GUID literal (X52)."""
+    """Return a GUID literal."""
     return f"guid{text(value)}"
 
 
 def equals(field: str, literal: str) -> str:
-    """Return a filter on one field."""
+    """Return the filter that a field equals a literal."""
     return f"{field} eq {literal}"
 
 
 def newer_than(timestamp: SyncTimestamp) -> str:
-    """Return the one filter that sync endpoints accept (X90, X91)."""
+    """Return the only filter that sync endpoints accept (X91)."""
     return f"Timestamp gt {timestamp}L"
 
 
 def account_code(code: str) -> str:
-    """Return a customer code as Exact keeps it, padded on the left (X72)."""
+    """Return a customer code as Exact stores it."""
     return code.rjust(ACCOUNT_CODE_WIDTH)
 
 
 def query(select: Iterable[str], where: str | None = None, expand: str | None = None) -> str:
-    """Return the query string: always with `$select` (X55), and a filter but for whole lists.
+    """Return the query string, always with `$select` (X55).
 
-    `expand` names a collection that is shown within each row (X47); it is selected by itself.
+    `expand` names a collection to include in each row (X47), so it is selected as well.
     """
     names = sorted(select) if expand is None else [*sorted(select), expand]
     parts = [f"$select={quote(','.join(names), safe=',')}"]
@@ -61,17 +61,17 @@ def query(select: Iterable[str], where: str | None = None, expand: str | None = 
 
 
 def arguments(values: Mapping[str, str]) -> str:
-    """Return the query string of a function: each argument a text literal (X33)."""
+    """Return the query string of a function: each argument is a text literal (X33)."""
     return "&".join(f"{name}={quote(text(value), safe="'/")}" for name, value in values.items())
 
 
 def is_own_link(link: str, base_url: str, division: Division) -> bool:
-    """Say whether a link stays on the host and in the division of the connection (X50, S5)."""
+    """Say whether a link stays on the host and in the division of the connection (S5)."""
     try:
         there, here = urlsplit(link), urlsplit(base_url)
     except ValueError:
         return False
-    # A client takes `..` out of a path before it sends it, also when its dots are encoded.
+    # A client resolves `..` in a path before it sends it, also when the dots are encoded
     return (
         (there.scheme, there.netloc) == (here.scheme, here.netloc)
         and there.path.startswith(f"/api/v1/{division}/")
@@ -80,10 +80,10 @@ def is_own_link(link: str, base_url: str, division: Division) -> bool:
 
 
 def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN401 - the JSON edge
-    """Return the rows of an answer and the link to the next page, in each of its shapes (X45).
+    """Return the rows of an answer and the link to the next page, from each of its shapes (X45).
 
     Raises:
-        KeyError, TypeError, ValueError: it is no OData answer.
+        KeyError, TypeError, ValueError: this is no OData answer.
     """
     held = body["d"]
     if isinstance(held, list):
@@ -111,7 +111,7 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _date(value: str) -> str:
-    """Return the date part, without any time zone (X68); what is no date stays as it is."""
+    """Return the date part, without a time zone (X68); any other text stays unchanged."""
     written = _DATE.fullmatch(value)
     if written is None:
         return value

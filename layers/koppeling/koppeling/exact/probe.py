@@ -1,4 +1,4 @@
-"""What a fresh token may see: who logged in, and the administration that was agreed."""
+"""What a fresh token may read: who logged in, and the administration that was agreed."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
 
-# R1: a person waits in front of a browser, so less patience than a pull has (X5)
+# R1: a person waits in front of a browser, so this is shorter than for a pull
 VISIT_TIMEOUT = (10.0, 15.0)
 _ME = ("UserName", "Email", "CurrentDivision", "IsMyFirmPortalUser", "IsMyFirmLiteUser")
 
 
 class ExactLoginProbe:
-    """Looks around with a token that belongs to no connection yet."""
+    """Reads with a token that belongs to no connection yet."""
 
     def __init__(self, session: requests.Session, base_url: str, now: Now) -> None:
         self._session = session
@@ -31,11 +31,6 @@ class ExactLoginProbe:
         self._now = now
 
     def logged_in_user(self, token: str) -> LoggedInUser:
-        """Return who logged in.
-
-        Raises:
-            Consequence: Exact does not tell; see `answers.body_of`.
-        """
         row = self._me(token)
         return LoggedInUser(
             user_name=str(row.get("UserName") or ""),
@@ -48,13 +43,10 @@ class ExactLoginProbe:
     def administration(
         self, token: str, visitor: LoggedInUser, agreed: Division
     ) -> Administration | None:
-        """Return the agreed administration; None when this consent does not reach it.
+        """Look for the agreed administration below the division that the user opened last.
 
-        The list needs some division in its address: the one that the user opened last, and nowhere
-        else is that one used (X3, X104). Where this consent leaves it out, the agreed one is tried.
-
-        Raises:
-            Consequence: Exact does not tell.
+        The list needs some division in its address (X104); nothing else uses this one (X3). When
+        the consent does not include it, the agreed division is tried.
         """
         opened = Division(visitor.current_division)
         ways = both_lists(self._client(token, opened))
@@ -88,17 +80,17 @@ class ExactLoginProbe:
             base_url=self._base_url,
             division=below,
             bearer=FreshToken(token, "exact-reconnect-needed"),
-            limiter=_Uncounted(),
+            limiter=_NoLimit(),
             rights=ExactRights(()),
             now=self._now,
         )
 
 
-class _Uncounted:
-    """No budget: a login makes a few calls, perhaps to an administration that is not ours."""
+class _NoLimit:
+    """No budget: a login makes few calls, perhaps to an administration that is not connected."""
 
     def check(self, endpoint: str) -> None:
         """Allow every call."""
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Learn nothing."""
+        """Update nothing."""

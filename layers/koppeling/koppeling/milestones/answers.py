@@ -1,20 +1,20 @@
 """What an answer of QicsMilestones means."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
 
 from koppeling.core import decimal_json as decimals
+from koppeling.core.clock import http_date
 from koppeling.core.errors import Defer, Fatal, Gone, Park, Reauthorise, Reject, Retry, Uncertain
 
-# The words of QicsMilestones are shown to a person, so they are kept short
+# The text of QicsMilestones is shown to a person, so it is kept short
 LONGEST_MESSAGE = 300
 UNAVAILABLE = "milestones-unavailable"
-# M20: how long a 429 without a usable Retry-After is heeded
+# M20: the pause after a 429 without a usable Retry-After
 NO_HEADER_WAIT = timedelta(seconds=60)
-# A message that is held back for 15 minutes, the most there is, still comes after this one
+# Just below the 15 minutes that a message can be delayed at most
 LONGEST_WAIT = timedelta(seconds=899)
 
 
@@ -43,14 +43,14 @@ def body_of(response: requests.Response, method: str, entity: str, now: datetime
 
 
 def _raise_for(status: int, method: str, entity: str) -> None:
-    """Raise what a status means by itself, whatever the body."""
+    """Raise for a status that decides by itself, whatever the body."""
     codes = requests.codes
     if status == codes["unauthorized"]:
         raise Reauthorise("milestones-reconnect-needed", f"401 twice on {entity}")
     if status == codes["forbidden"]:
         raise Fatal("milestones-no-rights", f"403 on {entity}", entity=entity)
     if status == codes["server_error"] and method != "GET":
-        # The server lives and fails on this record: the others need not wait for it
+        # The server works but fails on this record: the other records need not wait
         raise Park(UNAVAILABLE, f"500 on {method} {entity}")
     if status >= codes["server_error"]:
         raise Retry(UNAVAILABLE, f"{status} on {entity}")
@@ -61,7 +61,7 @@ def _raise_for(status: int, method: str, entity: str) -> None:
 
 
 def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
-    """Return the words of an error in either shape; `innererror` is never shown (M19)."""
+    """Return the text of an error in either shape; `innererror` is never shown (M19)."""
     try:
         if "odata.error" in body:
             return str(body["odata.error"]["message"]["value"])[:LONGEST_MESSAGE]
@@ -73,21 +73,13 @@ def _message(body: Any) -> str | None:  # noqa: ANN401 - the JSON edge
 
 
 def _wait(response: requests.Response, now: datetime) -> timedelta:
-    """Return how long it asks us to stay away: seconds, or a moment on its own clock."""
+    """Return how long to pause: `Retry-After` in seconds, or a moment on the server's clock."""
     asked = response.headers.get("Retry-After", "").strip()
     if asked.isascii() and asked.isdecimal():
-        # So many digits are enough for every wait, and never too many for Python
+        # Nine digits are enough for every pause; Python refuses to parse very long numbers
         wait = timedelta(seconds=int(asked[:9]))
     else:
-        there = _moment(response.headers.get("Date"))
-        until = _moment(asked)
+        there = http_date(response.headers.get("Date"))
+        until = http_date(asked)
         wait = NO_HEADER_WAIT if until is None else until - (there or now)
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

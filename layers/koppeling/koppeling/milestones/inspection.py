@@ -1,27 +1,23 @@
-"""A company of QicsMilestones as the readiness check looks at it: lists only, no writing."""
+"""A company of QicsMilestones as the readiness check reads it: lists only, no writing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from koppeling.check.inspection import CodeInUse, Customer, MilestonesVatCode
 from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
 from koppeling.core.text import clean
 from koppeling.milestones import api as contract
-from koppeling.milestones.lists import Lists
+from koppeling.milestones.lists import Lists, Row
 from koppeling.milestones.transport import Transport
 from koppeling.pull.entities.entity import Target
 
-type Row = Mapping[str, Any]
-
 
 class MilestonesInspection:
-    """Reads what a connection stands on in one company of a tenant.
+    """Reads what a connection needs in one company of a tenant.
 
-    Lists are read whole: rows of other companies, and what is not active, are passed over here,
-    since how far a filter goes is assumed (M17). `code_lists` are the entities that customers
-    refer to by their keys.
+    Lists are read whole and filtered here, by company and by activity: how much a filter of the
+    API can do is assumed (M17). `code_lists` are the entities that customers refer to by key.
     """
 
     def __init__(
@@ -39,12 +35,11 @@ class MilestonesInspection:
         self._code_lists = tuple(code_lists)
 
     def companies(self) -> list[Company]:
-        """Return every company that the user sees; none means that its role shows nothing (M13)."""
+        """Return an empty list when the user's role shows nothing (M13)."""
         rows = self._lists.all(contract.COMPANY.path)
         return [Company(_key(row, contract.COMPANY), _text(row, contract.NAME)) for row in rows]
 
     def customers(self) -> list[Customer]:
-        """Return the active customers."""
         target = self._targets["accounts"]
         return [
             Customer(_code(row, target), _text(row, contract.NAME), self._references(row))
@@ -53,7 +48,6 @@ class MilestonesInspection:
         ]
 
     def vat_codes(self) -> list[MilestonesVatCode]:
-        """Return the VAT codes, which all companies of the tenant share."""
         target = self._targets["vat_codes"]
         return [
             MilestonesVatCode(
@@ -66,7 +60,6 @@ class MilestonesInspection:
         ]
 
     def codes(self, entity: str) -> list[CodeInUse]:
-        """Return the records of an entity that are active; some can never be made inactive."""
         target = self._targets[entity]
         return [
             CodeInUse(_key(row, target), _code(row, target), _text(row, contract.NAME))
@@ -107,7 +100,7 @@ def _text(row: Row, name: str) -> str:
 
 
 def _decimal(value: object) -> Decimal | None:
-    """Return a percentage; None when it is empty or no number (M14)."""
+    """Return a percentage; None when it is empty or no number."""
     try:
         return None if value is None else Decimal(str(value))
     except InvalidOperation:

@@ -8,29 +8,29 @@ from koppeling.core.errors import Fatal, Retry
 from koppeling.milestones.api import PAGE_SIZE
 from koppeling.milestones.transport import Transport
 
-type Rows = list[Mapping[str, Any]]
+type Row = Mapping[str, Any]
 
 
 class Lists:
-    """Reads lists; `root` is the address below which every link has to stay."""
+    """Reads lists; every link has to stay below the address `root`."""
 
     def __init__(self, transport: Transport, root: str) -> None:
         self._transport = transport
         self._root = root
 
-    def found(self, path: str, where: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the rows that a filter finds, as far as the server links to more."""
+    def found(self, path: str, where: str) -> Iterator[Row]:
+        """Yield the rows that a filter finds, on all pages that the server links to."""
         link: str | None = f"{self._root}{path}?$filter={quote(where, safe='')}"
         seen: set[str] = set()
         while link is not None:
             rows, link = self._page(path, link, seen)
             yield from rows
 
-    def all(self, path: str) -> Iterator[Mapping[str, Any]]:
-        """Yield every row: by links where there are any, else by `$skip` to an empty page (M18)."""
+    def all(self, path: str) -> Iterator[Row]:
+        """Yield every row: by links if the server gives them, else by `$skip` (M18)."""
         seen: set[str] = set()
         received, link = 0, self._numbered(path, 0)
-        before: Rows = []
+        before: list[Row] = []
         while True:
             rows, following = self._page(path, link, seen)
             if rows and rows == before:
@@ -45,13 +45,13 @@ class Lists:
     def _numbered(self, path: str, skip: int) -> str:
         return f"{self._root}{path}?$top={PAGE_SIZE}&$skip={skip}"
 
-    def _page(self, path: str, link: str, seen: set[str]) -> tuple[Rows, str | None]:
+    def _page(self, path: str, link: str, seen: set[str]) -> tuple[list[Row], str | None]:
         self._follow(link, seen)
         body = self._transport.call("GET", link, path).body
         held = body if isinstance(body, dict) else {"value": body}
         rows = held.get("value")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            # Never read as an empty list: what is there would be made once more
+            # Do not take it for an empty list: existing records would be created again
             raise Retry("milestones-unavailable", f"no list of {path}")
         return rows, held.get("odata.nextLink") or held.get("@odata.nextLink")
 

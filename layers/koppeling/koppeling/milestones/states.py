@@ -1,4 +1,4 @@
-"""States of records as QicsMilestones shows them: one row per record and source (5.7)."""
+"""States of records as QicsMilestones shows them: one row per record and source."""
 
 from typing import Any
 
@@ -20,11 +20,6 @@ class EntityStates:
         self._lists = Lists(transport, self._root)
 
     def write(self, state: EntityState) -> None:
-        """Write a state, in the place of what was told before.
-
-        Raises:
-            Consequence: it was not written; nothing else changed.
-        """
         target = ENTITY_STATE
         held = self._held(state.entity_id)
         key = "0" if held is None else str(held[target.key])  # M21
@@ -51,7 +46,7 @@ class EntityStates:
         try:
             rows = list(self._lists.found(ENTITY_STATE.path, where))
         except Reject:
-            # M17: this server knows no $filter
+            # M17: this server does not support $filter
             rows = list(self._lists.all(ENTITY_STATE.path))
         mine = [row for row in rows if _is_of(row, entity_id)]
         if mine and not mine[0].get(ENTITY_STATE.key):

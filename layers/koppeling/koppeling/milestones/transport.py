@@ -1,10 +1,10 @@
-"""Calls to QicsMilestones: tokens, pace, timeouts, and one session for each thread."""
+"""Calls to QicsMilestones: tokens, pace, timeouts, and one HTTP session per thread."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock, local
-from typing import Any, Protocol
+from typing import Any
 
 import requests
 
@@ -18,32 +18,51 @@ TIMEOUT = (5.0, 30.0)  # R1
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
 
 
-class Pace(Protocol):
-    """Keeps calls apart (M20)."""
+class Pacer:
+    """Lets the calls of all workers start at least an interval apart (M20)."""
+
+    def __init__(
+        self,
+        calls_per_second: float,
+        monotonic: Callable[[], float],
+        pause: Callable[[float], None] = pause,
+    ) -> None:
+        self._pause = pause
+        self._interval = 1.0 / calls_per_second if calls_per_second > 0 else 0.0
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._next = 0.0
 
     def wait(self) -> None:
-        """Return when the next call may start."""
-        ...
+        """Wait for the turn of this call; with two workers at most two intervals."""
+        if self._interval == 0.0:
+            return
+        with self._lock:
+            now = self._monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._interval
+        if turn > now:
+            self._pause(turn - now)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of an answer, and the mark of the record's version where there is one (M24)."""
+    """The body of an answer, and the ETag of the record if there is one (M24)."""
 
     body: Any
     etag: str | None
 
 
 class Transport:
-    """Calls one tenant as one user; after a 429 it makes no call before the moment that was told.
+    """Calls one tenant as one user; after a 429 it makes no call until the pause is over (M20).
 
-    Its callers work side by side, so that the others stop as well (M20).
+    Workers share it, so a 429 to one of them stops the others as well.
     """
 
-    def __init__(self, bearer: Bearer, pace: Pace, now: Now = now) -> None:
+    def __init__(self, bearer: Bearer, pacer: Pacer, now: Now = now) -> None:
         self._sessions = local()
         self._bearer = bearer
-        self._pace = pace
+        self._pacer = pacer
         self._now = now
         self._closed_until: datetime | None = None
 
@@ -55,11 +74,11 @@ class Transport:
         record: Mapping[str, Any] | None = None,
         etag: str | None = None,
     ) -> Answer:
-        """Make one call, once more with another token when the first was refused.
+        """Make one call, and repeat it with another token when the first was refused.
 
         Raises:
             Consequence: see `answers.body_of`; Uncertain when a POST got no answer.
-            Defer: an answer told to stay away, this one or one before.
+            Defer: this answer or an earlier one asked for a pause.
         """
         if self._closed_until is not None and self._now() < self._closed_until:
             raise Defer("milestones-unavailable", self._closed_until, f"{entity} after a 429")
@@ -69,8 +88,8 @@ class Transport:
             response = self._send(method, url, self._bearer.renewed(token), record, etag)
         try:
             body = body_of(response, method, entity, self._now())
-        except Defer as told:
-            self._closed_until = told.until
+        except Defer as deferred:
+            self._closed_until = deferred.until
             raise
         return Answer(body, response.headers.get("ETag"))
 
@@ -89,7 +108,7 @@ class Transport:
             data = decimals.dumps(record)
         if etag is not None:
             headers["If-Match"] = etag
-        self._pace.wait()
+        self._pacer.wait()
         try:
             return self._session().request(
                 method, url, headers=headers, data=data, timeout=TIMEOUT, allow_redirects=False
@@ -105,30 +124,3 @@ class Transport:
             self._sessions.session = requests.Session()
         session: requests.Session = self._sessions.session
         return session
-
-
-class Pacer:
-    """Lets calls of all workers start at least an interval apart (M20: 5 per second)."""
-
-    def __init__(
-        self,
-        calls_per_second: float,
-        monotonic: Callable[[], float],
-        pause: Callable[[float], None] = pause,
-    ) -> None:
-        self._pause = pause
-        self._interval = 1.0 / calls_per_second if calls_per_second > 0 else 0.0
-        self._monotonic = monotonic
-        self._lock = Lock()
-        self._next = 0.0
-
-    def wait(self) -> None:
-        """Wait for this call's turn: with two workers never longer than two intervals."""
-        if self._interval == 0.0:
-            return
-        with self._lock:
-            now = self._monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._interval
-        if turn > now:
-            self._pause(turn - now)

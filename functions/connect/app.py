@@ -1,4 +1,4 @@
-"""The handler of the login pages: requests of the HTTP API."""
+"""Lambda handler of the login pages: requests of the HTTP API."""
 
 from typing import Any
 
@@ -9,6 +9,6 @@ from koppeling.bootstrap.observability import invocation
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Answer one request of a browser."""
-    portal: LoginRoutes = bootstrap.wiring().login_routes
+    routes: LoginRoutes = bootstrap.wiring().login_routes
     with invocation(context):
-        return portal.answer(event, context)
+        return routes.answer(event, context)

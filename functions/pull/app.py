@@ -1,4 +1,4 @@
-"""The handler of the pulls, deployed once for each entity: a tick, a message, or a direct event."""
+"""Lambda handler of the pulls, deployed once per entity: a tick, messages, or a direct event."""
 
 from dataclasses import asdict
 from typing import Any
@@ -13,10 +13,10 @@ from koppeling.pull import events
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
-    """Answer one event of Lambda; the shapes are told apart in `koppeling.pull.events`."""
+    """Handle one event; `koppeling.pull.events` defines its shapes."""
     pulls, deadline = bootstrap.wiring().pulls, Deadline(context.get_remaining_time_in_millis)
 
-    def take(record: SQSRecord) -> None:
+    def handle(record: SQSRecord) -> None:
         report(pulls.handle_message(events.pull_message(record.body), deadline))
 
     with invocation(context):
@@ -30,4 +30,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
             case events.Direct(connection, full):
                 return asdict(report(pulls.run(connection, deadline, full=full)))
             case events.Batch():
-                return process_partial_response(event, take, batch_processor(), context)
+                return process_partial_response(event, handle, batch_processor(), context)

@@ -1,4 +1,4 @@
-"""The handler of the push: messages that tell of a new document in the inbox."""
+"""Lambda handler of the push: messages about new documents in the inbox."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from koppeling.bootstrap.observability import batch_processor, invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
-    """Deliver a batch of messages; those that fail are told by name and come back alone."""
-    deliveries = bootstrap.wiring().invoice_worker
+    """Handle a batch of messages; only those that fail are delivered again."""
+    worker = bootstrap.wiring().invoice_worker
 
-    def take(record: SQSRecord) -> None:
-        deliveries.handle(record.body)
+    def handle(record: SQSRecord) -> None:
+        worker.handle(record.body)
 
     with invocation(context):
-        return process_partial_response(event, take, batch_processor(), context)
+        return process_partial_response(event, handle, batch_processor(), context)

@@ -1,4 +1,4 @@
-"""The handler of the watch: a day begins, minutes have passed, or somebody asks something."""
+"""Lambda handler of the watch: its two schedules, and the requests of operators."""
 
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +11,7 @@ from koppeling.watch import events
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
-    """Answer one event of Lambda; the shapes are told apart in `koppeling.watch.events`."""
+    """Handle one event; `koppeling.watch.events` defines its shapes."""
     wiring, deadline = bootstrap.wiring(), Deadline(context.get_remaining_time_in_millis)
     with invocation(context):
         match events.watch_event(event):

@@ -79,7 +79,7 @@ def test_the_access_log_holds_no_query_no_path_and_no_person(production: Templat
 def test_the_key_of_logs_serves_the_access_log(production: Template) -> None:
     group = production.resources("AWS::Logs::LogGroup")["ConnectAccessLogGroup"]["LogGroupName"]
     statements = production.resources("AWS::KMS::Key")["DataKey"]["KeyPolicy"]["Statement"]
-    (of_logs,) = [each for each in statements if each["Sid"] == "LogsOfThisStack"]
+    (of_logs,) = [each for each in statements if each["Sid"] == "AllowLogsOfThisStack"]
     allowed = of_logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
 
     prefix = "arn:aws:logs:eu-central-1:111122223333:log-group:"

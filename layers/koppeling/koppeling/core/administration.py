@@ -1,4 +1,4 @@
-"""An administration as Exact tells of it: open or not, and whether it was moved (X89, X97)."""
+"""An administration as Exact lists it: whether it is open, and whether it was moved."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from koppeling.core.clock import today
 
 ACTIVE, NOT_BLOCKED = 1, 0  # X89
-# A backup or a conversion passes; an archived administration is looked at again the next day
+# A backup or conversion ends soon, so a blocked administration is checked again after an hour
 LOOK_AGAIN = timedelta(hours=1)
 STATES = {0: "inactief", 2: "gearchiveerd"}
 BLOCKED = "geblokkeerd (back-up of conversie)"
@@ -14,9 +14,9 @@ BLOCKED = "geblokkeerd (back-up of conversie)"
 
 @dataclass(frozen=True, slots=True)
 class DivisionFacts:
-    """What was last seen.
+    """The state of an administration at the last check.
 
-    `moved` are the dates of a move and of a change of the HR link, None when they are not told.
+    `moved` holds the dates of a move and of a change of the HR link, None when they are unknown.
     """
 
     status: int
@@ -31,14 +31,15 @@ class DivisionFacts:
 
     @property
     def state(self) -> str:
-        """Say in a word why it is closed."""
+        """Return one word for why it is closed."""
         return STATES.get(self.status, BLOCKED)
 
     def has_moved_since(self, moved: str | None, looked_on: date | None) -> bool:
-        """Say whether it moved after a look that saw these dates on that day (X97).
+        """Say whether it moved after a check that saw these dates on that day (X97).
 
-        Exact tells a day and no time, so a second move on the day of the look tells the same: a
-        move on that day or later counts, which at the worst reads everything once too often.
+        Exact gives a day without a time, so a second move on the day of the check shows the same
+        date. That is why a move on that day or later counts, even if everything is read once more
+        than needed.
         """
         if self.moved is None or moved is None:
             return False
@@ -47,7 +48,7 @@ class DivisionFacts:
         return any(day >= looked_on.isoformat() for day in self.moved.split("|"))
 
     def is_old(self, now: datetime) -> bool:
-        """Say whether it is time to look again: each day, a block each hour (R12)."""
+        """Say whether to check again: every day, and every hour while it is blocked (R12)."""
         if today(self.looked_at) != today(now):
             return True
         blocked = self.status == ACTIVE and not self.is_open
@@ -56,7 +57,7 @@ class DivisionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """An administration as a visitor sees it (X89)."""
+    """An administration as the user who logged in sees it."""
 
     number: int
     name: str
@@ -66,12 +67,12 @@ class Administration:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company of QicsMilestones as a visitor sees it."""
+    """A company of QicsMilestones as the user who logged in sees it."""
 
     id: str
     name: str
 
 
 def same_name(name: str) -> str:
-    """Return a name as it is compared: without spaces around it, and in lower case."""
+    """Return a name in the form in which names are compared: trimmed and in lower case."""
     return name.strip().lower()

@@ -1,4 +1,4 @@
-"""JSON whose numbers keep their digits: read as `Decimal`, written as they are, never a float."""
+"""JSON whose numbers keep their digits: read as `Decimal`, written unchanged, never a float."""
 
 import json
 import re
@@ -11,7 +11,7 @@ def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     """Read JSON.
 
     Raises:
-        ValueError: it is no JSON, or breaks off.
+        ValueError: this is no JSON, or it is cut off.
     """
     return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
 
@@ -20,10 +20,10 @@ def dumps(body: object) -> bytes:
     """Write JSON; a Decimal becomes a number with the same digits.
 
     Raises:
-        TypeError: the body holds something that JSON does not know.
-        ValueError: it holds a number that is none.
+        TypeError: the body holds a value that JSON cannot represent.
+        ValueError: the body holds NaN or an infinite number.
     """
-    # Numbers pass the encoder as marked text; no text that the link carries can hold the mark.
+    # The encoder gets numbers as text with a random mark, which no other text can contain
     mark = token_hex(8)
 
     def marked(value: object) -> str:
@@ -38,7 +38,7 @@ def dumps(body: object) -> bytes:
 
 
 def as_text(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a value with its Decimals as text, for who reads JSON numbers as floats."""
+    """Return a value with its Decimals as text, for readers that turn JSON numbers into floats."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, dict):

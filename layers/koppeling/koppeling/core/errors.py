@@ -5,13 +5,13 @@
     ├── Defer         work may go on at a known moment: a limit, a lease, little time left
     ├── Park          this record waits for a reference; the others go on
     ├── Reject        a person must mend something; not offered again by itself
-    │   └── Gone      the record it was about is not there any more
+    │   └── Gone      the record does not exist any more
     ├── Uncertain     a write got no answer: nobody knows yet whether it was carried out
-    ├── Reauthorise   the consent is gone: work waits for a login
+    ├── Reauthorise   the consent is lost: work waits for a login
     └── Fatal         a mistake of ours or of the set-up: stop and raise an alarm
 
-Each carries a code of the catalogue, which a person may see, and a detail, which is for our log.
-A detail holds codes, ids and statuses, never a secret and never a personal name.
+Each has a code of the catalogue, which a person may see, and a detail for our log. A detail holds
+codes, ids and statuses, never a secret and never a personal name.
 """
 
 from collections.abc import Iterable, Mapping
@@ -49,30 +49,30 @@ class Reject(Consequence):
 
 
 class Gone(Reject):
-    """The record it was about is not there any more."""
+    """The record does not exist any more."""
 
 
 class Uncertain(Consequence):
-    """A write got no answer, so it may or may not have been carried out (X169)."""
+    """A write got no answer, so it may have been carried out or not (X169)."""
 
 
 class Reauthorise(Consequence):
-    """The consent is gone; work waits for a login."""
+    """The consent is lost; work waits for a login."""
 
 
 class Fatal(Consequence):
     """A mistake of ours or of the set-up."""
 
 
-# What ends a run, the gravest first: a pause says least of a cause that two workers ran into
+# The errors that end a run, the most severe first; all others say less about the cause
 _GRAVITY: tuple[type[Consequence], ...] = (Fatal, Reauthorise, Uncertain, Retry)
 
 
 def most_severe(failures: Iterable[Consequence]) -> Consequence | None:
-    """Return the failure that tells most of why several pieces of work stopped; None without any.
+    """Return the failure that explains best why several workers stopped; None without any.
 
-    Which worker of a run meets an outage first is chance. The others then wait for its token or its
-    pause, and that wait is not what a person should read.
+    When one worker of a run meets an outage, the others stop because they wait for its token or its
+    pause. A person should read about the outage and not about that wait.
     """
 
     def gravity(failure: Consequence) -> int:

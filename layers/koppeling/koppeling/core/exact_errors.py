@@ -1,7 +1,7 @@
-"""What Exact says when it refuses something, and which error of the catalogue that is.
+"""The messages of Exact when it refuses something, and the code of the catalogue for each.
 
-One table; the first row that fits decides, so rows that name a field stand before the general ones.
-Matching ignores case, a final full stop and what stands between `[ ]`.
+The first row of the table that matches decides, so rows that name a field come before general ones.
+Matching ignores case, a final full stop and any text between `[ ]`.
 """
 
 # ruff: noqa: E501 - a row of the table is read as one line
@@ -17,16 +17,16 @@ ANYTHING_ELSE = "exact-rejected"  # X164
 
 
 class Follows(StrEnum):
-    """What follows from a message. The statuses 429, 5xx and 408 follow without any (X134)."""
+    """What follows from a message. The statuses 429, 5xx and 408 decide without one (X134)."""
 
-    PERSON = "needs a person"  # this one record: the others go on (DESIGN 5.4)
-    RECONNECT = "reconnect"  # everything of this login waits for a new consent
+    PERSON = "needs a person"  # only for this record: the others go on (DESIGN 5.4)
+    RECONNECT = "reconnect"  # all work of this login waits for a new consent
     STOP = "stop"  # this user may not do this at all: the work waits for a right or a division
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A row: the rule it comes from, the whole text as a pattern, the code, and what follows."""
+    """A row: its rule, a pattern for the whole text, the code, and what follows."""
 
     rule: str
     pattern: str
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One thing to mend; `values` hold what the text itself names, and the literal `message`."""
+    """One thing to mend; `values` are the names in the text, and the literal `message`."""
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def translate(text: str) -> list[Translation]:
 
 
 def code_of(refusal: Reject) -> str:
-    """Return the code of what Exact said first; of a refusal without a text, its own code."""
+    """Return the code of the first message; a refusal without a message has its own code."""
     message = refusal.values.get("message")
     return translate(message)[0].code if message else refusal.code
 
@@ -112,7 +112,7 @@ def _translate(line: str) -> Translation:
 
 
 def _kind(row: Message, text: str) -> dict[str, str]:
-    """Return whether a message about dimensions means a cost centre or a cost unit."""
+    """Say whether a message about dimensions means a cost centre or a cost unit."""
     if not row.code.startswith("cost-center-"):
         return {}
     unit = text.casefold().endswith(("kostendrager", "cost unit"))

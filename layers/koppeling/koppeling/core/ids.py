@@ -1,4 +1,4 @@
-"""The names of things that must not be confused, each a type of its own."""
+"""Identifiers that must not be confused, each with a type of its own."""
 
 from typing import NewType
 
@@ -6,7 +6,7 @@ ConnectionId = NewType("ConnectionId", str)
 """Our identifier of a connection, such as `acme`; the first part of every key in the inbox."""
 
 Division = NewType("Division", int)
-"""Number of an Exact administration, as it stands in URLs (X3)."""
+"""Number of an Exact administration, as used in URLs (X3)."""
 
 ExactId = NewType("ExactId", str)
 """GUID of a record in Exact, lower case, without braces."""
@@ -15,4 +15,4 @@ MilestonesId = NewType("MilestonesId", str)
 """Key of a record in QicsMilestones: an int64 that travels as text (M14)."""
 
 SyncTimestamp = NewType("SyncTimestamp", int)
-"""Row version of an Exact record: higher is later, it is not a time (X90)."""
+"""Row version of an Exact record: a higher one is later, but it is not a time (X90)."""

@@ -1,4 +1,4 @@
-"""Ports that more than one story or adapter needs: problems, links, memory, tokens."""
+"""Ports that more than one story or adapter needs."""
 
 # pyright: reportReturnType=false
 # The body of a port is its docstring
@@ -12,7 +12,7 @@ from koppeling.core.problems import Problem
 
 
 class Problems(Protocol):
-    """What a person must mend."""
+    """The problems that people must mend."""
 
     def open(self, problem: Problem) -> None:
         """Open a problem; the same subject and code again is the same problem."""
@@ -28,53 +28,53 @@ class Connections(Protocol):
     """The connections that customers set up."""
 
     def get(self, connection: ConnectionId) -> Connection | None:
-        """Return a connection, None when there is none of that id."""
+        """Return a connection; None when there is none with this id."""
 
     def listed(self) -> Iterator[ConnectionSummary]:
-        """Return what a tick has to know of each of them."""
+        """Return a summary of each connection, with what a tick needs."""
 
     def all(self) -> Iterator[Connection]:
-        """Return all of them."""
+        """Return all connections."""
 
 
 class Queue(Protocol):
-    """A queue, as a story that puts messages on it sees it."""
+    """A queue, for a story that sends messages to it."""
 
     def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
-        """Queue bodies, each with its delay in seconds; returns how many."""
+        """Send bodies, each with its delay in seconds; returns how many."""
 
 
 class OnLoginLost(Protocol):
-    """Tells people that work waits for a login."""
+    """Notifies people that work waits for a login."""
 
     def __call__(self, connection: ConnectionId, code: str, /) -> object:
-        """Tell it, once for each login; never raises."""
+        """Notify them once for each lost login; never raises."""
 
 
 def no_notification(connection: ConnectionId, code: str, /) -> None:
-    """Tell nobody: a preview waits for nothing."""
+    """Notify nobody: a preview leaves no work waiting."""
     del connection, code
 
 
 class LookupCache(Protocol):
-    """What was looked up before, in either system."""
+    """The cache of look-ups in both systems."""
 
     def get(
         self, connection: ConnectionId, system: str, kind: str, code: str
     ) -> dict[str, Any] | None:
-        """Return what was remembered."""
+        """Return what a code stands for; None when it is not cached."""
 
     def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
-        """Remember what a code stands for."""
+        """Cache what a code stands for."""
 
 
 class Bearer(Protocol):
-    """Where access tokens come from."""
+    """A source of access tokens."""
 
     def token(self) -> str:
-        """Return a token that may be used now."""
+        """Return a valid access token."""
 
     def renewed(self, refused: str) -> str:
-        """Return another token after one was refused (X22)."""
+        """Return another token after this one was refused (X22)."""

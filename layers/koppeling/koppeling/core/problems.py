@@ -7,21 +7,21 @@ from koppeling.core.ids import ConnectionId
 
 
 def invoice_subject(number: str) -> str:
-    """Return what problems of an invoice are about."""
+    """Return the subject of problems of an invoice."""
     return f"invoice/{number}"
 
 
 def entry_subject(number: str) -> str:
-    """Return what a problem of the entry of a booked invoice is about."""
+    """Return the subject of a problem with the entry of a booked invoice."""
     return f"{invoice_subject(number)}/entry"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend. A connection has at most one problem for each subject and code.
+    """One thing to mend. A connection has at most one problem per subject and code.
 
-    `subject` names what it is about and never holds personal data: `invoice/20260412`,
-    `accounts/<guid>`, `inbox/<key>`. `values` fill the placeholders of the catalogue's text.
+    `subject` says what it is about, without personal data: `invoice/20260412`, `accounts/<guid>`,
+    `inbox/<key>`. `values` fill the placeholders in the text of the catalogue.
     """
 
     connection: ConnectionId

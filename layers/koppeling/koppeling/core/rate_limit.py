@@ -1,4 +1,4 @@
-"""Calls to Exact: what is left in the minute and the day, and which endpoints have to rest."""
+"""Calls to Exact: how many are left in the minute and the day, and which endpoints are blocked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,22 +10,22 @@ from koppeling.core.errors import Defer
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division
 
-# DESIGN section 7: this part of the day's calls is kept for invoices
+# This part of the calls of a day is reserved for invoices (DESIGN 7)
 RESERVE = 0.4
-# R7: five counted errors within an hour, half of what makes Exact block the endpoint (X40)
+# R7: errors within an hour after which we stop; Exact blocks the endpoint at twice as many (X40)
 ERRORS_BEFORE_REST = 5
 COUNTED = frozenset({400, 401, 403, 404})
 HOUR = timedelta(hours=1)
-# Others may have called since the last answer was heard: two pushes at a time, of three calls each
-# (R25, P3). So many calls of a minute are left to them, and more by pulls: invoices go first.
+# Safety margin for calls that others made since our last response: two pushes at a time (R25), of
+# three calls each. Pulls leave a larger margin, because invoices go first.
 MINUTE_MARGIN, MINUTE_MARGIN_OF_PULLS = 4, 10
-# X37: without a usable header, the next whole minute
+# X37: the pause after a 429 without a usable header
 NO_HEADER_WAIT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the headers of an answer told; None means that the header was absent (X36, DF13)."""
+    """The limits in the headers of an answer; None means that a header was absent (X36)."""
 
     day_limit: int | None = None
     day_remaining: int | None = None
@@ -34,8 +34,8 @@ class Limits:
     minute_resets_in: timedelta | None = None
 
     @property
-    def tell_of_the_day(self) -> bool:
-        """Say which limit a 429 hit: only the headers of that one come with it (X36)."""
+    def is_day_limit(self) -> bool:
+        """Say which limit a 429 hit: it carries the headers of that limit only (X36)."""
         if self.minute_remaining is None and self.minute_resets_in is None:
             return self.day_remaining is not None or self.day_resets_in is not None
         return self.day_remaining == 0
@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why no call is allowed, as a code of the catalogue, and from when one is again."""
+    """Why no call is allowed, as a code of the catalogue, and until when."""
 
     code: str
     until: datetime
@@ -51,7 +51,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class CallBudget:
-    """What is known of one administration's calls, shared by every function that calls Exact."""
+    """The calls left for one administration, shared by all functions that call Exact."""
 
     day_limit: int | None = None
     day_remaining: int | None = None
@@ -61,7 +61,7 @@ class CallBudget:
     errors: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 
     def updated(self, limits: Limits, now: datetime) -> "CallBudget":
-        """Take over what an answer told; what it did not tell stays as it was known."""
+        """Return the budget after an answer; limits without a header stay unchanged."""
         learned = self
         if limits.day_remaining is not None:
             learned = replace(
@@ -79,16 +79,16 @@ class CallBudget:
         return learned
 
     def exhausted(self, limits: Limits, now: datetime) -> "CallBudget":
-        """Take note of a 429: nothing is left before the reset, whatever else was told (X38)."""
+        """Return the budget after a 429: no call is left before the reset (X38)."""
         learned = self.updated(limits, now)
-        if limits.tell_of_the_day:
+        if limits.is_day_limit:
             resets_at = now + (limits.day_resets_in or _until_midnight(now))
             return replace(learned, day_remaining=0, day_resets_at=resets_at)
         resets_at = now + (limits.minute_resets_in or NO_HEADER_WAIT)
         return replace(learned, minute_remaining=0, minute_resets_at=resets_at)
 
     def merged(self, errors: Mapping[str, tuple[datetime, ...]]) -> "CallBudget":
-        """Add the errors that other functions counted meanwhile (R7)."""
+        """Add the errors that other functions counted in the meantime."""
         names = self.errors.keys() | errors.keys()
         both = {
             name: tuple(sorted({*self.errors.get(name, ()), *errors.get(name, ())}))
@@ -97,12 +97,12 @@ class CallBudget:
         return replace(self, errors=both)
 
     def count_error(self, endpoint: str, now: datetime) -> "CallBudget":
-        """Count an error that Exact counts too (R7); those older than an hour are forgotten."""
+        """Count an error that Exact counts as well; errors older than an hour are dropped."""
         recent = (*self._recent(endpoint, now), now)
         return replace(self, errors={**self.errors, endpoint: recent})
 
     def blocked_by(self, endpoint: str, now: datetime, *, for_invoices: bool) -> Blocked | None:
-        """Return why no call is allowed now, and until when; None when one is."""
+        """Return why no call is allowed now; None when one is."""
         recent = self._recent(endpoint, now)
         if len(recent) >= ERRORS_BEFORE_REST:
             return Blocked("exact-error-budget", recent[-ERRORS_BEFORE_REST] + HOUR)
@@ -137,23 +137,20 @@ TOO_MANY = 429
 
 
 class CallBudgets(Protocol):
-    """Keeps what all functions know of an administration's calls."""
+    """Stores the call budgets that all functions share."""
 
-    def get(self, host: str, division: Division) -> CallBudget:
-        """Return what is known."""
-        ...
+    def get(self, host: str, division: Division) -> CallBudget:  # pyright: ignore[reportReturnType]
+        """Return the budget; an empty one for an administration that was never called."""
 
     def save_limits(self, host: str, division: Division, budget: CallBudget) -> None:
-        """Write what is known of the limits, and leave the errors alone."""
-        ...
+        """Write the limits, and leave the errors unchanged."""
 
     def save_errors(self, host: str, division: Division, budget: CallBudget) -> None:
-        """Write which errors were counted, and leave the limits alone."""
-        ...
+        """Write the counted errors, and leave the limits unchanged."""
 
 
 class RateLimiter:
-    """Counts the calls of one piece of work. Pulls leave the reserve of the day alone."""
+    """Limits the calls of one piece of work. Only invoices may use the reserve of the day."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
@@ -175,20 +172,20 @@ class RateLimiter:
         self._calls = 0
 
     def check(self, endpoint: str) -> None:
-        """Let a call go, or not.
+        """Allow a call.
 
         Raises:
-            Defer: a limit is spent, or the endpoint rests after counted errors (R7).
+            Defer: a limit is reached, or the endpoint is blocked after counted errors (R7).
         """
         if self._budget is None:
             self._budget = self._budgets.get(self._host, self._division)
-        closed = self._budget.blocked_by(endpoint, self._now(), for_invoices=self._for_invoices)
-        if closed is not None:
+        blocked = self._budget.blocked_by(endpoint, self._now(), for_invoices=self._for_invoices)
+        if blocked is not None:
             entity = self._rights.entity_of(endpoint)
-            raise Defer(closed.code, closed.until, endpoint, entity=entity)
+            raise Defer(blocked.code, blocked.until, endpoint, entity=entity)
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Learn from an answer; a 429, or an error that Exact counts, is shared at once (R7)."""
+        """Update the budget from an answer; a 429 or a counted error is saved at once."""
         self._calls += 1
         now = self._now()
         before = self._budget or CallBudget()
@@ -204,10 +201,10 @@ class RateLimiter:
             self._budget = counted
 
     def calls(self) -> int:
-        """Return how many calls were answered."""
+        """Return the number of calls that were answered."""
         return self._calls
 
     def save(self) -> None:
-        """Share what was learned of the limits; nothing without a call."""
+        """Save the limits for other functions, if any call was made."""
         if self._calls and self._budget is not None:
             self._budgets.save_limits(self._host, self._division, self._budget)

@@ -1,4 +1,4 @@
-"""The one line that tells what a piece of work did."""
+"""The one log line about what a piece of work did."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did: `outcome` in a word, and its counts. It holds no names and no secrets."""
+    """What a run did: one word for its outcome, and counts. It holds no names and no secrets."""
 
     story: str
     outcome: str

@@ -1,4 +1,4 @@
-"""Text as the link carries it: trimmed, on one line, cut to size."""
+"""Text as the link transfers it: trimmed, on one line, cut to size."""
 
 import unicodedata
 
@@ -11,13 +11,13 @@ def clean(value: object) -> str | None:
     if value is None:
         return None
     text = str(value)
-    if not text.isprintable():  # nearly every value is, and then there is no noise in it (P10)
+    if not text.isprintable():  # P10: nearly every value is, and then nothing has to be removed
         text = "".join(char for char in text if char.isspace() or not _is_noise(char))
     return " ".join(text.split()) or None
 
 
 def cut(text: str, length: int) -> str:
-    """Return at most `length` characters, never half of a composed one (L5)."""
+    """Return at most `length` characters, and never a letter without its combining accent (L5)."""
     if len(text) <= length:
         return text
     end = length
@@ -27,5 +27,5 @@ def cut(text: str, length: int) -> str:
 
 
 def _is_noise(char: str) -> bool:
-    """Say whether a character is a control character, or half of one that lost its other half."""
+    """Say whether a character is a control character or half of a surrogate pair."""
     return unicodedata.category(char) in ("Cc", "Cs")

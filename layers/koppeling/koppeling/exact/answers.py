@@ -75,7 +75,7 @@ def body_of(response: requests.Response, asked: Asked, limits: Limits) -> Any:  
 
 
 def _limit_hit(asked: Asked, limits: Limits) -> Consequence:
-    if limits.tell_of_the_day:
+    if limits.is_day_limit:
         wait = limits.day_resets_in or timedelta(hours=1)
         return Defer("exact-day-limit", asked.at + wait, asked.endpoint)
     wait = limits.minute_resets_in or NO_HEADER_WAIT

@@ -17,7 +17,7 @@ from koppeling.push.attachment import PATIENCE
 from koppeling.push.contract import check
 from koppeling.push.outbox import State
 from koppeling.push.pdf import MAX_BYTES
-from koppeling.push.ports import ASK_WHEN_PAUSED
+from koppeling.push.service import ASK_WHEN_PAUSED
 from tests.infra.template import Template
 from tools.docs.contract import names
 from tools.docs.errors import reference, text

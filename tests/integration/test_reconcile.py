@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.errors import Fatal
-from koppeling.push.reconciliation import Period
+from koppeling.push.journal import Period
 from tests.environment import House, house
 from tests.sandbox.invoices import build_invoice
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from koppeling.core.catalogue import entry
 from koppeling.push.attachment import ASK_AGAIN, PATIENCE, TRY_AGAIN
 from koppeling.push.outbox import LOOK_AFTER, SETTLED_AFTER, State
-from koppeling.push.ports import ASK_WHEN_PAUSED
 from koppeling.push.reconciliation import Reconciliation
+from koppeling.push.service import ASK_WHEN_PAUSED
 from koppeling.push.worker import ATTEMPTS, WAIT_FOR_A_PERSON
 from tools.docs.words import table, word
 

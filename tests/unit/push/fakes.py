@@ -1,4 +1,4 @@
-"""Ports in memory: a bucket, an outbox with conditional writes, and books that refuse nonsense."""
+"""The ports of the push in memory; the books refuse what Exact would refuse."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,11 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from koppeling.core.errors import Reject, Uncertain
-from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.push.invoice import InboxDocument
+from koppeling.core.errors import Consequence, Reject, Uncertain
+from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.push.blocked import BlockedInvoice
+from koppeling.push.entity_state import EntityState
+from koppeling.push.evidence import Evidence
 from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
+from koppeling.push.ports import Permit
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from tests.sandbox.common.clock import Clock
 
@@ -25,12 +28,12 @@ LINE_NAMES = frozenset(
 
 
 class Crash(Exception):  # noqa: N818 - the process is gone; it is no error of ours
-    """The process ends here; what was done stays done."""
+    """The process dies here; what was done stays done."""
 
 
 @dataclass(slots=True)
 class Effects:
-    """Counts side effects, and ends the process right after one of them."""
+    """Counts side effects, and kills the process right after one of them."""
 
     done: int = 0
     crash_after: int = 0
@@ -43,28 +46,6 @@ class Effects:
 
 
 @dataclass(slots=True)
-class FakeInbox:
-    """Objects by key; each put gets a version of its own."""
-
-    objects: dict[str, bytes] = field(default_factory=dict)
-    puts: int = 0
-
-    def put(self, key: str, content: bytes) -> None:
-        """Put an object."""
-        self.puts += 1
-        self.objects[key] = content
-
-    def document(self, key: str) -> InboxDocument | None:
-        """Read a document."""
-        content = self.objects.get(key)
-        return None if content is None else InboxDocument(content, f"v{self.puts}")
-
-    def pdf(self, key: str) -> bytes | None:
-        """Read a PDF."""
-        return self.objects.get(key)
-
-
-@dataclass(slots=True)
 class FakeOutbox:
     """Items with the conditions of the real table."""
 
@@ -73,24 +54,20 @@ class FakeOutbox:
     overtaken: bool = False
 
     def get(self, connection: ConnectionId, number: str) -> OutboxItem | None:
-        """Return an item."""
         return self.items.get((connection, number))
 
     def begin(self, item: OutboxItem) -> None:
-        """Write a first item."""
         if (item.connection, item.number) in self.items:
             raise Conflict
         self._write(item)
 
     def move(self, before: OutboxItem, after: OutboxItem) -> None:
-        """Write an item if nobody else did."""
         stored = self.items[before.connection, before.number]
         if self.overtaken or stored.version != before.version:
             raise Conflict
         self._write(after)
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
-        """Return every invoice of a connection."""
         return iter([item for (own, _), item in self.items.items() if own == connection])
 
     def _write(self, item: OutboxItem) -> None:
@@ -100,17 +77,14 @@ class FakeOutbox:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How a post is carried out: lost on the way, or carried out after a while without an answer.
-
-    `after` None: the request never arrived.
-    """
+    """A post without an answer: executed `after` a while, or never when that is None."""
 
     after: timedelta | None
 
 
 @dataclass(slots=True)
 class FakeBooks:
-    """An administration in memory; posts can be refused or lose their answer."""
+    """An administration; posts can be refused or lose their answer."""
 
     effects: Effects
     clock: Clock
@@ -131,24 +105,19 @@ class FakeBooks:
         """Nothing is shared here."""
 
     def find_customer(self, code: str) -> CustomerCard | None:
-        """Find a relation."""
         self._called("find_customer")
         return self.customers.get(code)
 
     def find_gl_account(self, code: str) -> GlAccountCard | None:
-        """Find a G/L account."""
         return self.gl_accounts.get(code)
 
     def find_vat_code(self, code: str) -> VatCodeCard | None:
-        """Find a VAT code."""
         return self.vat_codes.get(code)
 
     def find_project(self, code: str) -> ExactId | None:
-        """Find a project."""
         return self.projects.get(code)
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
-        """Find entries."""
         self._called("entries_with_reference")
         return [
             EntryCard(
@@ -165,12 +134,10 @@ class FakeBooks:
         ]
 
     def has_entry(self, entry: ExactId) -> bool:
-        """Find an entry by its id."""
         self._called("has_entry")
         return any(row["EntryID"] == entry for row in self._there(self.entries))
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
-        """Find documents."""
         self._called("documents_of_entry")
         return [
             DocumentCard(row["ID"], row["Subject"], row["Type"])
@@ -179,7 +146,6 @@ class FakeBooks:
         ]
 
     def attachments_of_document(self, document: ExactId) -> Sequence[AttachmentCard]:
-        """Find attachments."""
         self._called("attachments_of_document")
         return [
             AttachmentCard(row["ID"], row["FileName"], row["FileSize"])
@@ -188,16 +154,14 @@ class FakeBooks:
         ]
 
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Book an entry, as strictly as X106 to X118 ask."""
         self._called("post_entry")
-        unknown = set(body) - ENTRY_NAMES
-        for line in body["SalesEntryLines"]:
+        unknown, lines = set(body) - ENTRY_NAMES, body["SalesEntryLines"]
+        for line in lines:
             unknown |= set(line) - LINE_NAMES
             if line["GLAccount"] not in {card.id for card in self.gl_accounts.values()}:
                 raise Reject("exact-rejected", message="Ongeldige referentie: Grootboekrekening")
         if unknown:
             raise Reject("exact-rejected", message=f"unknown names: {sorted(unknown)}")
-        lines = body["SalesEntryLines"]
         vat = sum((line["VATAmountFC"] for line in lines), Decimal(0))
         self.made += 1
         row = {
@@ -212,14 +176,12 @@ class FakeBooks:
         return row
 
     def post_document(self, body: Mapping[str, Any]) -> ExactId:
-        """Make a document."""
         self._called("post_document")
         document = ExactId(f"document-{len(self.documents) + 1}")
         self._commit("post_document", self.documents, {**body, "ID": document})
         return document
 
     def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
-        """Put a file in a document."""
         self._called("post_attachment")
         size = len(body["Attachment"]) * 3 // 4 - body["Attachment"].count("=")
         row = {**body, "ID": ExactId(f"attachment-{len(self.attachments) + 1}"), "FileSize": size}
@@ -229,9 +191,8 @@ class FakeBooks:
 
     def _called(self, call: str) -> None:
         self.calls.append(call)
-        waiting = self.raises.get(call)
-        if waiting:
-            raise waiting.pop(0)
+        if self.raises.get(call):
+            raise self.raises[call].pop(0)
 
     def _commit(self, call: str, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
         lost = self.loses.get(call)
@@ -246,3 +207,80 @@ class FakeBooks:
 
     def _there(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [row for row in rows if row["from"] <= self.clock.now()]
+
+
+@dataclass(slots=True)
+class FakeSemaphore:
+    """Two permits for each administration."""
+
+    taken: list[Permit] = field(default_factory=list)
+
+    def acquire(self, host: str, division: Division) -> Permit | None:
+        used = {each.place for each in self.taken if (each.host, each.division) == (host, division)}
+        if used == {0, 1}:
+            return None
+        permit = Permit(host, division, min({0, 1} - used), "test")
+        self.taken.append(permit)
+        return permit
+
+    def release(self, permit: Permit) -> None:
+        self.taken.remove(permit)
+
+
+@dataclass(slots=True)
+class FakeBlockedInvoices:
+    """Blocked invoices, by connection, cause and number."""
+
+    effects: Effects
+    held: dict[tuple[ConnectionId, str, str], BlockedInvoice] = field(default_factory=dict)
+
+    def add(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
+        self.held[connection, invoice.cause, invoice.number] = invoice
+        self.effects.happened()
+
+    def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
+        self.held.pop((connection, invoice.cause, invoice.number), None)
+        self.effects.happened()
+
+    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
+        for (owner, held, _), invoice in list(self.held.items()):
+            if owner == connection and cause in ("", held):
+                yield invoice
+
+
+@dataclass(slots=True)
+class FakeEvidence:
+    """The evidence; a piece is never overwritten."""
+
+    effects: Effects
+    pieces: dict[tuple[str, int], Evidence] = field(default_factory=dict)
+    fails: Consequence | None = None
+
+    def add(self, piece: Evidence) -> Evidence | None:
+        if self.fails is not None:
+            raise self.fails
+        stored = self.pieces.get((piece.number, piece.count))
+        if stored is None:
+            self.pieces[piece.number, piece.count] = piece
+            self.effects.happened()
+        return stored
+
+    def of(self, number: str) -> list[Evidence]:
+        return [piece for (own, _), piece in sorted(self.pieces.items()) if own == number]
+
+
+@dataclass(slots=True)
+class FakeEntityStates:
+    """The states that QicsMilestones shows."""
+
+    effects: Effects
+    shown: dict[str, EntityState] = field(default_factory=dict)
+    fails: Consequence | None = None
+    writes: int = 0
+
+    def write(self, state: EntityState) -> None:
+        if self.fails is not None:
+            raise self.fails
+        self.writes += 1
+        self.shown[state.entity_id] = state
+        self.effects.happened()

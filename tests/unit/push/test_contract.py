@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,7 @@ from jsonschema import (  # type: ignore[import-untyped]  # its stubs are not am
 )
 
 from koppeling.core.errors import Reject
-from koppeling.push.contract import check, is_date, is_moment
+from koppeling.push.contract import check, is_iso
 from tests.unit.push.world import example
 
 type Change = Callable[[dict[str, Any]], object]
@@ -90,8 +91,8 @@ def encoded(document: object) -> bytes:
 def schema_says(document: object) -> bool:
     text = (files("koppeling.push") / "invoice.schema.json").read_text(encoding="utf-8")
     formats = FormatChecker(formats=())
-    formats.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
-    formats.checks("date-time")(lambda value: not isinstance(value, str) or is_moment(value))
+    formats.checks("date")(lambda value: not isinstance(value, str) or is_iso(date, value))
+    formats.checks("date-time")(lambda value: not isinstance(value, str) or is_iso(datetime, value))
     validator = Draft202012Validator(json.loads(text), format_checker=formats)
     return bool(validator.is_valid(document))
 

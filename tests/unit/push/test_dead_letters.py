@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
-from koppeling.push.dead_letters import DeadLetter, DeadLetters
+from koppeling.push.dead_letters import DeadLetters
 from koppeling.push.messages import InvoiceMessage
+from koppeling.push.ports import DeadLetter
 from tests.unit.fakes import FakeProblems, FakeQueue
 
 ACME = ConnectionId("acme")

@@ -8,12 +8,12 @@ import pytest
 from koppeling.core.ids import ConnectionId
 from koppeling.push.outbox import (
     BOOKED,
+    LOOK_AFTER,
+    SETTLED_AFTER,
     TRANSITIONS,
     IllegalMove,
     OutboxItem,
     State,
-    look_from,
-    settled_from,
 )
 
 AT = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -88,5 +88,5 @@ def test_what_is_booked_and_what_is_unsettled() -> None:
 
 
 def test_a_call_is_looked_for_after_a_minute_and_given_up_after_the_latest_commit() -> None:
-    assert look_from(AT) - AT == timedelta(seconds=60)
-    assert settled_from(AT) - AT >= timedelta(seconds=300 + 60)
+    assert timedelta(seconds=60) == LOOK_AFTER
+    assert timedelta(seconds=300 + 60) <= SETTLED_AFTER

@@ -10,15 +10,20 @@ from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.evidence import Ending, is_whole
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
-from tests.unit.push.decided import (
-    FIRST,
-    booked,
-    by_hand,
-    deleted,
-    restless,
-)
 from tests.unit.push.fakes import Lateness
-from tests.unit.push.world import CONNECTION, NUMBER, World, books, connection, example
+from tests.unit.push.world import (
+    CONNECTION,
+    FIRST,
+    NUMBER,
+    World,
+    booked,
+    books,
+    by_hand,
+    connection,
+    deleted,
+    deliver_until_accepted,
+    example,
+)
 
 DEFER = Defer("exact-day-limit", World().clock.now() + timedelta(hours=9))
 
@@ -64,7 +69,7 @@ def test_a_crash_after_any_effect_of_booking_anew_leaves_one_entry_and_nothing_o
     world = deleted()
     world.effects.done, world.effects.crash_after = 0, effect
 
-    restless(world, rebook_entry_id=FIRST)
+    deliver_until_accepted(world, rebook_entry_id=FIRST)
 
     assert len(world.books.entries) == 1
     assert world.item().state is State.DONE

@@ -91,7 +91,7 @@ def test_evidence_that_cannot_be_kept_stops_no_booking_and_is_told_in_the_log() 
 
 def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_waits() -> None:
     world = World()
-    world.slots.taken = [Permit(HOST, DIVISION, place, "another") for place in (0, 1)]
+    world.semaphore.taken = [Permit(HOST, DIVISION, place, "another") for place in (0, 1)]
     world.offer()
 
     with pytest.raises(Defer) as waits:
@@ -99,14 +99,15 @@ def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_w
 
     assert waits.value.code == "push-busy"
     assert world.books.calls == []
-    world.slots.taken.clear()
+    world.semaphore.taken.clear()
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
-    assert world.slots.taken == []
+    assert world.semaphore.taken == []
 
 
 def test_another_administration_is_not_held_up() -> None:
     world = World()
-    world.slots.taken = [Permit("start.exactonline.be", DIVISION, place, "x") for place in (0, 1)]
+    belgium = "start.exactonline.be"
+    world.semaphore.taken = [Permit(belgium, DIVISION, place, "another") for place in (0, 1)]
     world.offer()
 
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
@@ -124,7 +125,7 @@ def test_what_became_of_an_invoice_is_told_once() -> None:
     assert state.message == (
         "Geboekt in Exact Online als boekstuk 26700001. De PDF staat bij de boeking."
     )
-    assert world.states.tellings == 1
+    assert world.states.writes == 1
 
 
 def test_a_booking_is_told_while_its_pdf_is_still_waited_for() -> None:
@@ -161,7 +162,7 @@ def test_a_telling_that_fails_harms_nothing_and_is_done_later() -> None:
     world.states.fails = None
     calls = list(world.books.calls)
     assert not world.deliver().retry_write_back
-    assert world.states.tellings == 1
+    assert world.states.writes == 1
     assert world.books.calls == calls
 
 
@@ -201,7 +202,7 @@ def test_a_pdf_that_is_refused_shows_beside_its_booking_until_it_is_mended() -> 
 def test_a_refused_invoice_waits_for_the_record_that_refused_it() -> None:
     world = refused()
 
-    assert list(world.waits.of(CONNECTION)) == [BlockedInvoice(NUMBER, KEY, "accounts", "1068")]
+    assert list(world.blocked.of(CONNECTION)) == [BlockedInvoice(NUMBER, KEY, "accounts", "1068")]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_where_the_entity_is_switched_off_it_is_looked_at_once_a_day(
 
     assert world.deliver().code == "project-unknown"
 
-    assert [(held.cause, held.code) for held in world.waits.of(CONNECTION)] == [wait]
+    assert [(held.cause, held.code) for held in world.blocked.of(CONNECTION)] == [wait]
 
 
 def test_offered_again_a_refused_invoice_is_looked_at_once_more_and_delivered_twice_it_is_not() -> (

@@ -8,18 +8,21 @@ from koppeling.core.errors import Defer
 from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
-from tests.unit.push.decided import (
+from tests.unit.push.world import (
     FIRST,
+    World,
     booked,
+    books,
+    connection,
     decide,
     decision_of,
     deleted,
+    deliver_until_accepted,
+    example,
     refused,
-    restless,
     take_up,
     waiting,
 )
-from tests.unit.push.world import World, books, connection, example
 
 
 def test_a_refused_invoice_that_a_person_leaves_is_no_error_any_more_and_costs_no_call() -> None:
@@ -84,7 +87,7 @@ def test_a_crash_while_it_is_carried_out_leaves_nothing_open_and_milestones_told
     asked |= {"rebook_entry_id": FIRST} if name == "gone" else {}
     world.effects.done, world.effects.crash_after = 0, effect
 
-    restless(world, **asked)
+    deliver_until_accepted(world, **asked)
 
     assert world.item().is_skipped or world.item().agreed
     assert world.problems.codes() == []

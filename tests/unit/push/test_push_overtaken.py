@@ -10,8 +10,7 @@ from koppeling.core.problems import invoice_subject
 from koppeling.push.decisions import SKIP
 from koppeling.push.service import InvoicePusher
 from tests.unit.fakes import FakeProblems
-from tests.unit.push.decided import decide, refused
-from tests.unit.push.world import NUMBER, World
+from tests.unit.push.world import NUMBER, World, decide, refused
 
 
 @dataclass(slots=True)

@@ -7,8 +7,9 @@ import pytest
 
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ExactId
+from koppeling.push.journal import JournalRow, Period
 from koppeling.push.outbox import OutboxItem, State
-from koppeling.push.reconciliation import JournalRow, Period, Reconciler, Reconciliation, Sum
+from koppeling.push.reconciliation import Reconciler, Reconciliation, Sum
 from tests.unit.fakes import FakeConnections, FakeProblems
 from tests.unit.push.fakes import Effects, FakeOutbox
 from tests.unit.push.world import CONNECTION, connection

@@ -3,8 +3,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.requeue import Requeuer
 from tests.unit.fakes import FakeQueue
-from tests.unit.push.around import FakeBlockedInvoices
-from tests.unit.push.fakes import Effects
+from tests.unit.push.fakes import Effects, FakeBlockedInvoices
 
 ACME = ConnectionId("acme")
 

@@ -20,7 +20,7 @@ from tests.unit.fakes import FakeProblems, FakeQueue
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 KEY = "acme/20260412.json"
 ACME = ConnectionId("acme")
-BOOKED = PushResult(PushOutcome.BOOKED, ACME, "20260412", entry_number="26700001", pdf_bytes=12_345)
+BOOKED = PushResult(PushOutcome.BOOKED, ACME, "20260412", pdf_bytes=12_345)
 OWN = "push/connection"
 
 

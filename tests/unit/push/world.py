@@ -1,9 +1,9 @@
-"""A push with everything it stands on in memory, and the queue that offers its work again."""
+"""A push with everything around it in memory, and what persons do to its invoices."""
 
 import json
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -13,7 +13,10 @@ from typing import Any
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.contract import check
+from koppeling.push.decisions import TAKE_UP, decision_basis
+from koppeling.push.invoice import InboxDocument
 from koppeling.push.job import PushResult
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem
@@ -22,18 +25,15 @@ from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import InvoicePusher
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
-from tests.unit.push.around import (
-    FakeBlockedInvoices,
-    FakeEntityStates,
-    FakeEvidence,
-    FakeSemaphore,
-)
 from tests.unit.push.fakes import (
     Crash,
     Effects,
+    FakeBlockedInvoices,
     FakeBooks,
-    FakeInbox,
+    FakeEntityStates,
+    FakeEvidence,
     FakeOutbox,
+    FakeSemaphore,
 )
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -43,10 +43,11 @@ NUMBER = "20260412"
 PDF = b"%PDF-1.7 one page"
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 DELIVERIES = 40
+FIRST = ExactId("entry-1")
 
 
 def example(name: str = "invoice", **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Return an example document whose PDF is the one that lies in the inbox, with changes."""
+    """Return an example document, with changes, whose PDF is the one in the inbox."""
     document: dict[str, Any] = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     document["pdf"] |= {"sha256": sha256(PDF).hexdigest(), "size_bytes": len(PDF)}
     return document | deepcopy(changes)
@@ -99,8 +100,30 @@ def books(effects: Effects, clock: Clock) -> FakeBooks:
     )
 
 
+@dataclass(slots=True)
+class FakeInbox:
+    """Objects by key; each put gets a version of its own."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+    puts: int = 0
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put an object."""
+        self.puts += 1
+        self.objects[key] = content
+
+    def document(self, key: str) -> InboxDocument | None:
+        """Read a document."""
+        content = self.pdf(key)
+        return None if content is None else InboxDocument(content, f"v{self.puts}")
+
+    def pdf(self, key: str) -> bytes | None:
+        """Read a PDF."""
+        return self.objects.get(key)
+
+
 class World:
-    """One customer's administration, inbox and state."""
+    """One customer: administration, inbox and stores."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - fields of the connection
         self.clock = Clock(NOON)
@@ -110,8 +133,8 @@ class World:
         self.problems = FakeProblems(self.effects.happened)
         self.connections = FakeConnections(connection(**settings))
         self.books = books(self.effects, self.clock)
-        self.slots = FakeSemaphore()
-        self.waits = FakeBlockedInvoices(self.effects)
+        self.semaphore = FakeSemaphore()
+        self.blocked = FakeBlockedInvoices(self.effects)
         self.evidence = FakeEvidence(self.effects)
         self.states = FakeEntityStates(self.effects)
         self.existing: list[bool] = []
@@ -123,8 +146,8 @@ class World:
                 outbox=self.outbox,
                 problems=self.problems,
                 books=self._open,
-                semaphore=self.slots,
-                blocked=self.waits,
+                semaphore=self.semaphore,
+                blocked=self.blocked,
                 evidence=self.evidence,
                 entity_states=lambda _: self.states,
                 now=self.clock.now,
@@ -144,12 +167,12 @@ class World:
         if pdf is not None and document.get("pdf"):
             self.inbox.put(document["pdf"]["key"], pdf)
 
-    def deliver(self, key: str = KEY, **asked: Any) -> PushResult:  # noqa: ANN401 - fields of an offer
-        """Deliver the message once, with what was asked beside it."""
+    def deliver(self, key: str = KEY, **asked: Any) -> PushResult:  # noqa: ANN401 - fields of a message
+        """Deliver the message once, with what a person asked for."""
         return self.push.run(InvoiceMessage(key, **asked))
 
     def deliver_until_done(self, key: str = KEY) -> PushResult:
-        """Deliver as the queue would: again after a while, or from the moment that was asked."""
+        """Deliver as the queue would: again after a while, or from the moment of a Defer."""
         for _ in range(DELIVERIES):
             try:
                 return self.deliver(key)
@@ -164,6 +187,91 @@ class World:
         return self.outbox.items[CONNECTION, number]
 
     def settled_counts(self) -> tuple[int, int, int]:
-        """Return how many entries, documents and attachments Exact holds, late ones included."""
+        """Return how many entries, documents and attachments Exact has or will have."""
         books = self.books
         return len(books.entries), len(books.documents), len(books.attachments)
+
+
+def booked(**settings: object) -> World:
+    """Return a world in which an invoice is booked with its PDF."""
+    world = World(**settings)
+    world.offer()
+    world.deliver_until_done()
+    return world
+
+
+def deleted(**settings: object) -> World:
+    """Return a world in which somebody deleted the entry, and the reconciliation noticed."""
+    world = booked(**settings)
+    world.books.entries.clear()
+    world.books.calls.clear()
+    values = {"invoice": NUMBER}
+    world.problems.open(Problem(CONNECTION, entry_subject(NUMBER), "entry-gone", values))
+    return world
+
+
+def refused() -> World:
+    """Return a world in which an invoice was refused for its debtor."""
+    world = World()
+    world.books.customers.clear()
+    world.offer()
+    world.deliver()
+    return world
+
+
+def waiting(name: str) -> World:
+    """Return a world in which something needs a person."""
+    if name == "refused":
+        return refused()
+    if name == "gone":
+        return deleted()
+    world = booked() if name == "changed" else World()
+    if name == "changed":
+        world.offer(example(description="Iets anders"))
+    elif name == "differs":
+        world.offer()
+        world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+    else:
+        world.offer(pdf=b"%PDF-1.7 another one")
+    world.deliver()
+    return world
+
+
+def decide(world: World, decision: str, **asked: str) -> PushResult:
+    """Let a person decide now."""
+    return world.deliver(**{**decision_of(world, decision), **asked})
+
+
+def decision_of(world: World, decision: str) -> dict[str, str]:
+    """Return the fields of a message with a decision that is made now."""
+    world.clock.advance(1)
+    found = world.inbox.document(KEY)
+    basis = decision_basis("" if found is None else found.version, world.item().entry_id)
+    decided_at = world.clock.now().isoformat()
+    return {"decision": decision, "decided_at": decided_at, "decision_basis": basis}
+
+
+def take_up(world: World, **asked: str) -> PushResult:
+    """Let a person take up again, by name, what was skipped."""
+    world.clock.advance(1)
+    decided = world.clock.now().isoformat()
+    return world.deliver(retry=True, decision=TAKE_UP, decided_at=decided, **asked)
+
+
+def by_hand(world: World, **changes: object) -> None:
+    """Let a bookkeeper book the invoice in Exact."""
+    row = {**booked().books.entries[0], "EntryID": ExactId("by-hand"), "EntryNumber": 26709999}
+    world.books.entries.append({**row, "from": world.clock.now(), **changes})
+
+
+def deliver_until_accepted(world: World, **asked: str) -> None:
+    """Deliver a request until it ends without an error, whatever happens in between."""
+    for _ in range(40):
+        try:
+            world.deliver(**asked)
+        except Defer as later:
+            world.clock.freeze(later.until)
+        except Exception:  # noqa: BLE001 - a crash, or a delivery that was overtaken
+            world.clock.advance(30)
+        else:
+            return

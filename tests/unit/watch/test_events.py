@@ -6,7 +6,7 @@ import pytest
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
-from koppeling.push.reconciliation import Period
+from koppeling.push.journal import Period
 from koppeling.watch.events import CheckUp, Daily, DeadLetterLook, Reconcile, watch_event
 
 ACME = ConnectionId("acme")

@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from koppeling.core.errors import Retry
-from koppeling.push.dead_letters import DeadLetter
+from koppeling.push.ports import DeadLetter
 
 BATCH = 10  # what SQS takes in one call
 # A message that was read is hidden for this long, so that one look sees each message once

@@ -19,6 +19,7 @@ from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now, now, pause
+from koppeling.core.ids import ConnectionId
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
@@ -171,14 +172,17 @@ class Wiring:
         return Notifier(
             log=self.stores.notifications,
             send_mail=SnsMailer(lambda: self.aws.sns, self._settings.warning_topic).send,
-            # Late: few runs send a mail, and a link needs a client of its own (P9)
-            login_link=lambda *asked: self.login_links.link(*asked),  # noqa: PLW0108
+            login_link=self._login_link,
             connections=self.stores.connections,
             chains=self.stores.tokens,
             key_of=self.clients.key_of,
             report=report,
             now=self._now,
         )
+
+    def _login_link(self, connection: ConnectionId, providers: tuple[str, ...]) -> str:
+        # Late: few runs send a mail, and a link needs a client of its own (P9)
+        return self.login_links.link(connection, providers)
 
     @cached_property
     def watch(self) -> DailyWatch:

@@ -11,8 +11,8 @@ from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import ExactLookups
 from koppeling.pull.ports import LinkedRecords
+from koppeling.push.journal import JournalRow, Period
 from koppeling.push.pdf import AttachmentCard, DocumentCard
-from koppeling.push.reconciliation import JournalRow, Period
 from koppeling.push.sales_entry import LINES, EntryCard, lines_shown
 
 ENTRIES = "salesentry/SalesEntries"

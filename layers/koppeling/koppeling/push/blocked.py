@@ -1,8 +1,8 @@
-"""What a refused invoice waits for: the change after which it is worth offering it again.
+"""What a refused invoice waits for: the change after which another attempt makes sense.
 
-Each row follows the column "Retry" of the catalogue. An entity means that a pull which sees the
-record change offers the invoice again; a day, that it is looked at once a day. What is not in the
-table goes on when its file changes or a person asks for it (DESIGN 5.4).
+Each row follows the column "Retry" of the catalogue. A pulled entity means: a pull that sees the
+record change puts the invoice back on the queue. `DAY` means: it is tried once a day. A code that
+is not in the table waits until the document changes or a person asks for a retry.
 """
 
 from collections.abc import Mapping
@@ -31,9 +31,9 @@ _CAUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class BlockedInvoice:
-    """One invoice that waits: `key` is where it lies in the inbox, `cause` what has to change.
+    """One blocked invoice: `key` is its key in the inbox, `cause` what has to change.
 
-    `code` is that of the record it waits for; without one any change of the entity will do.
+    `code` is the code of the record it waits for; without one, any change of the entity counts.
     """
 
     number: str
@@ -42,18 +42,18 @@ class BlockedInvoice:
     code: str = ""
 
     def is_unblocked_by(self, codes: frozenset[str]) -> bool:
-        """Say whether records with these codes having changed is worth another try."""
+        """Say whether it is worth another attempt once records with these codes have changed."""
         return bool(codes) and (not self.code or self.code in codes)
 
 
 def blocker_of(
     code: str, values: Mapping[str, str], key: str, invoice: Invoice, connection: Connection
 ) -> BlockedInvoice | None:
-    """Return what an invoice waits for that was refused with this code; None for a person."""
+    """Return what blocks an invoice that was refused with this code; None: only a person can."""
     cause = _CAUSES.get(code)
     if cause is None:
         return None
-    # Cost units are not pulled, and neither is what this connection switched off
+    # Cost units are not pulled, nor is an entity that this connection switched off
     pulled = cause != DAY and values.get("kind") != "cost_unit"
     if not pulled or not connection.setting(cause).enabled:
         return BlockedInvoice(invoice.number, key, DAY)
@@ -61,7 +61,7 @@ def blocker_of(
 
 
 def _record(cause: str, values: Mapping[str, str], invoice: Invoice) -> str:
-    """Return the code of the record that has to change, as far as the refusal tells it."""
+    """Return the code of the record that has to change; empty when the refusal does not say."""
     if cause == "accounts":
         return invoice.debtor_code
     if cause == "payment_conditions":

@@ -1,13 +1,13 @@
-"""The contract of the invoice document: what QicsMilestones may put in the inbox (5.1)."""
+"""The contract of the invoice document that QicsMilestones puts in the inbox."""
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from koppeling.core.errors import Reject
+from koppeling.push.invoice_checks import not_valid
 
 if TYPE_CHECKING:
     from fastjsonschema import JsonSchemaValueException
@@ -16,7 +16,7 @@ MAX_BYTES = 1_000_000
 SCHEMA = "invoice.schema.json"
 NUMBER_LENGTH = 30
 
-# What went wrong, in words for whoever helps the bookkeeper; the field is named beside it
+# What is wrong, for whoever helps the bookkeeper; the field is named beside it
 REASONS = {
     "pattern": "not in the agreed form",
     "format": "no such date or time",
@@ -36,38 +36,29 @@ REASONS = {
 
 
 def check(document: bytes) -> Mapping[str, Any]:
-    """Parse an invoice document and hold it against the contract.
+    """Parse an invoice document and check it against the contract.
 
     Raises:
-        Reject: a corrected document has to come.
+        Reject: it does not follow the contract; a corrected document has to come.
     """
-    from fastjsonschema import (  # noqa: PLC0415 - only the push needs it: keeps imports short (P9)
+    from fastjsonschema import (  # noqa: PLC0415 - only the push needs it (P9)
         JsonSchemaValueException,
     )
 
     if len(document) > MAX_BYTES:
-        raise _not_valid("document", "larger than 1 MB")
+        raise not_valid("document", "larger than 1 MB")
     content = _parse(document)
     try:
         return _validator()(content)
     except JsonSchemaValueException as finding:
         field, reason = _explain(finding)
-        raise _not_valid(field, reason, _number(content)) from finding
+        raise not_valid(field, reason, **_named(content)) from finding
 
 
-def is_date(text: str) -> bool:
-    """Say whether a text names a day that exists; the pattern alone allows 30 February."""
+def is_iso(kind: type[date], text: str) -> bool:
+    """Say whether a text names a day or moment that exists: the pattern allows 30 February."""
     try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def is_moment(text: str) -> bool:
-    """Say whether a text names a moment that exists."""
-    try:
-        datetime.fromisoformat(text)
+        kind.fromisoformat(text)
     except ValueError:
         return False
     return True
@@ -77,12 +68,12 @@ def is_moment(text: str) -> bool:
 def _validator() -> Callable[[object], Mapping[str, Any]]:
     """Compile the schema, once per process.
 
-    The compiler reads it as draft 7, which for the words of this schema says the same as 2020-12.
+    The compiler reads it as draft 7, which means the same as 2020-12 for what this schema uses.
     """
     from fastjsonschema import compile as compile_schema  # noqa: PLC0415 - see check
 
     text = (files("koppeling.push") / SCHEMA).read_text(encoding="utf-8")
-    formats = {"date": is_date, "date-time": is_moment}
+    formats = {"date": partial(is_iso, date), "date-time": partial(is_iso, datetime)}
     validator: Callable[[object], Mapping[str, Any]]
     validator = compile_schema(json.loads(text), formats=formats)
     return validator
@@ -96,9 +87,9 @@ def _parse(document: bytes) -> object:
             parse_constant=_no_float,
             object_pairs_hook=_no_doubles,
         )
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair cannot be encoded
     except (ValueError, RecursionError) as failure:
-        raise _not_valid("document", f"no proper JSON: {type(failure).__name__}") from failure
+        raise not_valid("document", f"no proper JSON: {type(failure).__name__}") from failure
     return content
 
 
@@ -114,7 +105,7 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _explain(finding: "JsonSchemaValueException") -> tuple[str, str]:
-    """Return the field that is wrong and why, without the value: it may be personal."""
+    """Return which field is wrong and why, without its value, which may be personal."""
     field = ".".join(str(part) for part in finding.path[1:])
     value, rule = finding.value, str(finding.rule)
     names: list[str] = []
@@ -127,11 +118,6 @@ def _explain(finding: "JsonSchemaValueException") -> tuple[str, str]:
     return field or "document", REASONS.get(rule, rule)
 
 
-def _number(content: object) -> str:
+def _named(content: object) -> dict[str, str]:
     number = content.get("invoice_number") if isinstance(content, dict) else None
-    return number[:NUMBER_LENGTH] if isinstance(number, str) else ""
-
-
-def _not_valid(field: str, reason: str, invoice: str = "") -> Reject:
-    named = {"invoice": invoice} if invoice else {}
-    return Reject("invoice-not-valid", f"{field}: {reason}", field=field, reason=reason, **named)
+    return {"invoice": number[:NUMBER_LENGTH]} if isinstance(number, str) and number else {}

@@ -1,4 +1,4 @@
-"""What QicsMilestones is told about an invoice, to be shown beside it there (EntityState, 5.7)."""
+"""The state of an invoice that QicsMilestones shows beside it (EntityState)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ SKIPPED = "Overgeslagen: de koppeling doet hier niets meer mee."
 
 @dataclass(frozen=True, slots=True)
 class EntityState:
-    """The state of one invoice: `key` is the entry's id in Exact, `message` is for a bookkeeper."""
+    """The state of one invoice: `key` is the id of its entry, `message` is for a bookkeeper."""
 
     entity_id: str
     key: str
@@ -24,13 +24,13 @@ class EntityState:
 
     @property
     def digest(self) -> str:
-        """What tells this state from another; the moment does not."""
+        """A hash of everything but the moment."""
         text = f"{self.key}|{self.is_error}|{self.message}"
         return sha256(text.encode()).hexdigest()[:16]
 
 
 def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | None:
-    """Return what there is to tell of an invoice now; None while it is on its way."""
+    """Return the state to show now; None while the invoice is being processed."""
     if item.state is State.REJECTED:
         return _refused(item, entity_id, at)
     if not item.is_booked:

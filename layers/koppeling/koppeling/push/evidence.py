@@ -1,7 +1,7 @@
 """Evidence: what was sent to Exact for an invoice, and what came back, word for word.
 
-Each piece names the hash of the one before it, so that one that was changed or taken away shows.
-It holds no secret: a token travels in a header, and a PDF is told by its size and hash.
+Each piece holds the hash of the one before it, so that a changed or missing piece shows. It holds
+no secret: tokens travel in a header, and a PDF is replaced by its size and hash.
 """
 
 import json
@@ -15,7 +15,7 @@ from koppeling.core.ids import ConnectionId
 
 
 class Step(StrEnum):
-    """What was asked of Exact."""
+    """What was to be added to Exact."""
 
     ENTRY = "entry"
     DOCUMENT = "document"
@@ -23,9 +23,9 @@ class Step(StrEnum):
 
 
 class Ending(StrEnum):
-    """How a call ended; found means that it stood there already and nothing was sent.
+    """How a call ended. Found: it existed already, so nothing was sent.
 
-    Gone means that a person asked to book anew what was booked before and stands there no more.
+    Gone: the entry was deleted in Exact and a person asked to book the invoice again.
     """
 
     ANSWERED = "answered"
@@ -37,10 +37,10 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One call. `count` is its place in the story of the invoice, `at` an ISO moment in UTC.
+    """One call; `count` numbers the calls of an invoice from 1, `at` is an ISO moment in UTC.
 
-    `sent` is the body, byte for byte, `answer` what Exact said; `previous` the hash of the piece
-    before, empty for the first.
+    `sent` is the body, byte for byte, `answer` what Exact answered, `previous` the hash of the
+    piece before, empty for the first.
     """
 
     connection: ConnectionId
@@ -55,31 +55,31 @@ class Evidence:
 
     @property
     def digest(self) -> str:
-        """The hash that the next piece names."""
+        """The hash that the next piece holds."""
         return sha256(self.as_json().encode()).hexdigest()
 
     def as_json(self) -> str:
-        """Return the piece as it is kept."""
+        """Return the piece as it is stored."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read a piece that was kept; what a later release added to it is passed over (R40)."""
+        """Read a stored piece; fields that a later release added are ignored (R40)."""
         held: dict[str, Any] = json.loads(text)
         held |= {"step": Step(held["step"]), "ending": Ending(held["ending"])}
         return cls(**{each.name: held[each.name] for each in fields(cls) if each.name in held})
 
 
 def is_whole(pieces: Iterable[Evidence]) -> bool:
-    """Say whether the pieces of one invoice, in their order, are all there and unchanged."""
+    """Say whether the pieces of one invoice, in order, are complete and unchanged."""
     previous = ""
-    for place, piece in enumerate(pieces, start=1):
-        if piece.count != place or piece.previous != previous:
+    for count, piece in enumerate(pieces, start=1):
+        if piece.count != count or piece.previous != previous:
             return False
         previous = piece.digest
     return True
 
 
 def without_file(body: Mapping[str, object], file_hash: str, size: int) -> dict[str, object]:
-    """Return the body of an attachment with its file told by size and hash."""
+    """Return the body of an attachment with its file replaced by size and hash."""
     return {**body, "Attachment": {"sha256": file_hash, "bytes": size}}

@@ -1,4 +1,4 @@
-"""An invoice as QicsMilestones offers it."""
+"""An invoice as QicsMilestones delivers it."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from koppeling.core.ids import ConnectionId
 
-# Neither changes what is booked: a mended PDF may be offered for an entry that stands already.
+# Neither changes what is booked: a corrected PDF may come for an invoice that is booked already
 OUTSIDE_THE_HASH = frozenset({"pdf", "processed_at"})
 
 
@@ -21,15 +21,10 @@ class InvoiceKind(StrEnum):
     INVOICE = "invoice"
     CREDIT = "credit"
 
-    @property
-    def word(self) -> str:
-        """The word that stands before the number in Exact."""
-        return "Creditfactuur" if self is InvoiceKind.CREDIT else "Factuur"
-
 
 @dataclass(frozen=True, slots=True)
 class InboxDocument:
-    """A document as it lies in the inbox; `version` differs each time it is put there."""
+    """A document in the inbox; `version` differs each time it is put there."""
 
     content: bytes
     version: str
@@ -37,7 +32,7 @@ class InboxDocument:
 
 @dataclass(frozen=True, slots=True)
 class PdfReference:
-    """Where the PDF lies and how to know that it is the right one."""
+    """Where the PDF is, and how to recognise it."""
 
     key: str
     sha256: str
@@ -46,7 +41,7 @@ class PdfReference:
 
     @classmethod
     def from_document(cls, pdf: Mapping[str, Any]) -> Self:
-        """Read what the contract has checked."""
+        """Parse a reference that follows the contract."""
         return cls(pdf["key"], pdf["sha256"], pdf["size_bytes"], pdf.get("file_name"))
 
 
@@ -79,7 +74,7 @@ class InvoiceLine:
 
     @classmethod
     def from_document(cls, line: Mapping[str, Any]) -> Self:
-        """Read a line that the contract has checked."""
+        """Parse a line that follows the contract."""
         percentage = line.get("vat_percentage")
         return cls(
             number=line["line_number"],
@@ -121,7 +116,7 @@ class Invoice:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """Read a document that the contract has checked."""
+        """Parse a document that follows the contract."""
         totals, pdf, due = document["totals"], document["pdf"], document["due_date"]
         return cls(
             connection=ConnectionId(document["connection_id"]),
@@ -141,15 +136,16 @@ class Invoice:
                 vat_amount=Decimal(totals["vat_amount"]),
                 amount_incl=Decimal(totals["amount_incl_vat"]),
             ),
-            pdf=None if pdf is None else PdfReference.from_document(pdf),
+            pdf=pdf
+            and PdfReference(pdf["key"], pdf["sha256"], pdf["size_bytes"], pdf.get("file_name")),
             invoice_id=document.get("invoice_id"),
             content_hash=content_hash(document),
         )
 
     @property
     def title(self) -> str:
-        """The name under which people know it: the subject of the document in Exact."""
-        return f"{self.kind.word} {self.number}"
+        """What people call it; also the subject of the document in Exact."""
+        return f"{'Creditfactuur' if self.is_credit else 'Factuur'} {self.number}"
 
     @property
     def is_credit(self) -> bool:
@@ -158,9 +154,9 @@ class Invoice:
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
-    """Return the hash by which other content under the same number is noticed (X167).
+    """Return the hash that shows other content under the same number (X167).
 
-    An optional field that is absent says the same as one that is null.
+    An absent optional field is the same as one that is null.
     """
     canonical = json.dumps(
         _without_nulls({k: v for k, v in document.items() if k not in OUTSIDE_THE_HASH}),

@@ -1,4 +1,4 @@
-"""What must be true of an invoice before Exact is asked anything."""
+"""What must hold for an invoice before Exact is called."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +8,6 @@ from koppeling.core.errors import Reject
 from koppeling.push.invoice import Invoice
 from koppeling.push.money import decimals_of, is_exact, smallest_unit
 
-NOT_VALID = "invoice-not-valid"
 WRITTEN_OFF = "Afgeboekte factuur"
 
 
@@ -20,9 +19,9 @@ class Skip(StrEnum):
 
 
 def reason_to_skip(invoice: Invoice, connection: Connection) -> Skip | None:
-    """Return why this invoice is passed over without an entry, if it is (L33, L34).
+    """Return why this invoice becomes no entry, if it does not (L33, L34).
 
-    An invoice from before the start date is kept when existing invoices, or their PDFs, are wanted.
+    One from before the start date is booked only when existing invoices or their PDFs are wanted.
     """
     nothing_left = all(not line.amount_excl and not line.vat_amount for line in invoice.lines)
     if nothing_left or invoice.number.startswith(WRITTEN_OFF):
@@ -34,26 +33,26 @@ def reason_to_skip(invoice: Invoice, connection: Connection) -> Skip | None:
 
 
 def is_existing(invoice: Invoice, connection: Connection) -> bool:
-    """Say whether the invoice is older than the link, so that it may stand in Exact already."""
+    """Say whether the invoice is older than the link, so that Exact may have it already."""
     return invoice.invoice_date < connection.start_date
 
 
 def check_invoice(invoice: Invoice) -> tuple[str, ...]:
-    """Hold an invoice against L28 to L32 and L35; return what is worth a note in the log (L29).
+    """Check an invoice against L28 to L32 and L35; returns notes for the log (L29).
 
     Raises:
-        Reject: a person must mend the invoice.
+        Reject: a person must correct the invoice.
     """
     _check_decimals(invoice)
     _check_totals(invoice)
     _check_order(invoice)
     if invoice.pdf and not invoice.pdf.key.startswith(f"{invoice.connection}/"):
-        raise _not_valid(invoice, "pdf.key", "does not begin with the connection")
-    coin = smallest_unit(invoice.currency)
+        raise not_valid("pdf.key", "does not begin with the connection", invoice=invoice.number)
+    unit = smallest_unit(invoice.currency)
     return tuple(
         f"line {line.number}: quantity x price differs from the amount"
         for line in invoice.lines
-        if abs(line.quantity * line.unit_price - line.amount_excl) > coin
+        if abs(line.quantity * line.unit_price - line.amount_excl) > unit
     )
 
 
@@ -70,7 +69,8 @@ def _check_decimals(invoice: Invoice) -> None:
     for field, amount in amounts.items():
         if not is_exact(amount, invoice.currency):
             decimals = decimals_of(invoice.currency)
-            raise _not_valid(invoice, field, f"{invoice.currency} has {decimals} decimals")
+            reason = f"{invoice.currency} has {decimals} decimals"
+            raise not_valid(field, reason, invoice=invoice.number)
 
 
 def _check_totals(invoice: Invoice) -> None:
@@ -93,17 +93,16 @@ def _check_totals(invoice: Invoice) -> None:
 
 
 def _check_order(invoice: Invoice) -> None:
-    numbers = [line.number for line in invoice.lines]
+    numbers, named = [line.number for line in invoice.lines], {"invoice": invoice.number}
     if numbers != sorted(set(numbers)):
-        raise _not_valid(invoice, "lines[].line_number", "not unique and ascending")
+        raise not_valid("lines[].line_number", "not unique and ascending", **named)
     due = invoice.due_date
     if due and due < invoice.invoice_date and not invoice.is_credit:
-        raise _not_valid(invoice, "due_date", "before invoice_date")
+        raise not_valid("due_date", "before invoice_date", **named)
     if invoice.is_credit and max(invoice.totals.amount_excl, invoice.totals.amount_incl) > 0:
-        raise _not_valid(invoice, "totals", "a credit note with an amount above 0")
+        raise not_valid("totals", "a credit note with an amount above 0", **named)
 
 
-def _not_valid(invoice: Invoice, field: str, reason: str) -> Reject:
-    return Reject(
-        NOT_VALID, f"{field}: {reason}", invoice=invoice.number, field=field, reason=reason
-    )
+def not_valid(field: str, reason: str, **named: str) -> Reject:
+    """Return the refusal of a document in which a field is wrong."""
+    return Reject("invoice-not-valid", f"{field}: {reason}", **named, field=field, reason=reason)

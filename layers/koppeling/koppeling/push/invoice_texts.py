@@ -1,4 +1,4 @@
-"""What the texts of the catalogue may want to name about an invoice."""
+"""The values that texts of the catalogue may need about an invoice."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ def values_of(
 ) -> dict[str, str]:
     """Return the values for a problem with this code.
 
-    What is not known is left out; a debtor is named by its code, since names are personal (S13).
+    Unknown ones are left out. A debtor is named by its code, because names are personal (S13).
     """
     values = {
         "invoice": invoice.number,
@@ -39,7 +39,7 @@ def values_of(
 
 
 def _code(invoice: Invoice, code: str) -> str:
-    """Return the codes on the invoice that an error of this kind is about."""
+    """Return the codes on the invoice that a problem with this code is about."""
     lines = invoice.lines
     if code.startswith("vat-"):
         return _listed(line.vat_code for line in lines)

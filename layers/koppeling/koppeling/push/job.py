@@ -1,17 +1,16 @@
-"""The invoice that is being delivered, and what comes of a delivery."""
+"""The invoice that is being delivered, and the result of a delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from koppeling.core import catalogue
 from koppeling.core import decimal_json as decimals
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Retry
+from koppeling.core.errors import Consequence, Reject, Uncertain
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem, invoice_subject
+from koppeling.core.problems import Problem, entry_subject, invoice_subject
 from koppeling.push.evidence import Ending, Evidence, Step
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_texts import values_of
@@ -21,7 +20,7 @@ from koppeling.push.ports import Books, PushPorts
 
 
 class PushOutcome(StrEnum):
-    """How one delivery ended when nothing has to be offered again by itself."""
+    """How a delivery ended that the queue does not have to repeat."""
 
     BOOKED = "booked"
     ALREADY_BOOKED = "already-booked"
@@ -32,15 +31,12 @@ class PushOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What the summary line tells: numbers and codes, no names."""
+    """What goes into the summary line: numbers and codes, no names."""
 
     outcome: PushOutcome
     connection: ConnectionId
     invoice: str = ""
     code: str = ""
-    entry_number: str = ""
-    amount_incl: Decimal | None = None
-    currency: str = ""
     pdf_bytes: int = 0
     notes: tuple[str, ...] = ()
     retry_write_back: bool = False
@@ -48,7 +44,10 @@ class PushResult:
 
 @dataclass(slots=True)
 class InvoiceJob:
-    """The invoice that is being delivered, and its outbox item as it stands now."""
+    """The invoice that is being delivered, and its outbox item as it is now.
+
+    `copy_version` is the version of the document in the inbox that was read.
+    """
 
     ports: PushPorts
     connection: Connection
@@ -61,15 +60,10 @@ class InvoiceJob:
     _evidence: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def subject(self) -> str:
-        """What problems of this invoice are about."""
-        return invoice_subject(self.invoice.number)
-
-    @property
     def is_overtaken(self) -> bool:
-        """Say whether another delivery moved this invoice since."""
-        standing = self.ports.outbox.get(self.connection.id, self.item.number)
-        return standing is None or standing.version != self.item.version
+        """Say whether another delivery has moved this invoice since."""
+        stored = self.ports.outbox.get(self.connection.id, self.item.number)
+        return stored is None or stored.version != self.item.version
 
     def move(self, state: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
         """Take one step: one conditional write."""
@@ -77,18 +71,35 @@ class InvoiceJob:
         self.ports.outbox.move(self.item, after)
         self.item, self._evidence = after, {}
 
-    def record_evidence(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
-        """Keep what was sent and what came back; the next step notes it in the outbox.
+    def post[T](self, step: Step, sent: Mapping[str, object], call: Callable[[], T]) -> T:
+        """Make a call that changes something in Exact, and record it as evidence.
 
-        Evidence that cannot be kept is told in the log, and stops no booking.
+        Raises:
+            Consequence: what the call raises.
         """
-        told, came = _in_json(sent), _in_json(answer)
         try:
-            self._evidence = self._kept(step, ending, told, came)
-        except Retry as failure:
+            answer = call()
+        except Uncertain as lost:
+            self.record_evidence(step, Ending.UNANSWERED, sent, lost.detail)
+            raise
+        except Reject as refusal:
+            message = refusal.values.get("message", refusal.code)
+            self.record_evidence(step, Ending.REFUSED, sent, message)
+            raise
+        self.record_evidence(step, Ending.ANSWERED, sent, answer)
+        return answer
+
+    def record_evidence(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
+        """Store what was sent and what came back; the next move notes it in the outbox.
+
+        Evidence that cannot be stored is noted in the log and stops no booking.
+        """
+        try:
+            self._evidence = self._store(step, ending, _as_text(sent), _as_text(answer))
+        except Consequence as failure:
             self.notes.append(f"{failure.code}: {failure.detail}")
 
-    def _kept(self, step: Step, ending: Ending, sent: str, answer: str) -> dict[str, Any]:
+    def _store(self, step: Step, ending: Ending, sent: str, answer: str) -> dict[str, Any]:
         count = self._evidence.get("evidence_count", self.item.evidence_count)
         previous = self._evidence.get("evidence_digest", self.item.evidence_digest)
         while True:
@@ -103,29 +114,34 @@ class InvoiceJob:
                 answer=answer,
                 previous=previous,
             )
-            standing = self.ports.evidence.add(piece)
-            if standing is None:
+            stored = self.ports.evidence.add(piece)
+            if stored is None:
                 return {"evidence_count": piece.count, "evidence_digest": piece.digest}
-            # A crash came between keeping that piece and noting it: the story goes on after it
-            count, previous = standing.count, standing.digest
+            # A crash came before that piece was noted in the outbox: continue after it
+            count, previous = stored.count, stored.digest
 
-    def open(self, code: str, /, **values: str) -> None:
+    def open_problem(self, code: str, /, **values: str) -> None:
         """Open a problem about this invoice."""
-        problem = Problem(self.connection.id, self.subject, code, self._values(code, values))
+        subject = invoice_subject(self.invoice.number)
+        problem = Problem(self.connection.id, subject, code, self._values(code, values))
         self.ports.problems.open(problem)
 
+    def close_problems(self) -> None:
+        """Close all problems about this invoice."""
+        self.ports.problems.close(self.connection.id, invoice_subject(self.invoice.number))
+
+    def close_entry_problems(self) -> None:
+        """Close all problems about the entry of this invoice, such as that it is gone."""
+        self.ports.problems.close(self.connection.id, entry_subject(self.item.number))
+
     def text_of(self, code: str, /, **values: str) -> str:
-        """Return what the catalogue says to a bookkeeper about this invoice."""
+        """Return the text of the catalogue, filled in for this invoice."""
         return catalogue.text(code, "nl", self._values(code, values))
 
     def _values(self, code: str, values: Mapping[str, str]) -> dict[str, str]:
         return {**values_of(self.invoice, self.connection, self.item, code), **values}
 
-    def close_problems(self) -> None:
-        """Close what is open about this invoice."""
-        self.ports.problems.close(self.connection.id, self.subject)
 
-
-def _in_json(told: object) -> str:
-    """Return a body as it goes over the wire; a text as it is."""
-    return told if isinstance(told, str) else decimals.dumps(told).decode()
+def _as_text(body: object) -> str:
+    """Return a body as it goes over the wire."""
+    return decimals.dumps(body).decode() if isinstance(body, Mapping) else str(body)

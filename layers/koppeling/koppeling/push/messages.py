@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from koppeling.core.errors import Fatal
+from koppeling.core.ids import ConnectionId
 
-# What a person asked, by the keys that messages in flight have
-_OF_A_PERSON = {
+# What a person asked for: the keys in a message, and the fields here
+_REQUEST_KEYS = {
     "gone": "rebook_entry_id",
     "decision": "decision",
     "decided": "decided_at",
@@ -19,10 +20,10 @@ _OF_A_PERSON = {
 class InvoiceMessage:
     """A document in the inbox that has to be delivered, and how often that was tried.
 
-    `again`: an invoice that was refused is to be looked at once more, since its cause seems to be
-    gone or a person asks for it (DESIGN 5.4). `gone`: a person asks to book it anew if the entry
-    with this id was deleted in Exact (X172). `decision`: what a person decided at the moment
-    `decided` about what was `seen` then; see `koppeling.push.decisions`.
+    `retry`: look at a refused invoice once more, because its cause seems to be gone or a person
+    asks for it. `rebook_entry_id`: book it again if the entry with this id was deleted in Exact
+    (X172). `decision`, `decided_at`, `decision_basis`: what a person decided, when, and about what;
+    see `koppeling.push.decisions`.
     """
 
     key: str
@@ -33,20 +34,29 @@ class InvoiceMessage:
     decided_at: str = ""
     decision_basis: str = ""
 
+    @property
+    def connection(self) -> ConnectionId:
+        """The connection whose folder holds the document."""
+        return ConnectionId(self.key.partition("/")[0])
+
+    @property
+    def subject(self) -> str:
+        """The subject of problems about the document itself."""
+        return f"inbox/{self.key}"
+
     def as_message(self) -> dict[str, str]:
-        """Return the message by which this offer waits in the queue."""
-        message = {"key": self.key, "attempt": str(self.attempt)}
+        """Return the body to put on the queue."""
+        body = {"key": self.key, "attempt": str(self.attempt)}
         if self.retry:
-            message["again"] = "yes"
-        told = {key: getattr(self, field) for key, field in _OF_A_PERSON.items()}
-        return message | {key: value for key, value in told.items() if value}
+            body["again"] = "yes"
+        request = {key: getattr(self, field) for key, field in _REQUEST_KEYS.items()}
+        return body | {key: value for key, value in request.items() if value}
 
 
 def read_messages(body: str) -> list[InvoiceMessage]:
-    """Return the documents that a message of the sales-entry queue tells of.
+    """Parse a body of the queue: an S3 notification, or a message that we put there ourselves.
 
-    It is a notification of S3, or an offer that waited. The test message that S3 sends when a
-    notification is set up tells of none.
+    The test message that S3 sends when a notification is set up holds no document.
 
     Raises:
         Fatal: it is neither.
@@ -56,9 +66,9 @@ def read_messages(body: str) -> list[InvoiceMessage]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            told = {field: str(message.get(key, "")) for key, field in _OF_A_PERSON.items()}
-            again = message.get("again") == "yes"
-            return [InvoiceMessage(str(message["key"]), int(message["attempt"]), again, **told)]
+            request = {field: str(message.get(key, "")) for key, field in _REQUEST_KEYS.items()}
+            retry = message.get("again") == "yes"
+            return [InvoiceMessage(str(message["key"]), int(message["attempt"]), retry, **request)]
         # S3 writes a space in a key as a plus sign
         return [
             InvoiceMessage(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]

@@ -23,14 +23,14 @@ def smallest_unit(currency: str) -> Decimal:
 
 
 def is_exact(amount: Decimal, currency: str) -> bool:
-    """Say whether the amount has no more decimals than its currency; trailing zeros are none."""
+    """Say whether an amount fits the decimals of its currency; trailing zeros do not count."""
     return amount % smallest_unit(currency) == 0
 
 
 def same_amount(one: Decimal, other: Decimal, currency: str) -> bool:
-    """Say whether two amounts are equal to the smallest coin: a computed one may carry noise."""
-    coin = smallest_unit(currency)
-    return one.quantize(coin) == other.quantize(coin)
+    """Say whether two amounts are equal to the cent: a computed one may have digits beyond it."""
+    unit = smallest_unit(currency)
+    return one.quantize(unit) == other.quantize(unit)
 
 
 def format_amount(amount: Decimal, currency: str) -> str:

@@ -1,8 +1,8 @@
 """The outbox: what is known about one invoice on its way to Exact, one item for each (X166).
 
-A utility for idempotency, such as that of Powertools, is not enough here (DF12): it forgets its
-record when a function raises, and raising after Exact has booked is the very case that books twice.
-It also knows two answers only, done and not done, where an unanswered call needs a third.
+An idempotency utility, such as that of Powertools, is not enough here (DF12). It forgets its record
+when a function raises, and a function that raises after Exact has booked is the very case that
+books twice. It also knows only two answers, done and not done; an unanswered call needs a third.
 
     INTENT ──► POSTING ──► ENTRY ──► DOCUMENT ──► ATTACHED ──► DONE
       ▲  │        │          ▲ └───────────────────────────────▲
@@ -10,9 +10,9 @@ It also knows two answers only, done and not done, where an unanswered call need
       │  │     UNKNOWN ──────┘      INTENT, POSTING and UNKNOWN may end in REJECTED,
       └──┴────────┘                 and REJECTED goes back to INTENT when offered again
 
-An invoice that becomes no entry (L33, L34) ends in REJECTED as well, with a notice for its code.
-One whose entry somebody deleted in Exact goes back to INTENT too, when a person asks for that by
-the id of the entry (X172, `push_entry.book_anew`). Nothing else leads back from a booking.
+An invoice that becomes no entry (L33, L34) ends in REJECTED as well; its code is a notice. A booked
+invoice goes back to INTENT only when its entry was deleted in Exact and a person asks for another
+one by the id of that entry (X172, `entry.rebook`).
 
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
@@ -24,18 +24,19 @@ from enum import StrEnum
 from typing import Any, Self
 
 from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.push.invoice_checks import Skip
 
 LOOK_AFTER = timedelta(seconds=60)
-"""X169: an unanswered call is looked for after 60 s, and again after another 60 s."""
+"""X169: the result of an unanswered call is looked for after 60 s, and once more after 60 s."""
 
 SETTLED_AFTER = timedelta(seconds=360)
-"""R19: Exact may carry a call out up to 300 s late; only after that (and 60 s) absent is absent."""
+"""R19: Exact may execute a call up to 300 s late; what is absent after 360 s was not executed."""
 
 LIFE = timedelta(seconds=180)
-"""So long a push runs at most: what it announced and did not note, it may have sent until then."""
+"""How long a push runs at most: until then it may send the call that it announced."""
 
 HISTORY = 50
-"""How many states an item remembers: enough for a person, small enough for one item."""
+"""How many states an item remembers: enough for a person, few enough for one item."""
 
 
 class State(StrEnum):
@@ -54,7 +55,7 @@ class State(StrEnum):
 BOOKED = frozenset({State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE})
 UNSETTLED = frozenset({State.POSTING, State.UNKNOWN})
 
-# A state that may follow itself: a call is announced or withdrawn, a probe or a telling is noted.
+# A state follows itself when a call is announced or withdrawn, or a probe or write-back is noted
 TRANSITIONS = {
     State.INTENT: {State.INTENT, State.POSTING, State.ENTRY, State.REJECTED},
     State.POSTING: {State.ENTRY, State.INTENT, State.REJECTED, State.UNKNOWN},
@@ -68,30 +69,29 @@ TRANSITIONS = {
 
 
 class Conflict(Exception):  # noqa: N818 - it names what happened: somebody else moved first
-    """The stored item is not the one this step began from."""
+    """The stored item is no longer the one that this step started from."""
 
 
 class IllegalMove(Exception):  # noqa: N818 - named like Conflict
-    """A step that the drawing above does not hold: a mistake of ours."""
+    """A step that is not in the drawing above: a mistake of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One invoice. `version` is what a conditional write compares.
+    """One invoice; `version` is what a conditional write compares.
 
-    `document_hash` tells a changed invoice (X167); `offered` which copy in the inbox was read.
-    `customer`, `journal` and `entry_date` are what a lost entry is recognised by; `lines` is how
-    many lines were sent. `posted_at` is when the entry was sent or taken over, `sent_at` when the
-    call for a document or attachment was sent whose outcome is not known; both are the latest
-    moment that this can have been.
-    `differences` names what Exact booked otherwise.
-    `decided` is the moment at which a person last chose to leave it or to take it up again; left
-    are the copy in the inbox (`skipped_copy`, its version) and an entry that is gone
-    (`skipped_entry`, its id). `agreed`: a person agreed with an entry that differs. `anew`: the
-    entry was deleted in Exact and a person wants another one, so it is looked for before a post.
-    `message` is what people read about it, `told` the digest of what QicsMilestones was told last,
-    `telling` the moment of a telling that is announced and not noted yet; of the evidence the
-    number of pieces and the digest of the last one are kept.
+    Content: `document_hash` shows whether an invoice changed (X167), `offered` is the version of
+    the copy in the inbox that was last refused, passed over or skipped.
+    Entry: `customer`, `journal` and `entry_date` identify an entry whose answer got lost; `lines`
+    is how many lines were posted, 0 when that is unknown. `differences` are the fields that Exact
+    booked otherwise, `agreed` says that a person accepted them. `posted_at` is the latest moment at
+    which the entry can have been posted, or when it was adopted; `sent_at` is the same of an
+    unanswered call for a document or attachment. `is_rebooked`: the first entry was deleted, so
+    another one may exist already and is looked for before the post.
+    Decisions: `decided` is when a person last skipped it or took it up; `skipped_copy` is the
+    version of the skipped copy, `skipped_entry` the id of a deleted entry that stays deleted.
+    Write-back: `message` is what people read, `written_back_digest` the digest of the state that
+    QicsMilestones shows, `write_back_started_at` when a write-back began that has not ended.
     """
 
     connection: ConnectionId
@@ -137,7 +137,7 @@ class OutboxItem:
         """Return the item as it stands after a step.
 
         Raises:
-            IllegalMove: the step is not one of the drawing.
+            IllegalMove: the step is not in the drawing.
         """
         if state not in TRANSITIONS[self.state]:
             raise IllegalMove(f"{self.state} -> {state}")
@@ -148,30 +148,25 @@ class OutboxItem:
 
     @property
     def is_booked(self) -> bool:
-        """Say whether a sales entry is known to stand in Exact."""
+        """Say whether Exact is known to have its sales entry."""
         return self.state in BOOKED
 
     @property
+    def is_passed_over(self) -> bool:
+        """Say whether it became no entry although nothing was wrong with it (L33, L34)."""
+        return self.state is State.REJECTED and self.code in set(Skip)
+
+    @property
     def is_skipped(self) -> bool:
-        """Say whether a person chose to leave it as it is, with the copy that lay there then."""
+        """Say whether a person chose to skip the copy that was in the inbox then."""
         return bool(self.skipped_copy)
 
     @property
     def is_skipped_without_entry(self) -> bool:
-        """Say whether its entry was deleted in Exact and a person chose to leave that so."""
+        """Say whether its entry was deleted in Exact and a person chose to leave that as it is."""
         return bool(self.entry_id) and self.entry_id == self.skipped_entry
 
     @property
     def is_unsettled(self) -> bool:
-        """Say whether an entry was sent whose outcome is not known."""
+        """Say whether an entry was posted and the outcome is unknown."""
         return self.state in UNSETTLED
-
-
-def look_from(sent_at: datetime) -> datetime:
-    """Return when an unanswered call may first be looked for (X169)."""
-    return sent_at + LOOK_AFTER
-
-
-def settled_from(sent_at: datetime) -> datetime:
-    """Return from when on nothing found means that nothing was carried out (R19)."""
-    return sent_at + SETTLED_AFTER

@@ -1,4 +1,4 @@
-"""The PDF of an invoice: the check before it is sent, and the document that holds it in Exact."""
+"""The PDF of an invoice: the checks on it, and the document that holds it in Exact."""
 
 import re
 from base64 import b64encode
@@ -18,7 +18,7 @@ DAMAGED = "pdf-damaged"
 
 @dataclass(frozen=True, slots=True)
 class DocumentCard:
-    """A document that hangs on an entry in Exact."""
+    """A document of an entry in Exact."""
 
     id: ExactId
     subject: str
@@ -35,10 +35,10 @@ class AttachmentCard:
 
 
 def check_pdf(content: bytes, announced: PdfReference, invoice: Invoice) -> None:
-    """Hold a file against what the invoice announced (L39).
+    """Check a file against what the invoice announced (L39).
 
     Raises:
-        Reject: it is too large, or not the file that was announced.
+        Reject: it is too large, or not the announced file.
     """
     size = max(len(content), announced.size_bytes)
     if size > MAX_BYTES:
@@ -53,10 +53,10 @@ def check_pdf(content: bytes, announced: PdfReference, invoice: Invoice) -> None
 
 
 def check_upload(card: AttachmentCard, content: bytes, invoice: Invoice) -> ExactId:
-    """Return the id of an attachment that holds the whole file (X127).
+    """Return the id of an attachment if it holds the whole file (X127).
 
     Raises:
-        Reject: the size in Exact differs from that of the file.
+        Reject: the size in Exact differs from the size of the file.
     """
     if card.file_size != len(content):
         detail = f"FileSize is {card.file_size} instead of {len(content)}"
@@ -65,7 +65,7 @@ def check_upload(card: AttachmentCard, content: bytes, invoice: Invoice) -> Exac
 
 
 def document_body(invoice: Invoice, customer: ExactId, entry: ExactId) -> dict[str, Any]:
-    """Return the document to post; its entry id ties the PDF to the booking (X123, X124)."""
+    """Return the document to post; the entry id links the PDF to the booking (X123, X124)."""
     return {
         "Subject": invoice.title,
         "Type": SALES_INVOICE,
@@ -85,10 +85,10 @@ def attachment_body(document: ExactId, file_name: str, content: bytes) -> dict[s
 
 
 def file_name_of(invoice: Invoice, announced: PdfReference) -> str:
-    """Return the name to show in Exact: other characters than these become a dash (5.3)."""
+    """Return the name to show in Exact; characters that it may not contain become a dash."""
     return re.sub(r"[^\w. -]", "-", announced.file_name or f"{invoice.number}.pdf")
 
 
 def same_document(card: DocumentCard, invoice: Invoice) -> bool:
-    """Say whether a document found on the entry is the one this invoice would make (X126)."""
+    """Say whether a document of the entry is the one that this invoice would create (X126)."""
     return card.type == SALES_INVOICE and card.subject == invoice.title

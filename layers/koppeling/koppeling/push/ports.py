@@ -1,11 +1,10 @@
-"""The ports of the push, what it hands back, and the one invoice it has in hand."""
+"""The ports of the push, and the small records that only they exchange."""
 
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
 from koppeling.core.clock import Now
@@ -16,6 +15,7 @@ from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import Evidence
 from koppeling.push.invoice import InboxDocument
+from koppeling.push.journal import JournalRow, Period
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
@@ -23,7 +23,7 @@ from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, V
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """A place that one push has; `owner` is how it is recognised when it is given back."""
+    """The right to push to an administration; `owner` identifies it when it is released."""
 
     host: str
     division: Division
@@ -31,46 +31,53 @@ class Permit:
     owner: str
 
 
-ASK_WHEN_PAUSED = timedelta(minutes=15)
-"""An invoice of a paused connection waits in the queue, without a call to Exact."""
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message of the dead-letter queue; its `receipt` is needed to remove it."""
+
+    body: str
+    receipt: str
 
 
 class Inbox(Protocol):
-    """The bucket with invoices and their PDFs; None when nothing lies under the key."""
+    """The bucket with invoices and their PDFs; None when there is no object with the key.
+
+    Of an object that is too large only as many bytes are read as show that.
+    """
 
     def document(self, key: str) -> InboxDocument | None:
-        """Read an invoice document; of one that is too large no more than shows that it is."""
+        """Read an invoice document."""
 
     def pdf(self, key: str) -> bytes | None:
-        """Read a PDF; of one that is too large no more than shows that it is."""
+        """Read a PDF."""
 
 
 class Outbox(Protocol):
-    """One item per connection and invoice number; both writes raise `Conflict` (domain.outbox)."""
+    """One item per connection and invoice number; `begin` and `move` may raise `Conflict`."""
 
     def get(self, connection: ConnectionId, number: str) -> OutboxItem | None:
         """Return the item as it was last written, by a consistent read."""
 
     def begin(self, item: OutboxItem) -> None:
-        """Write a first item; Conflict when there is one already."""
+        """Write the first item; Conflict when there is one already."""
 
     def move(self, before: OutboxItem, after: OutboxItem) -> None:
-        """Write `after`; Conflict unless the stored version is still that of `before`."""
+        """Replace an item; Conflict when the stored version is no longer that of `before`."""
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
-        """Return every invoice of a connection, in the order of their numbers."""
+        """Return every invoice of a connection, ordered by number."""
 
 
 class Books(Protocol):
     """One administration in Exact.
 
     Every call may raise Retry, Defer, Reauthorise or Fatal. From a post these mean that Exact
-    surely did not carry it out; Uncertain that nobody knows; Reject that Exact refused it, with
-    its literal text as the value `message`.
+    certainly did not execute it. A post may also raise Uncertain, when nobody knows whether Exact
+    executed it, and Reject, when Exact refused it; the value `message` is Exact's literal text.
     """
 
     def close(self) -> None:
-        """Let the other functions know how many calls are left."""
+        """Share how many calls are left with the other functions."""
 
     def find_customer(self, code: str) -> CustomerCard | None:
         """Return the relation with this trimmed code."""
@@ -88,75 +95,91 @@ class Books(Protocol):
         """Return all sales entries with this YourRef (X168)."""
 
     def has_entry(self, entry: ExactId) -> bool:
-        """Say whether a sales entry with this id stands there, whatever became of its reference."""
+        """Say whether a sales entry with this id exists, whatever its reference is now."""
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
-        """Return the documents that hang on an entry (X126)."""
+        """Return the documents of an entry (X126)."""
 
     def attachments_of_document(self, document: ExactId) -> Sequence[AttachmentCard]:
         """Return the files in a document (X126)."""
 
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Book an entry; returns the entry as Exact answered it, by Exact's field names."""
+        """Book an entry; returns Exact's answer, by Exact's field names."""
 
     def post_document(self, body: Mapping[str, Any]) -> ExactId:
-        """Make a document; returns its id."""
+        """Create a document; returns its id."""
 
     def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
-        """Put a file in a document; returns it as Exact answered it."""
+        """Put a file in a document; returns it as Exact stored it."""
 
 
 class OpenBooks(Protocol):
     """Opens the books of a connection's administration."""
 
     def __call__(self, connection: Connection, /, *, existing: bool) -> Books:
-        """Return its books; calls for existing invoices leave the reserve of the day alone."""
+        """Return the books; calls for `existing` invoices leave the reserve of the day alone."""
 
 
 class Semaphore(Protocol):
-    """The places before an administration (R25)."""
+    """Limits how many pushes work on one administration at a time (R25)."""
 
     def acquire(self, host: str, division: Division) -> Permit | None:
-        """Return a place that is free; None while all are in use."""
+        """Return a free permit; None while all are in use."""
 
     def release(self, permit: Permit) -> None:
-        """Free a place."""
+        """Free a permit."""
 
 
 class BlockedInvoices(Protocol):
     """Refused invoices that wait for a change."""
 
-    def add(self, connection: ConnectionId, blocked: BlockedInvoice) -> None:
-        """Note that an invoice waits."""
+    def add(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
+        """Note that an invoice is blocked; adding it twice changes nothing."""
 
     def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
-        """Return what waits for a cause; without one everything that waits."""
+        """Return the invoices that are blocked by a cause; without one, all of them."""
 
-    def drop(self, connection: ConnectionId, blocked: BlockedInvoice) -> None:
-        """Forget that an invoice waits."""
+    def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
+        """Forget that an invoice is blocked."""
 
 
 class EvidenceStore(Protocol):
-    """The evidence."""
+    """Stores evidence; nothing in it is ever overwritten."""
 
     def add(self, piece: Evidence) -> Evidence | None:
-        """Keep a piece for good; returns the one that has its place already.
-
-        Raises:
-            Retry: it could not be kept.
-        """
+        """Store a piece, or raise Retry; returns the piece that has its number already, if any."""
 
 
 class EntityStateWriter(Protocol):
     """QicsMilestones, where it shows the state of an invoice."""
 
     def write(self, state: EntityState) -> None:
-        """Write a state in the place of what was told before."""
+        """Replace the state of an invoice."""
+
+
+class JournalReader(Protocol):
+    """The journals of one administration."""
+
+    def entries(self, journal: str, period: Period, *, lines: bool) -> Iterator[JournalRow]:
+        """Return the entries of a month; `lines` asks for the number of their lines too."""
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether an entry with this id exists in some journal, in some month."""
+
+
+class DeadLetterQueue(Protocol):
+    """The dead-letter queue of the sales-entry queue."""
+
+    def letters(self) -> Iterator[DeadLetter]:
+        """Return each message once; they stay in the queue."""
+
+    def remove(self, letter: DeadLetter) -> None:
+        """Delete a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class PushPorts:
-    """All the push stands on. `check` is the contract: it parses a document or rejects it."""
+    """Everything the push needs; `check` parses a document, or rejects it by the contract."""
 
     inbox: Inbox
     check: Callable[[bytes], Mapping[str, Any]]

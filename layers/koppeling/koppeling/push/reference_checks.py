@@ -1,4 +1,4 @@
-"""What must be true of the records in Exact that an invoice refers to (link-field rules of 5.2)."""
+"""What must hold for the records in Exact that an invoice refers to."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,7 +24,7 @@ def check_customer(card: CustomerCard | None, invoice: Invoice, today: date) -> 
     """Return the id of the debtor.
 
     Raises:
-        Reject: there is none, or no sales entry can be booked on it.
+        Reject: there is none, or Exact books no sales entry on it.
     """
     named = {"invoice": invoice.number, "debtor": invoice.debtor_code, "code": invoice.debtor_code}
     if card is None:
@@ -43,26 +43,28 @@ def resolve(
     vat_codes: Mapping[str, VatCodeCard | None],
     projects: Mapping[str, ExactId | None],
 ) -> References:
-    """Return what the codes of an invoice are called in Exact, each held against its line.
+    """Return what Exact knows the codes of an invoice by, each checked against its lines.
 
     Raises:
-        Reject: a line refers to something that cannot be booked on.
+        Reject: a line refers to something that Exact does not book on.
     """
     accounts: dict[str, GlAccountCard] = {}
     raw_codes: dict[str, str] = {}
-    known: dict[str, ExactId] = {}
+    project_ids: dict[str, ExactId] = {}
     for line in invoice.lines:
-        account, vat_code = line.gl_account_code, line.vat_code
-        accounts[account] = _check_gl_account(gl_accounts[account], line, invoice)
-        raw_codes[vat_code] = _check_vat_code(vat_codes[vat_code], line, invoice)
-        if line.project_code:
-            found = projects[line.project_code]
-            known[line.project_code] = _check_project(found, line, invoice)
-    return References(customer, accounts, raw_codes, known)
+        named = {"invoice": invoice.number, "line": str(line.number)}
+        account, vat_code, project = line.gl_account_code, line.vat_code, line.project_code
+        accounts[account] = _check_gl_account(gl_accounts[account], line, named)
+        raw_codes[vat_code] = _check_vat_code(vat_codes[vat_code], line, named)
+        if project:
+            if (found := projects[project]) is None:
+                raise Reject("project-unknown", **named, code=project)
+            project_ids[project] = found
+    return References(customer, accounts, raw_codes, project_ids)
 
 
 def not_revenue(references: References) -> list[str]:
-    """Return a note for each G/L account that is no revenue account; it is booked all the same."""
+    """Return a note for each G/L account that is not a revenue account; it is booked anyway."""
     return [
         f"G/L account {code} is of type {card.type}"
         for code, card in references.gl_accounts.items()
@@ -71,15 +73,9 @@ def not_revenue(references: References) -> list[str]:
 
 
 def _check_gl_account(
-    card: GlAccountCard | None, line: InvoiceLine, invoice: Invoice
+    card: GlAccountCard | None, line: InvoiceLine, named: Mapping[str, str]
 ) -> GlAccountCard:
-    """Return the G/L account of a line."""
-    named = {
-        "invoice": invoice.number,
-        "line": str(line.number),
-        "code": line.gl_account_code,
-        "item": line.item_code or "-",
-    }
+    named = {**named, "code": line.gl_account_code, "item": line.item_code or "-"}
     if card is None:
         raise Reject("gl-account-unknown", **named)
     if card.blocked:
@@ -91,9 +87,9 @@ def _check_gl_account(
     return card
 
 
-def _check_vat_code(card: VatCodeCard | None, line: InvoiceLine, invoice: Invoice) -> str:
+def _check_vat_code(card: VatCodeCard | None, line: InvoiceLine, named: Mapping[str, str]) -> str:
     """Return the raw code to send."""
-    named = {"invoice": invoice.number, "line": str(line.number), "code": line.vat_code}
+    named = {**named, "code": line.vat_code}
     if card is None or card.blocked or card.transaction_type == PURCHASE_ONLY:
         raise Reject("vat-code-unknown", **named)
     if card.type == INCLUDING_VAT:
@@ -103,14 +99,6 @@ def _check_vat_code(card: VatCodeCard | None, line: InvoiceLine, invoice: Invoic
         shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known)}
         raise Reject("vat-percentage-mismatch", **named, **shown)
     return card.raw
-
-
-def _check_project(project: ExactId | None, line: InvoiceLine, invoice: Invoice) -> ExactId:
-    """Return the id of the project of a line."""
-    if project is None:
-        named = {"invoice": invoice.number, "line": str(line.number)}
-        raise Reject("project-unknown", **named, code=line.project_code or "")
-    return project
 
 
 def _plain(percentage: object) -> str:

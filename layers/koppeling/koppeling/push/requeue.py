@@ -1,10 +1,10 @@
-"""Waking: refused invoices are offered again once their cause is seen to be gone (DESIGN 5.4).
+"""Requeue: refused invoices go back to the queue once their cause seems to be gone.
 
-    pull sees record 1068 change ──► invoices that wait for it ──► sales-entry queue
-    once a day                   ──► everything that waits     ──► sales-entry queue
+    a pull sees record 1068 change ──► invoices that it blocked ──► sales-entry queue
+    once a day                     ──► all blocked invoices     ──► sales-entry queue
 
-A wait is dropped after its offer is queued: a crash between the two offers an invoice twice, which
-is harmless, and never leaves one asleep.
+A blocked invoice is dropped after its message is queued. A crash in between queues it twice, which
+is harmless; the other order could lose it.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,34 +19,33 @@ from koppeling.push.ports import BlockedInvoices
 
 
 class Requeuer:
-    """Offers refused invoices again."""
+    """Queues blocked invoices again."""
 
-    def __init__(self, waits: BlockedInvoices, queue: Queue) -> None:
-        self._waits = waits
+    def __init__(self, blocked: BlockedInvoices, queue: Queue) -> None:
+        self._blocked = blocked
         self._queue = queue
 
     def requeue(self, connection: ConnectionId, entity: str, codes: Collection[str]) -> int:
-        """Offer what waits for records of an entity that have changed; returns how many.
+        """Queue what records of an entity with these codes blocked; returns how many.
 
         Without a changed record nothing is read.
         """
         if not codes:
             return 0
-        changed = frozenset(codes)
-        waiting = self._waits.of(connection, entity)
-        return self._offer(connection, [wait for wait in waiting if wait.is_unblocked_by(changed)])
+        changed, blocked = frozenset(codes), self._blocked.of(connection, entity)
+        return self._send(connection, [each for each in blocked if each.is_unblocked_by(changed)])
 
     def requeue_connection(self, connection: ConnectionId) -> int:
-        """Offer everything that waits: the look of once a day, also for what was missed."""
-        return self._offer(connection, list(self._waits.of(connection)))
+        """Queue everything that is blocked; once a day, also for changes that no pull saw."""
+        return self._send(connection, list(self._blocked.of(connection)))
 
     def requeue_all(self, connections: Iterable[ConnectionSummary]) -> Summary:
-        """Offer everything that waits, of every connection that is not paused."""
-        woken = sum(self.requeue_connection(each.id) for each in connections if not each.paused)
-        return Summary("waking", "offered", counts={"woken": woken})
+        """Queue everything that is blocked, of every connection that is not paused."""
+        count = sum(self.requeue_connection(each.id) for each in connections if not each.paused)
+        return Summary("waking", "offered", counts={"woken": count})
 
-    def _offer(self, connection: ConnectionId, waits: list[BlockedInvoice]) -> int:
-        for wait in waits:
-            self._queue.send([(InvoiceMessage(wait.key, retry=True).as_message(), 0)])
-            self._waits.drop(connection, wait)
-        return len(waits)
+    def _send(self, connection: ConnectionId, blocked: list[BlockedInvoice]) -> int:
+        for each in blocked:
+            self._queue.send([(InvoiceMessage(each.key, retry=True).as_message(), 0)])
+            self._blocked.drop(connection, each)
+        return len(blocked)

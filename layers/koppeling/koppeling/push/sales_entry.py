@@ -1,4 +1,4 @@
-"""A sales entry: the body that is sent to Exact, and the comparison with what Exact answered."""
+"""A sales entry: the body to post, and the comparison with what Exact booked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MANDATORY, NOT_USED = 1, 2  # X86: how a G/L account treats cost centres and cos
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """A relation in Exact, as far as booking asks."""
+    """A relation in Exact, as far as booking needs it."""
 
     id: ExactId
     code: str
@@ -32,7 +32,7 @@ class CustomerCard:
 
 @dataclass(frozen=True, slots=True)
 class GlAccountCard:
-    """A G/L account; what it does with cost centres and units: 0 optional, 1 must, 2 not (X86)."""
+    """A G/L account; cost centres and units are 0 optional, 1 mandatory or 2 not used (X86)."""
 
     id: ExactId
     type: int
@@ -45,7 +45,7 @@ class GlAccountCard:
 class VatCodeCard:
     """A VAT code. `raw` is the padded code as it was read (X73); types as in X81 and X82.
 
-    `percentage` is a percentage such as 21, not a fraction; None when it is not known.
+    `percentage` is 21 for 21 %; None when it is unknown.
     """
 
     raw: str
@@ -57,7 +57,7 @@ class VatCodeCard:
 
 @dataclass(frozen=True, slots=True)
 class EntryCard:
-    """A sales entry that stands in Exact, found by its reference (X168)."""
+    """A sales entry in Exact, found by its reference (X168)."""
 
     id: ExactId
     number: str
@@ -70,7 +70,7 @@ class EntryCard:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What the codes of one invoice are called in Exact (X74)."""
+    """What Exact knows the codes of one invoice by (X74)."""
 
     customer: ExactId
     gl_accounts: Mapping[str, GlAccountCard]
@@ -79,14 +79,14 @@ class References:
 
 
 def journal_of(invoice: Invoice, connection: Connection) -> str:
-    """Return the journal: credit notes have their own when the customer chose one."""
+    """Return the journal; credit notes have their own when the customer chose one."""
     if invoice.is_credit and connection.credit_journal:
         return connection.credit_journal
     return connection.sales_journal
 
 
 def entry_body(invoice: Invoice, references: References, connection: Connection) -> dict[str, Any]:
-    """Return the entry to post: these names and no others, since Exact ignores unknown ones (X111).
+    """Return the entry to post; Exact would ignore names that it does not know (X111).
 
     Numbers stay `Decimal`; the client writes them as JSON numbers (X70).
     """
@@ -111,10 +111,10 @@ def entry_body(invoice: Invoice, references: References, connection: Connection)
 def compare(
     invoice: Invoice, row: Mapping[str, Any], references: References, connection: Connection
 ) -> tuple[str, ...]:
-    """Return the names of the fields that Exact booked otherwise than the invoice says (X112).
+    """Return the names of the fields that Exact booked differently from the invoice (X112).
 
-    Amounts are compared to the smallest coin; a field that is missing in the answer differs. The
-    lines are counted where the answer shows them; where it defers them (X121), reconciling does.
+    Amounts are compared to the cent; a field that is missing in the answer differs. Lines are
+    counted if the answer shows them; if it defers them (X121), the reconciliation counts them.
     """
     shown = lines_shown(row)
     currency, totals = invoice.currency, invoice.totals
@@ -130,7 +130,7 @@ def compare(
 
 
 def lines_shown(row: Mapping[str, Any]) -> int | None:
-    """Return how many lines an entry shows (X47); None when it does not show all of them."""
+    """Return how many lines an answer shows (X47); None when it does not show all of them."""
     held = row.get(LINES)
     if isinstance(held, Mapping):
         held = None if "__next" in held else held.get("results")
@@ -138,12 +138,12 @@ def lines_shown(row: Mapping[str, Any]) -> int | None:
 
 
 def amount_booked(row: Mapping[str, Any]) -> Decimal | None:
-    """Return the total including VAT of an answer (X107), None when it is not there."""
+    """Return the total including VAT of an answer (X107); None when it is missing."""
     return _decimal(row.get("AmountFC"))
 
 
 def ours(entry: EntryCard, item: OutboxItem) -> bool:
-    """Say whether a found entry is the one that this item was sent as (X168)."""
+    """Say whether an entry in Exact is the one that was posted for this item (X168)."""
     return (
         _same_id(entry.customer, item.customer)
         and entry.journal.strip() == item.journal

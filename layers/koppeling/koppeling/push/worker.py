@@ -1,8 +1,8 @@
-"""Deliveries: messages of the sales-entry queue, each a document to push; what waits, waits there.
+"""The worker of the sales-entry queue: each message is a document to push.
 
-message ──► offers ──► push ──► summary
-              ▲          │ later, or from a known moment on
-              └── delay ◄┘
+message ──► push ──► summary
+   ▲          │ later, or from a known moment on
+   └── delay ◄┘
 
 An outage or a mistake of ours counts as an attempt; a limit or a missing login does not.
 """
@@ -15,7 +15,6 @@ from random import Random
 from koppeling.core.catalogue import is_ours_to_mend
 from koppeling.core.clock import Now
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
-from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import OnLoginLost, Problems, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
@@ -23,15 +22,16 @@ from koppeling.push.job import PushResult
 from koppeling.push.messages import InvoiceMessage, read_messages
 
 LONGEST_DELAY_SECONDS = 900  # what SQS allows
-# So often an outage, or a mistake of ours, is waited out by messages of ours: two to three hours.
-# Then the queue's own redrive decides, and the dead-letter queue raises its alarm
+# How often we requeue a message after an outage or a mistake of ours: two to three hours.
+# After that the redrive of the queue decides, and the dead-letter queue raises its alarm
 ATTEMPTS = 12
-# A consent or a right that is gone is looked at again after this; nothing is lost meanwhile
+# How long until a lost consent or right is checked again; no invoice is lost meanwhile
 WAIT_FOR_A_PERSON = timedelta(minutes=15)
+CONNECTION_SUBJECT = "push/connection"
 
 
 class InvoiceWorker:
-    """Takes messages of the sales-entry queue."""
+    """Handles messages of the sales-entry queue."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
@@ -53,55 +53,54 @@ class InvoiceWorker:
         self._on_login_lost = on_login_lost
 
     def handle(self, body: str) -> None:
-        """Deliver every document that a message tells of.
+        """Deliver every document that a message names.
 
         Raises:
-            Retry: an outage lasts longer than our own patience.
-            Fatal: a mistake of ours does, or the message is none that we know.
+            Retry: an outage outlasts our attempts.
+            Fatal: a mistake of ours does, or the message cannot be read.
         """
-        for offer in read_messages(body):
-            self._report(self._deliver(offer))
+        for message in read_messages(body):
+            self._report(self._deliver(message))
 
-    def _deliver(self, offer: InvoiceMessage) -> Summary:
-        connection = ConnectionId(offer.key.partition("/")[0])
+    def _deliver(self, message: InvoiceMessage) -> Summary:
+        connection = message.connection
         try:
-            result = self._push(offer)
+            result = self._push(message)
         except Defer as defer:
-            return self._wait(offer, (defer.until - self._now()).total_seconds(), defer)
+            return self._requeue(message, (defer.until - self._now()).total_seconds(), defer)
         except (Reauthorise, Fatal) as stopped:
-            self._problems.open(
-                Problem(connection, "push/connection", stopped.code, dict(stopped.values))
-            )
+            self._open_problem(message, CONNECTION_SUBJECT, stopped)
             if isinstance(stopped, Reauthorise):
                 self._on_login_lost(connection, stopped.code)
             pause = WAIT_FOR_A_PERSON.total_seconds()
             if is_ours_to_mend(stopped.code):
-                return self._try_again(offer, pause, stopped)
-            return self._wait(offer, pause, stopped)
+                return self._retry(message, pause, stopped)
+            return self._requeue(message, pause, stopped)
         except Retry as outage:
-            pause = back_off(offer.attempt, self._random).total_seconds()
-            return self._try_again(offer, pause, outage)
-        self._problems.close(connection, "push/connection")
+            pause = back_off(message.attempt, self._random).total_seconds()
+            return self._retry(message, pause, outage)
+        self._problems.close(connection, CONNECTION_SUBJECT)
         if result.retry_write_back:
-            later = InvoiceMessage(offer.key, offer.attempt)
+            later = InvoiceMessage(message.key, message.attempt)
             self._queue.send([(later.as_message(), LONGEST_DELAY_SECONDS)])
         return _summary(result)
 
-    def _try_again(self, offer: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
-        if offer.attempt >= ATTEMPTS:
-            # From here on the queue decides; the reason is known now and not by its dead letters
-            connection = ConnectionId(offer.key.partition("/")[0])
-            subject, values = f"inbox/{offer.key}", dict(reason.values)
-            self._problems.open(Problem(connection, subject, reason.code, values))
+    def _retry(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
+        if message.attempt >= ATTEMPTS:
+            # From here on the queue decides; a dead letter no longer knows the reason
+            self._open_problem(message, message.subject, reason)
             raise reason
-        return self._wait(replace(offer, attempt=offer.attempt + 1), seconds, reason)
+        return self._requeue(replace(message, attempt=message.attempt + 1), seconds, reason)
 
-    def _wait(self, offer: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
+    def _requeue(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
         delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))
-        self._queue.send([(offer.as_message(), delay)])
-        connection = offer.key.partition("/")[0]
-        counts = {"delay_seconds": delay, "attempt": offer.attempt}
-        return Summary("push", reason.code, connection, detail=reason.detail, counts=counts)
+        self._queue.send([(message.as_message(), delay)])
+        counts = {"delay_seconds": delay, "attempt": message.attempt}
+        return Summary("push", reason.code, message.connection, detail=reason.detail, counts=counts)
+
+    def _open_problem(self, message: InvoiceMessage, subject: str, reason: Consequence) -> None:
+        problem = Problem(message.connection, subject, reason.code, dict(reason.values))
+        self._problems.open(problem)
 
 
 def _summary(result: PushResult) -> Summary:
@@ -111,6 +110,6 @@ def _summary(result: PushResult) -> Summary:
 
 
 def back_off(attempt: int, random: Random) -> timedelta:
-    """Return the pause before another try of a message: full jitter under a growing cap (R4)."""
+    """Return the pause before the next attempt: full jitter under a growing cap (R4)."""
     cap = min(900.0, 30.0 * 2 ** min(attempt, 5))
     return timedelta(seconds=random.uniform(0, cap))

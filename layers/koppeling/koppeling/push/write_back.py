@@ -1,8 +1,9 @@
-"""The telling: what became of an invoice is shown beside it in QicsMilestones (DESIGN 5.9).
+"""Write-back: QicsMilestones shows beside each invoice what became of it.
 
-It comes after everything else and harms nothing: what cannot be told now is told later. Of two
-deliveries that tell at the same time the slower one may be the older. So each is announced in the
-outbox, and what was told beside another telling is told once more when that must be over.
+A write-back comes last and never harms a booking: what fails now is written later. Of two
+deliveries that write at the same time, the slower one may hold the older state. So each write is
+announced in the outbox. If another write-back was in flight, the state is written again after it
+has timed out.
 """
 
 from datetime import datetime, timedelta
@@ -12,21 +13,21 @@ from koppeling.push.entity_state import EntityState, state_of
 from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, Conflict
 
-# So long a state is offered to QicsMilestones again; the books are right all the while
+# How long a state is retried; the booking itself is right all the while
 PATIENCE = timedelta(days=7)
-# Longer than a push runs: a telling that was announced before that is over
-UNDER_WAY = LIFE + timedelta(seconds=20)
+# Longer than a push runs: a write-back that was announced before that has ended
+TIMEOUT = LIFE + timedelta(seconds=20)
 
 
 def write_back(job: InvoiceJob) -> bool:
-    """Tell the present state once; returns whether it has to be tried again later."""
+    """Write the present state once; returns whether it has to be retried later."""
     entity_id, now = job.invoice.invoice_id, job.ports.now()
-    if entity_id is None:  # the document names no invoice over there (it may leave that out)
+    if entity_id is None:  # the document may leave out which invoice it is in QicsMilestones
         return False
     state = state_of(job.item, entity_id, now)
     if state is None or state.digest == job.item.written_back_digest:
         return False
-    alone = _is_over(job.item.write_back_started_at, now)
+    alone = _has_timed_out(job.item.write_back_started_at, now)
     try:
         job.move(job.item.state, written_back_digest="", write_back_started_at=now.isoformat())
         if not _send(job, state):
@@ -39,7 +40,6 @@ def write_back(job: InvoiceJob) -> bool:
 
 
 def _send(job: InvoiceJob, state: EntityState) -> bool:
-    """Tell it; one that failed is over too."""
     try:
         job.ports.entity_states(job.connection).write(state)
     except Consequence as failure:
@@ -49,5 +49,5 @@ def _send(job: InvoiceJob, state: EntityState) -> bool:
     return True
 
 
-def _is_over(since: str, now: datetime) -> bool:
-    return not since or now > datetime.fromisoformat(since) + UNDER_WAY
+def _has_timed_out(started_at: str, now: datetime) -> bool:
+    return not started_at or now > datetime.fromisoformat(started_at) + TIMEOUT

@@ -6,7 +6,7 @@ from typing import Any
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
-from koppeling.push.reconciliation import Period
+from koppeling.push.journal import Period
 
 
 @dataclass(frozen=True, slots=True)

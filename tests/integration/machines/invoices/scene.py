@@ -27,8 +27,14 @@ from tests.integration.machines.invoices.papers import OTHER, PAPERS, Paper, che
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
-from tests.unit.push.around import FakeBlockedInvoices, FakeEntityStates, FakeEvidence
-from tests.unit.push.fakes import Crash, Effects, FakeOutbox
+from tests.unit.push.fakes import (
+    Crash,
+    Effects,
+    FakeBlockedInvoices,
+    FakeEntityStates,
+    FakeEvidence,
+    FakeOutbox,
+)
 from tests.unit.push.world import NOON, connection
 
 DEBTOR = "1068"

@@ -62,20 +62,20 @@ def _sort_key(number: str) -> str:
 class BlockedInvoiceStore(SyncStore):
     """Keeps one item per cause and invoice, so that a pull finds what waits for its entity."""
 
-    def add(self, connection: ConnectionId, blocked: BlockedInvoice) -> None:
+    def add(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
         """Write the item; the same invoice and cause again is the same item."""
-        item = self._item(connection, blocked)
-        item.data = _BLOCKED.encode(blocked)
+        item = self._item(connection, invoice)
+        item.data = _BLOCKED.encode(invoice)
         item.save()
 
-    def drop(self, connection: ConnectionId, blocked: BlockedInvoice) -> None:
-        self._item(connection, blocked).delete()
+    def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
+        self._item(connection, invoice).delete()
 
     def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
         prefix = f"WAITING#{cause}#" if cause else "WAITING#"
         for item in self._query(connection, prefix, consistent_read=True):
             yield _BLOCKED.decode(item.data)
 
-    def _item(self, connection: ConnectionId, blocked: BlockedInvoice) -> SyncItem:
-        sort_key = f"WAITING#{blocked.cause}#{blocked.number}"
+    def _item(self, connection: ConnectionId, invoice: BlockedInvoice) -> SyncItem:
+        sort_key = f"WAITING#{invoice.cause}#{invoice.number}"
         return self._items(connection_key(connection), sort_key)

@@ -9,7 +9,7 @@ import click
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, UsageError
 from koppeling.cli.tasks.pulling import WATCH
-from koppeling.push.reconciliation import Period
+from koppeling.push.journal import Period
 
 _LISTS = {
     "gone": "booked by us, and no longer in Exact Online",

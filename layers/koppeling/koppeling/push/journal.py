@@ -1,0 +1,58 @@
+"""A month, and the sales entries that a journal in Exact shows in it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from koppeling.core.ids import ExactId
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One month, such as 2026-11."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse a month.
+
+        Raises:
+            ValueError: it is no month; the message shows how to write one.
+        """
+        try:
+            first = date.fromisoformat(f"{text}-01")
+        except ValueError:
+            raise ValueError(f"{text!r} is no month; write it as 2026-11") from None
+        return cls(first.year, first.month)
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def after(self) -> date:
+        """The first day of the next month."""
+        return date(self.year + self.month // 12, self.month % 12 + 1, 1)
+
+    def holds(self, day: date | None) -> bool:
+        """Say whether a day lies in it."""
+        return day is not None and self.first <= day < self.after
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A sales entry as the journal shows it; the amount includes VAT, `lines` may be unknown."""
+
+    id: ExactId
+    number: str
+    your_ref: str
+    currency: str
+    amount: Decimal
+    lines: int | None = None

@@ -15,10 +15,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
     wiring, deadline = bootstrap.wiring(), Deadline(context.get_remaining_time_in_millis)
     with invocation(context):
         match events.watch_event(event):
-            case events.Daily():
+            case events.Scheduled.DAILY:
                 report(wiring.requeuer.requeue_all(wiring.stores.connections.listed()))
                 return asdict(report(wiring.watch.run(deadline)))
-            case events.DeadLetterLook():
+            case events.Scheduled.DEAD_LETTERS:
                 return asdict(report(wiring.dead_letters.look()))
             case events.CheckUp(connection):
                 return asdict(wiring.checks.run(connection))

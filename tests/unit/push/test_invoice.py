@@ -40,7 +40,7 @@ def test_a_document_is_read_with_decimals_and_dates() -> None:
     assert read.title == "Factuur 20260412"
     assert read.invoice_date == date(2026, 10, 31)
     assert read.due_date == date(2026, 11, 30)
-    assert read.totals.amount_incl == Decimal("4887.51")
+    assert read.amount_incl == Decimal("4887.51")
     assert read.lines[3].quantity == Decimal(-1)
     assert read.lines[0].vat_percentage == Decimal(21)
     assert read.pdf

@@ -7,7 +7,7 @@ import pytest
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
-from koppeling.watch.events import CheckUp, Daily, DeadLetterLook, Reconcile, watch_event
+from koppeling.watch.events import CheckUp, Reconcile, Scheduled, watch_event
 
 ACME = ConnectionId("acme")
 
@@ -15,8 +15,8 @@ ACME = ConnectionId("acme")
 @pytest.mark.parametrize(
     ("event", "meant"),
     [
-        ({"watch": "daily"}, Daily()),
-        ({"watch": "dead-letters"}, DeadLetterLook()),
+        ({"watch": "daily"}, Scheduled.DAILY),
+        ({"watch": "dead-letters"}, Scheduled.DEAD_LETTERS),
         ({"check": "acme"}, CheckUp(ACME)),
         ({"reconcile": "acme", "period": "2026-11"}, Reconcile(ACME, Period(2026, 11))),
         (

@@ -1,7 +1,6 @@
 """The PDF follows the entry once it is in the inbox: one document with one attachment (L38)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
@@ -83,8 +82,7 @@ def _create_document(job: InvoiceJob) -> None:
         return next((card.id for card in cards if same_document(card, job.invoice)), None)
 
     body = document_body(job.invoice, customer, entry)
-    upload = _Upload(Step.DOCUMENT, body, find, lambda: job.books.post_document(body))
-    document = _find_or_post(job, upload)
+    document = _find_or_post(job, Step.DOCUMENT, body, find, lambda: job.books.post_document(body))
     job.move(State.DOCUMENT, document_id=document, sent_at=None)
 
 
@@ -97,43 +95,41 @@ def _attach(job: InvoiceJob, pdf: PdfReference, content: bytes) -> None:
 
     body = attachment_body(document, name, content)
     shown = without_file(body, pdf.sha256, len(content))
-    upload = _Upload(Step.ATTACHMENT, shown, find, lambda: job.books.post_attachment(body))
-    card = _find_or_post(job, upload)
+    card = _find_or_post(job, Step.ATTACHMENT, shown, find, lambda: job.books.post_attachment(body))
     # A file of another size stays announced: it is looked for again, never sent twice (R22)
     attachment = check_upload(card, content, job.invoice)
     job.move(State.ATTACHED, attachment_id=attachment, pdf_sha256=pdf.sha256, sent_at=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Upload[T]:
-    """A call that adds something to Exact: what its evidence shows, and how to find the result."""
+def _find_or_post[T](
+    job: InvoiceJob,
+    step: Step,
+    shown: Mapping[str, object],
+    find: Callable[[], T | None],
+    post: Callable[[], T],
+) -> T:
+    """Post, but search first if an earlier attempt may have succeeded (X126, R22).
 
-    step: Step
-    shown: Mapping[str, object]
-    find: Callable[[], T | None]
-    post: Callable[[], T]
-
-
-def _find_or_post[T](job: InvoiceJob, upload: _Upload[T]) -> T:
-    """Post, but search first if an earlier attempt may have succeeded (X126, R22)."""
+    `shown` is the body as the evidence shows it.
+    """
     sent_at, now = job.item.sent_at, job.ports.now()
     if sent_at is not None and now < sent_at + LOOK_AFTER:
         raise Defer(NOT_UPLOADED, sent_at + LOOK_AFTER, "an unanswered upload is left alone")
     if sent_at is not None or is_existing(job.invoice, job.connection):
-        found = upload.find()
+        found = find()
         if found is not None:
-            job.record_evidence(upload.step, Ending.FOUND, "", str(found))
+            job.record_evidence(step, Ending.FOUND, "", str(found))
             return found
     if sent_at is not None and now < sent_at + SETTLED_AFTER:
         raise Defer(NOT_UPLOADED, sent_at + SETTLED_AFTER, "it may still come")
-    return _post(job, upload)
+    return _post(job, step, shown, post)
 
 
-def _post[T](job: InvoiceJob, upload: _Upload[T]) -> T:
+def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Callable[[], T]) -> T:
     """Announce a call and make it: after a crash it is looked for and not repeated (R18)."""
     job.move(job.item.state, sent_at=job.ports.now() + LIFE)
     try:
-        return job.post(upload.step, upload.shown, upload.post)
+        return job.post(step, shown, post)
     except Uncertain as lost:
         job.move(job.item.state, sent_at=job.ports.now())
         job.open_problem(NOT_UPLOADED)

@@ -46,15 +46,6 @@ class PdfReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """The amounts at the foot of the invoice."""
-
-    amount_excl: Decimal
-    vat_amount: Decimal
-    amount_incl: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class InvoiceLine:
     """One line; codes are those of Exact, trimmed."""
 
@@ -109,7 +100,9 @@ class Invoice:
     reference: str | None
     description: str | None
     lines: tuple[InvoiceLine, ...]
-    totals: Totals
+    amount_excl: Decimal
+    vat_amount: Decimal
+    amount_incl: Decimal
     pdf: PdfReference | None
     invoice_id: str | None
     content_hash: str
@@ -131,11 +124,9 @@ class Invoice:
             reference=document["reference"],
             description=document["description"],
             lines=tuple(InvoiceLine.from_document(line) for line in document["lines"]),
-            totals=Totals(
-                amount_excl=Decimal(totals["amount_excl_vat"]),
-                vat_amount=Decimal(totals["vat_amount"]),
-                amount_incl=Decimal(totals["amount_incl_vat"]),
-            ),
+            amount_excl=Decimal(totals["amount_excl_vat"]),
+            vat_amount=Decimal(totals["vat_amount"]),
+            amount_incl=Decimal(totals["amount_incl_vat"]),
             pdf=pdf
             and PdfReference(pdf["key"], pdf["sha256"], pdf["size_bytes"], pdf.get("file_name")),
             invoice_id=document.get("invoice_id"),

@@ -8,6 +8,14 @@ from koppeling.push.money import format_amount
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.sales_entry import journal_of
 
+# By the first word of a problem code: the codes of a line that it is about
+_LINE_FIELDS = {
+    "vat": ("vat_code",),
+    "gl": ("gl_account_code",),
+    "cost": ("cost_center_code", "cost_unit_code"),
+    "project": ("project_code",),
+}
+
 
 def values_of(
     invoice: Invoice, connection: Connection, item: OutboxItem, code: str
@@ -24,7 +32,7 @@ def values_of(
         "date": invoice.invoice_date.isoformat(),
         "period": f"{invoice.invoice_date:%Y-%m}",
         "year": f"{invoice.invoice_date:%Y}",
-        "amount_invoice": format_amount(invoice.totals.amount_incl, invoice.currency),
+        "amount_invoice": format_amount(invoice.amount_incl, invoice.currency),
         "account_journal": connection.debtor_gl_account,
         "division": str(connection.division),
         "exact_user": connection.exact_user,
@@ -40,19 +48,13 @@ def values_of(
 
 def _code(invoice: Invoice, code: str) -> str:
     """Return the codes on the invoice that a problem with this code is about."""
-    lines = invoice.lines
-    if code.startswith("vat-"):
-        return _listed(line.vat_code for line in lines)
-    if code.startswith("gl-account-"):
-        return _listed(line.gl_account_code for line in lines)
-    if code.startswith("cost-center-"):
-        codes = ((line.cost_center_code, line.cost_unit_code) for line in lines)
-        return _listed(one for pair in codes for one in pair)
-    if code.startswith("project-"):
-        return _listed(line.project_code for line in lines)
-    if code.startswith("payment-condition-"):
+    subject = code.partition("-")[0]
+    if subject == "debtor":
+        return invoice.debtor_code
+    if subject == "payment":
         return invoice.payment_condition_code or ""
-    return invoice.debtor_code if code.startswith("debtor-") else ""
+    fields = _LINE_FIELDS.get(subject, ())
+    return _listed(getattr(line, field) for line in invoice.lines for field in fields)
 
 
 def _listed(codes: Iterable[str | None]) -> str:

@@ -116,13 +116,12 @@ def compare(
     Amounts are compared to the cent; a field that is missing in the answer differs. Lines are
     counted if the answer shows them; if it defers them (X121), the reconciliation counts them.
     """
-    shown = lines_shown(row)
-    currency, totals = invoice.currency, invoice.totals
+    shown, currency = lines_shown(row), invoice.currency
     agrees = {
         "Customer": _same_id(row.get("Customer"), references.customer),
         "Journal": str(row.get("Journal")).strip() == journal_of(invoice, connection),
-        "AmountFC": _same_money(row.get("AmountFC"), totals.amount_incl, currency),
-        "VATAmountFC": _same_money(row.get("VATAmountFC"), totals.vat_amount, currency),
+        "AmountFC": _same_money(row.get("AmountFC"), invoice.amount_incl, currency),
+        "VATAmountFC": _same_money(row.get("VATAmountFC"), invoice.vat_amount, currency),
         "YourRef": row.get("YourRef") == invoice.number,
         LINES: shown in (None, len(invoice.lines)),
     }

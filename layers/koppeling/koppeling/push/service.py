@@ -141,9 +141,9 @@ def _content_of(invoice: Invoice) -> dict[str, Any]:
         "document_hash": invoice.content_hash,
         "kind": invoice.kind,
         "currency": invoice.currency,
-        "amount_excl": invoice.totals.amount_excl,
-        "vat_amount": invoice.totals.vat_amount,
-        "amount_incl": invoice.totals.amount_incl,
+        "amount_excl": invoice.amount_excl,
+        "vat_amount": invoice.vat_amount,
+        "amount_incl": invoice.amount_incl,
     }
 
 

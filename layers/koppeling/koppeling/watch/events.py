@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from koppeling.core.errors import Fatal
@@ -9,9 +10,11 @@ from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
 
 
-@dataclass(frozen=True, slots=True)
-class Daily:
-    """Once a day: check all token chains."""
+class Scheduled(StrEnum):
+    """What a schedule starts: the daily watch, or every few minutes a look at dead letters."""
+
+    DAILY = "daily"
+    DEAD_LETTERS = "dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,6 @@ class CheckUp:
     """An operator asks whether a connection is ready."""
 
     connection: ConnectionId
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetterLook:
-    """Every few minutes: look at the dead letters of the sales-entry queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +33,23 @@ class Reconcile:
     lines: bool = False
 
 
-def watch_event(event: Mapping[str, Any]) -> Daily | DeadLetterLook | CheckUp | Reconcile:
+def watch_event(event: Mapping[str, Any]) -> Scheduled | CheckUp | Reconcile:
     """Parse an event.
 
     Raises:
         Fatal: the event is unknown; the message names the known ones.
     """
-    if event.get("watch") == "daily":
-        return Daily()
-    if event.get("watch") == "dead-letters":
-        return DeadLetterLook()
+    if event.get("watch") in list(Scheduled):
+        return Scheduled(event["watch"])
     if "check" in event:
         return CheckUp(ConnectionId(str(event["check"])))
     if "reconcile" in event:
-        connection, period = ConnectionId(str(event["reconcile"])), _period(event.get("period"))
+        try:
+            period = Period.parse(str(event.get("period")))
+        except ValueError as error:
+            raise Fatal("message-unreadable", str(error)) from error
+        connection = ConnectionId(str(event["reconcile"]))
         return Reconcile(connection, period, lines=event.get("lines") is True)
     asked = '{"check": ...} or {"reconcile": ..., "period": ...}'
     detail = f'an event is {{"watch": "daily" or "dead-letters"}}, {asked}'
     raise Fatal("message-unreadable", detail)
-
-
-def _period(text: object) -> Period:
-    try:
-        return Period.parse(str(text))
-    except ValueError as error:
-        raise Fatal("message-unreadable", str(error)) from error

@@ -1,4 +1,4 @@
-"""What a person decides about an invoice, from the command to the books, against the sandboxes."""
+"""What a person decides about an invoice, from the command to the entry, against the sandboxes."""
 
 import json
 from collections.abc import Iterator
@@ -23,19 +23,19 @@ def operator() -> Iterator[Operator]:
 
 @pytest.fixture
 def deleted(operator: Operator, tmp_path: Path) -> Operator:
-    """A booked invoice whose entry somebody deleted in Exact, as reconciling told."""
+    """A booked invoice whose entry somebody deleted in Exact, as the reconciliation noticed."""
     booked(operator, tmp_path)
     entries = operator.home.exact.world.tables["SalesEntries"]
     (entry,) = entries
     entries.remove(entry["EntryID"])
     assert operator.types("reconcile", ID, "--period", MONTH).exit_code == Exit.ATTENTION
     assert f"invoice/{NUMBER}/entry" in subjects(operator)
-    take_offers(operator)
+    deliver_all(operator)
     return operator
 
 
-def take_offers(operator: Operator) -> int:
-    """Deliver what waits in the queue; returns how many offers that were."""
+def deliver_all(operator: Operator) -> int:
+    """Deliver the messages of the queue; returns how many."""
     home = operator.home
     waiting = [one for one in home.taken(home.settings.sales_entry_queue_url) if "key" in one]
     for one in waiting:
@@ -43,34 +43,34 @@ def take_offers(operator: Operator) -> int:
     return len(waiting)
 
 
-def test_a_deleted_entry_is_booked_anew_on_request_and_the_month_agrees_again(
+def test_a_deleted_entry_is_booked_again_on_request_and_the_month_agrees(
     deleted: Operator,
 ) -> None:
     for _ in range(2):  # a request that comes twice books once
         deleted.types("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
-    take_offers(deleted)
+    deliver_all(deleted)
 
     (entry,) = booked_entries(deleted.home.exact.world)
     assert entry["your_ref"] == NUMBER
-    told = deleted.reads("invoices", ID, NUMBER)
-    assert (told["state"], told["has_pdf"], told["evidence_is_whole"]) == ("DONE", True, True)
-    assert [piece["ending"] for piece in told["evidence"]][3:] == ["gone", *["answered"] * 3]
+    shown = deleted.reads("invoices", ID, NUMBER)
+    assert (shown["state"], shown["has_pdf"], shown["evidence_is_whole"]) == ("DONE", True, True)
+    assert [piece["ending"] for piece in shown["evidence"]][3:] == ["gone", *["answered"] * 3]
     assert deleted.types("reconcile", ID, "--period", MONTH).exit_code == Exit.OK
     assert f"invoice/{NUMBER}/entry" not in subjects(deleted)
 
 
 def test_everything_that_waits_does_not_take_a_deleted_entry_along(deleted: Operator) -> None:
     deleted.types("retry", ID, "--yes")
-    take_offers(deleted)
+    deliver_all(deleted)
 
     assert booked_entries(deleted.home.exact.world) == []
 
 
-def test_an_entry_that_was_deleted_on_purpose_is_left_so_and_no_problem_any_more(
+def test_an_entry_that_was_deleted_on_purpose_is_skipped_and_no_problem_any_more(
     deleted: Operator,
 ) -> None:
     assert deleted.types("skip", ID, NUMBER).exit_code == Exit.OK
-    take_offers(deleted)
+    deliver_all(deleted)
 
     again = deleted.types("reconcile", ID, "--period", MONTH)
 
@@ -79,24 +79,24 @@ def test_an_entry_that_was_deleted_on_purpose_is_left_so_and_no_problem_any_more
     assert booked_entries(deleted.home.exact.world) == []
 
 
-def test_an_entry_that_differs_is_told_until_a_person_agrees(
+def test_an_entry_that_differs_is_a_problem_until_a_person_confirms(
     operator: Operator,
     tmp_path: Path,
 ) -> None:
     home = operator.home
     files = booked(operator, tmp_path)
-    keeping = home.wiring.stores
-    item = keeping.outbox.get(ID, NUMBER)
+    outbox = home.wiring.stores.outbox
+    item = outbox.get(ID, NUMBER)
     assert item is not None
     odd = item.to(item.state, home.clock.now(), differences=("AmountFC",), written_back_digest="")
-    keeping.outbox.move(item, odd)
+    outbox.move(item, odd)
     home.deliver(files.json_key)
     assert f"invoice/{NUMBER}" in subjects(operator)
     shown = home.milestones.world.records("EntityState")[-1]
     assert shown["IsError"]
 
     assert operator.types("confirm", ID, NUMBER).exit_code == Exit.OK
-    assert take_offers(operator) >= 1
+    assert deliver_all(operator) >= 1
 
     assert f"invoice/{NUMBER}" not in subjects(operator)
     assert not home.milestones.world.records("EntityState")[-1]["IsError"]
@@ -114,15 +114,15 @@ def test_a_refused_invoice_that_was_skipped_stays_out_until_it_is_named(
     assert f"invoice/{NUMBER}" in subjects(operator)
 
     operator.types("skip", ID, NUMBER)
-    take_offers(operator)
+    deliver_all(operator)
     home.exact.add_account(Code="77777", Name="Kwam later")
     home.clock.advance(900)
     operator.types("pull", ID, "accounts")
     home.wiring.requeuer.requeue_connection(ID)
-    take_offers(operator)
+    deliver_all(operator)
 
     assert operator.reads("invoices", ID, NUMBER)["is_skipped"]
     assert booked_entries(home.exact.world) == []
     operator.types("retry", ID, f"invoice/{NUMBER}", "--yes")
-    take_offers(operator)
+    deliver_all(operator)
     assert len(booked_entries(home.exact.world)) == 1

@@ -21,7 +21,7 @@ MANY = 1000
 
 @pytest.fixture
 def home() -> Iterator[House]:
-    """A house whose customers have come in."""
+    """An environment whose customers have been pulled."""
     with house(accounts=10) as built:
         built.pull()
         built.exact.journal.clear()

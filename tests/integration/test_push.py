@@ -25,7 +25,7 @@ WRITES_WITH_PDF = [
 
 @pytest.fixture
 def home() -> Iterator[House]:
-    """A house whose customers have come in, and whose counting starts after that."""
+    """An environment whose customers have been pulled; calls are counted after that."""
     with house(accounts=10) as built:
         built.pull()
         built.exact.journal.clear()
@@ -50,14 +50,14 @@ def calls(home: House) -> list[tuple[str, str]]:
 
 
 def learn_codes(home: House) -> None:
-    """Book some invoices, so that every code of the next one was looked up before."""
+    """Book some invoices, so that every code of the next one is known."""
     for number in range(20260501, 20260506):
         home.offer(build_invoice(str(number), debtor_code="1071"))
     home.exact.journal.clear()
 
 
 def again(home: House, files_key: str, minutes: int = 20) -> None:
-    """Let time pass and deliver the message once more, as the queue would."""
+    """Let time pass and deliver the message again, as the queue would."""
     home.clock.advance(minutes * 60)
     home.deliver(files_key)
 

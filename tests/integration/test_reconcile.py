@@ -16,7 +16,7 @@ OCTOBER = Period(2026, 10)
 
 @pytest.fixture
 def home() -> Iterator[House]:
-    """A house with invoices of two months booked, one of them a credit note."""
+    """An environment with booked invoices of two months, one of them a credit note."""
     with house(accounts=10) as built:
         built.pull()
         for number in range(20261001, 20261006):
@@ -42,18 +42,20 @@ def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(
     assert home.calls("salesentry/SalesEntries") == home.calls() == 1
 
 
-def test_an_entry_that_somebody_took_away_is_told_and_never_booked_again(home: House) -> None:
+def test_an_entry_that_somebody_deleted_is_listed_and_never_booked_again_by_itself(
+    home: House,
+) -> None:
     row = next(r for r in home.exact.world.tables["SalesEntries"] if r["YourRef"] == "20261003")
     home.exact.world.tables["SalesEntries"].remove(row["EntryID"])
 
     found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
 
-    assert [remark.invoice for remark in found.gone] == ["20261003"]
+    assert [mismatch.invoice for mismatch in found.gone] == ["20261003"]
     assert found.sums[0].difference == -Decimal(str(row["AmountFC"]))
     assert "entry-gone" in {problem.code for problem in home.problems()}
     home.offer(build_invoice("20261003", debtor_code="1071"))
     assert home.calls("salesentry/SalesEntries") == 1 + 1, (
-        "the month, and the one that is not in it"
+        "the month, and a search by id outside it"
     )
 
 
@@ -64,11 +66,13 @@ def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(home
 
     found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
 
-    assert [remark.invoice for remark in found.gone] == ["20261003"]
+    assert [mismatch.invoice for mismatch in found.gone] == ["20261003"]
     assert "entry-gone" not in {problem.code for problem in home.problems()}
 
 
-def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House) -> None:  # X112
+def test_an_entry_that_lost_a_line_is_listed_although_the_line_had_no_amount(
+    home: House,
+) -> None:  # X112
     entries = {r["EntryID"]: r["YourRef"] for r in home.exact.world.tables["SalesEntries"]}
     lines = home.exact.world.tables["SalesEntryLines"]
     gone = next(line for line in lines if entries[line["EntryID"]] == "20261002")
@@ -77,8 +81,8 @@ def test_an_entry_that_lost_a_line_is_told_although_it_had_no_amount(home: House
 
     found = home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=True)
 
-    (remark,) = found.differing
-    assert (remark.invoice, remark.lines_invoice, remark.lines_entry) == (
+    (mismatch,) = found.differing
+    assert (mismatch.invoice, mismatch.lines_invoice, mismatch.lines_entry) == (
         "20261002",
         sent,
         sent - 1,

@@ -30,7 +30,7 @@ FIRST = OutboxItem(
 WHOLE = replace(
     FIRST,
     state=State.ATTACHED,
-    offered="v1",
+    refused_copy="v1",
     customer=ExactId("c"),
     journal="70",
     entry_date=date(2026, 11, 24),

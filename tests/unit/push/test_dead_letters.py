@@ -28,7 +28,7 @@ class FakeDeadQueue:
         self.removed.append(letter.receipt)
 
 
-class Office:
+class DeadLettersFixture:
     """Dead letters with everything around them."""
 
     def __init__(self, *bodies: str) -> None:
@@ -43,52 +43,52 @@ def body(key: str) -> str:
 
 
 def test_what_the_queue_gave_up_on_becomes_a_problem_and_stays_where_the_alarm_sees_it() -> None:
-    office = Office(body("acme/1.json"), body("acme/2.json"))
+    fixture = DeadLettersFixture(body("acme/1.json"), body("acme/2.json"))
 
-    summary = office.letters.look()
-    office.letters.look()
+    summary = fixture.letters.look()
+    fixture.letters.look()
 
     assert summary.counts == {"documents": 2, "unreadable": 0}
-    assert [(p.subject, p.code) for p in office.problems.opened(ACME)] == [
+    assert [(p.subject, p.code) for p in fixture.problems.opened(ACME)] == [
         ("inbox/acme/1.json", "message-unreadable"),
         ("inbox/acme/2.json", "message-unreadable"),
     ]
-    assert office.dead.removed == []
+    assert fixture.dead.removed == []
 
 
 def test_a_reason_that_is_known_already_is_not_covered_up() -> None:
-    office = Office(body("acme/1.json"))
-    office.problems.open(Problem(ACME, "inbox/acme/1.json", "exact-unavailable"))
+    fixture = DeadLettersFixture(body("acme/1.json"))
+    fixture.problems.open(Problem(ACME, "inbox/acme/1.json", "exact-unavailable"))
 
-    office.letters.look()
+    fixture.letters.look()
 
-    assert office.problems.codes() == ["exact-unavailable"]
+    assert fixture.problems.codes() == ["exact-unavailable"]
 
 
 def test_a_message_that_nobody_can_read_is_counted_and_left_for_an_engineer() -> None:
-    office = Office("no json", json.dumps({"Event": "s3:TestEvent"}))
+    fixture = DeadLettersFixture("no json", json.dumps({"Event": "s3:TestEvent"}))
 
-    assert office.letters.look().counts == {"documents": 0, "unreadable": 2}
-    assert office.problems.codes() == []
-
-
-def test_offered_again_a_document_goes_to_its_queue_and_only_then_leaves_the_dead_letters() -> None:
-    office = Office(body("acme/1.json"), body("other/1.json"))
-
-    assert office.letters.offer_again(ACME) == 1
-
-    assert office.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
-    assert office.dead.removed == ["0"]
-    assert office.letters.offer_again(ACME) == 0
+    assert fixture.letters.look().counts == {"documents": 0, "unreadable": 2}
+    assert fixture.problems.codes() == []
 
 
-def test_what_a_person_asked_is_still_asked_when_it_is_offered_again() -> None:
+def test_a_document_that_is_offered_again_is_queued_before_it_leaves_the_dead_letters() -> None:
+    fixture = DeadLettersFixture(body("acme/1.json"), body("other/1.json"))
+
+    assert fixture.letters.offer_again(ACME) == 1
+
+    assert fixture.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
+    assert fixture.dead.removed == ["0"]
+    assert fixture.letters.offer_again(ACME) == 0
+
+
+def test_a_request_of_a_person_survives_when_it_is_offered_again() -> None:
     asked = InvoiceMessage(
         "acme/1.json", attempt=12, rebook_entry_id="entry-1", decision="skip", decided_at="a moment"
     )
-    office = Office(json.dumps(asked.as_message()))
+    fixture = DeadLettersFixture(json.dumps(asked.as_message()))
 
-    office.letters.offer_again(ACME)
+    fixture.letters.offer_again(ACME)
 
-    ((message, _),) = office.queue.sent
+    ((message, _),) = fixture.queue.sent
     assert message == replace(asked, attempt=0, retry=True).as_message()

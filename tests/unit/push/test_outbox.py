@@ -42,7 +42,7 @@ def test_only_the_steps_of_the_drawing_are_taken(state: State, after: State) -> 
             item(state).to(after, AT)
 
 
-def test_a_booked_invoice_is_never_posted_but_by_beginning_anew() -> None:
+def test_a_booked_invoice_is_only_posted_again_from_the_beginning() -> None:
     reachable = {State.ENTRY}
     while True:
         onward = (TRANSITIONS[state] - {State.INTENT} for state in reachable)

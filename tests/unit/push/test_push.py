@@ -240,7 +240,7 @@ def test_an_entry_that_differs_is_a_problem_that_outlives_the_push() -> None:
     assert world.item().state is State.DONE
 
 
-def test_an_entry_that_differs_stays_told_beside_a_pdf_that_is_wrong() -> None:
+def test_an_entry_that_differs_stays_a_problem_beside_a_wrong_pdf() -> None:
     world = World()
     world.offer(pdf=b"%PDF-1.7 another one")
     world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}

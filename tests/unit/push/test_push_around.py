@@ -1,4 +1,4 @@
-"""What goes with a booking: evidence, a turn, what QicsMilestones is told, what is waited for."""
+"""Around a booking: evidence, permits, the write-back and blocked invoices."""
 
 from dataclasses import replace
 
@@ -78,7 +78,7 @@ def test_a_crash_between_evidence_and_outbox_leaves_a_whole_story(effect: int) -
     assert is_whole(world.evidence.of(NUMBER))
 
 
-def test_evidence_that_cannot_be_kept_stops_no_booking_and_is_told_in_the_log() -> None:
+def test_evidence_that_cannot_be_stored_stops_no_booking_and_is_noted_in_the_log() -> None:
     world = World()
     world.evidence.fails = Retry("evidence-not-kept", "20260412 1")
     world.offer()
@@ -94,10 +94,10 @@ def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_w
     world.semaphore.taken = [Permit(HOST, DIVISION, place, "another") for place in (0, 1)]
     world.offer()
 
-    with pytest.raises(Defer) as waits:
+    with pytest.raises(Defer) as deferred:
         world.deliver()
 
-    assert waits.value.code == "push-busy"
+    assert deferred.value.code == "push-busy"
     assert world.books.calls == []
     world.semaphore.taken.clear()
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
@@ -113,7 +113,7 @@ def test_another_administration_is_not_held_up() -> None:
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
 
 
-def test_what_became_of_an_invoice_is_told_once() -> None:
+def test_the_state_of_an_invoice_is_written_back_once() -> None:
     world = World()
     world.offer()
 
@@ -128,7 +128,7 @@ def test_what_became_of_an_invoice_is_told_once() -> None:
     assert world.states.writes == 1
 
 
-def test_a_booking_is_told_while_its_pdf_is_still_waited_for() -> None:
+def test_a_booking_is_written_back_while_its_pdf_is_still_missing() -> None:
     world = World()
     world.offer(pdf=None)
 
@@ -138,7 +138,7 @@ def test_a_booking_is_told_while_its_pdf_is_still_waited_for() -> None:
     assert world.states.shown["48213"].message == "Geboekt in Exact Online als boekstuk 26700001."
 
 
-def test_a_refusal_is_told_in_the_words_of_the_catalogue_and_taken_back_after_the_booking() -> None:
+def test_a_refusal_is_written_back_with_the_text_of_the_catalogue_until_it_is_booked() -> None:
     world = refused()
 
     state = world.states.shown["48213"]
@@ -150,7 +150,7 @@ def test_a_refusal_is_told_in_the_words_of_the_catalogue_and_taken_back_after_th
     assert not world.states.shown["48213"].is_error
 
 
-def test_a_telling_that_fails_harms_nothing_and_is_done_later() -> None:
+def test_a_write_back_that_fails_harms_nothing_and_is_done_later() -> None:
     world = World()
     world.states.fails = Retry("milestones-unavailable", "503 on EntityState")
     world.offer()
@@ -166,7 +166,7 @@ def test_a_telling_that_fails_harms_nothing_and_is_done_later() -> None:
     assert world.books.calls == calls
 
 
-def test_what_cannot_be_told_for_a_week_is_given_up() -> None:
+def test_what_cannot_be_written_back_for_a_week_is_given_up() -> None:
     world = World()
     world.states.fails = Retry("milestones-unavailable", "503 on EntityState")
     world.offer()
@@ -177,7 +177,7 @@ def test_what_cannot_be_told_for_a_week_is_given_up() -> None:
     assert not world.deliver().retry_write_back
 
 
-def test_an_invoice_without_a_key_over_there_is_told_to_nobody() -> None:
+def test_an_invoice_without_an_id_in_milestones_is_not_written_back() -> None:
     world = World()
     world.offer(example(invoice_id=None))
 
@@ -185,7 +185,7 @@ def test_an_invoice_without_a_key_over_there_is_told_to_nobody() -> None:
     assert world.states.shown == {}
 
 
-def test_a_pdf_that_is_refused_shows_beside_its_booking_until_it_is_mended() -> None:
+def test_a_refused_pdf_shows_beside_its_booking_until_it_is_corrected() -> None:
     world = World()
     world.offer(pdf=b"%PDF-another")
 
@@ -199,7 +199,7 @@ def test_a_pdf_that_is_refused_shows_beside_its_booking_until_it_is_mended() -> 
     assert not world.states.shown["48213"].is_error
 
 
-def test_a_refused_invoice_waits_for_the_record_that_refused_it() -> None:
+def test_a_refused_invoice_is_blocked_by_the_record_that_refused_it() -> None:
     world = refused()
 
     assert list(world.blocked.of(CONNECTION)) == [BlockedInvoice(NUMBER, KEY, "accounts", "1068")]
@@ -208,7 +208,7 @@ def test_a_refused_invoice_waits_for_the_record_that_refused_it() -> None:
 @pytest.mark.parametrize(
     ("enabled", "wait"), [(True, ("projects", "P99999")), (False, ("day", ""))]
 )
-def test_where_the_entity_is_switched_off_it_is_looked_at_once_a_day(
+def test_where_the_entity_is_switched_off_it_is_tried_once_a_day(
     enabled: bool,  # noqa: FBT001 - a row of the table
     wait: tuple[str, str],
 ) -> None:
@@ -220,9 +220,7 @@ def test_where_the_entity_is_switched_off_it_is_looked_at_once_a_day(
     assert [(held.cause, held.code) for held in world.blocked.of(CONNECTION)] == [wait]
 
 
-def test_offered_again_a_refused_invoice_is_looked_at_once_more_and_delivered_twice_it_is_not() -> (
-    None
-):
+def test_a_refused_invoice_is_tried_again_by_a_retry_and_not_by_a_second_delivery() -> None:
     world = refused()
     calls = len(world.books.calls)
 

@@ -1,4 +1,4 @@
-"""What a person decides: an invoice is left as it is, or its entry is agreed with."""
+"""What a person decides: an invoice is skipped, or an entry that differs is confirmed."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from tests.unit.push.world import (
 )
 
 
-def test_a_refused_invoice_that_a_person_leaves_is_no_error_any_more_and_costs_no_call() -> None:
+def test_a_refused_invoice_that_a_person_skips_is_no_error_any_more_and_costs_no_call() -> None:
     world = refused()
     assert world.states.shown[example()["invoice_id"]].is_error
     world.books.calls.clear()
@@ -43,14 +43,14 @@ def test_what_was_asked_before_does_not_undo_it() -> None:
     decide(world, SKIP)
     world.books.customers = books(world.effects, world.clock).customers
 
-    waking = world.deliver(retry=True)
+    requeued = world.deliver(retry=True)
     retry = world.deliver(retry=True, decision=TAKE_UP, decided_at=earlier)
 
-    assert (waking.outcome, retry.outcome) == (PushOutcome.SKIPPED, PushOutcome.SKIPPED)
+    assert (requeued.outcome, retry.outcome) == (PushOutcome.SKIPPED, PushOutcome.SKIPPED)
     assert world.books.entries == []
 
 
-def test_a_decision_that_comes_twice_is_carried_out_once() -> None:
+def test_a_decision_that_comes_twice_is_applied_once() -> None:
     world = refused()
     left = decision_of(world, SKIP)
     world.deliver(**left)
@@ -79,7 +79,7 @@ def test_a_retry_by_name_or_a_new_copy_takes_it_up_again(way: str) -> None:
 
 @pytest.mark.parametrize("effect", range(1, 12))
 @pytest.mark.parametrize("name", ["refused", "gone", "changed", "pdf", "differs"])
-def test_a_crash_while_it_is_carried_out_leaves_nothing_open_and_milestones_told(
+def test_a_crash_while_it_is_applied_leaves_no_problem_and_milestones_informed(
     name: str, effect: int
 ) -> None:
     world = waiting(name)
@@ -94,7 +94,7 @@ def test_a_crash_while_it_is_carried_out_leaves_nothing_open_and_milestones_told
     assert not world.states.shown[example()["invoice_id"]].is_error
 
 
-def test_a_booked_invoice_whose_new_copy_is_left_stays_as_it_was_booked() -> None:
+def test_a_booked_invoice_whose_new_copy_is_skipped_stays_as_it_was_booked() -> None:
     world = booked()
     world.offer(example(description="Iets anders"))
     assert world.deliver().code == "invoice-changed-after-booking"
@@ -124,7 +124,7 @@ def test_a_pdf_that_does_not_come_is_no_longer_waited_for_whatever_was_refused_b
     assert len(world.books.entries) == 1
 
 
-def test_leaving_a_pdf_says_nothing_about_an_entry_that_differs() -> None:
+def test_skipping_a_pdf_says_nothing_about_an_entry_that_differs() -> None:
     world = World()
     world.offer(pdf=b"%PDF-1.7 another one")
     world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
@@ -139,7 +139,7 @@ def test_leaving_a_pdf_says_nothing_about_an_entry_that_differs() -> None:
     assert not world.states.shown[example()["invoice_id"]].is_error
 
 
-def test_an_entry_that_was_deleted_on_purpose_is_left_so_until_it_is_named() -> None:
+def test_an_entry_that_was_deleted_on_purpose_is_skipped_until_it_is_named() -> None:
     world = deleted()
 
     decide(world, SKIP, rebook_entry_id=FIRST)
@@ -156,7 +156,7 @@ def test_an_entry_that_was_deleted_on_purpose_is_left_so_until_it_is_named() -> 
     assert len(world.books.entries) == 1
 
 
-def test_what_is_on_its_way_or_was_passed_over_is_not_left() -> None:
+def test_what_is_in_progress_or_was_passed_over_is_not_skipped() -> None:
     world = World(start_date=connection().start_date.replace(year=2027))
     world.offer()
     assert world.deliver().outcome is PushOutcome.SKIPPED
@@ -166,7 +166,7 @@ def test_what_is_on_its_way_or_was_passed_over_is_not_left() -> None:
     assert not world.item().is_skipped
 
 
-def test_it_holds_for_the_copy_that_the_person_saw_and_for_no_mended_one() -> None:
+def test_it_holds_for_the_copy_that_the_person_saw_and_not_for_a_corrected_one() -> None:
     world = refused()
     left = decision_of(world, SKIP)
     world.books.customers = books(world.effects, world.clock).customers
@@ -194,7 +194,7 @@ def test_it_holds_for_a_refused_invoice_and_not_for_one_that_was_booked_since() 
     assert world.item().attachment_id is not None
 
 
-def test_of_a_retry_and_a_decision_to_leave_the_later_holds_in_whatever_order_they_come() -> None:
+def test_of_a_retry_and_a_skip_the_latest_wins_in_whatever_order_they_come() -> None:
     world = refused()
     left = decision_of(world, SKIP)
     take_up(world)
@@ -203,7 +203,7 @@ def test_of_a_retry_and_a_decision_to_leave_the_later_holds_in_whatever_order_th
     assert not world.item().is_skipped
 
 
-def test_one_that_a_wake_up_took_up_and_could_not_go_on_with_is_left_as_well() -> None:
+def test_one_that_a_requeue_took_up_and_could_not_continue_is_skipped_as_well() -> None:
     world = refused()
     world.books.raises["find_customer"] = [Defer("exact-day-limit", world.clock.now())]
     with pytest.raises(Defer):
@@ -216,7 +216,7 @@ def test_one_that_a_wake_up_took_up_and_could_not_go_on_with_is_left_as_well() -
     assert not world.states.shown[example()["invoice_id"]].is_error
 
 
-def test_what_is_done_is_not_left_by_a_decision_that_comes_late() -> None:
+def test_what_is_done_is_not_skipped_by_a_late_decision() -> None:
     world = booked()
 
     decide(world, SKIP)
@@ -224,7 +224,7 @@ def test_what_is_done_is_not_left_by_a_decision_that_comes_late() -> None:
     assert not world.item().is_skipped
 
 
-def test_a_deleted_entry_that_was_left_stays_left_when_the_invoice_is_offered_again() -> None:
+def test_a_deleted_entry_that_was_skipped_stays_skipped_when_the_invoice_comes_again() -> None:
     world = deleted()
     decide(world, SKIP, rebook_entry_id=FIRST)
 
@@ -237,7 +237,7 @@ def test_a_deleted_entry_that_was_left_stays_left_when_the_invoice_is_offered_ag
     assert world.item().is_skipped_without_entry
 
 
-def test_an_entry_that_differed_and_was_deleted_for_it_is_left_altogether() -> None:
+def test_an_entry_that_differed_and_was_deleted_for_it_is_skipped_altogether() -> None:
     world = World()
     world.offer()
     world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
@@ -249,7 +249,7 @@ def test_an_entry_that_differed_and_was_deleted_for_it_is_left_altogether() -> N
     assert world.problems.codes() == []
 
 
-# ---------------------------------------------------------------- agreeing with it
+# ---------------------------------------------------------------- confirming
 
 
 def test_an_entry_that_differs_is_agreed_with_for_good() -> None:
@@ -278,7 +278,7 @@ def test_it_closes_also_while_the_pdf_is_waited_for() -> None:
     assert world.problems.codes() == ["pdf-missing"]
 
 
-def test_agreeing_and_leaving_do_not_swallow_each_other() -> None:
+def test_confirming_and_skipping_do_not_undo_each_other() -> None:
     world = World()
     world.offer(pdf=b"%PDF-1.7 another one")
     world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}

@@ -83,7 +83,7 @@ def test_whatever_gets_lost_late_or_interrupted_there_is_exactly_one_of_each(see
     assert world.problems.codes() == []
 
 
-def test_an_entry_without_an_answer_is_unknown_and_a_person_is_told_not_to_book() -> None:
+def test_an_entry_without_an_answer_is_unknown_and_a_person_is_warned_not_to_book() -> None:
     world = lost("post_entry", AT_ONCE)
 
     assert world.item().state is State.UNKNOWN
@@ -142,7 +142,7 @@ def test_an_entry_is_posted_again_only_after_it_was_absent_twice_and_nothing_can
     assert world.item().attempts == 2
 
 
-def test_an_entry_that_is_first_looked_for_late_is_still_looked_for_twice() -> None:
+def test_an_entry_that_is_first_searched_late_is_still_searched_twice() -> None:
     world = lost("post_entry", NEVER)
     world.clock.advance(3600)
 
@@ -209,7 +209,7 @@ def test_content_that_changed_while_the_entry_was_unknown_is_booked_if_nothing_w
 
 
 @pytest.mark.parametrize("call", ["post_document", "post_attachment"])
-def test_an_upload_without_an_answer_is_looked_for_after_a_minute(call: str) -> None:
+def test_an_upload_without_an_answer_is_searched_after_a_minute(call: str) -> None:
     world = lost(call, AT_ONCE)
 
     assert world.problems.codes() == ["pdf-upload-failed"]

@@ -1,4 +1,4 @@
-"""A delivery that reads a decision while another one takes the invoice up leaves nothing closed."""
+"""A delivery that is overtaken while it applies a decision leaves no problem closed."""
 
 from dataclasses import dataclass, replace
 

@@ -73,7 +73,7 @@ def test_a_wrong_pdf_leaves_the_entry_booked_and_no_document_behind(
     assert world.problems.codes() == [code]
 
 
-def test_a_mended_pdf_is_taken_when_the_invoice_is_offered_again() -> None:
+def test_a_corrected_pdf_is_used_when_the_invoice_comes_again() -> None:
     world = World()
     wrong = example()
     wrong["pdf"] |= {"sha256": "0" * 64}
@@ -89,7 +89,7 @@ def test_a_mended_pdf_is_taken_when_the_invoice_is_offered_again() -> None:
 
 @pytest.mark.parametrize("call", UPLOADS)
 @pytest.mark.parametrize("failure", [Retry("exact-unavailable"), Defer("exact-day-limit", NOON)])
-def test_an_upload_that_was_surely_not_carried_out_is_repeated_without_looking(
+def test_an_upload_that_was_certainly_not_executed_is_repeated_without_a_search(
     call: str, failure: Retry | Defer
 ) -> None:
     world = World()
@@ -160,7 +160,7 @@ def test_a_file_of_another_size_in_exact_is_a_problem_and_never_gets_a_second_be
     assert world.item().state is State.DOCUMENT
 
 
-def test_an_offer_that_has_lost_its_pdf_halfway_is_left_to_a_person() -> None:
+def test_an_invoice_that_loses_its_pdf_halfway_is_left_to_a_person() -> None:
     world = World()
     world.offer()
     world.books.raises["post_attachment"] = [Retry("exact-unavailable")]

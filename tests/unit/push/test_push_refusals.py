@@ -222,7 +222,7 @@ def test_an_invoice_from_before_the_start_is_skipped() -> None:
     assert world.books.calls == []
 
 
-def test_an_existing_invoice_that_stands_in_exact_is_adopted_and_gets_no_pdf() -> None:
+def test_an_existing_invoice_that_exact_has_is_adopted_and_gets_no_pdf() -> None:
     world = World(**LATER, existing_as_entries=True)
     world.books.entries.append(existing_entry())
     world.offer()

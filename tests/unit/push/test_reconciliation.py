@@ -59,8 +59,8 @@ def compared(
     books = Books({name.removeprefix("j"): rows for name, rows in journals.items()})
     problems = FakeProblems()
     connections = FakeConnections(own or connection())
-    reconciling = Reconciler(connections, outbox(*items), lambda _: books, problems)
-    return reconciling.run(CONNECTION, NOVEMBER), problems
+    reconciler = Reconciler(connections, outbox(*items), lambda _: books, problems)
+    return reconciler.run(CONNECTION, NOVEMBER), problems
 
 
 def test_a_month_whose_entries_all_stand_there_agrees_to_the_cent() -> None:
@@ -72,16 +72,16 @@ def test_a_month_whose_entries_all_stand_there_agrees_to_the_cent() -> None:
     assert problems.codes() == []
 
 
-def test_an_entry_that_is_gone_is_told_and_a_problem() -> None:
+def test_an_entry_that_is_gone_is_listed_and_a_problem() -> None:
     found, problems = compared(BOOKED)
 
     assert not found.agrees
-    assert [remark.invoice for remark in found.gone] == ["1"]
+    assert [mismatch.invoice for mismatch in found.gone] == ["1"]
     assert found.sums[0].difference == Decimal("-121.00")
     assert problems.codes() == ["entry-gone"]
 
 
-def test_an_entry_that_is_gone_and_was_left_so_by_a_person_is_no_problem_any_more() -> None:
+def test_an_entry_that_is_gone_and_was_skipped_by_a_person_is_no_problem_any_more() -> None:
     left = {"skipped_copy": "v1", "skipped_entry": "E-1"}
     refused = replace(BOOKED, number="2", state=State.REJECTED, code="period-closed", entry_id=None)
 
@@ -91,14 +91,14 @@ def test_an_entry_that_is_gone_and_was_left_so_by_a_person_is_no_problem_any_mor
     )
 
     assert found.agrees
-    assert [remark.invoice for remark in found.skipped] == ["1", "2"]
+    assert [mismatch.invoice for mismatch in found.skipped] == ["1", "2"]
     assert (found.gone, found.waiting, problems.codes()) == ((), (), [])
 
 
-def test_an_entry_that_was_moved_is_told_of_and_is_no_problem() -> None:
+def test_an_entry_that_was_moved_is_listed_and_is_no_problem() -> None:
     found, problems = compared(replace(BOOKED, entry_id=ExactId("moved")))
 
-    assert [remark.invoice for remark in found.gone] == ["1"]
+    assert [mismatch.invoice for mismatch in found.gone] == ["1"]
     assert problems.codes() == []
 
 
@@ -114,39 +114,42 @@ def test_an_entry_that_a_person_agreed_with_does_not_differ_for_ever() -> None:
     assert not changed.agrees
 
 
-def test_an_entry_with_another_amount_is_told_to_the_cent() -> None:
+def test_an_entry_with_another_amount_is_listed_to_the_cent() -> None:
     found, _ = compared(BOOKED, j70=(replace(ROW, amount=Decimal("121.01")),))
 
-    (remark,) = found.differing
-    assert (remark.amount_invoice, remark.amount_entry) == (Decimal("121.00"), Decimal("121.01"))
+    (mismatch,) = found.differing
+    assert (mismatch.amount_invoice, mismatch.amount_entry) == (
+        Decimal("121.00"),
+        Decimal("121.01"),
+    )
     assert found.sums[0].difference == Decimal("0.01")
 
 
-def test_an_entry_with_another_number_of_lines_is_told_although_its_amount_agrees() -> None:
+def test_an_entry_with_another_number_of_lines_is_listed_although_its_amount_agrees() -> None:
     found, _ = compared(replace(BOOKED, lines=3), j70=(replace(ROW, lines=2),))
 
-    (remark,) = found.differing
-    assert (remark.lines_invoice, remark.lines_entry) == (3, 2)
+    (mismatch,) = found.differing
+    assert (mismatch.lines_invoice, mismatch.lines_entry) == (3, 2)
     assert not found.agrees
     assert found.sums[0].difference == 0
 
 
 @pytest.mark.parametrize(("sent", "stand"), [(0, 2), (3, None)])
-def test_lines_that_one_side_does_not_tell_are_not_compared(sent: int, stand: int | None) -> None:
+def test_lines_that_one_system_does_not_show_are_not_compared(sent: int, stand: int | None) -> None:
     found, _ = compared(replace(BOOKED, lines=sent), j70=(replace(ROW, lines=stand),))
 
     assert found.agrees
 
 
-def test_what_was_booked_by_hand_and_what_still_waits_are_told_apart() -> None:
+def test_what_was_booked_by_hand_and_what_still_waits_are_listed_separately() -> None:
     by_hand = replace(ROW, id=ExactId("e-9"), number="26700009", your_ref="hand")
     refused = replace(BOOKED, number="2", state=State.REJECTED, code="period-closed", entry_id=None)
     passed_over = replace(refused, number="3", code="invoice-written-off")
 
     found, _ = compared(BOOKED, refused, passed_over, j70=(ROW, by_hand))
 
-    assert [remark.entry_number for remark in found.others] == ["26700009"]
-    assert [remark.invoice for remark in found.waiting] == ["2"]
+    assert [mismatch.entry_number for mismatch in found.others] == ["26700009"]
+    assert [mismatch.invoice for mismatch in found.waiting] == ["2"]
 
 
 def test_currencies_are_summed_apart_and_the_credit_journal_is_read_as_well() -> None:
@@ -175,10 +178,10 @@ def test_an_invoice_of_another_month_stays_out() -> None:
     assert found.sums == ()
 
 
-def test_a_connection_that_is_not_there_is_told() -> None:
-    reconciling = Reconciler(FakeConnections(), outbox(), lambda _: Books({}), FakeProblems())
+def test_an_unknown_connection_is_reported() -> None:
+    reconciler = Reconciler(FakeConnections(), outbox(), lambda _: Books({}), FakeProblems())
 
-    found = reconciling.run(CONNECTION, NOVEMBER)
+    found = reconciler.run(CONNECTION, NOVEMBER)
 
     assert (found.outcome, found.agrees) == ("unknown-connection", False)
 

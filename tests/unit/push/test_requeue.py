@@ -8,65 +8,65 @@ from tests.unit.push.fakes import Effects, FakeBlockedInvoices
 ACME = ConnectionId("acme")
 
 
-class Bedroom:
-    """What sleeps, and the queue into which it wakes."""
+class RequeueFixture:
+    """Blocked invoices, and the queue to which they go back."""
 
-    def __init__(self, *waits: BlockedInvoice) -> None:
-        self.waits = FakeBlockedInvoices(Effects())
+    def __init__(self, *blocked: BlockedInvoice) -> None:
+        self.blocked = FakeBlockedInvoices(Effects())
         self.queue = FakeQueue()
-        for wait in waits:
-            self.waits.add(ACME, wait)
-        self.waking = Requeuer(self.waits, self.queue)
+        for each in blocked:
+            self.blocked.add(ACME, each)
+        self.requeuer = Requeuer(self.blocked, self.queue)
 
     @property
-    def woken(self) -> list[str]:
+    def requeued(self) -> list[str]:
         return [body["key"] for body, _ in self.queue.sent]
 
 
-def test_only_what_waits_for_a_changed_record_is_offered_again_and_only_once() -> None:
-    room = Bedroom(
+def test_only_what_a_changed_record_blocked_is_requeued_and_only_once() -> None:
+    fixture = RequeueFixture(
         BlockedInvoice("1", "acme/1.json", "accounts", "1068"),
         BlockedInvoice("2", "acme/2.json", "accounts", "1069"),
         BlockedInvoice("3", "acme/3.json", "vat_codes", "1068"),
     )
 
-    assert room.waking.requeue(ACME, "accounts", {"1068", "7"}) == 1
-    assert room.waking.requeue(ACME, "accounts", {"1068"}) == 0
+    assert fixture.requeuer.requeue(ACME, "accounts", {"1068", "7"}) == 1
+    assert fixture.requeuer.requeue(ACME, "accounts", {"1068"}) == 0
 
-    assert room.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
+    assert fixture.queue.sent == [({"key": "acme/1.json", "attempt": "0", "again": "yes"}, 0)]
 
 
-def test_what_names_no_record_wakes_with_any_change_of_its_entity() -> None:
-    room = Bedroom(BlockedInvoice("1", "acme/1.json", "cost_centers"))
+def test_what_names_no_record_is_requeued_after_any_change_of_its_entity() -> None:
+    fixture = RequeueFixture(BlockedInvoice("1", "acme/1.json", "cost_centers"))
 
-    assert room.waking.requeue(ACME, "cost_centers", {"ADV"}) == 1
+    assert fixture.requeuer.requeue(ACME, "cost_centers", {"ADV"}) == 1
 
 
 def test_without_a_changed_record_nothing_is_even_read() -> None:
-    room = Bedroom(BlockedInvoice("1", "acme/1.json", "accounts"))
+    fixture = RequeueFixture(BlockedInvoice("1", "acme/1.json", "accounts"))
 
-    assert room.waking.requeue(ACME, "accounts", ()) == 0
-    assert room.woken == []
+    assert fixture.requeuer.requeue(ACME, "accounts", ()) == 0
+    assert fixture.requeued == []
 
 
-def test_once_a_day_everything_that_waits_is_offered() -> None:
-    room = Bedroom(
+def test_once_a_day_everything_that_is_blocked_is_requeued() -> None:
+    fixture = RequeueFixture(
         BlockedInvoice("1", "acme/1.json", "day"),
         BlockedInvoice("2", "acme/2.json", "accounts", "1"),
     )
 
-    assert room.waking.requeue_connection(ACME) == 2
-    assert sorted(room.woken) == ["acme/1.json", "acme/2.json"]
+    assert fixture.requeuer.requeue_connection(ACME) == 2
+    assert sorted(fixture.requeued) == ["acme/1.json", "acme/2.json"]
 
 
-def test_the_invoices_of_a_paused_connection_sleep_on() -> None:
-    room = Bedroom(BlockedInvoice("1", "acme/1.json", "day"))
+def test_the_invoices_of_a_paused_connection_stay_blocked() -> None:
+    fixture = RequeueFixture(BlockedInvoice("1", "acme/1.json", "day"))
     paused = BlockedInvoice("2", "paused/2.json", "day")
-    room.waits.add(ConnectionId("paused"), paused)
+    fixture.blocked.add(ConnectionId("paused"), paused)
     connections = [ConnectionSummary(ACME, paused=False, entities={})]
     connections.append(ConnectionSummary(ConnectionId("paused"), paused=True, entities={}))
 
-    told = room.waking.requeue_all(connections)
+    summary = fixture.requeuer.requeue_all(connections)
 
-    assert (told.outcome, told.counts) == ("offered", {"woken": 1})
-    assert room.woken == ["acme/1.json"]
+    assert (summary.outcome, summary.counts) == ("offered", {"woken": 1})
+    assert fixture.requeued == ["acme/1.json"]

@@ -1,4 +1,4 @@
-"""Deliveries: what is pushed, what waits in the queue, and what is left to the queue itself."""
+"""The worker: what is pushed, what is requeued, and what is left to the queue itself."""
 
 import json
 from dataclasses import dataclass, field
@@ -26,14 +26,14 @@ OWN = "push/connection"
 
 @dataclass(slots=True)
 class FakePush:
-    """A push whose next ends are given; after those every document is booked."""
+    """A push with given ends; after those every document is booked."""
 
     ends: list[PushResult | Consequence] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
 
-    def run(self, offer: InvoiceMessage) -> PushResult:
+    def run(self, message: InvoiceMessage) -> PushResult:
         """Deliver a document."""
-        self.pushed.append(f"{offer.key} again" if offer.retry else offer.key)
+        self.pushed.append(f"{message.key} again" if message.retry else message.key)
         end = self.ends.pop(0) if self.ends else BOOKED
         if isinstance(end, Consequence):
             raise end
@@ -41,16 +41,16 @@ class FakePush:
 
 
 @dataclass(slots=True)
-class Desk:
-    """Deliveries with everything around them."""
+class WorkerFixture:
+    """A worker with everything around it."""
 
     push: FakePush
     queue: FakeQueue = field(default_factory=FakeQueue)
     problems: FakeProblems = field(default_factory=FakeProblems)
     reported: list[Summary] = field(default_factory=list)
 
-    def take(self, body: str) -> None:
-        """Take a message."""
+    def handle(self, body: str) -> None:
+        """Handle a message."""
         InvoiceWorker(
             push=self.push.run,
             queue=self.queue,
@@ -65,9 +65,9 @@ class Desk:
         return summary
 
 
-def a_desk(*ends: PushResult | Consequence) -> Desk:
-    """Return a desk whose next documents end so."""
-    return Desk(FakePush(list(ends)))
+def a_worker(*ends: PushResult | Consequence) -> WorkerFixture:
+    """Return a worker whose next pushes end like this."""
+    return WorkerFixture(FakePush(list(ends)))
 
 
 def notification(*keys: str) -> str:
@@ -76,57 +76,57 @@ def notification(*keys: str) -> str:
 
 
 def test_a_document_is_pushed_and_its_end_is_one_summary_line_without_names() -> None:
-    desk = a_desk(
+    worker = a_worker(
         PushResult(PushOutcome.REJECTED, ACME, "20260412", code="debtor-blocked", notes=("x",))
     )
-    desk.take(notification(KEY))
-    (line,) = desk.reported
+    worker.handle(notification(KEY))
+    (line,) = worker.reported
     assert (line.story, line.outcome, line.connection) == ("push", "rejected", "acme")
     assert line.detail == "20260412 debtor-blocked x"
-    assert desk.queue.sent == []
+    assert worker.queue.sent == []
 
 
 def test_every_document_of_a_message_is_pushed() -> None:
-    desk = a_desk()
-    desk.take(notification(KEY, "acme/2.json"))
-    assert desk.push.pushed == [KEY, "acme/2.json"]
-    assert [line.counts for line in desk.reported] == [{"pdf_bytes": 12_345}] * 2
+    worker = a_worker()
+    worker.handle(notification(KEY, "acme/2.json"))
+    assert worker.push.pushed == [KEY, "acme/2.json"]
+    assert [line.counts for line in worker.reported] == [{"pdf_bytes": 12_345}] * 2
 
 
 def test_the_test_message_of_a_new_notification_does_nothing() -> None:
-    desk = a_desk()
-    desk.take('{"Event": "s3:TestEvent"}')
-    assert (desk.push.pushed, desk.reported) == ([], [])
+    worker = a_worker()
+    worker.handle('{"Event": "s3:TestEvent"}')
+    assert (worker.push.pushed, worker.reported) == ([], [])
 
 
 def test_a_message_that_cannot_be_read_is_left_to_the_queue() -> None:
     with pytest.raises(Fatal) as refused:
-        a_desk().take("no json")
+        a_worker().handle("no json")
     assert refused.value.code == "message-unreadable"
 
 
 @pytest.mark.parametrize(
     ("seconds", "delay"), [(35, 36), (0.5, 1), (0, 1), (-60, 1), (899, 900), (36_000, 900)]
 )
-def test_work_that_is_put_off_waits_in_the_queue_until_its_moment_or_as_long_as_a_queue_can(
+def test_work_that_is_deferred_waits_in_the_queue_until_its_moment_or_as_long_as_a_queue_can(
     seconds: float, delay: int
 ) -> None:
-    desk = a_desk(Defer("exact-minute-limit", NOW + timedelta(seconds=seconds)))
-    desk.take(notification(KEY))
-    assert desk.queue.sent == [({"key": KEY, "attempt": "0"}, delay)]
-    assert desk.problems.open_ones == {}
-    (line,) = desk.reported
+    worker = a_worker(Defer("exact-minute-limit", NOW + timedelta(seconds=seconds)))
+    worker.handle(notification(KEY))
+    assert worker.queue.sent == [({"key": KEY, "attempt": "0"}, delay)]
+    assert worker.problems.open_ones == {}
+    (line,) = worker.reported
     assert (line.outcome, line.connection) == ("exact-minute-limit", "acme")
     assert line.counts == {"delay_seconds": delay, "attempt": 0}
 
 
 def test_a_limit_is_waited_for_as_often_as_it_takes_without_counting_as_an_attempt() -> None:
-    desk = a_desk(*[Defer("exact-day-limit", NOW + timedelta(hours=9))] * 40)
+    worker = a_worker(*[Defer("exact-day-limit", NOW + timedelta(hours=9))] * 40)
     body = notification(KEY)
     for _ in range(40):
-        desk.take(body)
-        body = json.dumps(desk.queue.sent[-1][0])
-    assert desk.queue.sent[-1] == ({"key": KEY, "attempt": "0"}, 900)
+        worker.handle(body)
+        body = json.dumps(worker.queue.sent[-1][0])
+    assert worker.queue.sent[-1] == ({"key": KEY, "attempt": "0"}, 900)
 
 
 @pytest.mark.parametrize(
@@ -137,49 +137,49 @@ def test_a_limit_is_waited_for_as_often_as_it_takes_without_counting_as_an_attem
     ],
     ids=lambda error: error.code,
 )
-def test_what_a_person_must_mend_is_a_problem_until_an_invoice_gets_through(
+def test_what_a_person_must_solve_is_a_problem_until_an_invoice_gets_through(
     error: Consequence,
 ) -> None:
-    desk = a_desk(error)
-    desk.take(notification(KEY))
-    assert desk.problems.open_ones == {
+    worker = a_worker(error)
+    worker.handle(notification(KEY))
+    assert worker.problems.open_ones == {
         (OWN, error.code): Problem(ACME, OWN, error.code, {"exact_user": "jan"})
     }
-    ((message, delay),) = desk.queue.sent
+    ((message, delay),) = worker.queue.sent
     assert (message, delay) == ({"key": KEY, "attempt": "0"}, 900)
-    desk.take(json.dumps(message))
-    assert desk.problems.open_ones == {}
-    assert desk.push.pushed == [KEY, KEY]
+    worker.handle(json.dumps(message))
+    assert worker.problems.open_ones == {}
+    assert worker.push.pushed == [KEY, KEY]
 
 
 def test_an_outage_is_waited_out_with_growing_pauses_and_then_left_to_the_queue() -> None:
-    desk = a_desk(*[Retry("exact-unavailable", "503")] * (ATTEMPTS + 1))
+    worker = a_worker(*[Retry("exact-unavailable", "503")] * (ATTEMPTS + 1))
     body = notification(KEY)
     for attempt in range(1, ATTEMPTS + 1):
-        desk.take(body)
-        message, delay = desk.queue.sent[-1]
+        worker.handle(body)
+        message, delay = worker.queue.sent[-1]
         assert message == {"key": KEY, "attempt": str(attempt)}
         assert 1 <= delay <= min(900, 30 * 2**attempt)
         body = json.dumps(message)
     with pytest.raises(Retry):
-        desk.take(body)
-    assert len(desk.queue.sent) == ATTEMPTS
-    assert list(desk.problems.open_ones) == [(f"inbox/{KEY}", "exact-unavailable")]
+        worker.handle(body)
+    assert len(worker.queue.sent) == ATTEMPTS
+    assert list(worker.problems.open_ones) == [(f"inbox/{KEY}", "exact-unavailable")]
 
 
 def test_a_mistake_of_ours_is_left_to_the_queue_in_the_end_so_that_its_alarm_rings() -> None:
-    desk = a_desk(*[Fatal("exact-request-refused", "408")] * (ATTEMPTS + 1))
+    worker = a_worker(*[Fatal("exact-request-refused", "408")] * (ATTEMPTS + 1))
     body = notification(KEY)
     for attempt in range(1, ATTEMPTS + 1):
-        desk.take(body)
-        message, delay = desk.queue.sent[-1]
+        worker.handle(body)
+        message, delay = worker.queue.sent[-1]
         assert (message, delay) == ({"key": KEY, "attempt": str(attempt)}, 900)
         body = json.dumps(message)
     with pytest.raises(Fatal):
-        desk.take(body)
+        worker.handle(body)
 
 
 def test_a_document_that_waits_delays_no_other_of_its_message() -> None:
-    desk = a_desk(Retry("exact-unavailable"))
-    desk.take(notification(KEY, "acme/2.json"))
-    assert [line.outcome for line in desk.reported] == ["exact-unavailable", "booked"]
+    worker = a_worker(Retry("exact-unavailable"))
+    worker.handle(notification(KEY, "acme/2.json"))
+    assert [line.outcome for line in worker.reported] == ["exact-unavailable", "booked"]

@@ -108,7 +108,7 @@ class FakeNotificationLog:
 
 
 @dataclass(slots=True)
-class Office:
+class NotifierFixture:
     """A notifier with everything around it in memory."""
 
     connections: list[Connection]
@@ -157,19 +157,19 @@ class Stack:
     """A daily watch with everything around it; it records problems in the order of their writes."""
 
     clock: Clock
-    office: Office
+    notices: NotifierFixture
     problems: set[tuple[str, str, str]] = field(default_factory=set)
     values: list[Mapping[str, str]] = field(default_factory=list)
 
     @property
     def chains(self) -> FakeTokenChains:
         """The chains."""
-        return self.office.chains
+        return self.notices.chains
 
     @property
     def notified(self) -> list[tuple[str, str, str]]:
         """What was sent: connection, code and idempotency key."""
-        return list(self.office.log.held)
+        return list(self.notices.log.held)
 
     def open(self, problem: Problem) -> None:
         """Open a problem."""
@@ -196,10 +196,10 @@ class Stack:
         return DailyWatch(
             chains=self.chains,
             keep_alive=lambda key: self.chains.keep_alive(key, self.clock.now()),
-            connections=FakeConnections(*self.office.connections),
+            connections=FakeConnections(*self.notices.connections),
             key_of=key_of,
             problems=self,
-            notifier=self.office.notifier,
+            notifier=self.notices.notifier,
             reconnect=RECONNECT,
             now=self.clock.now,
         ).run(deadline)
@@ -207,11 +207,13 @@ class Stack:
 
 def a_stack(*connections: Connection) -> Stack:
     """Return a stack at noon."""
-    return Stack(Clock(frozen_at=NOON), Office(list(connections or (ACME,))))
+    return Stack(Clock(frozen_at=NOON), NotifierFixture(list(connections or (ACME,))))
 
 
-def an_office(*connections: Connection, state: TokenState = TokenState.RECONNECT) -> Office:
-    """Return an office with some connections, whose chain at Exact is in a state."""
-    office = Office(list(connections or (ACME,)))
-    office.chains.put(key_of("exact", ACME), NOON, state)
-    return office
+def a_notifier(
+    *connections: Connection, state: TokenState = TokenState.RECONNECT
+) -> NotifierFixture:
+    """Return a notifier for some connections, whose chain at Exact is in a state."""
+    fixture = NotifierFixture(list(connections or (ACME,)))
+    fixture.chains.put(key_of("exact", ACME), NOON, state)
+    return fixture

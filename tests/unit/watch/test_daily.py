@@ -45,7 +45,7 @@ def test_a_chain_that_no_connection_uses_is_left_alone_and_counted() -> None:
     [Retry("exact-unavailable"), Fatal("exact-app-misconfigured"), ValueError("moved")],
     ids=lambda error: type(error).__name__,
 )
-def test_a_chain_that_fails_stops_no_other_and_is_told_by_its_code(error: Exception) -> None:
+def test_a_chain_that_fails_stops_no_other_and_is_reported_by_its_code(error: Exception) -> None:
     stack = a_stack(ACME, OTHER)
     stack.put(EXACT, 8)
     stack.put(key_of("exact", OTHER), 7)
@@ -63,7 +63,7 @@ def test_the_summary_names_no_user() -> None:  # S13
     assert "veldhuis" not in str(stack.run())
 
 
-def test_a_chain_that_has_ended_is_told_once_to_each_connection_of_its_user() -> None:
+def test_the_end_of_a_chain_is_notified_once_to_each_connection_of_its_user() -> None:
     stack = a_stack(ACME, BETA, OTHER)
     stack.put(EXACT, 3, TokenState.RECONNECT)
     first, second = stack.run(), stack.run()
@@ -75,7 +75,7 @@ def test_a_chain_that_has_ended_is_told_once_to_each_connection_of_its_user() ->
     assert stack.chains.refreshed == []
 
 
-def test_a_chain_that_ends_while_it_is_refreshed_is_told_at_once() -> None:
+def test_the_end_of_a_chain_during_its_refresh_is_notified_at_once() -> None:
     stack = a_stack()
     stack.put(MILESTONES, 7)
     stack.chains.fails[MILESTONES] = Reauthorise("milestones-reconnect-needed")
@@ -83,7 +83,7 @@ def test_a_chain_that_ends_while_it_is_refreshed_is_told_at_once() -> None:
     assert stack.notified[0][:2] == ("acme", "milestones-reconnect-needed")
 
 
-def test_people_are_told_ahead_four_times_and_a_problem_is_open_from_the_first_on() -> None:
+def test_people_are_warned_four_times_and_a_problem_is_open_from_the_first_on() -> None:
     stack = a_stack(ACME, BETA)
     stack.put(EXACT, 0)
     granted = stack.clock.now().isoformat()
@@ -110,7 +110,7 @@ def test_a_day_on_which_nobody_looked_costs_no_warning() -> None:
     assert [each[2].rpartition("/")[2] for each in stack.notified] == ["14"]
 
 
-def test_of_a_provider_that_tells_no_end_nobody_is_told_one() -> None:  # M11
+def test_of_a_provider_without_a_known_end_nobody_is_warned() -> None:  # M11
     stack = a_stack()
     stack.put(MILESTONES, 25)
     stack.chains.fails[MILESTONES] = Retry("milestones-unavailable")
@@ -119,7 +119,7 @@ def test_of_a_provider_that_tells_no_end_nobody_is_told_one() -> None:  # M11
 
 
 def expiring() -> Stack:
-    """Return a stack whose people were told that the chain will end."""
+    """Return a stack whose customers were warned that the chain will end."""
     stack = a_stack(ACME, BETA)
     stack.put(EXACT, 10)
     stack.chains.fails[EXACT] = Retry("exact-unavailable")

@@ -10,7 +10,7 @@ from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, mail_of
 from tests.unit.auth.fakes import NOON
-from tests.unit.watch.fakes import ACME, BETA, LINK, OF_BELGIUM, OTHER, an_office, key_of
+from tests.unit.watch.fakes import ACME, BETA, LINK, OF_BELGIUM, OTHER, a_notifier, key_of
 
 GONE = "exact-reconnect-needed"
 EXACT = key_of("exact", ACME)
@@ -50,94 +50,94 @@ def test_a_mail_shows_its_link_in_no_repr() -> None:
 
 
 @pytest.mark.parametrize(("code", "provider"), sorted(LOGIN_AT.items()))
-def test_the_link_is_to_the_login_that_mends_it(code: str, provider: str) -> None:
-    office = an_office()
-    assert office.notifier.send(ACME, code, {}, "once")
-    assert office.linked == [("acme", (provider,))]
+def test_the_link_is_to_the_login_that_solves_it(code: str, provider: str) -> None:
+    fixture = a_notifier()
+    assert fixture.notifier.send(ACME, code, {}, "once")
+    assert fixture.linked == [("acme", (provider,))]
 
 
-def test_a_warning_that_no_login_mends_has_no_link() -> None:
-    office = an_office()
-    office.notifier.send(ACME, "exact-day-limit", {"limit": "5000", "until": "x"}, "once")
-    assert office.linked == []
-    assert "Opnieuw verbinden:" not in office.sent[0].body
+def test_a_notification_that_no_login_solves_has_no_link() -> None:
+    fixture = a_notifier()
+    fixture.notifier.send(ACME, "exact-day-limit", {"limit": "5000", "until": "x"}, "once")
+    assert fixture.linked == []
+    assert "Opnieuw verbinden:" not in fixture.sent[0].body
 
 
-def test_a_warning_is_told_once_and_again_for_the_next_occasion() -> None:
-    office = an_office()
-    told = [office.notifier.send(ACME, GONE, {}, once) for once in ("a", "a", "b", "a")]
-    assert told == [True, False, True, False]
-    assert len(office.sent) == 2
+def test_a_notification_is_sent_once_and_again_for_the_next_occasion() -> None:
+    fixture = a_notifier()
+    sent = [fixture.notifier.send(ACME, GONE, {}, once) for once in ("a", "a", "b", "a")]
+    assert sent == [True, False, True, False]
+    assert len(fixture.sent) == 2
 
 
 def test_a_mail_that_fails_is_reported_without_its_text_and_tried_again() -> None:
-    office = an_office()
-    office.errors = [ConnectionError(LINK)]
-    assert not office.notifier.send(ACME, GONE, {}, "once")
-    assert [(line.outcome, line.detail) for line in office.reported] == [
+    fixture = a_notifier()
+    fixture.errors = [ConnectionError(LINK)]
+    assert not fixture.notifier.send(ACME, GONE, {}, "once")
+    assert [(line.outcome, line.detail) for line in fixture.reported] == [
         ("not-mailed", f"{GONE} ConnectionError")
     ]
-    assert office.notifier.send(ACME, GONE, {}, "once")
-    assert office.log.held == {("acme", GONE, "once"): "sent"}
+    assert fixture.notifier.send(ACME, GONE, {}, "once")
+    assert fixture.log.held == {("acme", GONE, "once"): "sent"}
 
 
-def test_a_login_that_is_gone_is_told_to_every_connection_of_the_user_and_to_no_other() -> None:
-    office = an_office(OTHER, BETA, OF_BELGIUM, ACME)
-    office.notifier.on_login_lost(ACME.id, GONE)
-    assert office.addressed == ["acme", "beta"]
+def test_a_lost_login_is_notified_to_every_connection_of_the_user_and_to_no_other() -> None:
+    fixture = a_notifier(OTHER, BETA, OF_BELGIUM, ACME)
+    fixture.notifier.on_login_lost(ACME.id, GONE)
+    assert fixture.addressed == ["acme", "beta"]
 
 
-def test_it_is_told_once_however_many_runs_find_out() -> None:
-    office = an_office(ACME, BETA)
+def test_it_is_notified_once_however_many_runs_find_out() -> None:
+    fixture = a_notifier(ACME, BETA)
     for connection in (ACME, BETA, ACME):
-        office.notifier.on_login_lost(connection.id, GONE)
-    assert office.addressed == ["acme", "beta"]
+        fixture.notifier.on_login_lost(connection.id, GONE)
+    assert fixture.addressed == ["acme", "beta"]
 
 
-def test_a_login_that_is_gone_once_more_is_told_once_more() -> None:
-    office = an_office()
-    office.notifier.on_login_lost(ACME.id, GONE)
-    office.chains.put(EXACT, NOON + timedelta(days=3), TokenState.RECONNECT)
-    office.notifier.on_login_lost(ACME.id, GONE)
-    assert office.addressed == ["acme"] * 2
+def test_a_login_that_is_lost_again_is_notified_again() -> None:
+    fixture = a_notifier()
+    fixture.notifier.on_login_lost(ACME.id, GONE)
+    fixture.chains.put(EXACT, NOON + timedelta(days=3), TokenState.RECONNECT)
+    fixture.notifier.on_login_lost(ACME.id, GONE)
+    assert fixture.addressed == ["acme"] * 2
 
 
-def test_a_refusal_of_a_chain_that_looks_well_is_told_once_a_day() -> None:  # X22
-    office = an_office(state=TokenState.ACTIVE)
+def test_a_refusal_of_a_chain_that_looks_well_is_notified_once_a_day() -> None:  # X22
+    fixture = a_notifier(state=TokenState.ACTIVE)
     for minutes in (0, 10, 20):
-        office.chains.put(EXACT, NOON + timedelta(minutes=minutes))
-        office.notifier.on_login_lost(ACME.id, GONE)
-    assert office.addressed == ["acme"]
-    assert ("acme", GONE, "2026-11-24") in office.log.held
+        fixture.chains.put(EXACT, NOON + timedelta(minutes=minutes))
+        fixture.notifier.on_login_lost(ACME.id, GONE)
+    assert fixture.addressed == ["acme"]
+    assert ("acme", GONE, "2026-11-24") in fixture.log.held
 
 
-def test_who_never_logged_in_is_not_told_that_the_login_is_gone() -> None:
-    office = an_office(OTHER)
-    office.notifier.on_login_lost(OTHER.id, GONE)
-    assert office.sent == []
+def test_who_never_logged_in_is_not_notified_of_a_lost_login() -> None:
+    fixture = a_notifier(OTHER)
+    fixture.notifier.on_login_lost(OTHER.id, GONE)
+    assert fixture.sent == []
 
 
 @pytest.mark.parametrize("code", ["exact-no-rights", "milestones-reconnect-needed"])
-def test_what_no_chain_of_ours_explains_is_told_to_nobody(code: str) -> None:
-    office = an_office()
-    office.notifier.on_login_lost(ACME.id, code)
-    office.notifier.on_login_lost(ConnectionId("gone"), GONE)
-    assert office.sent == []
+def test_what_no_chain_of_ours_explains_is_notified_to_nobody(code: str) -> None:
+    fixture = a_notifier()
+    fixture.notifier.on_login_lost(ACME.id, code)
+    fixture.notifier.on_login_lost(ConnectionId("gone"), GONE)
+    assert fixture.sent == []
 
 
 def test_of_a_user_with_very_many_connections_some_are_left_to_their_own_runs() -> None:
     crowd = [replace(ACME, id=ConnectionId(f"c{number:03}")) for number in range(AT_ONCE + 30)]
-    office = an_office(ACME, *crowd)
-    office.notifier.on_login_lost(ACME.id, GONE)
-    assert len(office.sent) == 1 + AT_ONCE
-    office.notifier.on_login_lost(crowd[-1].id, GONE)
-    assert office.addressed[1 + AT_ONCE] == crowd[-1].id
+    fixture = a_notifier(ACME, *crowd)
+    fixture.notifier.on_login_lost(ACME.id, GONE)
+    assert len(fixture.sent) == 1 + AT_ONCE
+    fixture.notifier.on_login_lost(crowd[-1].id, GONE)
+    assert fixture.addressed[1 + AT_ONCE] == crowd[-1].id
 
 
-def test_whatever_fails_while_telling_the_run_goes_on() -> None:
-    office = an_office()
-    office.chains.unreachable = Retry("exact-unavailable", "no answer")
-    office.notifier.on_login_lost(ACME.id, GONE)
-    assert [(line.outcome, line.detail) for line in office.reported] == [
+def test_whatever_fails_while_notifying_the_run_goes_on() -> None:
+    fixture = a_notifier()
+    fixture.chains.unreachable = Retry("exact-unavailable", "no answer")
+    fixture.notifier.on_login_lost(ACME.id, GONE)
+    assert [(line.outcome, line.detail) for line in fixture.reported] == [
         ("failed", f"{GONE} Retry")
     ]

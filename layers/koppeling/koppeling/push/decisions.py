@@ -67,7 +67,7 @@ def _skip(job: InvoiceJob) -> None:
         job.move(item.state, **skipped, skipped_entry=entry, message="")
     else:
         # A requeue may have brought it back to INTENT without getting any further
-        job.move(State.REJECTED, **skipped, offered=job.copy_version)
+        job.move(State.REJECTED, **skipped, refused_copy=job.copy_version)
 
 
 def _close(job: InvoiceJob) -> None:

@@ -8,7 +8,7 @@ books twice. It also knows only two answers, done and not done; an unanswered ca
       ▲  │        │          ▲ └───────────────────────────────▲
       │  │        ▼          │
       │  │     UNKNOWN ──────┘      INTENT, POSTING and UNKNOWN may end in REJECTED,
-      └──┴────────┘                 and REJECTED goes back to INTENT when offered again
+      └──┴────────┘                 and REJECTED goes back to INTENT when it is tried again
 
 An invoice that becomes no entry (L33, L34) ends in REJECTED as well; its code is a notice. A booked
 invoice goes back to INTENT only when its entry was deleted in Exact and a person asks for another
@@ -80,8 +80,8 @@ class IllegalMove(Exception):  # noqa: N818 - named like Conflict
 class OutboxItem:
     """One invoice; `version` is what a conditional write compares.
 
-    Content: `document_hash` shows whether an invoice changed (X167), `offered` is the version of
-    the copy in the inbox that was last refused, passed over or skipped.
+    Content: `document_hash` shows whether an invoice changed (X167), `refused_copy` is the
+    version of the copy in the inbox that was last refused, passed over or skipped.
     Entry: `customer`, `journal` and `entry_date` identify an entry whose answer got lost; `lines`
     is how many lines were posted, 0 when that is unknown. `differences` are the fields that Exact
     booked otherwise, `agreed` says that a person accepted them. `posted_at` is the latest moment at
@@ -103,7 +103,7 @@ class OutboxItem:
     amount_excl: Decimal
     vat_amount: Decimal
     amount_incl: Decimal
-    offered: str = ""
+    refused_copy: str = ""
     customer: ExactId | None = None
     journal: str | None = None
     entry_date: date | None = None

@@ -182,7 +182,7 @@ def _update_content(job: InvoiceJob) -> None:
     if changed and item.is_booked:
         raise Reject("invoice-changed-after-booking")
     tried_again = item.state is State.REJECTED and (
-        job.message.retry or item.offered != job.copy_version
+        job.message.retry or item.refused_copy != job.copy_version
     )
     if changed or tried_again or _is_wanted_now(job):
         job.move(State.INTENT, **_content_of(invoice), code=None, message="")
@@ -209,7 +209,10 @@ def _pass_over(job: InvoiceJob, skip: Skip) -> None:
     job.close_problems()
     values = {"invoice": job.invoice.number, "date": job.connection.start_date.isoformat()}
     job.move(
-        State.REJECTED, code=skip.value, message=text(skip, "nl", values), offered=job.copy_version
+        State.REJECTED,
+        code=skip.value,
+        message=text(skip, "nl", values),
+        refused_copy=job.copy_version,
     )
 
 
@@ -232,7 +235,9 @@ def _refuse(job: InvoiceJob, refusal: Reject) -> PushResult:
         blocked = blocker_of(first.code, first.values, key, invoice, connection)
         if blocked is not None:
             job.ports.blocked.add(connection.id, blocked)
-        job.move(State.REJECTED, code=first.code, offered=job.copy_version, message=explanation)
+        job.move(
+            State.REJECTED, code=first.code, refused_copy=job.copy_version, message=explanation
+        )
     about_pdf = refusal.code.startswith("pdf-")
     outcome = PushOutcome.BOOKED_WITHOUT_PDF if about_pdf else PushOutcome.REJECTED
     return _result(job, outcome, first.code)

@@ -15,6 +15,7 @@ _ITEM = Codec(
     OutboxItem,
     names={
         OutboxItem: {
+            "refused_copy": "offered",
             "written_back_digest": "told",
             "write_back_started_at": "telling",
             "is_rebooked": "anew",

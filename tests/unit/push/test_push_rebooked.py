@@ -1,4 +1,4 @@
-"""An entry that was deleted in Exact is booked anew when a person asks, and never twice (X172)."""
+"""An entry that was deleted in Exact is booked again when a person asks, and only once (X172)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -38,7 +38,7 @@ def test_an_entry_that_was_deleted_is_never_booked_again_by_itself() -> None:
     assert world.problems.codes() == ["entry-gone"]
 
 
-def test_on_request_it_is_booked_anew_with_its_pdf_and_the_request_is_evidence() -> None:
+def test_on_request_it_is_booked_again_with_its_pdf_and_the_request_is_evidence() -> None:
     world = deleted()
 
     assert world.deliver(rebook_entry_id=FIRST).outcome is PushOutcome.BOOKED
@@ -63,7 +63,7 @@ def test_a_request_that_comes_twice_books_once() -> None:
 
 
 @pytest.mark.parametrize("effect", range(1, 30))
-def test_a_crash_after_any_effect_of_booking_anew_leaves_one_entry_and_nothing_open(
+def test_a_crash_after_any_effect_of_rebooking_leaves_one_entry_and_no_problem(
     effect: int,
 ) -> None:
     world = deleted()
@@ -77,7 +77,7 @@ def test_a_crash_after_any_effect_of_booking_anew_leaves_one_entry_and_nothing_o
     assert is_whole(world.evidence.of(NUMBER))
 
 
-def test_a_lost_answer_while_booking_anew_leads_to_no_second_entry() -> None:
+def test_a_lost_answer_while_rebooking_leads_to_no_second_entry() -> None:
     world = deleted()
     world.books.loses["post_entry"] = [Lateness(after=timedelta(0))]
 
@@ -89,7 +89,7 @@ def test_a_lost_answer_while_booking_anew_leads_to_no_second_entry() -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, {"YourRef": "anders", "Journal": "71"}])
-def test_an_entry_that_stands_there_after_all_is_left_alone(changes: dict[str, str]) -> None:
+def test_an_entry_that_exists_after_all_is_left_alone(changes: dict[str, str]) -> None:
     world = booked()
     world.books.entries[0] |= changes
     world.problems.open(Problem(CONNECTION, entry_subject(NUMBER), "entry-gone", {}))
@@ -106,14 +106,14 @@ def test_one_that_was_made_by_hand_in_its_place_is_taken_over_and_gets_the_pdf()
     by_hand(world)
     del world.inbox.objects[example()["pdf"]["key"]]
 
-    with pytest.raises(Defer):  # its PDF is waited for as that of any entry
+    with pytest.raises(Defer):  # its PDF follows as that of any entry
         world.deliver(rebook_entry_id=FIRST)
     world.offer()
     world.deliver()
 
     (row,) = world.books.entries
     assert (world.item().entry_id, world.item().state) == (row["EntryID"], State.DONE)
-    assert world.item().lines == 0, "how many lines it has nobody told"
+    assert world.item().lines == 0, "the number of lines is unknown"
     assert world.books.documents[-1]["FinancialTransactionEntryID"] == "by-hand"
 
 
@@ -148,9 +148,7 @@ def test_when_its_number_belongs_to_another_entry_by_now_a_person_is_asked() -> 
     assert world.item().state is State.REJECTED
 
 
-def test_of_an_old_invoice_any_entry_of_the_debtor_takes_the_place_of_the_one_that_is_gone() -> (
-    None
-):
+def test_for_an_old_invoice_any_entry_of_the_debtor_replaces_the_deleted_one() -> None:
     settings = {"start_date": connection().start_date.replace(year=2027)}
     world = World(**settings, existing_as_pdfs=True)
     by_hand(world, EntryID=FIRST, Journal="71")

@@ -1,4 +1,4 @@
-"""A refused invoice is offered again by itself once its cause is seen to be gone (DESIGN 5.4)."""
+"""A refused invoice is queued again by itself once its cause seems to be gone."""
 
 import json
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ NUMBER = "20260602"
 
 @pytest.fixture
 def home() -> Iterator[House]:
-    """A house whose customers have come in."""
+    """An environment whose customers have been pulled."""
     with house(accounts=10) as built:
         built.pull_all()
         yield built
 
 
-def offers(home: House) -> list[dict[str, Any]]:
-    """Take the offers that wait in the sales-entry queue."""
+def queued(home: House) -> list[dict[str, Any]]:
+    """Take the messages of the sales-entry queue."""
     return home.taken(home.settings.sales_entry_queue_url)
 
 
@@ -35,11 +35,11 @@ def exact_key(home: House) -> TokenKey:
     return TokenKey(EXACT.name, home.connection.exact_user, home.connection.exact_host)
 
 
-def deliver_offers(home: House) -> int:
-    waiting = offers(home)
-    for body in waiting:
+def deliver_all(home: House) -> int:
+    bodies = queued(home)
+    for body in bodies:
         home.wiring.invoice_worker.handle(json.dumps(body))
-    return len(waiting)
+    return len(bodies)
 
 
 def state(home: House) -> State | None:
@@ -63,7 +63,7 @@ def posts(home: House) -> int:
     return len(api)
 
 
-def told(home: House, files: InvoiceFiles) -> dict[str, Any]:
+def shown(home: House, files: InvoiceFiles) -> dict[str, Any]:
     (row,) = home.milestones.world.find("EntityState", EntityId=files.document["invoice_id"])
     return row
 
@@ -75,36 +75,36 @@ def test_an_invoice_whose_debtor_appears_is_booked_by_itself(home: House) -> Non
     home.exact.add_account(Code="4242", Name="Nieuwe debiteur")
 
     assert home.next_tick().counts["woken"] == 1
-    assert deliver_offers(home) == 1
+    assert deliver_all(home) == 1
 
     assert state(home) is State.DONE
     assert about_the_invoice(home) == []
     assert len(booked_entries(home.exact.world)) == 1
-    assert told(home, files)["IsError"] is False
+    assert shown(home, files)["IsError"] is False
 
 
-def test_another_change_wakes_nothing_and_costs_no_call_for_the_invoice(home: House) -> None:
+def test_another_change_requeues_nothing_and_costs_no_call_for_the_invoice(home: House) -> None:
     refused(home)
     before = posts(home)
 
     home.exact.change_account("1071", City="Zwolle")
     home.next_tick()
 
-    assert offers(home) == []
+    assert queued(home) == []
     assert posts(home) == before
 
 
-def test_an_invoice_in_a_closed_period_is_looked_at_once_a_day(home: House) -> None:
+def test_an_invoice_in_a_closed_period_is_tried_once_a_day(home: House) -> None:
     home.exact.set_up.close_period(2026, 10)
     files = build_invoice(NUMBER)
     home.offer(files)
     assert state(home) is State.REJECTED
     home.exact.set_up.close_period(2026, 10, closed=False)
     home.next_tick()
-    assert offers(home) == []
+    assert queued(home) == []
 
     assert home.wiring.requeuer.requeue_connection(home.connection.id) == 1
-    deliver_offers(home)
+    deliver_all(home)
 
     assert state(home) is State.DONE
 
@@ -112,7 +112,7 @@ def test_an_invoice_in_a_closed_period_is_looked_at_once_a_day(home: House) -> N
 def test_what_qics_milestones_shows_follows_the_invoice(home: House) -> None:
     files = refused(home)
 
-    row = told(home, files)
+    row = shown(home, files)
     assert (row["IsError"], row["DataSource"], row["EntityType"]) == (
         True,
         "Exact Online",
@@ -121,9 +121,9 @@ def test_what_qics_milestones_shows_follows_the_invoice(home: House) -> None:
     assert row["Message"].startswith("Debiteur 4242 bestaat niet in Exact Online.")
     home.exact.add_account(Code="4242", Name="Nieuwe debiteur")
     home.next_tick()
-    deliver_offers(home)
+    deliver_all(home)
 
-    row = told(home, files)
+    row = shown(home, files)
     (entry,) = booked_entries(home.exact.world)
     assert row["DataSourceKey"] == entry["entry_id"]
     booked = f"Geboekt in Exact Online als boekstuk {entry['entry_number']}."
@@ -131,7 +131,7 @@ def test_what_qics_milestones_shows_follows_the_invoice(home: House) -> None:
 
 
 @pytest.mark.parametrize("kind", ["503", "403", "answer-lost", "429"])
-def test_a_telling_that_fails_harms_no_booking_and_is_repeated_by_itself(
+def test_a_write_back_that_fails_harms_no_booking_and_is_repeated_by_itself(
     home: House, kind: str
 ) -> None:
     home.milestones.faults.arm(Fault(kind, endpoint="EntityState", times=1))
@@ -142,10 +142,10 @@ def test_a_telling_that_fails_harms_no_booking_and_is_repeated_by_itself(
     assert state(home) is State.DONE
     calls = home.calls()
     home.clock.advance(900)
-    assert deliver_offers(home) == 1
+    assert deliver_all(home) == 1
     assert home.calls() == calls
-    assert told(home, files)["IsError"] is False
-    assert offers(home) == []
+    assert shown(home, files)["IsError"] is False
+    assert queued(home) == []
 
 
 def test_the_evidence_of_an_invoice_is_whole_and_holds_no_token(home: House) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from koppeling.auth.session import TICKET_LIFE
 from koppeling.core import catalogue
+from koppeling.core.rendering import UNKNOWN
 from koppeling.pull.schedule import OPENS_AT
 from koppeling.push.attachment import PATIENCE
 from koppeling.push.contract import check
@@ -84,7 +85,7 @@ def test_every_code_is_found_by_what_somebody_sees() -> None:
 def test_an_example_leaves_no_gap_and_marks_what_differs_each_time(code: str) -> None:
     example, asked = text(code), catalogue.entry(code).placeholders - {"qm"}
 
-    assert catalogue.UNKNOWN not in example
+    assert UNKNOWN not in example
     assert "{" not in example
     assert bool(asked) == ("**" in example)
 

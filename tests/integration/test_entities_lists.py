@@ -4,6 +4,7 @@ import pytest
 
 from koppeling.core import catalogue
 from koppeling.core.clock import Deadline
+from koppeling.core.rendering import UNKNOWN
 from koppeling.pull.entities.entity import FeedKind
 from koppeling.pull.entities.registry import ENTITIES
 from tests.environment import MINUTES_LEFT, House, house
@@ -100,7 +101,7 @@ def test_a_list_that_shrank_by_a_fifth_changes_nothing_and_is_believed_when_comp
         text = shown(h, "list-shrank")
         assert "ineens veel minder kostenplaatsen terug (10 → 8)" in text
         assert h.connection.exact_user in text
-        assert catalogue.UNKNOWN not in text
+        assert UNKNOWN not in text
         h.exact.hide_rows(ENDPOINT, 0)
         assert h.pull(entity=CENTERS).outcome == "done"
         assert centers(h)["ADV"] == "Anders"

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from koppeling.core import catalogue
 from koppeling.core.problems import Problem
+from koppeling.core.rendering import UNKNOWN
 from tests.environment import House, house
 from tests.integration import truth
 
@@ -67,7 +68,7 @@ def test_a_refused_record_shows_the_words_of_qicsmilestones_and_holds_up_no_othe
         assert all(text.startswith("QicsMilestones weigert artikel ") for text in texts)
         assert all("De reden volgens QicsMilestones: " in text for text in texts)
         assert all("ItemType" in text for text in texts)
-        assert catalogue.UNKNOWN not in "".join(texts)
+        assert UNKNOWN not in "".join(texts)
         h.change(other_item_type="Article")
         h.clock.advance(4 * 3600)
         h.pull(entity="items")

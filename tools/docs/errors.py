@@ -9,6 +9,7 @@ from itertools import groupby
 
 from koppeling.cli.configuration.reading import read
 from koppeling.core import catalogue
+from koppeling.core.rendering import PRODUCT, UNKNOWN
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.attachment import ASK_AGAIN, PATIENCE
 from koppeling.push.blocked import DAY, blocker_of
@@ -104,7 +105,7 @@ def text(code: str) -> str:
     """Return the whole text, with what differs each time in bold."""
     values = {**words()["values"], **words()["values_of"].get(code, {})}
     found = catalogue.entry(code, LANGUAGE)
-    template = f"{found.title} {found.text}".rstrip().replace("{qm}", catalogue.PRODUCT)
+    template = f"{found.title} {found.text}".rstrip().replace("{qm}", PRODUCT)
     told = catalogue.text(code, LANGUAGE, values)
     # The catalogue decides how a value is written; between its fixed words stands what it made
     fixed = re.split(r"\{\w+\}", template)
@@ -155,7 +156,7 @@ def _links(codes: Iterable[str]) -> Iterator[str]:
 
 def _heading(code: str) -> str:
     title = catalogue.title(code, LANGUAGE, {}).rstrip(".")
-    return title.replace(f"{catalogue.UNKNOWN} {catalogue.UNKNOWN}", catalogue.UNKNOWN)
+    return title.replace(f"{UNKNOWN} {UNKNOWN}", UNKNOWN)
 
 
 def _hardens(hours: int | None) -> str:

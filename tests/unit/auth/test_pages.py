@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.pages.pages import PageRenderer, day, language_of, texts
+from koppeling.auth.pages.pages import PageRenderer, day, language_of
 from koppeling.auth.ports import View
+from koppeling.core.rendering import load
 from tests.sandbox.connecting import company_connection
 
 ACME = company_connection()
@@ -115,11 +116,11 @@ def test_the_texts_of_both_languages_are_about_the_same_pages() -> None:
             return len(value)
         return sorted(re.findall(r"\{\w+\}", value)) if "{" in value else True
 
-    assert shape(texts("nl")) == shape(texts("en"))
+    assert shape(load("login", "nl")) == shape(load("login", "en"))
 
 
 def test_every_page_of_the_texts_is_shown_here() -> None:
-    assert set(texts("nl")["page"]) == {view.page for view in VIEWS}
+    assert set(load("login", "nl")["page"]) == {view.page for view in VIEWS}
 
 
 def test_what_others_wrote_is_shown_as_text() -> None:

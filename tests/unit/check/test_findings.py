@@ -2,9 +2,7 @@
 
 import json
 import re
-import tomllib
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -12,8 +10,8 @@ import pytest
 from koppeling.check.findings import Finding, Level, Report, Table, most_severe, report_of
 from koppeling.check.texts import level_word, render, render_table
 from koppeling.core import catalogue
-from koppeling.core.catalogue import LANGUAGES
 from koppeling.core.ids import ConnectionId
+from koppeling.core.rendering import LANGUAGES, load
 
 TABLE = Table(("number", "name"), (("9901", "Proefklant"),))
 FINDINGS = (
@@ -27,8 +25,7 @@ def report(*findings: Finding) -> Report:
 
 
 def texts(language: str) -> dict[str, Any]:
-    path = files("koppeling") / "messages" / f"check.{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return dict(load("check", language))
 
 
 def test_a_report_comes_back_from_json_as_it_was() -> None:

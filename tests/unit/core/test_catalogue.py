@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from koppeling.core.catalogue import LANGUAGES, codes, entry, text, title
+from koppeling.core.catalogue import codes, entry, text, title
+from koppeling.core.rendering import LANGUAGES
 
 LEVELS = {"error", "warning", "notice", "internal"}
 

@@ -9,7 +9,7 @@ import click
 from koppeling.cli.commands import books, connections, decisions, inbox, privacy, status, work
 from koppeling.cli.context import CliContext
 from koppeling.cli.exits import CommandError, Exit
-from koppeling.core.catalogue import LANGUAGES
+from koppeling.core.rendering import LANGUAGES
 
 EPILOG = """\
 \b

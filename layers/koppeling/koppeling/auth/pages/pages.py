@@ -1,33 +1,35 @@
-"""Views made into pages: without scripts, and without anything from elsewhere."""
+"""Turns views into HTML pages, without scripts and without anything from another site."""
 
 import base64
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from koppeling.auth.ports import View
+from koppeling.auth.session import administration_of
 from koppeling.core import catalogue
-from koppeling.core.catalogue import LANGUAGES, PRODUCT
 from koppeling.core.clock import AMSTERDAM
 from koppeling.core.connection import Connection
+from koppeling.core.rendering import LANGUAGES, PRODUCT, fill, load
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
+SYSTEMS = {"exact": "Exact Online", "milestones": PRODUCT}
 _AND = {"nl": " en ", "en": " and "}
+_WEIGHT = re.compile(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LoginPage:
-    """What the template shows. It has no repr, since `ticket` and `redirect_to` are secrets."""
+    """What the template shows. There is no repr: `ticket` and `redirect_to` are secrets."""
 
     title: str
     tone: str
@@ -43,23 +45,25 @@ class LoginPage:
 
 
 class PageRenderer:
-    """Makes the HTML of views; the template is read when the first page is asked for (P9)."""
+    """Makes the HTML of views. Jinja2 is imported for the first page, not at a cold start (P9)."""
 
     def __init__(self, connect_url: str) -> None:
         self._connect_url = connect_url
 
     def html(self, view: View, language: str, reference: str) -> str:
-        """Return the page of a view; `reference` finds the request in our log."""
+        """Return the page of a view; a helpdesk finds the request in our log by `reference`."""
         return self._template.render(
             page=self._page(view, language, reference),
-            labels={name: filled(text, {}) for name, text in texts(language)["labels"].items()},
+            labels={
+                name: fill(text, {}) for name, text in load("login", language)["labels"].items()
+            },
             language=language,
             style=self._style,
         )
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers of every page: nothing is kept, framed, guessed or told on."""
+        """The headers of every page: nothing is cached, framed, sniffed or sent as referrer."""
         digest = hashlib.sha256(str(self._style).encode()).digest()
         style = f"'sha256-{base64.b64encode(digest).decode()}'"
         policy = (
@@ -77,46 +81,29 @@ class PageRenderer:
         }
 
     def _page(self, view: View, language: str, reference: str) -> LoginPage:
-        told, labels = texts(language)["page"][view.page], texts(language)["labels"]
-        values = self._values(view, language)
-
-        def said(*lines: str) -> list[str]:
-            return [filled(line, values) for line in lines]
-
-        title, text = filled(told["title"], values), said(*told["text"])
+        texts = load("login", language)
+        own, labels = texts["page"][view.page], texts["labels"]
+        values = _values(view, language)
+        title, text = fill(own["title"], values), [fill(line, values) for line in own["text"]]
         if view.code:
-            words = texts(language)["words"]
+            words = texts["words"]
             given = {name: words.get(value, value) for name, value in view.values.items()}
             title = catalogue.title(view.code, language, given).rstrip(".")
-            text = [_body(view.code, language, given)]
+            text = [catalogue.body(view.code, language, given)]
+        failed = view.page == "failure"
         return LoginPage(
             title=title,
-            tone=told.get("tone", "plain"),
+            tone=own.get("tone", "plain"),
             text=text,
-            then=said(*_then(view, told)),
-            facts=list(_facts(view, labels, values)),
+            then=[fill(line, values) for line in _then(view, own)],
+            facts=[(fill(label, {}), value) for label, value in _facts(view, labels, values)],
             step=_step(view, labels),
-            button=filled(told.get("button", labels[_button(view)]), values),
+            button=fill(own.get("button", labels[_button(view)]), values),
             action=self._action(view),
             ticket=view.ticket,
             redirect_to=view.redirect_to,
-            reference=filled(labels["reference"], {"reference": reference})
-            if view.page == "failure"
-            else "",
+            reference=fill(labels["reference"], {"reference": reference}) if failed else "",
         )
-
-    def _values(self, view: View, language: str) -> dict[str, str]:
-        systems = _AND[language].join(SYSTEMS[name] for name in view.providers)
-        provider = view.login if view.page == "invitation" else view.provider
-        values = {
-            **view.values,
-            "systems": systems,
-            "provider": SYSTEMS.get(provider, ""),
-            "next": SYSTEMS.get(view.login, ""),
-        }
-        if "until" in values:
-            values["until"] = day(values["until"], language)
-        return values
 
     def _action(self, view: View) -> str:
         if view.connection is None or not view.login:
@@ -146,38 +133,44 @@ def _read(name: str) -> str:
 
 
 def _emphasised(text: str) -> "Markup":
-    """Return escaped text in which *words* are emphasised, as the catalogue writes them."""
+    """Return escaped text with the catalogue's *words* emphasised."""
     from markupsafe import Markup, escape  # noqa: PLC0415 - see the class
 
     return Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))  # noqa: S704 - escaped
 
 
-def _body(code: str, language: str, values: Mapping[str, str]) -> str:
-    """Return the text of the catalogue without its title, which stands above it."""
-    whole = catalogue.text(code, language, values)
-    title = catalogue.title(code, language, values)
-    return whole.removeprefix(title).lstrip(" ,")
+def _values(view: View, language: str) -> dict[str, str]:
+    provider = view.login if view.page == "invitation" else view.provider
+    values = {
+        **view.values,
+        "systems": _AND[language].join(SYSTEMS[name] for name in view.providers),
+        "provider": SYSTEMS.get(provider, ""),
+        "next": SYSTEMS.get(view.login, ""),
+    }
+    if "until" in values:
+        values["until"] = day(values["until"], language)
+    return values
 
 
-def _then(view: View, told: Mapping[str, Any]) -> list[str]:
+def _then(view: View, own: Mapping[str, Any]) -> list[str]:
     if view.page == "invitation":
-        return [told[name] for name in view.providers]
+        return [own[name] for name in view.providers]
     if view.page != "connected":
         return []
-    lasts = told[f"{view.provider}_until"]
+    lasts = own[f"{view.provider}_until"]
     if view.login:
-        return [lasts, told["next"]]
+        return [lasts, own["next"]]
     paused = view.connection is not None and view.connection.paused
-    return [lasts, *told["paused" if paused else "now"]]
+    return [lasts, *own["paused" if paused else "now"]]
 
 
 def _step(view: View, labels: Mapping[str, str]) -> str:
-    """Return which of two logins this is about; nothing when there is one."""
+    """Return which of two logins this page is about; nothing when there is only one."""
     if view.page not in {"invitation", "connected"} or len(view.providers) == 1:
         return ""
     at = view.login if view.page == "invitation" else view.provider
     step = str(view.providers.index(at) + 1)
-    return filled(labels["step"], {"step": step, "steps": str(len(view.providers))})
+    return fill(labels["step"], {"step": step, "steps": str(len(view.providers))})
 
 
 def _button(view: View) -> str:
@@ -192,9 +185,9 @@ def _facts(
     if view.page == "invitation" and view.connection is not None:
         yield from _agreed(view, view.connection, labels)
     if view.page == "connected":
-        place = labels["administration" if view.provider == "exact" else "company"]
-        yield filled(place, {}), f"{values['name']} ({values['number']})"
-        yield filled(labels[f"{view.provider}_user"], {}), values["user"]
+        label = labels["administration" if view.provider == "exact" else "company"]
+        yield label, f"{values['name']} ({values['number']})"
+        yield labels[f"{view.provider}_user"], values["user"]
 
 
 def _agreed(
@@ -202,48 +195,28 @@ def _agreed(
 ) -> Iterator[tuple[str, str]]:
     """Yield what was agreed on a connection, as far as its logins are about it."""
     if "exact" in view.providers:
-        yield labels["administration"], f"{connection.administration_name} ({connection.division})"
+        yield labels["administration"], administration_of(connection)
         yield labels["exact_user"], connection.exact_user
     if "milestones" in view.providers:
-        yield filled(labels["company_number"], {}), connection.company_id
-        yield filled(labels["milestones_user"], {}), connection.milestones_user
-
-
-_WEIGHT = re.compile(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*")
-SYSTEMS = {"exact": "Exact Online", "milestones": PRODUCT}
+        yield labels["company_number"], connection.company_id
+        yield labels["milestones_user"], connection.milestones_user
 
 
 def language_of(accepted: str) -> str:
-    """Return the language that a browser likes best of those there are; Dutch when it is unsure."""
+    """Return the language that a browser prefers of those there are; Dutch when it is unsure."""
     best, weight = LANGUAGES[0], 0.0
     for each in accepted.split(","):
         tag, _, rest = each.strip().partition(";")
         language = tag.strip().lower().partition("-")[0]
         found = _WEIGHT.fullmatch(rest)
-        liking = float(found[1]) if found else 1.0
-        if language in LANGUAGES and liking > weight:
-            best, weight = language, liking
+        preference = float(found[1]) if found else 1.0
+        if language in LANGUAGES and preference > weight:
+            best, weight = language, preference
     return best
 
 
-def texts(language: str) -> Mapping[str, Any]:
-    """Return all texts of a language."""
-    return _file(language)
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with its values; the page escapes what comes out."""
-    given = {"qm": PRODUCT, **values}
-    return re.sub(r"\{(\w+)\}", lambda found: given.get(found[1], "…"), text)
-
-
 def day(moment: str, language: str) -> str:
-    """Return the day of a moment as people write it."""
+    """Return the day of a moment with its month as a word."""
     local = datetime.fromisoformat(moment).astimezone(AMSTERDAM)
-    return f"{local.day} {texts(language)['months'][local.month - 1]} {local.year}"
-
-
-@cache
-def _file(language: str) -> Mapping[str, Any]:
-    path = files("koppeling") / "messages" / f"login.{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    months = load("login", language)["months"]
+    return f"{local.day} {months[local.month - 1]} {local.year}"

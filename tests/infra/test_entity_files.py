@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from koppeling.core.catalogue import LANGUAGES
+from koppeling.core.rendering import LANGUAGES
 from koppeling.pull.entities.registry import ENTITIES
 from tests.infra.sources import PACKAGE
 from tools.docs.schema import SCHEMA, rendered

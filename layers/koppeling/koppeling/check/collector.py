@@ -1,10 +1,10 @@
-"""The desk of one check: it takes findings, and keeps away from where asking has become pointless.
+"""Collects the findings of one check, and stops asking where that has become pointless.
 
 look at an item ──► findings
      │ no login, a limit, a second outage      │ no right
      ▼                                         ▼
-nothing more is asked of that side             nothing more is asked of that part
-     └──────────► one finding tells what was not looked at ◄──────────┘
+nothing more is asked of that system           nothing more is asked for that entity
+     └──────────► one finding lists what was not looked at ◄──────────┘
 """
 
 from collections.abc import Callable, Iterable
@@ -20,10 +20,10 @@ NOT_FINISHED = "check-not-finished"
 NO_ANSWER = "check-no-answer"
 SKIPPED = "check-skipped"
 NO_RIGHTS = {"exact": "exact-no-rights", "milestones": "milestones-no-rights"}
-# A single outage may pass; after the second the time of the check is better spent elsewhere
+# One outage may pass; after the second one the check goes on with the other system
 MOST_OUTAGES = 2
 _REFUSED = frozenset({"exact-no-rights", "exact-division-not-accessible", "milestones-no-rights"})
-# These limits are of one endpoint, so the rest of that side can still be asked
+# A limit of one endpoint: the other endpoints of the system can still be asked
 _OF_ONE_ENDPOINT = frozenset({"exact-error-budget"})
 
 
@@ -50,29 +50,29 @@ class FindingCollector:
         self,
         item: str,
         ask: Callable[[], Iterable[Finding]],
-        *sides: System,
+        *systems: System,
         needs: str = "",
     ) -> None:
-        """Look at an item, unless one of its sides is closed or the right it needs is not there.
+        """Look at an item, unless one of its systems is closed or the right it needs is missing.
 
-        Whatever goes wrong becomes a finding, and the check goes on.
+        A consequence becomes a finding, and the check goes on.
         """
-        if self._closed & set(sides) or needs in self._refused:
+        if self._closed & set(systems) or needs in self._refused:
             self._skipped.append(item)
             return
         try:
             for finding in ask():  # what was found before an error stays
                 self._findings.append(finding)
-        except Consequence as trouble:
-            side = _system(trouble, sides)
-            self._findings.append(self._told(item, trouble, side, needs))
+        except Consequence as failure:
+            system = _system_of(failure, systems)
+            self._findings.append(self._finding_of(failure, item, system, needs))
 
-    def close(self, side: System) -> None:
-        """Ask nothing more of a side."""
-        self._closed.add(side)
+    def close(self, system: System) -> None:
+        """Ask nothing more of a system."""
+        self._closed.add(system)
 
     def refuse(self, entity: str) -> None:
-        """Ask nothing more of a part for which the user has no right."""
+        """Ask nothing more for an entity on which the user has no right."""
         self._refused.add(entity)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -83,41 +83,41 @@ class FindingCollector:
         skipped = Finding(Level.WARNING, "check", SKIPPED, {"items": items})
         return (*self._findings, skipped)
 
-    def _told(self, item: str, trouble: Consequence, side: System, needs: str) -> Finding:
-        if isinstance(trouble, Reauthorise):
-            self.close(side)
-            values = {"exact_user": self._connection.exact_user, **trouble.values}
-            return Finding(Level.BLOCKING, f"{side}-login", trouble.code, values)
-        if isinstance(trouble, Defer):
-            if trouble.code not in _OF_ONE_ENDPOINT:
-                self.close(side)
-            until = {"system": str(side), "until": trouble.until.isoformat()}
+    def _finding_of(self, failure: Consequence, item: str, system: System, needs: str) -> Finding:
+        if isinstance(failure, Reauthorise):
+            self.close(system)
+            values = {"exact_user": self._connection.exact_user, **failure.values}
+            return Finding(Level.BLOCKING, f"{system}-login", failure.code, values)
+        if isinstance(failure, Defer):
+            if failure.code not in _OF_ONE_ENDPOINT:
+                self.close(system)
+            until = {"system": str(system), "until": failure.until.isoformat()}
             return Finding(Level.WARNING, item, NOT_FINISHED, until)
-        if trouble.code in _REFUSED:
+        if failure.code in _REFUSED:
             if needs:
                 self.refuse(needs)
             else:
-                self.close(side)
-            return self.no_right(item, needs or item, side)
-        if isinstance(trouble, Fatal) and trouble.code in catalogue.codes():
-            return Finding(Level.WARNING, item, trouble.code, dict(trouble.values))
-        self._outages[side] += 1
-        if self._outages[side] >= MOST_OUTAGES:
-            self.close(side)
-        return Finding(Level.WARNING, item, NO_ANSWER, {"system": str(side)})
+                self.close(system)
+            return self.no_right(item, needs or item, system)
+        if isinstance(failure, Fatal) and failure.code in catalogue.codes():
+            return Finding(Level.WARNING, item, failure.code, dict(failure.values))
+        self._outages[system] += 1
+        if self._outages[system] >= MOST_OUTAGES:
+            self.close(system)
+        return Finding(Level.WARNING, item, NO_ANSWER, {"system": str(system)})
 
-    def no_right(self, item: str, entity: str, side: System) -> Finding:
-        """Return that a right is missing: blocking where the connection cannot do without."""
+    def no_right(self, item: str, entity: str, system: System) -> Finding:
+        """Return the finding that the user has no right on an entity."""
         values = {
             "exact_user": self._connection.exact_user,
             "division": self._connection.administration_name,
             "entity": entity,
             "right": self._rights.right_of(entity),
         }
-        return Finding(Level.BLOCKING, item, NO_RIGHTS[side], values)
+        return Finding(Level.BLOCKING, item, NO_RIGHTS[system], values)
 
 
-def _system(trouble: Consequence, sides: tuple[System, ...]) -> System:
-    """Return the side that a trouble came from: its code tells, or else where it was asked."""
-    told = (side for side in System if trouble.code.startswith(f"{side}-"))
-    return next(told, sides[-1])
+def _system_of(failure: Consequence, asked: tuple[System, ...]) -> System:
+    """Return the system that failed: the one its code names, else the last that was asked."""
+    named = (system for system in System if failure.code.startswith(f"{system}-"))
+    return next(named, asked[-1])

@@ -1,4 +1,4 @@
-"""Both systems side by side: what stands in QicsMilestones and does not fit Exact (M47)."""
+"""Compares both systems: what QicsMilestones has that does not fit Exact (M47)."""
 
 import re
 import unicodedata
@@ -23,23 +23,16 @@ _SPACED_FORM = re.compile(r"\b(b|n|c) v\b|\bv o f\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """A customer whose number Exact does not know, and the relation that it may be there."""
-
-    customer: Customer
-    partner: Account | None
-
-
-@dataclass(frozen=True, slots=True)
 class Customers:
     """What does not fit among the customers.
 
-    `other_names` have the number of a relation with another name, so perhaps of somebody else;
-    `not_customers` have their number on a relation that is no customer; the relations of
-    `other_receivable` have an account for debtors that is not the one of the sales journal.
+    The numbers of `missing` are unknown to Exact; each has the relation that may be meant.
+    `other_names` have the number of a relation with another name, so perhaps of somebody else.
+    `not_customers` are relations with a customer's number that have another status. The relations
+    of `other_receivable` have another account for debtors than the sales journal.
     """
 
-    missing: tuple[Missing, ...]
+    missing: tuple[tuple[Customer, Account | None], ...]
     other_names: tuple[tuple[Customer, Account], ...]
     not_customers: tuple[Account, ...]
     other_receivable: tuple[Account, ...]
@@ -48,60 +41,42 @@ class Customers:
 def compare_customers(
     customers: Sequence[Customer], accounts: Iterable[Account], receivable: ExactId | None
 ) -> Customers:
-    """Hold customers against relations by number, of which leading zeros are a part (M25).
+    """Compare customers with relations by number, of which leading zeros are a part (M25).
 
-    The relations are streamed: kept are those with a number or a name that a customer has.
+    The relations are streamed: only those with a number or name of a customer stay in memory.
     """
     numbers = {customer.number for customer in customers}
     names = {plain_name(customer.name) for customer in customers}
     bare = {_without_zeros(number) for number in numbers}
     found: dict[str, Account] = {}
-    partners = _Partners()
+    by_name: dict[str, Account] = {}
+    by_bare_number: dict[str, Account] = {}
     for account in accounts:
+        name, number = plain_name(account.name), _without_zeros(account.number)
         if account.number in numbers:
             found[account.number] = account
-        elif plain_name(account.name) in names or _without_zeros(account.number) in bare:
-            partners.add(account)
-    missing = tuple(
-        Missing(customer, partners.of(customer))
-        for customer in customers
-        if customer.number not in found
-    )
-    pairs = [
-        (customer, found[customer.number]) for customer in customers if customer.number in found
-    ]
+        elif name in names or number in bare:
+            by_name.setdefault(name, account)
+            by_bare_number.setdefault(number, account)
+    by_name.pop("", None)  # two records without a name are not the same
+
+    def likely(customer: Customer) -> Account | None:
+        same_name = by_name.get(plain_name(customer.name))
+        return same_name or by_bare_number.get(_without_zeros(customer.number))
+
+    pairs = [(each, found.get(each.number)) for each in customers]
     known = [found[number] for number in sorted(found)]
     others = (account for account in known if account.receivable not in (None, receivable))
     return Customers(
-        missing,
-        tuple((customer, account) for customer, account in pairs if _differ(customer, account)),
+        tuple((each, likely(each)) for each, account in pairs if account is None),
+        tuple((each, account) for each, account in pairs if account and _differ(each, account)),
         tuple(account for account in known if account.status != CUSTOMER),
         tuple(others) if receivable else (),
     )
 
 
-class _Partners:
-    """Relations that no customer has the number of, found by what else may tell who they are."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, Account] = {}
-        self._by_number: dict[str, Account] = {}
-
-    def add(self, account: Account) -> None:
-        """Keep a relation; the first of a name is the one that is shown."""
-        if name := plain_name(account.name):
-            self._by_name.setdefault(name, account)
-        self._by_number.setdefault(_without_zeros(account.number), account)
-
-    def of(self, customer: Customer) -> Account | None:
-        """Return the relation of the same name, or else of the same number but for its zeros."""
-        return self._by_name.get(plain_name(customer.name)) or self._by_number.get(
-            _without_zeros(customer.number)
-        )
-
-
 def plain_name(name: str) -> str:
-    """Return a name without what people write differently: case, accents, signs, legal form."""
+    """Return a name without what people vary: case, accents, punctuation, legal form."""
     decomposed = unicodedata.normalize("NFKD", cut(name.strip(), LONGEST_NAME).casefold())
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     words = " ".join(re.sub(r"[^\w\s]|_", " ", re.sub(r"[.'\u2019]", "", letters)).split())
@@ -120,12 +95,12 @@ def _without_zeros(number: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VatMismatch:
-    """A VAT code that cannot be used as it is: why, what Exact has under it, what may be meant."""
+    """A VAT code that cannot be used: why, what Exact has under that code, what may be meant."""
 
     problem: str
     vat_code: MilestonesVatCode
     exact: ExactVatCode | None
-    partner: ExactVatCode | None
+    likely: ExactVatCode | None
 
 
 UNKNOWN = "vat-code-unknown"
@@ -137,7 +112,7 @@ UNUSABLE = "check-vat-code-unusable"
 def compare_vat_codes(
     here: Sequence[MilestonesVatCode], there: Sequence[ExactVatCode]
 ) -> list[VatMismatch]:
-    """Hold VAT codes against those of Exact: code, percentage, excluding or including (M47)."""
+    """Compare VAT codes with those of Exact: code, percentage, excluding or including (M47)."""
     known = {vat.code: vat for vat in there}
     taken = {vat.code for vat in here}
     mismatches = []
@@ -162,9 +137,9 @@ def _problem(vat: MilestonesVatCode, exact: ExactVatCode | None) -> str | None:
 def _likely(
     vat: MilestonesVatCode, there: Sequence[ExactVatCode], taken: set[str]
 ) -> ExactVatCode | None:
-    """Return the code for sales excluding VAT with the same percentage, when there is one.
+    """Return a code for sales excluding VAT with the same percentage, if there is one.
 
-    Preferred is one that agrees about the reverse charge, and that no other code here has taken.
+    One that agrees about the reverse charge and has no code of its own here comes first.
     """
     same = [
         other

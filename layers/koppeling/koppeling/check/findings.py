@@ -1,7 +1,7 @@
-"""Findings: what the readiness check of a connection saw, each with a level and what to do.
+"""Findings: what the readiness check of a connection saw, each with its level.
 
-A report travels as JSON: `asdict` writes it, `report_of` reads it back. Texts are made by the
-reader, in `finding_texts`, so that a report holds codes and values only.
+A report travels as JSON: `asdict` writes it, `report_of` reads it. It holds codes and values only;
+the reader makes the texts, with `check.texts`.
 """
 
 import csv
@@ -15,17 +15,17 @@ from koppeling.core.ids import ConnectionId
 
 
 class Level(StrEnum):
-    """How much a finding weighs: the link cannot work, look at it, or nothing to do."""
+    """How severe a finding is: the link cannot work, look at it, or nothing to do."""
 
     BLOCKING = "blocking"
     WARNING = "warning"
     OK = "fine"
 
 
-# Excel takes a file without this mark for Windows-1252, and Dutch Excel splits at semicolons
+# Excel reads a file without this mark as Windows-1252, and Dutch Excel splits at semicolons
 _MARK = "\ufeff"
 _DELIMITER = ";"
-# S11: what makes a spreadsheet calculate, also in the width that East Asian keyboards type
+# S11: what starts a formula in a spreadsheet, also in the full width of East Asian keyboards
 _STARTS_A_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 _CONTROLS = frozenset("\t\r\n")
 
@@ -38,11 +38,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
     def __post_init__(self) -> None:
-        """Refuse a row that does not fit, and take lists, as JSON has them, for tuples.
-
-        Raises:
-            ValueError: a row has another number of cells than there are columns.
-        """
+        # JSON has lists for tuples
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "rows", tuple(tuple(row) for row in self.rows))
         if any(len(row) != len(self.columns) for row in self.rows):
@@ -59,11 +55,8 @@ def as_csv(table: Table) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """Return a cell with an apostrophe before what a spreadsheet would calculate (S11).
-
-    Some spreadsheets pass over spaces in front, so these hide no formula either.
-    """
-    seen = cell.lstrip(" ")
+    """Return a cell with an apostrophe before what a spreadsheet would calculate (S11)."""
+    seen = cell.lstrip(" ")  # some spreadsheets ignore leading spaces
     dangerous = seen[:1] in _STARTS_A_FORMULA or seen[:1] in _CONTROLS
     return f"'{cell}" if dangerous else cell
 
@@ -72,8 +65,8 @@ def _harmless(cell: str) -> str:
 class Finding:
     """One thing that was looked at.
 
-    `item` names what was looked at. `code` is one of the catalogue or of the texts of the check,
-    None when all is well. `table` lists the records it is about; its columns are names.
+    `item` names what was looked at. `code` is one of the catalogue or of the check's own texts,
+    None when all is well. `table` lists the records that the finding is about.
     """
 
     level: Level
@@ -94,12 +87,12 @@ class Report:
 
     @property
     def level(self) -> Level:
-        """Return the gravest level of all findings."""
+        """Return the most severe level of all findings."""
         return most_severe(finding.level for finding in self.findings)
 
 
 def most_severe(levels: Iterable[Level]) -> Level:
-    """Return the gravest of some levels; without any, nothing is wrong."""
+    """Return the most severe of some levels; OK without any."""
     held = set(levels)
     return next((level for level in Level if level in held), Level.OK)
 

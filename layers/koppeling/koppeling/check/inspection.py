@@ -1,4 +1,4 @@
-"""What the readiness check looks at: cards of records, with no more on them than it compares."""
+"""The records that the readiness check compares, with only the fields it needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

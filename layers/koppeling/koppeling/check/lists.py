@@ -25,7 +25,7 @@ from koppeling.core.ids import ExactId
 _MISSING = ("number", "name", "likely_number", "likely_name")
 _NAMES = ("number", "name", "name_exact")
 _RELATIONS = ("number", "name", "status")
-_LISTED = ("code", "name", "customers")
+_CODES = ("code", "name", "customers")
 _VAT_CODES = (
     *("code", "name", "percentage_qm", "percentage_exact"),
     *("problem", "likely_code", "likely_name"),
@@ -35,7 +35,7 @@ _VAT_PROBLEMS = (UNKNOWN, OTHER_PERCENTAGE, INCLUSIVE, UNUSABLE)
 
 @dataclass(slots=True)
 class ListCheck:
-    """Holds the lists of both systems against each other, one after another."""
+    """Compares the lists of both systems, one after another."""
 
     systems: Systems
     collector: FindingCollector
@@ -44,98 +44,92 @@ class ListCheck:
     _customers: Sequence[Customer] = field(default=(), init=False)
 
     def run(self) -> None:
-        """Look at every list of which QicsMilestones and Exact must agree."""
+        """Look at every list on which QicsMilestones and Exact must agree."""
         look, both = self.collector.run, (System.EXACT, System.MILESTONES)
-        look("customers", self._look_at_customers, *both, needs="accounts")
-        look("vat-codes", self._look_at_vat_codes, *both, needs="vat_codes")
+        look("customers", self._check_customers, *both, needs="accounts")
+        look("vat-codes", self._check_vat_codes, *both, needs="vat_codes")
         for entity in self.systems.code_lists:
             item = entity.replace("_", "-")
-            look(item, partial(self._look_at_codes, item, entity), *both, needs=entity)
+            look(item, partial(self._check_codes, item, entity), *both, needs=entity)
 
-    def _look_at_customers(self) -> Iterator[Finding]:
+    def _check_customers(self) -> Iterator[Finding]:
         self._customers = self.systems.milestones.customers()
         if not self._customers:
-            yield _nothing_to_see("customers", "accounts")
+            yield _nothing_visible("customers", "accounts")
             return
-        exact = self.systems.exact.accounts()
-        found = compare_customers(self._customers, exact, self.receivable)
-        if found.missing:
-            rows = (
-                (each.customer.number, each.customer.name, *_partner(each.partner))
-                for each in found.missing
-            )
-            yield _warning("customers", "customer-only-in-milestones", Table(_MISSING, tuple(rows)))
-        else:
+        accounts = self.systems.exact.accounts()
+        found = compare_customers(self._customers, accounts, self.receivable)
+        if not found.missing:
             yield _fine("customers", len(self._customers))
-        if found.other_names:
-            names = tuple((here.number, here.name, there.name) for here, there in found.other_names)
-            yield _warning("customers", "check-customer-other-name", Table(_NAMES, names))
-        if found.not_customers:
-            table = _relations(found.not_customers)
-            yield _warning("customers", "check-customer-not-customer", table)
-        if found.other_receivable:
-            table = _relations(found.other_receivable)
-            yield _warning("receivable-accounts", "debtor-account-mismatch", table)
+        missing = (
+            (here.number, here.name, there.number if there else "", there.name if there else "")
+            for here, there in found.missing
+        )
+        names = ((here.number, here.name, there.name) for here, there in found.other_names)
+        status, receivable = _rows(found.not_customers), _rows(found.other_receivable)
+        yield from _warnings("customers", "customer-only-in-milestones", _MISSING, missing)
+        yield from _warnings("customers", "check-customer-other-name", _NAMES, names)
+        yield from _warnings("customers", "check-customer-not-customer", _RELATIONS, status)
+        item, code = "receivable-accounts", "debtor-account-mismatch"
+        yield from _warnings(item, code, _RELATIONS, receivable)
 
-    def _look_at_vat_codes(self) -> Iterator[Finding]:
+    def _check_vat_codes(self) -> Iterator[Finding]:
         here = self.systems.milestones.vat_codes()
         if not here:
-            yield _nothing_to_see("vat-codes", "vat_codes")
+            yield _nothing_visible("vat-codes", "vat_codes")
             return
         found = compare_vat_codes(here, self.systems.exact.vat_codes(self.day))
         if not found:
             yield _fine("vat-codes", len(here))
         for problem in _VAT_PROBLEMS:
-            rows = tuple(_vat_row(each) for each in found if each.problem == problem)
-            if rows:
-                yield _warning("vat-codes", problem, Table(_VAT_CODES, rows))
+            rows = (_vat_row(each) for each in found if each.problem == problem)
+            yield from _warnings("vat-codes", problem, _VAT_CODES, rows)
 
-    def _look_at_codes(self, item: str, entity: str) -> Iterator[Finding]:
+    def _check_codes(self, item: str, entity: str) -> Iterator[Finding]:
         here = self.systems.milestones.codes(entity)
         if not here:
-            # M13: this may be a role that shows nothing, and may be a company that has none
+            # M13: either this role sees nothing, or the company has none
             yield Finding(Level.OK, item, "check-none-in-milestones", {"item": item})
             return
-        there = self.systems.exact.codes(entity, self.day)
-        used = Counter(customer.references.get(entity) for customer in self._customers)
-        rows = tuple(
-            (each.code, each.name, str(used[each.key])) for each in here if each.code not in there
-        )
-        if rows:
-            yield _warning(item, f"{item.removesuffix('s')}-unknown", Table(_LISTED, rows))
-        else:
+        known = self.systems.exact.codes(entity, self.day)
+        missing = [each for each in here if each.code not in known]
+        if not missing:
             yield _fine(item, len(here))
+        used = Counter(customer.references.get(entity) for customer in self._customers)
+        rows = ((each.code, each.name, str(used[each.key])) for each in missing)
+        yield from _warnings(item, f"{item.removesuffix('s')}-unknown", _CODES, rows)
 
 
-def _nothing_to_see(item: str, entity: str) -> Finding:
+def _warnings(
+    item: str, code: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]
+) -> Iterator[Finding]:
+    """Yield one warning with a table; nothing when there are no rows."""
+    table = Table(columns, tuple(rows))
+    if table.rows:
+        yield Finding(Level.WARNING, item, code, {"count": str(len(table.rows))}, table)
+
+
+def _nothing_visible(item: str, entity: str) -> Finding:
     """Return that a list is empty which no company can do without (M13)."""
     return Finding(Level.WARNING, item, "milestones-no-rights", {"entity": entity})
-
-
-def _warning(item: str, code: str, table: Table) -> Finding:
-    return Finding(Level.WARNING, item, code, {"count": str(len(table.rows))}, table)
 
 
 def _fine(item: str, count: int) -> Finding:
     return Finding(Level.OK, item, values={"count": str(count)})
 
 
-def _partner(account: Account | None) -> tuple[str, str]:
-    return ("", "") if account is None else (account.number, account.name)
-
-
-def _relations(accounts: Iterable[Account]) -> Table:
-    return Table(_RELATIONS, tuple((each.number, each.name, each.status) for each in accounts))
+def _rows(accounts: Iterable[Account]) -> Iterator[tuple[str, ...]]:
+    return ((each.number, each.name, each.status) for each in accounts)
 
 
 def _vat_row(mismatch: VatMismatch) -> tuple[str, ...]:
-    vat, exact, partner = mismatch.vat_code, mismatch.exact, mismatch.partner
+    vat, exact, likely = mismatch.vat_code, mismatch.exact, mismatch.likely
     return (
         *(vat.code, vat.name),
         _percentage(vat.percentage),
         _percentage(exact.percentage) if exact else "",
         mismatch.problem,
-        *((partner.code, partner.name) if partner else ("", "")),
+        *((likely.code, likely.name) if likely else ("", "")),
     )
 
 

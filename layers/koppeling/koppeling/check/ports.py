@@ -1,4 +1,4 @@
-"""What the readiness check needs of the world: both systems to look at, and the connections."""
+"""What the readiness check needs: both systems, read only."""
 
 # pyright: reportReturnType=false
 # The body of a port is its docstring
@@ -18,37 +18,36 @@ from koppeling.check.inspection import (
     MilestonesVatCode,
 )
 from koppeling.core.administration import Administration, Company
-from koppeling.core.connection import Connection
 from koppeling.core.exact_rights import ExactRights
 
 
 class ExactInspector(Protocol):
-    """The administration of a connection, to look at."""
+    """The administration of a connection, read only."""
 
     def administration(self) -> Administration | None:
         """Return the administration; None when this user does not see it."""
 
     def has_right(self, endpoint: str, action: str) -> bool | None:
-        """Say whether the user may do this; None when the answer says neither."""
+        """Say whether the user may do this; None when the answer is unclear."""
 
     def journals(self, codes: tuple[str, ...]) -> dict[str, Journal]:
         """Return the journals that exist with these codes, by code."""
 
     def period(self, day: date) -> FinancialPeriod | None:
-        """Return the financial period that a day falls in."""
+        """Return the financial period that contains a day."""
 
     def accounts(self) -> Iterable[Account]:
-        """Yield every relation."""
+        """Return every relation."""
 
     def vat_codes(self, day: date) -> Sequence[ExactVatCode]:
-        """Return the VAT codes with the percentages of a day."""
+        """Return the VAT codes with their percentages on a day."""
 
     def codes(self, entity: str, day: date) -> set[str]:
         """Return the codes of an entity that have not ended."""
 
 
 class MilestonesInspector(Protocol):
-    """The company of a connection, to look at."""
+    """The company of a connection, read only."""
 
     def companies(self) -> Sequence[Company]:
         """Return every company that the user sees."""
@@ -65,7 +64,7 @@ class MilestonesInspector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """Both sides of one connection, and what has to be asked and done at the end.
+    """Both systems of one connection; `calls` counts calls to Exact, `close` comes last.
 
     `code_lists` are the entities of which every code that QicsMilestones uses must exist in Exact.
     """
@@ -76,10 +75,3 @@ class Systems:
     code_lists: Sequence[str]
     calls: Callable[[], int]
     close: Callable[[], None]
-
-
-class OpenSystems(Protocol):
-    """Builds both sides of one connection: its clients, its tokens, its budget."""
-
-    def __call__(self, connection: Connection, /) -> Systems:
-        """Return sides that are ready to be looked at."""

@@ -8,7 +8,7 @@ from koppeling.check.collector import FindingCollector, System
 from koppeling.check.findings import Finding, Level, Table
 from koppeling.check.inspection import RETURN, SALES, Journal
 from koppeling.check.ports import Systems
-from koppeling.core.administration import Administration, DivisionFacts, same_name
+from koppeling.core.administration import DivisionFacts, same_name
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal
@@ -19,7 +19,7 @@ from koppeling.core.ids import ExactId
 class SetUpCheck:
     """Looks at what a connection stands on, one item after another.
 
-    `receivable` is the account of the sales journal, once that was seen.
+    `receivable` is the G/L account of the sales journal, once that was seen.
     """
 
     connection: Connection
@@ -40,7 +40,7 @@ class SetUpCheck:
     def _administration(self) -> Iterator[Finding]:
         user, division = self.connection.exact_user, str(self.connection.division)
         found = self.systems.exact.administration()
-        # Also a refusal is an answer to somebody whom Exact knows
+        # Whatever the answer was, Exact knew the user
         yield Finding(Level.OK, "exact-login", values={"exact_user": user})
         if found is None:
             self.collector.close(System.EXACT)
@@ -53,14 +53,12 @@ class SetUpCheck:
             values = {"division": found.name, "state": facts.state}
             yield _blocking("administration", "exact-division-blocked", values)
             return
-        yield self._name(found, division)
-
-    def _name(self, found: Administration, division: str) -> Finding:
-        wanted = self.connection.administration_name
-        values = {"division": division, "name": found.name, "configured": wanted}
-        if same_name(wanted) == same_name(found.name):
-            return Finding(Level.OK, "administration", values=values)
-        return _blocking("administration", "check-administration-name", values)
+        agreed = self.connection.administration_name
+        values = {"division": division, "name": found.name, "configured": agreed}
+        if same_name(agreed) == same_name(found.name):
+            yield Finding(Level.OK, "administration", values=values)
+        else:
+            yield _blocking("administration", "check-administration-name", values)
 
     def _company(self) -> Iterator[Finding]:
         companies = self.systems.milestones.companies()
@@ -80,14 +78,14 @@ class SetUpCheck:
         missing: list[str] = []
         for needed in self.systems.rights.needed_by(self.connection):
             try:
-                told = self.systems.exact.has_right(needed.endpoint, needed.action)
+                allowed = self.systems.exact.has_right(needed.endpoint, needed.action)
             except Fatal:
-                # X40: a function that is refused once is not asked again
-                told = None
-            if told is None:
+                # X40: a function that was refused is not called again
+                allowed = None
+            if allowed is None:
                 yield Finding(Level.WARNING, "rights", "check-rights-not-asked")
                 return
-            if not told and needed.entity not in missing:
+            if not allowed and needed.entity not in missing:
                 missing.append(needed.entity)
                 self.collector.refuse(needed.entity)
                 yield self.collector.no_right("rights", needed.entity, System.EXACT)
@@ -123,9 +121,9 @@ class SetUpCheck:
         if found is None:
             year = {"year": str(day.year)}
             yield Finding(Level.WARNING, "period", "fiscal-year-unknown", year)
-            return
-        period = {"period": f"{found.year}-{found.number:02d}"}
-        yield Finding(Level.OK, "period", values=period)
+        else:
+            period = {"period": f"{found.year}-{found.number:02d}"}
+            yield Finding(Level.OK, "period", values=period)
 
 
 def _blocking(item: str, code: str, values: dict[str, str], table: Table | None = None) -> Finding:

@@ -63,23 +63,15 @@ class LoginProvider:
         return self.verify(connection, grant)
 
 
+@dataclass(frozen=True, slots=True)
 class LoginFlow:
     """Takes a browser from a login link to a connection that works."""
 
-    def __init__(
-        self,
-        *,
-        login_links: LoginLinks,
-        sessions: LoginSessions,
-        connections: Connections,
-        providers: Mapping[str, LoginProvider],
-        now: Now,
-    ) -> None:
-        self._login_links = login_links
-        self._sessions = sessions
-        self._connections = connections
-        self._providers = providers
-        self._now = now
+    login_links: LoginLinks
+    sessions: LoginSessions
+    connections: Connections
+    providers: Mapping[str, LoginProvider]
+    now: Now
 
     def landing(self, connection_id: str, ticket_text: str, cookie: str) -> View:
         """Show what a link is for; its ticket is not used up."""
@@ -87,9 +79,9 @@ class LoginFlow:
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
         session = self._session(connection.id, cookie)
-        if session is None and ticket.ends_at <= self._now():
+        if session is None and ticket.ends_at <= self.now():
             return View("ticket-expired", _GONE)
-        if session is None and self._sessions.is_used(ticket):
+        if session is None and self.sessions.is_used(ticket):
             return View("ticket-used", _GONE)
         return View(
             "invitation",
@@ -104,12 +96,12 @@ class LoginFlow:
         connection, ticket = self._invited(connection_id, ticket_text)
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
-        if ticket.ends_at <= self._now():
+        if ticket.ends_at <= self.now():
             return View("ticket-expired", _GONE)
         session_id = secrets.token_urlsafe(SECRET_BYTES)
-        ends_at = self._now() + SESSION_LIFE
+        ends_at = self.now() + SESSION_LIFE
         session = Session(_digest(session_id), connection.id, ticket.providers, ends_at)
-        if not self._sessions.open_session(ticket, session):
+        if not self.sessions.open_session(ticket, session):
             # The button was pressed twice, or "back": the session that it opened goes on
             held = self._session(connection.id, cookie)
             return self._redirect(connection, held) if held else View("ticket-used", _GONE)
@@ -118,7 +110,7 @@ class LoginFlow:
     def resume(self, connection_id: str, provider: str, cookie: str) -> View:
         """Send the browser of a session to a login page: the next one, or the same again."""
         session = self._session(ConnectionId(connection_id), cookie)
-        connection = self._connections.get(session.connection) if session else None
+        connection = self.connections.get(session.connection) if session else None
         if session is None or connection is None or provider not in session.providers:
             return View("session-gone", _FORBIDDEN)
         return self._redirect(connection, session, provider)
@@ -127,13 +119,13 @@ class LoginFlow:
         """Receive a browser that comes back from a login page (S4)."""
         state = query.get("state", "")
         digest = _digest(state)
-        attempt = self._sessions.end(digest, self._now()) if state else None
+        attempt = self.sessions.end(digest, self.now()) if state else None
         if attempt is None:
             return self._unexpected(digest, cookies)
         session = self._session_of(attempt, cookies)
         if session is None:
             return View("other-browser", _FORBIDDEN)
-        connection = self._connections.get(attempt.connection)
+        connection = self.connections.get(attempt.connection)
         if connection is None:
             return View("session-gone", _FORBIDDEN)
         return self._log_in(connection, session, attempt.provider, query)
@@ -145,7 +137,7 @@ class LoginFlow:
         if query.get("error") or not code:
             return _not_connected(connection, provider)
         try:
-            decision = self._providers[provider].log_in(connection, code)
+            decision = self.providers[provider].log_in(connection, code)
         except Consequence as failure:
             return _failed(connection, provider, failure)
         if isinstance(decision, Accepted):
@@ -165,26 +157,26 @@ class LoginFlow:
     ) -> View:
         chosen = provider or session.providers[0]
         state = secrets.token_urlsafe(SECRET_BYTES)
-        ends_at = self._now() + STATE_LIFE
+        ends_at = self.now() + STATE_LIFE
         attempt = Attempt(_digest(state), session.digest, connection.id, chosen, ends_at)
-        self._sessions.begin(attempt)
+        self.sessions.begin(attempt)
         return View(
             "redirect",
             connection=connection,
             provider=chosen,
             session=session_id,
-            redirect_to=self._providers[chosen].login_url(connection, state),
+            redirect_to=self.providers[chosen].login_url(connection, state),
         )
 
     def _invited(self, connection_id: str, text: str) -> tuple[Connection | None, Ticket | None]:
-        ticket = self._login_links.read(text, ConnectionId(connection_id))
-        return (self._connections.get(ticket.connection), ticket) if ticket else (None, None)
+        ticket = self.login_links.read(text, ConnectionId(connection_id))
+        return (self.connections.get(ticket.connection), ticket) if ticket else (None, None)
 
     def _session(self, connection: ConnectionId, cookie: str | None) -> Session | None:
         """Return the session of a cookie, if it is one of this connection (S8)."""
         if not cookie:
             return None
-        session = self._sessions.session(_digest(cookie), self._now())
+        session = self.sessions.session(_digest(cookie), self.now())
         return session if session is not None and session.connection == connection else None
 
     def _session_of(self, attempt: Attempt, cookies: Mapping[str, str]) -> Session | None:
@@ -196,10 +188,10 @@ class LoginFlow:
 
     def _unexpected(self, digest: str, cookies: Mapping[str, str]) -> View:
         """Answer a used, expired or unknown state; the browser of its session may try again."""
-        known = self._sessions.known(digest)
+        known = self.sessions.known(digest)
         if known is None or self._session_of(known, cookies) is None:
             return View("login-unknown", _BAD)
-        connection = self._connections.get(known.connection)
+        connection = self.connections.get(known.connection)
         return View("login-over", _BAD, connection=connection, login=known.provider)
 
 

@@ -6,6 +6,7 @@ of that user would stop otherwise.
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from koppeling.auth.ports import Accepted, ExactProbe, MilestonesProbe, Refused, TokenChains
 from koppeling.auth.session import LoggedInUser, administration_of
@@ -23,39 +24,20 @@ from koppeling.core.connection import Connection
 from koppeling.core.ports import Connections, Problems
 
 
+@dataclass(frozen=True, slots=True)
 class TokenKeeper:
     """Stores the first pair of a provider's chains, and closes the problems that a login mends.
 
     `mends` are the codes of those problems; `key_of` tells whose chain a connection uses.
     """
 
-    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
-        self,
-        *,
-        chains: TokenChains,
-        connections: Connections,
-        problems: Problems,
-        key_of: Callable[[Connection], TokenKey],
-        rules: ChainRules,
-        mends: frozenset[str],
-        now: Now,
-    ) -> None:
-        self._chains = chains
-        self._connections = connections
-        self._problems = problems
-        self.key_of = key_of
-        self._rules = rules
-        self._mends = mends
-        self._now = now
-
-    def holds(self, key: TokenKey) -> bool:
-        """Say whether this user has a chain here, working or not."""
-        return self._chains.facts(key) is not None
-
-    def works(self, key: TokenKey) -> bool:
-        """Say whether this user has a chain here that has not ended."""
-        facts = self._chains.facts(key)
-        return facts is not None and facts.state is not TokenState.RECONNECT
+    chains: TokenChains
+    connections: Connections
+    problems: Problems
+    key_of: Callable[[Connection], TokenKey]
+    rules: ChainRules
+    mends: frozenset[str]
+    now: Now
 
     def conflicting_user_name(self, connection: Connection, names: Collection[str]) -> str | None:
         """Return another name by which another connection of this host knows the same person.
@@ -65,7 +47,7 @@ class TokenKeeper:
         agreed = same_name(connection.exact_user)
         written = (
             same_name(other.exact_user)
-            for other in self._connections.all()
+            for other in self.connections.all()
             if other.exact_host == connection.exact_host
         )
         return next((name for name in written if name in names and name != agreed), None)
@@ -76,33 +58,31 @@ class TokenKeeper:
         Raises:
             Retry: nothing can be stored at the moment.
         """
-        self._chains.prepare(self.key_of(connection))
+        self.chains.prepare(self.key_of(connection))
 
     def keep(self, key: TokenKey, grant: Grant) -> None:
         """Store the first pair, and close the problems of every connection that uses this chain.
 
         Other problems under the same subject open again at the next run, if they still hold.
         """
-        now = self._now()
+        now = self.now()
         empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
-        self._chains.connect(empty.renewed(grant, now, self._rules))
-        for connection in self._connections.all():
+        self.chains.connect(empty.renewed(grant, now, self.rules))
+        for connection in self.connections.all():
             if self.key_of(connection) != key:
                 continue
-            for problem in list(self._problems.opened(connection.id)):
-                if problem.code in self._mends:
-                    self._problems.close(connection.id, problem.subject)
+            for problem in list(self.problems.opened(connection.id)):
+                if problem.code in self.mends:
+                    self.problems.close(connection.id, problem.subject)
 
 
+@dataclass(frozen=True, slots=True)
 class ExactLoginVerifier:
     """Decides about logins at Exact: the agreed user, of the right kind, in the agreed books."""
 
-    def __init__(
-        self, keeper: TokenKeeper, probe: Callable[[str], ExactProbe], *, now: Now
-    ) -> None:
-        self._keeper = keeper
-        self._probe = probe
-        self._now = now
+    keeper: TokenKeeper
+    probe: Callable[[str], ExactProbe]
+    now: Now
 
     def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Judge a login with its fresh token, and store that if it is right or X18 asks for it.
@@ -110,7 +90,7 @@ class ExactLoginVerifier:
         Raises:
             Consequence: Exact does not tell who logged in, or what they may see.
         """
-        probe = self._probe(connection.exact_host)
+        probe = self.probe(connection.exact_host)
         user = probe.logged_in_user(grant.access_token)
         accepted = False
         try:
@@ -118,10 +98,10 @@ class ExactLoginVerifier:
             accepted = isinstance(decision, Accepted)
             return decision
         finally:
-            agreed = self._keeper.key_of(connection)
+            agreed = self.keeper.key_of(connection)
             key = agreed if accepted else self._held_key(agreed, user)
             if key is not None:
-                self._keeper.keep(key, grant)
+                self.keeper.keep(key, grant)
 
     def _decide(
         self, connection: Connection, user: LoggedInUser, probe: ExactProbe, token: str
@@ -129,7 +109,7 @@ class ExactLoginVerifier:
         agreed, came = connection.exact_user, user.user_name
         if same_name(agreed) not in user.names:
             return Refused("other-user", values={"agreed": agreed, "came": came})
-        otherwise = self._keeper.conflicting_user_name(connection, user.names)
+        otherwise = self.keeper.conflicting_user_name(connection, user.names)
         if otherwise is not None:
             return Refused("two-names", values={"agreed": agreed, "otherwise": otherwise})
         if not user.may_book:
@@ -143,7 +123,7 @@ class ExactLoginVerifier:
                 "number": str(found.number),
                 "name": found.name.strip(),
                 "user": came,
-                "until": (self._now() + REFRESH_TOKEN_LIFE).isoformat(),
+                "until": (self.now() + REFRESH_TOKEN_LIFE).isoformat(),
             }
         )
 
@@ -152,7 +132,7 @@ class ExactLoginVerifier:
         if same_name(found.name) != same_name(agreed):
             values = {"number": str(found.number), "agreed": agreed, "found": found.name.strip()}
             return Refused("other-name", values=values)
-        facts = DivisionFacts(found.status, found.blocking_status, None, self._now())
+        facts = DivisionFacts(found.status, found.blocking_status, None, self.now())
         if facts.is_open:
             return None
         values = {"division": administration_of(connection), "state": facts.state}
@@ -161,11 +141,13 @@ class ExactLoginVerifier:
     def _held_key(self, agreed: TokenKey, user: LoggedInUser) -> TokenKey | None:
         """Return the chain of this user that the login has replaced; None when we hold none."""
         keys = [TokenKey(agreed.provider, name, agreed.host) for name in user.names]
+        held = [facts for key in keys if (facts := self.keeper.chains.facts(key))]
         # Two chains for one person: the one that works, else the agreed one
-        keys.sort(key=lambda key: (not self._keeper.works(key), key != agreed))
-        return next((key for key in keys if self._keeper.holds(key)), None)
+        held.sort(key=lambda facts: (facts.state is TokenState.RECONNECT, facts.key != agreed))
+        return held[0].key if held else None
 
 
+@dataclass(frozen=True, slots=True)
 class MilestonesLoginVerifier:
     """Decides about logins at QicsMilestones: whether they show the agreed company.
 
@@ -173,9 +155,8 @@ class MilestonesLoginVerifier:
     the chain is stored under the agreed user.
     """
 
-    def __init__(self, keeper: TokenKeeper, probe: MilestonesProbe) -> None:
-        self._keeper = keeper
-        self._probe = probe
+    keeper: TokenKeeper
+    probe: MilestonesProbe
 
     def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Judge a login with its fresh token, and store that if it shows the company (M13).
@@ -183,9 +164,9 @@ class MilestonesLoginVerifier:
         Raises:
             Consequence: QicsMilestones does not tell what this user may see.
         """
-        found = self._probe.company(grant.access_token, connection.company_id)
+        found = self.probe.company(grant.access_token, connection.company_id)
         if found is None:
             return Refused("code", "milestones-no-rights", {"entity": "companies"})
-        self._keeper.keep(self._keeper.key_of(connection), grant)
+        self.keeper.keep(self.keeper.key_of(connection), grant)
         values = {"number": found.id, "name": found.name, "user": connection.milestones_user}
         return Accepted(values)

@@ -66,32 +66,25 @@ MILESTONES = Provider(
 )
 
 
+@dataclass(frozen=True, slots=True)
 class TokenEndpoint:
-    """The token endpoint of a provider. A call is made once and never repeated here.
+    """The login page and the token endpoint of a provider. No call is repeated here.
 
-    `base_url` gives the address for a host. Both methods that call raise:
+    `base_url` gives the address for a host. Both methods that call the endpoint raise:
         Reauthorise: the chain has ended (X24, X26), or the code is expired, used or unknown (X9).
         Uncertain: no usable answer came, so the token or code may be spent (X21, X27).
         Retry: the provider could not be reached, or answered with a fault (X28).
         Fatal: our own credentials are wrong (X25).
     """
 
-    def __init__(
-        self,
-        provider: Provider,
-        *,
-        base_url: Callable[[str], str],
-        credentials: Callable[[], AppCredentials],
-        report: Callable[[Summary], object],
-    ) -> None:
-        self._provider = provider
-        self._base_url = base_url
-        self._credentials = credentials
-        self._report = report
+    provider: Provider
+    base_url: Callable[[str], str]
+    credentials: Callable[[], AppCredentials]
+    report: Callable[[Summary], object]
 
     def prepare(self, key: TokenKey) -> None:  # noqa: ARG002 - the port has it
         """Fetch our credentials, so that a call under a lease does not wait for them."""
-        self._credentials()
+        self.credentials()
 
     def login_url(self, host: str, redirect_uri: str, state: str) -> str:
         """Return the login page to which a browser is sent (X8, M9).
@@ -101,13 +94,13 @@ class TokenEndpoint:
         browser and the exact redirect URI take its place.
         """
         query = {
-            "client_id": self._credentials().client_id,
+            "client_id": self.credentials().client_id,
             "redirect_uri": redirect_uri,
             "response_type": "code",
             "state": state,
-            **self._provider.login_extras,
+            **self.provider.login_extras,
         }
-        return f"{self._base_url(host)}{self._provider.login_path}?{urlencode(query)}"
+        return f"{self.base_url(host)}{self.provider.login_path}?{urlencode(query)}"
 
     def refresh(self, key: TokenKey, refresh_token: str) -> Grant:
         """Exchange a refresh token for the next pair.
@@ -115,7 +108,7 @@ class TokenEndpoint:
         Raises:
             TooEarly: the current access token still works (X23).
         """
-        app = self._credentials()
+        app = self.credentials()
         # M10: QicsMilestones wants the redirect URI in every token call, Exact does not (X11)
         more: dict[str, Any] = {"redirect_uri": app.redirect_uri} if app.redirect_uri else {}
         with self._session(app.client_id) as session:
@@ -134,7 +127,7 @@ class TokenEndpoint:
 
         `redirect_uri` must be exactly the one of the login page (X10).
         """
-        app = self._credentials()
+        app = self.credentials()
         with self._session(app.client_id, redirect_uri) as session:
             token = session.fetch_token(
                 self._token_url(host),
@@ -146,7 +139,7 @@ class TokenEndpoint:
             return _grant_of(token)
 
     def _token_url(self, host: str) -> str:
-        return f"{self._base_url(host)}{self._provider.token_path}"
+        return f"{self.base_url(host)}{self.provider.token_path}"
 
     @contextmanager
     def _session(
@@ -165,7 +158,7 @@ class TokenEndpoint:
             with closing(session):
                 yield session
         except requests.exceptions.ConnectTimeout as error:
-            raise Retry(self._provider.unavailable, "token endpoint not reached") from error
+            raise Retry(self.provider.unavailable, "token endpoint not reached") from error
         except requests.RequestException as error:
             raise self._unanswered(error) from None
         except oauth_error as error:
@@ -177,29 +170,29 @@ class TokenEndpoint:
         """Let through only an answer that speaks OAuth; others never looked at what we sent."""
         status, content = response.status_code, response.content.lower()
         if not response.ok and b"refresh token" in content:
-            raise Reauthorise(self._provider.reconnect, f"{status}: refresh token refused")
+            raise Reauthorise(self.provider.reconnect, f"{status}: refresh token refused")
         # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
         speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
         if b'"fault"' in content or not (response.ok or speaks_oauth):
-            raise Retry(self._provider.unavailable, f"{status} from the token endpoint")
+            raise Retry(self.provider.unavailable, f"{status} from the token endpoint")
         return response
 
     def _unanswered(self, error: requests.RequestException) -> Consequence:
         cause = getattr(error.args[0] if error.args else None, "reason", None)
         if isinstance(cause, NewConnectionError):
-            return Retry(self._provider.unavailable, "token endpoint not reached")
-        return Uncertain(self._provider.unavailable, f"{type(error).__name__} on a token call")
+            return Retry(self.provider.unavailable, "token endpoint not reached")
+        return Uncertain(self.provider.unavailable, f"{type(error).__name__} on a token call")
 
     def _without_tokens(self) -> Consequence:
-        return Uncertain(self._provider.unavailable, "token answer without tokens")
+        return Uncertain(self.provider.unavailable, "token answer without tokens")
 
     def _refused(self, error: "OAuth2Error") -> Exception:
         if "not expired" in str(error.description or ""):
             # X23: no customer can mend this; our clock or our threshold is wrong
-            self._report(Summary("tokens", TOO_EARLY, detail=self._provider.name))
+            self.report(Summary("tokens", TOO_EARLY, detail=self.provider.name))
             return TooEarly()
         if error.error in _ENDED:
-            return Reauthorise(self._provider.reconnect, f"token endpoint: {error.error}")
+            return Reauthorise(self.provider.reconnect, f"token endpoint: {error.error}")
         if error.error == "missing_token":
             return self._without_tokens()
         return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")

@@ -15,7 +15,7 @@ refresh ──► save ──► use
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -45,41 +45,31 @@ LOST_PAUSE = timedelta(seconds=60)
 TOO_EARLY_PAUSE = timedelta(seconds=30)
 
 
+@dataclass(slots=True, repr=False, eq=False)
 class TokenChain:
-    """The access tokens of one OAuth user."""
+    """The access tokens of one OAuth user; `reconnect` is the code for a chain that has ended.
 
-    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
-        self,
-        key: TokenKey,
-        *,
-        store: TokenStore,
-        endpoint: Endpoint,
-        rules: ChainRules,
-        reconnect: str,
-        now: Now,
-        pause: Callable[[float], None],
-    ) -> None:
-        self._key = key
-        self._store = store
-        self._endpoint = endpoint
-        self._rules = rules
-        self._reconnect = reconnect
-        self._now = now
-        self._pause = pause
-        self._held: TokenPair | None = None
-        # The threads of a run share a chain: the second waits for the refresh by the first
-        self._one_at_a_time = Lock()
+    Each method raises:
+        Reauthorise: there is no chain, or it has ended.
+        Defer: another process is refreshing and takes long.
+        Retry: the provider cannot be reached.
+    """
+
+    key: TokenKey
+    store: TokenStore
+    endpoint: Endpoint
+    rules: ChainRules
+    reconnect: str
+    now: Now
+    pause: Callable[[float], None]
+    _held: TokenPair | None = field(default=None, init=False)
+    # The threads of a run share a chain: the second waits for the refresh by the first
+    _one_at_a_time: Lock = field(default_factory=Lock, init=False)
 
     def token(self) -> str:
-        """Return an access token that may be used now.
-
-        Raises:
-            Reauthorise: there is no chain, or it has ended.
-            Defer: another process is refreshing and takes long.
-            Retry: the provider cannot be reached.
-        """
+        """Return an access token that may be used now."""
         with self._one_at_a_time:
-            if self._held is None or not self._held.is_fresh(self._now()):
+            if self._held is None or not self._held.is_fresh(self.now()):
                 self._held = self._fresh(self._read())
             return self._held.access_token
 
@@ -94,95 +84,89 @@ class TokenChain:
             return self._held.access_token
 
     def keep_alive(self) -> bool:
-        """Refresh a chain that was unused for seven days; return whether it was due (X17).
-
-        Raises:
-            Reauthorise: there is no chain, or it has ended.
-            Defer: another process is refreshing and takes long.
-            Retry: the provider cannot be reached.
-        """
+        """Refresh a chain that was unused for seven days; return whether it was due (X17)."""
         with self._one_at_a_time:
             pair = self._read()
-            if self._now() - pair.granted_at < KEEP_ALIVE_AFTER:
+            if self.now() - pair.granted_at < KEEP_ALIVE_AFTER:
                 return False
             # Refresh even if the access token has weeks to live (M11)
-            idle = replace(pair, refresh_from=self._now())
+            idle = replace(pair, refresh_from=self.now())
             self._held = self._fresh(idle, refused=pair.access_token)
             return True
 
     def _after_refusal(self, pair: TokenPair, refused: str) -> TokenPair:
         if pair.access_token != refused:
             return pair
-        earliest = pair.granted_at + (self._rules.earliest or timedelta())
-        if self._now() < earliest:
+        earliest = pair.granted_at + (self.rules.earliest or timedelta())
+        if self.now() < earliest:
             raise Defer(BUSY, pair.refresh_from, "token refused before it may be refreshed")
-        return self._fresh(replace(pair, refresh_from=self._now()), refused)
+        return self._fresh(replace(pair, refresh_from=self.now()), refused)
 
     def _read(self) -> TokenPair:
-        pair = self._store.get(self._key)
+        pair = self.store.get(self.key)
         if pair is None or pair.state is TokenState.RECONNECT:
-            raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
+            raise Reauthorise(self.reconnect, "no working chain", exact_user=self.key.user)
         return pair
 
     def _fresh(self, pair: TokenPair, refused: str | None = None) -> TokenPair:
         prepared = False
         for _ in range(PATIENCE_SECONDS):
-            if pair.is_fresh(self._now()) and pair.access_token != refused:
+            if pair.is_fresh(self.now()) and pair.access_token != refused:
                 return pair
             if not prepared:
-                self._store.prepare(self._key)
-                self._endpoint.prepare(self._key)
+                self.store.prepare(self.key)
+                self.endpoint.prepare(self.key)
                 prepared = True
-            taken_at = self._now()
-            leased = self._store.lease(self._key, taken_at, LEASE)
+            taken_at = self.now()
+            leased = self.store.lease(self.key, taken_at, LEASE)
             if leased is not None:
                 return self._under_lease(leased, refused, taken_at)
-            self._pause(1.0)
+            self.pause(1.0)
             pair = self._read()
-        raise Defer(BUSY, self._now() + LEASE, "another process is refreshing")
+        raise Defer(BUSY, self.now() + LEASE, "another process is refreshing")
 
     def _under_lease(self, pair: TokenPair, refused: str | None, taken_at: datetime) -> TokenPair:
         if pair.state is TokenState.RECONNECT:
-            self._store.save(pair)
-            raise Reauthorise(self._reconnect, "no working chain", exact_user=self._key.user)
-        if pair.is_fresh(self._now()) and pair.access_token != refused:
-            self._store.save(pair)
+            self.store.save(pair)
+            raise Reauthorise(self.reconnect, "no working chain", exact_user=self.key.user)
+        if pair.is_fresh(self.now()) and pair.access_token != refused:
+            self.store.save(pair)
             return pair
-        if self._now() - taken_at > CALL_WITHIN:
+        if self.now() - taken_at > CALL_WITHIN:
             # DF23: the call could outlast the lease, and another process could spend the same token
-            self._store.save(pair)
-            raise Defer(BUSY, self._now(), "the lease was too old for a token call")
+            self.store.save(pair)
+            raise Defer(BUSY, self.now(), "the lease was too old for a token call")
         return self._refreshed(pair)
 
     def _refreshed(self, pair: TokenPair) -> TokenPair:
-        if pair.state is TokenState.UNCERTAIN and self._now() < pair.refresh_from:
-            self._store.save(pair)
+        if pair.state is TokenState.UNCERTAIN and self.now() < pair.refresh_from:
+            self.store.save(pair)
             raise Defer(BUSY, pair.refresh_from, "a token call got no answer a moment ago")
         try:
-            grant = self._endpoint.refresh(self._key, pair.refresh_token)
+            grant = self.endpoint.refresh(self.key, pair.refresh_token)
         except TooEarly:
             # Exact says that this token works, so the refresh whose answer was lost never happened
-            later = self._now() + TOO_EARLY_PAUSE
+            later = self.now() + TOO_EARLY_PAUSE
             usable = replace(pair, refresh_from=later, state=TokenState.ACTIVE)
-            self._store.save(usable)
+            self.store.save(usable)
             return usable
         except Uncertain as lost:
             raise self._unanswered(pair, lost) from lost
         except Reauthorise as ended:
-            self._store.save(replace(pair, state=TokenState.RECONNECT))
-            raise Reauthorise(ended.code, ended.detail, exact_user=self._key.user) from ended
+            self.store.save(replace(pair, state=TokenState.RECONNECT))
+            raise Reauthorise(ended.code, ended.detail, exact_user=self.key.user) from ended
         except (Retry, Fatal):
-            self._store.save(pair)
+            self.store.save(pair)
             raise
-        renewed = pair.renewed(grant, self._now(), self._rules)
-        self._store.save(renewed)
+        renewed = pair.renewed(grant, self.now(), self.rules)
+        self.store.save(renewed)
         return renewed
 
     def _unanswered(self, pair: TokenPair, lost: Uncertain) -> Consequence:
         """Store that a refresh got no answer: the old token may be tried once more (X21)."""
         if pair.state is TokenState.UNCERTAIN:
-            self._store.save(replace(pair, state=TokenState.RECONNECT))
-            return Reauthorise(self._reconnect, lost.detail, exact_user=self._key.user)
-        later = self._now() + LOST_PAUSE
-        self._store.save(replace(pair, state=TokenState.UNCERTAIN, refresh_from=later))
+            self.store.save(replace(pair, state=TokenState.RECONNECT))
+            return Reauthorise(self.reconnect, lost.detail, exact_user=self.key.user)
+        later = self.now() + LOST_PAUSE
+        self.store.save(replace(pair, state=TokenState.UNCERTAIN, refresh_from=later))
         return Retry(lost.code, lost.detail)

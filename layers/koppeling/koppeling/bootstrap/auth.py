@@ -39,12 +39,11 @@ def login_flow(
     pace = Pacer(settings.milestones_calls_per_second, time.monotonic)
     at_exact, at_milestones = keeper(EXACT, EXPIRES), keeper(MILESTONES)
     exact = ExactLoginVerifier(
-        at_exact,
-        lambda host: ExactLoginProbe(session, clients.base_url(EXACT, host), now),
-        now=now,
+        at_exact, lambda host: ExactLoginProbe(session, clients.base_url(EXACT, host), now), now
     )
-    probe = MilestonesLoginProbe(settings.milestones_base_url, pace)
-    milestones = MilestonesLoginVerifier(at_milestones, probe)
+    milestones = MilestonesLoginVerifier(
+        at_milestones, MilestonesLoginProbe(settings.milestones_base_url, pace)
+    )
     # Both providers redirect to one address; the state of a login tells which of them it was
     address = f"{settings.connect_url}/callback"
     return LoginFlow(

@@ -9,6 +9,7 @@ count as those of a pull, so they leave the reserve for invoices alone.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from koppeling.check.collector import FindingCollector
 from koppeling.check.findings import Finding, Level, Report
@@ -21,24 +22,22 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections
 
 
+@dataclass(frozen=True, slots=True)
 class Checks:
     """The readiness checks of all connections."""
 
-    def __init__(
-        self, connections: Connections, open_systems: Callable[[Connection], Systems], now: Now
-    ) -> None:
-        self._connections = connections
-        self._open_systems = open_systems
-        self._now = now
+    connections: Connections
+    open_systems: Callable[[Connection], Systems]
+    now: Now
 
     def run(self, connection_id: ConnectionId) -> Report:
         """Check one connection. It may be paused, since every connection starts paused."""
-        connection = self._connections.get(connection_id)
+        connection = self.connections.get(connection_id)
         if connection is None:
             values = {"connection": str(connection_id)}
             unknown = Finding(Level.BLOCKING, "connection", "check-connection-unknown", values)
-            return Report(connection_id, self._now().isoformat(), 0, (unknown,))
-        systems, now = self._open_systems(connection), self._now()
+            return Report(connection_id, self.now().isoformat(), 0, (unknown,))
+        systems, now = self.open_systems(connection), self.now()
         collector = FindingCollector(connection, systems.rights)
         try:
             set_up = SetUpCheck(connection, systems, collector, now)
@@ -47,4 +46,4 @@ class Checks:
         finally:
             systems.close()
         findings = collector.findings()
-        return Report(connection.id, self._now().isoformat(), systems.calls(), findings)
+        return Report(connection.id, self.now().isoformat(), systems.calls(), findings)

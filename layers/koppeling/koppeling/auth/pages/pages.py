@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib.resources import files
@@ -27,23 +26,6 @@ _AND = {"nl": " en ", "en": " and "}
 _WEIGHT = re.compile(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class LoginPage:
-    """What the template shows. There is no repr: `ticket` and `redirect_to` are secrets."""
-
-    title: str
-    tone: str
-    text: list[str]
-    then: list[str] = field(default_factory=list)
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    step: str = ""
-    button: str = ""
-    action: str = ""
-    ticket: str = ""
-    redirect_to: str = ""
-    reference: str = ""
-
-
 class PageRenderer:
     """Makes the HTML of views. Jinja2 is imported for the first page, not at a cold start (P9)."""
 
@@ -52,13 +34,31 @@ class PageRenderer:
 
     def html(self, view: View, language: str, reference: str) -> str:
         """Return the page of a view; a helpdesk finds the request in our log by `reference`."""
+        texts = load("login", language)
+        own, labels = texts["page"][view.page], texts["labels"]
+        values = _values(view, language)
+        title, text = fill(own["title"], values), [fill(line, values) for line in own["text"]]
+        if view.code:
+            words = texts["words"]
+            given = {name: words.get(value, value) for name, value in view.values.items()}
+            title = catalogue.title(view.code, language, given).rstrip(".")
+            text = [catalogue.body(view.code, language, given)]
+        failed = view.page == "failure"
         return self._template.render(
-            page=self._page(view, language, reference),
-            labels={
-                name: fill(text, {}) for name, text in load("login", language)["labels"].items()
-            },
             language=language,
             style=self._style,
+            product=labels["product"],
+            between=fill(labels["between"], {}),
+            view=view,
+            title=title,
+            tone=own.get("tone", "plain"),
+            text=text,
+            facts=[(fill(label, {}), value) for label, value in _facts(view, labels, values)],
+            then=[fill(line, values) for line in _then(view, own)],
+            step=_step(view, labels),
+            button=fill(own.get("button", labels[_button(view)]), values),
+            action=self._action(view),
+            reference=fill(labels["reference"], {"reference": reference}) if failed else "",
         )
 
     @cached_property
@@ -79,31 +79,6 @@ class PageRenderer:
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
         }
-
-    def _page(self, view: View, language: str, reference: str) -> LoginPage:
-        texts = load("login", language)
-        own, labels = texts["page"][view.page], texts["labels"]
-        values = _values(view, language)
-        title, text = fill(own["title"], values), [fill(line, values) for line in own["text"]]
-        if view.code:
-            words = texts["words"]
-            given = {name: words.get(value, value) for name, value in view.values.items()}
-            title = catalogue.title(view.code, language, given).rstrip(".")
-            text = [catalogue.body(view.code, language, given)]
-        failed = view.page == "failure"
-        return LoginPage(
-            title=title,
-            tone=own.get("tone", "plain"),
-            text=text,
-            then=[fill(line, values) for line in _then(view, own)],
-            facts=[(fill(label, {}), value) for label, value in _facts(view, labels, values)],
-            step=_step(view, labels),
-            button=fill(own.get("button", labels[_button(view)]), values),
-            action=self._action(view),
-            ticket=view.ticket,
-            redirect_to=view.redirect_to,
-            reference=fill(labels["reference"], {"reference": reference}) if failed else "",
-        )
 
     def _action(self, view: View) -> str:
         if view.connection is None or not view.login:

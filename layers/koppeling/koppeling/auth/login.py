@@ -41,7 +41,7 @@ _FORBIDDEN, _NOT_FOUND, _GONE, _BAD, _LATER = 403, 404, 410, 400, 503
 
 @dataclass(frozen=True, slots=True)
 class LoginProvider:
-    """A provider at which people log in, and what decides whether a login is the agreed one."""
+    """A provider at which people log in; `verify` decides whether a login is the agreed one."""
 
     endpoint: TokenEndpoint
     keeper: TokenKeeper
@@ -149,8 +149,8 @@ class LoginFlow:
                 values=decision.values,
                 login=session.next_after(provider) or "",
             )
-        code, values = decision.code, decision.values
-        return View(decision.page, _FORBIDDEN, connection, provider, code, values, login=provider)
+        page, values = decision.page, decision.values
+        return View(page, _FORBIDDEN, connection, provider, decision.code, values, login=provider)
 
     def _redirect(
         self, connection: Connection, session: Session, provider: str = "", session_id: str = ""

@@ -52,10 +52,11 @@ def compare_customers(
     by_name: dict[str, Account] = {}
     by_bare_number: dict[str, Account] = {}
     for account in accounts:
-        name, number = plain_name(account.name), _without_zeros(account.number)
         if account.number in numbers:
             found[account.number] = account
-        elif name in names or number in bare:
+            continue
+        name, number = plain_name(account.name), _without_zeros(account.number)
+        if name in names or number in bare:
             by_name.setdefault(name, account)
             by_bare_number.setdefault(number, account)
     by_name.pop("", None)  # two records without a name are not the same
@@ -107,6 +108,7 @@ UNKNOWN = "vat-code-unknown"
 OTHER_PERCENTAGE = "vat-percentage-mismatch"
 INCLUSIVE = "vat-code-inclusive"
 UNUSABLE = "check-vat-code-unusable"
+VAT_PROBLEMS = (UNKNOWN, OTHER_PERCENTAGE, INCLUSIVE, UNUSABLE)
 
 
 def compare_vat_codes(

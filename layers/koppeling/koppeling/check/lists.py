@@ -9,10 +9,7 @@ from functools import partial
 
 from koppeling.check.collector import FindingCollector, System
 from koppeling.check.comparison import (
-    INCLUSIVE,
-    OTHER_PERCENTAGE,
-    UNKNOWN,
-    UNUSABLE,
+    VAT_PROBLEMS,
     VatMismatch,
     compare_customers,
     compare_vat_codes,
@@ -30,7 +27,6 @@ _VAT_CODES = (
     *("code", "name", "percentage_qm", "percentage_exact"),
     *("problem", "likely_code", "likely_name"),
 )
-_VAT_PROBLEMS = (UNKNOWN, OTHER_PERCENTAGE, INCLUSIVE, UNUSABLE)
 
 
 @dataclass(slots=True)
@@ -81,7 +77,7 @@ class ListCheck:
         found = compare_vat_codes(here, self.systems.exact.vat_codes(self.day))
         if not found:
             yield _fine("vat-codes", len(here))
-        for problem in _VAT_PROBLEMS:
+        for problem in VAT_PROBLEMS:
             rows = (_vat_row(each) for each in found if each.problem == problem)
             yield from _warnings("vat-codes", problem, _VAT_CODES, rows)
 

@@ -14,7 +14,6 @@ from koppeling.auth.ports import View
 from koppeling.auth.session import administration_of
 from koppeling.core import catalogue
 from koppeling.core.clock import AMSTERDAM
-from koppeling.core.connection import Connection
 from koppeling.core.rendering import LANGUAGES, PRODUCT, fill, load
 
 if TYPE_CHECKING:
@@ -128,15 +127,16 @@ def _values(view: View, language: str) -> dict[str, str]:
 
 
 def _then(view: View, own: Mapping[str, Any]) -> list[str]:
+    """Return the lines about what comes next."""
     if view.page == "invitation":
         return [own[name] for name in view.providers]
     if view.page != "connected":
         return []
-    lasts = own[f"{view.provider}_until"]
+    duration = own[f"{view.provider}_until"]
     if view.login:
-        return [lasts, own["next"]]
+        return [duration, own["next"]]
     paused = view.connection is not None and view.connection.paused
-    return [lasts, *own["paused" if paused else "now"]]
+    return [duration, *own["paused" if paused else "now"]]
 
 
 def _step(view: View, labels: Mapping[str, str]) -> str:
@@ -157,24 +157,19 @@ def _button(view: View) -> str:
 def _facts(
     view: View, labels: Mapping[str, str], values: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    if view.page == "invitation" and view.connection is not None:
-        yield from _agreed(view, view.connection, labels)
+    """Yield what was agreed before a login, and what was found after it."""
+    connection = view.connection
+    if view.page == "invitation" and connection is not None:
+        if "exact" in view.providers:
+            yield labels["administration"], administration_of(connection)
+            yield labels["exact_user"], connection.exact_user
+        if "milestones" in view.providers:
+            yield labels["company_number"], connection.company_id
+            yield labels["milestones_user"], connection.milestones_user
     if view.page == "connected":
         label = labels["administration" if view.provider == "exact" else "company"]
         yield label, f"{values['name']} ({values['number']})"
         yield labels[f"{view.provider}_user"], values["user"]
-
-
-def _agreed(
-    view: View, connection: Connection, labels: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Yield what was agreed on a connection, as far as its logins are about it."""
-    if "exact" in view.providers:
-        yield labels["administration"], administration_of(connection)
-        yield labels["exact_user"], connection.exact_user
-    if "milestones" in view.providers:
-        yield labels["company_number"], connection.company_id
-        yield labels["milestones_user"], connection.milestones_user
 
 
 def language_of(accepted: str) -> str:

@@ -38,7 +38,7 @@ def test_the_check_of_a_small_company_costs_twenty_five_calls(home: House) -> No
     assert report.calls == home.calls() == CALLS
 
 
-def test_nothing_is_written_at_either_side_and_no_problem_is_opened(home: House) -> None:
+def test_nothing_is_written_in_either_system_and_no_problem_is_opened(home: House) -> None:
     check(home)
 
     calls = [*home.exact.journal.calls(), *home.milestones.journal.calls()]
@@ -67,7 +67,7 @@ def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(home:
     )
 
 
-def test_customers_that_would_be_overwritten_by_another_name_are_told_beforehand(
+def test_customers_that_would_be_overwritten_by_another_name_are_reported(
     home: House,
 ) -> None:
     finding = told(home)["customers check-customer-other-name"]
@@ -90,7 +90,7 @@ def test_relations_are_read_by_the_thousand_and_never_from_the_crud_pages() -> N
         assert report.calls == CALLS + 2
 
 
-def test_vat_codes_that_do_not_fit_are_told_with_their_likely_partner(home: House) -> None:
+def test_vat_codes_that_do_not_fit_are_reported_with_the_likely_one(home: House) -> None:
     agree(home)
     home.exact.change("vat_codes", "4", Type="I")
     world = home.milestones.world
@@ -108,7 +108,7 @@ def test_vat_codes_that_do_not_fit_are_told_with_their_likely_partner(home: Hous
     assert rows["vat-code-inclusive"][5:] == ("2", "Btw hoog tarief, exclusief")
 
 
-def test_conditions_and_cost_centers_that_exact_does_not_have_are_told(home: House) -> None:
+def test_conditions_and_cost_centers_that_exact_does_not_have_are_reported(home: House) -> None:
     agree(home)
     own = {"CompanyId": company.COMPANY_ID, "Name": "Anders"}
     home.milestones.world.add("PaymentCondition", {**own, "Code": "45", "TermsInDays": 45})
@@ -125,7 +125,7 @@ def test_conditions_and_cost_centers_that_exact_does_not_have_are_told(home: Hou
     assert rows == [(("45", "Anders", "0"),), (("OUD", "Anders", "0"),)]
 
 
-def test_a_connection_that_does_not_exist_is_told(home: House) -> None:
+def test_a_connection_that_does_not_exist_is_reported(home: House) -> None:
     report = home.wiring.checks.run(ConnectionId("acme"))
 
     assert [finding.code for finding in report.findings] == ["check-connection-unknown"]

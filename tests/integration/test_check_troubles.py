@@ -23,7 +23,7 @@ def home() -> Iterator[House]:
         yield built
 
 
-def test_without_consent_nothing_is_asked_of_either_side(home: House) -> None:
+def test_without_consent_nothing_is_asked_of_either_system(home: House) -> None:
     home.change(exact_user="nieuw@veldhuis.example", milestones_user="nieuw@veldhuis.example")
 
     found = told(home)
@@ -41,7 +41,7 @@ def test_without_consent_nothing_is_asked_of_either_side(home: House) -> None:
     assert home.milestones.journal.calls() == []
 
 
-def test_a_user_without_the_administration_is_told_so_in_two_calls(home: House) -> None:
+def test_a_user_without_the_administration_is_reported_after_two_calls(home: House) -> None:
     log_in_at_exact_as(home, OUTSIDER)
 
     found = told(home)
@@ -61,7 +61,7 @@ def test_an_archived_administration_blocks(home: House) -> None:
     assert finding.values["state"] == "gearchiveerd"
 
 
-def test_an_administration_with_another_name_is_told(home: House) -> None:
+def test_an_administration_with_another_name_is_reported(home: House) -> None:
     home.exact.set_division(Description="Veldhuis Beheer B.V.")
 
     finding = told(home)["administration check-administration-name"]
@@ -79,7 +79,7 @@ def test_rights_that_a_user_lacks_are_named_without_a_counted_error(home: House)
     assert {call.status for call in home.exact.journal.calls()} == {200}
 
 
-def test_an_exact_that_tells_no_rights_is_asked_once(home: House) -> None:
+def test_an_exact_that_shows_no_rights_is_asked_once(home: House) -> None:
     home.exact.switches.turn(user_has_rights=False)
 
     finding = told(home)["rights check-rights-not-asked"]
@@ -99,7 +99,7 @@ def test_a_right_of_the_app_that_was_not_granted_is_found_when_its_list_is_read(
     assert finding.values["right"] == "Financiële stamgegevens bekijken"
 
 
-def test_a_role_that_sees_nothing_is_told_and_nothing_else_is_asked(home: House) -> None:
+def test_a_role_that_sees_nothing_is_reported_and_nothing_else_is_asked(home: House) -> None:
     code = home.milestones.authorise(BLIND_USER)
     app = home.milestones.app_credentials
     log_in(
@@ -152,7 +152,7 @@ def test_a_journal_that_cannot_take_invoices_blocks(
     assert told(home)[f"sales-journal {code}"].level is Level.BLOCKING
 
 
-def test_a_journal_for_credit_notes_is_looked_at_in_the_same_call(home: House) -> None:
+def test_a_journal_for_credit_notes_is_read_in_the_same_call(home: House) -> None:
     home.change(credit_journal="71")
 
     items = [f.item for f in check(home).findings if f.level is Level.OK]
@@ -161,7 +161,7 @@ def test_a_journal_for_credit_notes_is_looked_at_in_the_same_call(home: House) -
     assert home.calls("financial/Journals") == 1
 
 
-def test_a_year_that_was_not_made_is_told(home: House) -> None:
+def test_a_missing_financial_year_is_reported(home: House) -> None:
     home.exact.set_up.remove_year(2026)
 
     assert told(home)["period fiscal-year-unknown"].values == {"year": "2026"}
@@ -196,7 +196,7 @@ def test_an_outage_of_one_list_is_one_finding(home: House, kind: str) -> None:
     assert list(found) == ["vat-codes check-no-answer"]
 
 
-def test_a_milestones_that_is_down_does_not_keep_exact_from_being_looked_at(home: House) -> None:
+def test_exact_is_checked_while_milestones_is_down(home: House) -> None:
     home.milestones.faults.arm(Fault("503", times=99))
 
     report = check(home)

@@ -1,4 +1,4 @@
-"""The login in the browser against both sandboxes: links, sessions, and the way that goes right."""
+"""The login in the browser against both sandboxes: links, sessions, and logins that succeed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,7 +98,7 @@ def test_the_pages_speak_english_to_who_asks_for_it(h: House) -> None:
     assert browser.title == "Connect Exact Online and QicsMilestones"
 
 
-def test_opening_a_link_uses_nothing_up(h: House) -> None:
+def test_opening_a_link_does_not_use_it_up(h: House) -> None:
     address = link(h, "exact")
     for _ in range(5):
         scanner = Browser(h)

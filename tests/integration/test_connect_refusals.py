@@ -1,4 +1,4 @@
-"""Logins that must not be kept, and what the page says of each (S4, X29, X31, X89, M13)."""
+"""Logins that must not be stored, and what the page says of each (S4, X29, X31, X89, M13)."""
 
 from collections.abc import Iterator
 
@@ -128,7 +128,7 @@ def test_who_cancels_reads_what_to_do_and_may_try_again(
     assert browser.title.endswith("is verbonden")
 
 
-def test_a_code_that_is_too_old_is_told_and_may_be_tried_again(h: House) -> None:  # X9
+def test_an_expired_code_is_explained_and_may_be_tried_again(h: House) -> None:  # X9
     browser = leaving(h)
     before = stored(h)
     browser.walk(h.connection.exact_user, meanwhile=lambda: h.clock.advance(181))
@@ -139,7 +139,7 @@ def test_a_code_that_is_too_old_is_told_and_may_be_tried_again(h: House) -> None
 
 
 @pytest.mark.parametrize("kind", ["token-answer-lost", "token-empty", "token-gateway"])
-def test_a_token_endpoint_that_does_not_answer_is_told_and_may_be_tried_again(
+def test_a_token_endpoint_that_does_not_answer_is_explained_and_may_be_tried_again(
     h: House, kind: str
 ) -> None:
     h.exact.faults.arm(Fault(kind))
@@ -156,7 +156,7 @@ def test_a_token_endpoint_that_does_not_answer_is_told_and_may_be_tried_again(
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_wrong_credentials_of_our_own_are_told_without_details(h: House) -> None:
+def test_wrong_credentials_of_our_own_are_shown_without_details(h: House) -> None:
     h.wiring.clients.apps.credentials("exact")
     h.exact.authority.app = type(h.exact.authority.app)(client_secret="changed")
     browser = leaving(h)
@@ -202,7 +202,7 @@ def test_a_mijnkantoor_user_is_refused(h: House) -> None:  # X161
 
 
 @pytest.mark.parametrize("user", ["koppeling@veldhuis.example", "gast@elders.example"])
-def test_an_administration_that_the_user_does_not_have_is_told(h: House, user: str) -> None:
+def test_an_administration_that_the_user_does_not_have_is_refused(h: House, user: str) -> None:
     h.change(exact_user=user, division=HOLDING.division)
     browser = leaving(h)
     browser.log_in()
@@ -285,7 +285,7 @@ def test_a_company_that_is_not_there_is_refused(h: House) -> None:
     assert browser.status == 403
 
 
-def test_links_of_sessions_and_states_are_kept_as_hashes_alone(h: House) -> None:
+def test_sessions_and_states_are_stored_as_hashes_only(h: House) -> None:
     browser = leaving(h)
     secret = {browser.state, *browser.cookies.values()}
     secret.add(link(h).partition("ticket=")[2])

@@ -1,4 +1,4 @@
-"""The canary of S3 for the login in the browser: no secret in any log, page or exception."""
+"""S3 for the login in the browser: no secret is in any log, page or exception."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ OF_EXACT = ("500", "no-answer", "half-json", "object-moved", "maintenance")
 
 @dataclass(slots=True)
 class Seen:
-    """What the browser was shown, and the secrets that it brought or was given."""
+    """The pages that a browser was shown, and the secrets that it sent or received."""
 
     pages: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
 
     def note(self, browser: Browser) -> None:
-        """Take a page."""
+        """Note a page and its secrets."""
         self.pages.append(browser.text)
         self.secrets |= set(browser.cookies.values())
         if browser.go_to:
@@ -93,7 +93,7 @@ def codes(built: House) -> set[str]:
     return waiting
 
 
-def test_what_a_stranger_raises_is_logged_by_its_kind_alone(
+def test_an_unknown_exception_is_logged_by_its_type_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with house(accounts=4) as h:

@@ -1,4 +1,4 @@
-"""A login by somebody whose chain serves other connections as well (X18), and what it mends."""
+"""A login by a user whose chain serves other connections too (X18), and the problems it closes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -66,7 +66,7 @@ def test_a_login_of_the_wrong_user_does_not_stop_that_users_own_connections(h: H
     assert facts is None
 
 
-def test_a_login_whose_administration_could_not_be_looked_at_stops_nobody(h: House) -> None:
+def test_a_login_whose_administration_could_not_be_read_stops_nobody(h: House) -> None:
     other = share(h)
     h.exact.faults.arm(Fault("500", endpoint="system/Divisions"))
     browser = log_in(h, other)

@@ -148,7 +148,7 @@ def test_a_second_refusal_stops_the_run_and_is_not_asked_a_third_time() -> None:
         assert_all_is_well(h)
 
 
-def test_a_token_refused_before_it_may_be_refreshed_waits_and_burns_no_error() -> None:  # X14
+def test_a_token_refused_before_it_may_be_refreshed_waits_and_costs_no_error() -> None:  # X14
     with house(accounts=4) as h:
         h.exact.faults.arm(Fault("object-moved", endpoint="sync/CRM/Contacts"))
 

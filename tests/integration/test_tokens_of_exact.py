@@ -1,4 +1,4 @@
-"""Token calls to Exact that tell more about us than about a customer."""
+"""Token calls to Exact that go wrong by a mistake of ours."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from koppeling.auth.token_pair import TokenKey, TooEarly
 from tests.environment import house
 
 
-def test_a_refresh_that_comes_too_early_rings_for_us_and_for_nobody_else(
+def test_a_refresh_that_comes_too_early_alarms_us_and_nobody_else(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # X23
     with house(accounts=3) as h:

@@ -21,7 +21,7 @@ def test_milestones_refuses_a_token_once_and_gets_another() -> None:
 
 @pytest.mark.parametrize("expires_in", ["number", "text", "absent"])
 @pytest.mark.parametrize("rotate", [True, False])
-def test_milestones_tokens_are_kept_whatever_their_answer_tells(
+def test_milestones_tokens_are_stored_whatever_the_answer_says_of_them(
     expires_in: str,
     rotate: bool,  # noqa: FBT001 - a switch of the sandbox
 ) -> None:  # M10, M11

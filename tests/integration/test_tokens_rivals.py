@@ -53,7 +53,7 @@ class Users:
 
     @property
     def key(self) -> TokenKey:
-        """Whose tokens they are."""
+        """The key of the chain."""
         return TokenKey(
             EXACT.name, self.house.connection.exact_user, self.house.connection.exact_host
         )
@@ -75,7 +75,7 @@ class Users:
         )
 
     def stored(self) -> TokenPair:
-        """Return the pair as it is kept."""
+        """Return the stored pair."""
         pair = self.house.wiring.stores.tokens.get(self.key)
         assert pair is not None
         return pair

@@ -1,4 +1,4 @@
-"""The canary of S3 on what guards tokens: data keys, login links and chains, with all at DEBUG."""
+"""S3: no token, data key or login link shows in a log, with every logger at DEBUG."""
 
 import base64
 import logging
@@ -21,7 +21,7 @@ from tests.sandbox.common.faults import Fault
 
 
 class TappedKms:
-    """KMS, with every data key in the clear kept aside; it fails when told to."""
+    """KMS that notes every plaintext data key; it fails when a test wants it."""
 
     def __init__(self, real: Any) -> None:  # noqa: ANN401 - a boto3 client
         self._real = real
@@ -46,14 +46,14 @@ class TappedKms:
 
 @contextmanager
 def tapped(built: House) -> Iterator[TappedKms]:
-    """Let every data key pass by us."""
+    """Note every data key that KMS makes or decrypts."""
     tap = TappedKms(built.wiring.aws.kms)
     built.wiring.aws.__dict__["kms"] = tap
     yield tap
 
 
 def troubled_weeks(built: House, tap: TappedKms) -> Iterator[object]:
-    """Do work of every kind on chains, each under another trouble; yield what it tells."""
+    """Do every kind of work on chains, each under another fault; yield the exceptions."""
     yield built.pull()
     yield built.next_tick()
     tap.fails = True
@@ -77,7 +77,7 @@ def troubled_weeks(built: House, tap: TappedKms) -> Iterator[object]:
 
 
 def moved(built: House) -> list[str]:
-    """Put the ciphertext of one chain into another's item, and return what opening it tells."""
+    """Swap the ciphertexts of two chains, and return the errors of decrypting them."""
     items = built.wiring.aws.token_items
     here, there = items.scan()
     there.update(actions=[items.sealed.set(here.sealed), items.data_key.set(here.data_key)])
@@ -116,7 +116,7 @@ def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
 
 
 def complaints(built: House, chain: TokenChain) -> list[str]:
-    """Return what is told of a token call that goes wrong."""
+    """Return the exception of a token call that goes wrong."""
     built.log_in(EXACT)
     built.clock.advance(900)
     built.exact.faults.arm(Fault("token-answer-lost"))

@@ -1,4 +1,4 @@
-"""Logins that are gone are told at once, those that nobody uses stay alive, and work goes on."""
+"""Lost logins are mailed at once, unused ones stay alive, and work goes on."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -49,14 +49,14 @@ class Kms:
 
 
 def watched_kms(built: House) -> Kms:
-    """Put something between the link and KMS that counts."""
+    """Count the calls to KMS."""
     watched = Kms(built.wiring.aws.kms)
     built.wiring.aws.__dict__["kms"] = watched
     return watched
 
 
 def watch(built: House) -> Summary:
-    """Let the daily watch look."""
+    """Run the daily watch."""
     return built.wiring.watch.run(FIFTEEN_MINUTES)
 
 
@@ -86,7 +86,7 @@ def test_two_connections_of_one_user_both_keep_working() -> None:  # DF18
         assert token_calls(h) == 4
 
 
-def test_a_login_that_is_gone_is_told_at_once_to_both_connections_of_the_user_and_once() -> None:
+def test_a_lost_login_is_mailed_at_once_and_once_to_both_connections_of_the_user() -> None:
     with house(accounts=4) as h:
         other = second_connection(h)
         h.exact.authority.revoke(h.connection.exact_user)
@@ -119,7 +119,7 @@ def test_a_login_by_one_serves_both_and_all_work_goes_on_by_itself() -> None:
         assert GONE not in {each.code for each in h.wiring.stores.problems.opened(other.id)}
 
 
-def test_a_login_that_goes_again_is_told_again() -> None:
+def test_a_login_that_is_lost_again_is_mailed_again() -> None:
     with house(accounts=4) as h:
         for _ in range(2):
             h.exact.authority.revoke(h.connection.exact_user)
@@ -130,7 +130,7 @@ def test_a_login_that_goes_again_is_told_again() -> None:
         assert len(h.mails()) == 2
 
 
-def test_an_invoice_that_waits_for_a_login_tells_it_too_and_is_booked_after_it() -> None:
+def test_an_invoice_that_waits_for_a_login_leads_to_a_mail_and_is_booked_after_it() -> None:
     with house(accounts=10) as h:
         h.pull()
         h.exact.authority.revoke(h.connection.exact_user)
@@ -145,7 +145,7 @@ def test_an_invoice_that_waits_for_a_login_tells_it_too_and_is_booked_after_it()
         assert truth.troubles(h) == set()
 
 
-def test_a_preview_tells_nobody() -> None:
+def test_a_preview_mails_nobody() -> None:
     with house(accounts=4) as h:
         h.exact.authority.revoke(h.connection.exact_user)
         h.clock.advance(900)

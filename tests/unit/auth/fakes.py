@@ -36,7 +36,7 @@ class FakeStore:
         return self.lags_behind or self.pair
 
     def prepare(self, key: TokenKey) -> None:
-        """Note that somebody made ready for a refresh."""
+        """Note that a refresh was prepared."""
         if key != KEY:
             raise LookupError(key)
         self.prepared += 1
@@ -78,7 +78,7 @@ class FakeEndpoint:
     during: Callable[[], None] = lambda: None
 
     def prepare(self, key: TokenKey) -> None:
-        """Note that somebody made ready for a call."""
+        """Note that a call was prepared."""
         if key != KEY:
             raise LookupError(key)
         self.prepared_at.append(self.clock.now())
@@ -147,7 +147,7 @@ class World:
         return self.store.pair
 
     def until(self, seconds: float) -> None:
-        """Let the clock stand at so many seconds after the first grant."""
+        """Set the clock to so many seconds after the first grant."""
         self.clock.freeze(NOON + timedelta(seconds=seconds))
 
 

@@ -18,7 +18,7 @@ BOTH = ("exact", "milestones")
 
 
 class Secrets:
-    """Secrets Manager, as far as it is asked, and how often it was."""
+    """Secrets Manager with one secret; notes what was asked."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -60,7 +60,7 @@ def test_a_link_may_be_for_one_login_and_the_order_of_two_is_always_the_same() -
 
 
 @pytest.mark.parametrize("providers", [(), ("exact", "elsewhere")])
-def test_a_link_for_no_login_that_there_is_cannot_be_made(providers: tuple[str, ...]) -> None:
+def test_a_link_for_an_unknown_login_cannot_be_made(providers: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="one or both of exact, milestones"):
         tickets().link(ACME, providers)
 
@@ -81,8 +81,8 @@ def test_a_ticket_that_another_key_signed_is_none() -> None:
 
 def test_a_ticket_with_other_contents_under_its_signature_is_none() -> None:
     contents, _, signature = text_of(tickets().link(ACME, ("exact",))).partition(".")
-    told = json.loads(base64.urlsafe_b64decode(contents + "=="))
-    forged = base64.urlsafe_b64encode(json.dumps(told | {"ends_at": 9e9}).encode()).decode()
+    fields = json.loads(base64.urlsafe_b64decode(contents + "=="))
+    forged = base64.urlsafe_b64encode(json.dumps(fields | {"ends_at": 9e9}).encode()).decode()
 
     assert read(f"{forged.rstrip('=')}.{signature}") is None
 

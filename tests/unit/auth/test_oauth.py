@@ -154,7 +154,7 @@ def test_each_answer_has_its_consequence(
 
 
 @pytest.mark.parametrize("status", [400, 401])
-def test_too_early_is_told_apart_from_a_chain_that_ended(server: FakeServer, status: int) -> None:
+def test_too_early_does_not_end_a_chain(server: FakeServer, status: int) -> None:
     server.status, server.body = status, json.dumps(EARLY)
 
     assert isinstance(server.failure(), TooEarly)

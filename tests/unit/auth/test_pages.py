@@ -172,7 +172,7 @@ def test_a_consent_is_dated_by_the_dutch_calendar() -> None:
     assert "24 December 2026" in page(VIEWS[3], "en")
 
 
-def test_the_catalogue_speaks_where_it_has_a_text() -> None:
+def test_a_page_with_a_code_has_the_text_of_the_catalogue() -> None:
     text = page(next(view for view in VIEWS if view.code == "exact-user-type-not-allowed"))
 
     assert "<h1>Met een MijnKantoor-gebruiker kan de koppeling niets boeken</h1>" in text

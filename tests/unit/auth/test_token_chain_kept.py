@@ -1,4 +1,4 @@
-"""X17, R26, R29, R30: an unused chain stays alive, and nothing but the call is in its lease."""
+"""X17, R26, R29, R30: an unused chain stays alive, and a lease covers the call alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ WEEK = KEEP_ALIVE_AFTER.total_seconds()
 
 @dataclass(slots=True)
 class NotedStore:
-    """The store, with its calls noted, failing when it is made ready, or slow to lease."""
+    """A store that notes its calls. It can fail in `prepare`, or be slow to lease."""
 
     store: FakeStore
     order: list[str] = field(default_factory=list)
@@ -35,7 +35,7 @@ class NotedStore:
     slow: Callable[[], object] = lambda: None
 
     def prepare(self, key: TokenKey) -> None:
-        """Make ready."""
+        """Note the call, or fail."""
         self.order.append("seal")
         if self.fails == "seal":
             raise Retry("token-key-unavailable")
@@ -60,14 +60,14 @@ class NotedStore:
 
 @dataclass(slots=True)
 class NotedEndpoint:
-    """The endpoint, with its calls noted, or failing when it is made ready."""
+    """An endpoint that notes its calls. It can fail in `prepare`."""
 
     endpoint: FakeEndpoint
     order: list[str] = field(default_factory=list)
     fails: str = ""
 
     def prepare(self, key: TokenKey) -> None:
-        """Make ready."""
+        """Note the call, or fail."""
         self.order.append("app")
         if self.fails == "app":
             raise Retry("exact-unavailable")
@@ -125,7 +125,7 @@ def test_a_chain_that_has_ended_is_not_called_for() -> None:
     assert world.endpoint.sent == []
 
 
-def test_after_thirty_days_without_use_a_login_is_needed_and_told_as_that() -> None:
+def test_after_thirty_days_without_use_a_login_is_needed() -> None:
     world = a_world()
     world.until(31 * DAY)
     world.endpoint.answers = [Reauthorise(RECONNECT, "invalid_grant")]
@@ -135,7 +135,7 @@ def test_after_thirty_days_without_use_a_login_is_needed_and_told_as_that() -> N
 
 
 def test_what_a_refresh_needs_is_fetched_before_the_lease_is_taken() -> None:
-    """A slow answer of KMS or Secrets Manager must not eat the lease up."""
+    """A slow answer of KMS or Secrets Manager must not use up the lease."""
     world = a_world()
     world.until(580)
     order: list[str] = []
@@ -188,7 +188,7 @@ def test_the_rest_of_the_lease_outlives_the_longest_call_and_the_saving_after_it
     ("days_left", "ahead"),
     [(30, None), (21.1, None), (21, 21), (14.1, 21), (14, 14), (7, 7), (2.1, 7), (2, 2), (-3, 2)],
 )
-def test_people_are_told_21_14_7_and_2_days_ahead(days_left: float, ahead: int | None) -> None:
+def test_people_are_warned_21_14_7_and_2_days_ahead(days_left: float, ahead: int | None) -> None:
     facts = ChainFacts(KEY, TokenState.ACTIVE, NOON, NOON + timedelta(days=30))
     moment = facts.ends_at - timedelta(days=days_left)
     assert facts.told_ahead(moment) == ahead

@@ -57,7 +57,7 @@ def test_every_process_leaves_a_chain_alone_for_a_while_after_a_lost_answer() ->
     assert world.chain().token() == "access-2"
 
 
-def test_a_second_lost_answer_ends_the_chain_and_nobody_asks_again() -> None:
+def test_a_second_lost_answer_ends_the_chain_and_no_call_follows() -> None:
     world = a_world()
     world.until(580)
     lose_answers(world, 2)

@@ -34,7 +34,7 @@ RECEIVABLE = ExactId("1300-id")
 
 @dataclass(slots=True)
 class _Fake:
-    """Keeps what was asked; a question in `troubles` is answered by raising."""
+    """Notes what was asked; a question in `troubles` is answered by raising."""
 
     asked: list[str] = field(default_factory=list)
     troubles: dict[str, Consequence] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class FakeMilestones(_Fake):
 
 
 @dataclass(slots=True)
-class Bench:
+class CheckFixture:
     """A connection between both fakes, and the check of it."""
 
     exact: FakeExact = field(default_factory=FakeExact)
@@ -163,7 +163,7 @@ class Bench:
 
     def run(self, connection: str = "") -> Report:
         """Check the connection, or another one."""
-        checks = Checks(FakeConnections(self.connection), self._sides, lambda: NOW)
+        checks = Checks(FakeConnections(self.connection), self._open, lambda: NOW)
         return checks.run(ConnectionId(connection or self.connection.id))
 
     def found(self, item: str) -> list[Finding]:
@@ -174,7 +174,7 @@ class Bench:
         """Check, and return the code of each item that is not fine."""
         return {each.item: each.code for each in self.run().findings if each.code}
 
-    def _sides(self, connection: Connection) -> Systems:
+    def _open(self, connection: Connection) -> Systems:
         assert connection == self.connection  # noqa: S101 - a fake checks how it is used
         return Systems(
             self.exact,

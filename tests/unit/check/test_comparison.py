@@ -78,11 +78,11 @@ def test_a_relation_that_has_its_own_customer_is_likely_for_nobody_else() -> Non
     assert [(customer.number, likely) for customer, likely in found.missing] == [("9901", None)]
 
 
-def test_a_name_of_signs_only_leads_to_nobody() -> None:
+def test_a_name_of_punctuation_only_matches_nobody() -> None:
     assert compared([Customer("1", "-")], account("2", "...")).missing[0][1] is None
 
 
-def test_a_number_that_is_somebody_else_over_there_is_told_of_before_he_is_overwritten() -> None:
+def test_a_number_of_somebody_else_in_exact_is_reported_before_anything_is_overwritten() -> None:
     zuiderzee, linde = Customer("215", "Stichting Café Zuiderzee"), Customer("216", "De Linde BV")
     uberall = account("215", "Café Überall")
 
@@ -91,20 +91,20 @@ def test_a_number_that_is_somebody_else_over_there_is_told_of_before_he_is_overw
     assert found.other_names == ((zuiderzee, uberall),)
 
 
-def test_a_name_that_one_side_does_not_have_is_not_another_name() -> None:
+def test_a_missing_name_is_not_another_name() -> None:
     found = compared([Customer("1", ""), Customer("2", "A")], account("1", "B"), account("2", ""))
 
     assert found.other_names == ()
 
 
-def test_a_relation_that_is_no_customer_is_told_of() -> None:
+def test_a_relation_that_is_no_customer_is_reported() -> None:
     found = compared([Customer("1068", "A")], account("1068", status="S"))
 
     assert found.missing == ()
     assert found.not_customers == (account("1068", status="S"),)
 
 
-def test_a_relation_with_another_account_for_debtors_is_told_of() -> None:
+def test_a_relation_with_another_account_for_debtors_is_reported() -> None:
     usual = Account("1", "A", "C", RECEIVABLE)
     other = Account("2", "B", "C", ExactId("1310-id"))
     customers = [Customer("1", "A"), Customer("2", "B")]
@@ -141,7 +141,7 @@ def problems(found: list[VatMismatch]) -> list[tuple[str, str | None]]:
     return [(each.problem, each.likely.code if each.likely else None) for each in found]
 
 
-def test_codes_that_agree_are_not_spoken_of() -> None:
+def test_codes_that_agree_are_not_reported() -> None:
     codes = [here("2"), here("0", "0.00"), here("N", None)]
 
     assert compare_vat_codes(codes, [there("2"), there("0", "0"), there("N", "0")]) == []
@@ -171,7 +171,7 @@ def test_another_percentage_is_a_mismatch() -> None:
     assert problems(found) == [("vat-percentage-mismatch", "7")]
 
 
-def test_a_code_including_vat_is_told_of_before_its_percentage() -> None:
+def test_a_code_including_vat_is_reported_before_its_percentage() -> None:
     found = compare_vat_codes([here("4", "19")], [there("4", kind="I"), there("9", "19")])
 
     assert problems(found) == [("vat-code-inclusive", "9")]
@@ -180,7 +180,7 @@ def test_a_code_including_vat_is_told_of_before_its_percentage() -> None:
 @pytest.mark.parametrize(
     "code", [there("8", use="P"), there("8", blocked=True)], ids=["purchase", "blocked"]
 )
-def test_a_code_that_no_sale_can_carry_is_told_of(code: ExactVatCode) -> None:
+def test_a_code_that_no_sale_can_carry_is_reported(code: ExactVatCode) -> None:
     found = compare_vat_codes([here("8")], [code])
 
     assert problems(found) == [("check-vat-code-unusable", None)]

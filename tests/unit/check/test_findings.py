@@ -1,4 +1,4 @@
-"""Reports: what they weigh, how they travel, and how they read."""
+"""Reports: their level, how they travel as JSON, and how they read."""
 
 import json
 import re
@@ -71,24 +71,26 @@ def test_a_text_of_the_check_has_a_code_of_the_catalogue_or_one_of_its_own() -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_code_of_the_catalogue_is_said_in_its_words(language: str) -> None:
     values = {"journal": "70"}
-    told = render(Finding(Level.BLOCKING, "sales-journal", "journal-unknown", values), language)
+    rendered = render(Finding(Level.BLOCKING, "sales-journal", "journal-unknown", values), language)
 
-    assert f"{told.title} {told.text}" == catalogue.text("journal-unknown", language, values)
+    assert f"{rendered.title} {rendered.text}" == catalogue.text(
+        "journal-unknown", language, values
+    )
 
 
 def test_a_code_that_speaks_of_an_invoice_has_a_text_of_its_own() -> None:
-    told = render(Finding(Level.WARNING, "vat-codes", "vat-code-unknown", {"count": "2"}))
+    rendered = render(Finding(Level.WARNING, "vat-codes", "vat-code-unknown", {"count": "2"}))
 
-    assert told.item == "Btw-codes"
-    assert told.title == "2 btw-codes uit QicsMilestones bestaan niet in Exact Online."
-    assert "factuur" not in told.text
+    assert rendered.item == "Btw-codes"
+    assert rendered.title == "2 btw-codes uit QicsMilestones bestaan niet in Exact Online."
+    assert "factuur" not in rendered.text
 
 
-def test_one_record_is_spoken_of_in_the_singular() -> None:
-    told = render(Finding(Level.WARNING, "cost-centers", "cost-center-unknown", {"count": "1"}))
+def test_one_record_reads_in_the_singular() -> None:
+    rendered = render(Finding(Level.WARNING, "cost-centers", "cost-center-unknown", {"count": "1"}))
     fine = render(Finding(Level.OK, "cost-centers", values={"count": "1"}))
 
-    assert told.title.startswith("1 kostenplaats uit")
+    assert rendered.title.startswith("1 kostenplaats uit")
     assert fine.title.startswith("De ene actieve kostenplaats")
 
 
@@ -103,7 +105,7 @@ def test_one_code_about_a_journal_and_about_customers_says_what_it_is_about() ->
     assert customers.title.startswith("3 klanten")
 
 
-def test_names_from_inside_the_program_become_words() -> None:
+def test_internal_names_become_words() -> None:
     skipped = Finding(Level.WARNING, "check", "check-skipped", {"items": "period,vat-codes"})
     waits = {"system": "exact", "until": "2026-11-25T00:00:00+00:00"}
     waiting = Finding(Level.WARNING, "customers", "check-not-finished", waits)
@@ -122,9 +124,9 @@ def test_names_from_inside_the_program_become_words() -> None:
 def test_a_moment_that_is_none_is_shown_as_it_is() -> None:
     values = {"system": "milestones", "until": "morgen"}
 
-    told = render(Finding(Level.WARNING, "customers", "check-not-finished", values))
+    rendered = render(Finding(Level.WARNING, "customers", "check-not-finished", values))
 
-    assert told.text == "Start de controle opnieuw na morgen."
+    assert rendered.text == "Start de controle opnieuw na morgen."
 
 
 def test_a_table_gets_headings_and_words() -> None:

@@ -9,27 +9,27 @@ from koppeling.check.inspection import Account, CodeInUse, Customer, MilestonesV
 from koppeling.check.texts import render
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import MilestonesId
-from tests.unit.check.fakes import Bench
+from tests.unit.check.fakes import CheckFixture
 
 
 @pytest.fixture
-def bench() -> Bench:
-    return Bench()
+def fixture() -> CheckFixture:
+    return CheckFixture()
 
 
-def warned(bench: Bench, item: str) -> Finding:
-    (finding,) = bench.found(item)
+def warned(fixture: CheckFixture, item: str) -> Finding:
+    (finding,) = fixture.found(item)
     assert finding.level is Level.WARNING
     return finding
 
 
 def test_customers_that_exact_does_not_know_are_a_table_with_who_they_may_be(
-    bench: Bench,
+    fixture: CheckFixture,
 ) -> None:
-    bench.milestones.people += [Customer("9901", "De Linde BV"), Customer("9902", "Intern")]
-    bench.exact.relations.append(Account("1070", "de Linde B.V.", "C"))
+    fixture.milestones.people += [Customer("9901", "De Linde BV"), Customer("9902", "Intern")]
+    fixture.exact.relations.append(Account("1070", "de Linde B.V.", "C"))
 
-    finding = warned(bench, "customers")
+    finding = warned(fixture, "customers")
 
     assert finding.code == "customer-only-in-milestones"
     assert finding.values == {"count": "2"}
@@ -39,22 +39,24 @@ def test_customers_that_exact_does_not_know_are_a_table_with_who_they_may_be(
     )
 
 
-def test_a_relation_without_the_status_of_a_customer_is_told_besides(bench: Bench) -> None:
-    bench.exact.relations = [Account("1068", "A", "P")]
+def test_a_relation_without_the_status_of_a_customer_is_reported_as_well(
+    fixture: CheckFixture,
+) -> None:
+    fixture.exact.relations = [Account("1068", "A", "P")]
 
-    fine, finding = bench.found("customers")
+    fine, finding = fixture.found("customers")
 
     assert fine.level is Level.OK
     assert finding.code == "check-customer-not-customer"
     assert finding.table == Table(("number", "name", "status"), (("1068", "A", "P"),))
 
 
-def test_a_customer_with_the_number_of_another_relation_is_told_with_both_names(
-    bench: Bench,
+def test_a_customer_with_the_number_of_another_relation_is_reported_with_both_names(
+    fixture: CheckFixture,
 ) -> None:
-    bench.exact.relations = [Account("1068", "B", "C")]
+    fixture.exact.relations = [Account("1068", "B", "C")]
 
-    fine, finding = bench.found("customers")
+    fine, finding = fixture.found("customers")
 
     assert fine.level is Level.OK
     assert (finding.level, finding.code) == (Level.WARNING, "check-customer-other-name")
@@ -65,24 +67,28 @@ def test_a_customer_with_the_number_of_another_relation_is_told_with_both_names(
 @pytest.mark.parametrize(
     ("item", "entity"), [("customers", "accounts"), ("vat-codes", "vat_codes")]
 )
-def test_a_list_that_is_empty_is_never_called_fine(bench: Bench, item: str, entity: str) -> None:
-    bench.milestones.people = []
-    bench.milestones.vat = []
+def test_a_list_that_is_empty_is_never_called_fine(
+    fixture: CheckFixture, item: str, entity: str
+) -> None:
+    fixture.milestones.people = []
+    fixture.milestones.vat = []
 
-    finding = warned(bench, item)
+    finding = warned(fixture, item)
 
     assert finding.code == "milestones-no-rights"
     assert finding.values == {"entity": entity}
-    assert "accounts" not in bench.exact.asked
+    assert "accounts" not in fixture.exact.asked
 
 
-def test_vat_codes_are_told_by_what_is_wrong_with_both_percentages(bench: Bench) -> None:
-    bench.milestones.vat = [
+def test_vat_codes_are_grouped_by_what_is_wrong_with_both_percentages(
+    fixture: CheckFixture,
+) -> None:
+    fixture.milestones.vat = [
         MilestonesVatCode("2", "Hoog", Decimal("6.0"), reverse_charge=False),
         MilestonesVatCode("H", "Hoog", Decimal("21.00"), reverse_charge=False),
     ]
 
-    unknown, other = bench.found("vat-codes")
+    unknown, other = fixture.found("vat-codes")
 
     assert (unknown.code, other.code) == ("vat-code-unknown", "vat-percentage-mismatch")
     assert unknown.table is not None
@@ -91,14 +97,14 @@ def test_vat_codes_are_told_by_what_is_wrong_with_both_percentages(bench: Bench)
     assert other.table.rows == (("2", "Hoog", "6", "21", "vat-percentage-mismatch", "", ""),)
 
 
-def test_conditions_and_cost_centers_that_are_missing_tell_how_many_customers_use_them(
-    bench: Bench,
+def test_missing_conditions_and_cost_centers_show_how_many_customers_use_them(
+    fixture: CheckFixture,
 ) -> None:
-    bench.exact.conditions = set()
-    bench.exact.centers = {"adv"}
+    fixture.exact.conditions = set()
+    fixture.exact.centers = {"adv"}
 
-    condition = warned(bench, "payment-conditions")
-    center = warned(bench, "cost-centers")
+    condition = warned(fixture, "payment-conditions")
+    center = warned(fixture, "cost-centers")
 
     assert condition.code == "payment-condition-unknown"
     assert condition.table == Table(
@@ -108,28 +114,28 @@ def test_conditions_and_cost_centers_that_are_missing_tell_how_many_customers_us
     assert center.table == Table(("code", "name", "customers"), (("ADV", "Advies", "1"),))
 
 
-def test_a_company_without_cost_centers_costs_no_call_to_exact(bench: Bench) -> None:
-    bench.milestones.centers = []
+def test_a_company_without_cost_centers_costs_no_call_to_exact(fixture: CheckFixture) -> None:
+    fixture.milestones.centers = []
 
-    (finding,) = bench.found("cost-centers")
+    (finding,) = fixture.found("cost-centers")
 
     assert (finding.level, finding.code) == (Level.OK, "check-none-in-milestones")
-    assert not [each for each in bench.exact.asked if each.startswith("cost_centers")]
+    assert not [each for each in fixture.exact.asked if each.startswith("cost_centers")]
 
 
-def test_a_role_that_may_not_see_a_list_is_told_so(bench: Bench) -> None:
-    bench.milestones.troubles["cost_centers"] = Fatal("milestones-no-rights", entity="CostCenter")
+def test_a_role_that_may_not_see_a_list_is_reported(fixture: CheckFixture) -> None:
+    fixture.milestones.troubles["cost_centers"] = Fatal("milestones-no-rights", entity="CostCenter")
 
-    (finding,) = bench.found("cost-centers")
+    (finding,) = fixture.found("cost-centers")
 
     assert (finding.level, finding.code) == (Level.BLOCKING, "milestones-no-rights")
     assert finding.values["entity"] == "cost_centers"
 
 
-def test_a_condition_that_nobody_uses_is_told_as_well(bench: Bench) -> None:
-    bench.milestones.conditions.append(CodeInUse(MilestonesId("12"), "99", "Nooit"))
+def test_a_condition_that_nobody_uses_is_reported_as_well(fixture: CheckFixture) -> None:
+    fixture.milestones.conditions.append(CodeInUse(MilestonesId("12"), "99", "Nooit"))
 
-    finding = warned(bench, "payment-conditions")
+    finding = warned(fixture, "payment-conditions")
 
     assert finding.table is not None
     assert finding.table.rows == (("99", "Nooit", "0"),)

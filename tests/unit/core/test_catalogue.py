@@ -73,7 +73,7 @@ def test_what_is_no_day_or_amount_is_shown_as_it_is() -> None:
     assert "(veel MB)" in text("pdf-too-large", "nl", {"size": "veel"})
 
 
-def test_names_from_inside_the_program_become_words() -> None:
+def test_internal_names_become_words() -> None:
     values = {"kind": "cost_center", "line": "2", "invoice": "1"}
 
     assert "mist een kostenplaats" in text("cost-center-required", "nl", values)

@@ -1,13 +1,14 @@
 """Bootstrap: the one place that builds adapters and hands them to the use cases.
 
     aws.py       clients of AWS and the models of both tables
-    keeping.py   what is remembered: connections, problems, token chains, the outbox
-    systems.py   clients of Exact Online and QicsMilestones, with their tokens and budgets
+    stores.py    what is remembered: connections, problems, token chains, the outbox
+    clients.py   clients of Exact Online and QicsMilestones, with their tokens and budgets
     runs.py      runs of a pull, from both of these
-    wiring.py    the use cases, each built from the three above
+    auth.py      the login in the browser
+    wiring.py    the use cases, each built from those above
 
-Everything is built when it is first asked for, and kept for the life of the execution environment.
-What costs time to import and is not always needed (boto3, the OAuth packages) is imported late.
+A use case is built when it is first asked for, and kept for the life of the execution environment.
+What is slow to import and not always needed (boto3, the OAuth packages) is imported late.
 """
 
 from koppeling.bootstrap.wiring import Wiring, wiring

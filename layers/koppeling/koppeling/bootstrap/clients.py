@@ -1,4 +1,4 @@
-"""Clients of both systems, each with the tokens and the budget of one connection."""
+"""Clients of both systems, each with the tokens and the call budget of one connection."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ def exact_rights(entities: Mapping[str, Entity]) -> ExactRights:
 
 
 class Clients:
-    """The two systems that the link stands between."""
+    """The clients of Exact Online and QicsMilestones, per connection."""
 
     def __init__(  # noqa: PLR0913 - wired once, by name
         self,
@@ -62,14 +62,14 @@ class Clients:
         self._pause = pause
         self._chains: dict[TokenKey, TokenChain] = {}
 
-    def exact(self, connection: Connection, ledger: RateLimiter) -> ExactClient:
+    def exact(self, connection: Connection, limiter: RateLimiter) -> ExactClient:
         """Return the client of a connection's administration."""
         return ExactClient(
             self._session,
             base_url=self._settings.exact_url(connection.exact_host),
             division=connection.division,
             bearer=self.chain(EXACT, self.key_of(EXACT.name, connection)),
-            limiter=ledger,
+            limiter=limiter,
             rights=self.rights,
             now=self._now,
         )
@@ -77,15 +77,15 @@ class Clients:
     def books(self, connection: Connection, *, existing: bool) -> ExactBooks:
         """Return the books of a connection's administration, in which invoices are entered.
 
-        The reserve of the day is for new invoices; existing ones leave it alone (DESIGN 7).
+        Existing invoices may not use the calls that are reserved for new ones (DESIGN 7).
         """
-        ledger = self.rate_limiter(connection, for_invoices=not existing)
+        limiter = self.rate_limiter(connection, for_invoices=not existing)
         return ExactBooks(
             connection.id,
-            client=self.exact(connection, ledger),
+            client=self.exact(connection, limiter),
             records=self._stores.records,
             cache=self._stores.lookup_cache,
-            share_budget=ledger.save,
+            share_budget=limiter.save,
         )
 
     def milestones(self, connection: Connection) -> MilestonesClient:
@@ -98,7 +98,7 @@ class Clients:
         )
 
     def states(self, connection: Connection) -> EntityStates:
-        """Return where QicsMilestones shows the state of a connection's invoices."""
+        """Return the client that writes the state of a connection's invoices."""
         return EntityStates(
             self._transport(connection),
             base_url=self._settings.milestones_base_url,
@@ -106,21 +106,21 @@ class Clients:
         )
 
     def check_clients(self, connection: Connection) -> "Systems":
-        """Return both sides of a connection to look at; calls are counted as those of a pull."""
+        """Return both systems of a connection, for a check; its calls count as those of a pull."""
         from koppeling.check.ports import Systems  # noqa: PLC0415 - only a check needs these (P9)
         from koppeling.exact.inspection import ExactInspection  # noqa: PLC0415 - likewise
         from koppeling.milestones.inspection import (  # noqa: PLC0415 - likewise
             MilestonesInspection,
         )
 
-        ledger = self.rate_limiter(connection, for_invoices=False)
+        limiter = self.rate_limiter(connection, for_invoices=False)
         code_lists = {
             name: entity.feeds[0]
             for name, entity in self._entities.items()
             if entity.codes_must_exist
         }
         return Systems(
-            ExactInspection(self.exact(connection, ledger), connection.division, code_lists),
+            ExactInspection(self.exact(connection, limiter), connection.division, code_lists),
             MilestonesInspection(
                 self._transport(connection),
                 base_url=self._settings.milestones_base_url,
@@ -130,8 +130,8 @@ class Clients:
             ),
             rights=self.rights,
             code_lists=tuple(code_lists),
-            calls=ledger.calls,
-            close=ledger.save,
+            calls=limiter.calls,
+            close=limiter.save,
         )
 
     def _transport(self, connection: Connection) -> Transport:
@@ -141,11 +141,11 @@ class Clients:
 
     @property
     def milestones_host(self) -> str:
-        """The host by which token chains of QicsMilestones are kept."""
+        """The host in the key of a token chain of QicsMilestones."""
         return urlsplit(self._settings.milestones_base_url).netloc
 
     def rate_limiter(self, connection: Connection, *, for_invoices: bool) -> RateLimiter:
-        """Return the ledger in which the calls to a connection's administration are counted."""
+        """Return what counts and limits the calls to a connection's administration."""
         return RateLimiter(
             connection.exact_host,
             connection.division,
@@ -166,7 +166,7 @@ class Clients:
         return self.chain(EXACT if key.provider == EXACT.name else MILESTONES, key)
 
     def chain(self, provider: Provider, key: TokenKey) -> TokenChain:
-        """Return the chain of a user; it is kept, so that a warm function reads no token twice."""
+        """Return the chain of a user; it is cached, so that a warm function reads a token once."""
         if key not in self._chains:
             self._chains[key] = TokenChain(
                 key,

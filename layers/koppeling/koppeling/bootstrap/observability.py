@@ -12,24 +12,24 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 
 from koppeling.core.summary import Summary
 
-# S3, DF10: at DEBUG these write tokens and secrets, so they never get that far
-_TALKATIVE = ("requests_oauthlib", "oauthlib", "urllib3", "botocore", "boto3", "pynamodb")
+# S3: at DEBUG these libraries write tokens and secrets
+_KEPT_AT_WARNING = ("requests_oauthlib", "oauthlib", "urllib3", "botocore", "boto3", "pynamodb")
 
-# Each metric costs by the month, so only what a graph or an alarm is made of is one
+# Every metric costs money each month: only what a graph or an alarm needs is one
 _MEASURED = frozenset({"calls", "created", "changed", "parked"})
 
 
 @cache
 def logger() -> Logger:
-    """Return the log of this function, with the talkative libraries kept at WARNING."""
-    for name in _TALKATIVE:
+    """Return the log of this function; libraries that would log secrets stay at WARNING."""
+    for name in _KEPT_AT_WARNING:
         logging.getLogger(name).setLevel(logging.WARNING)
     return Logger(utc=True)
 
 
 @cache
 def metrics() -> Metrics:
-    """Return the metrics of this function. A connection is never a dimension: each would cost."""
+    """Return the metrics of this function; a dimension per connection would cost too much."""
     return Metrics()
 
 
@@ -43,8 +43,8 @@ def report(summary: Summary) -> Summary:
         "detail": summary.detail,
         "counts": dict(summary.counts),
     }
-    told = {name: value for name, value in facts.items() if value}
-    logger().info("%s %s", summary.story, summary.outcome, extra=told)
+    extra = {name: value for name, value in facts.items() if value}
+    logger().info("%s %s", summary.story, summary.outcome, extra=extra)
     metrics().add_metric(f"{summary.story}.{summary.outcome}", MetricUnit.Count, 1)
     for name in _MEASURED & summary.counts.keys():
         metrics().add_metric(name, MetricUnit.Count, summary.counts[name])
@@ -53,7 +53,7 @@ def report(summary: Summary) -> Summary:
 
 @contextmanager
 def invocation(context: Any) -> Generator[None]:  # noqa: ANN401 - Lambda's own object
-    """Give every line the request it belongs to, and hand the metrics over at the end."""
+    """Add the request id to every line, and write the metrics at the end."""
     logger().append_keys(request_id=getattr(context, "aws_request_id", ""))
     try:
         yield
@@ -63,10 +63,10 @@ def invocation(context: Any) -> Generator[None]:  # noqa: ANN401 - Lambda's own 
 
 
 def batch_processor() -> BatchProcessor:
-    """Return a processor that logs what failed in a message, and tells SQS of each one apart."""
+    """Return a processor that logs each failure and reports to SQS which messages failed."""
     return BatchProcessor(
         EventType.SQS,
         raise_on_entire_batch_failure=False,
-        # Powertools' Logger hands everything on to the logger it wraps
+        # Powertools' Logger forwards every call to the logger it wraps
         logger=cast("logging.Logger", logger()),
     )

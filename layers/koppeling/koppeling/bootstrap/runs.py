@@ -1,4 +1,4 @@
-"""Runs of a pull: each with the tokens and the budget of its own connection alone."""
+"""Runs of a pull: each has the tokens and the call budget of its own connection alone."""
 
 from collections.abc import Callable
 from datetime import datetime

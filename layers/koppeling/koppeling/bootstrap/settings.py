@@ -1,4 +1,4 @@
-"""Settings: the one place that reads the environment, and says what is missing."""
+"""Settings: the one place that reads the environment."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The use cases, and everything they stand on, for one set of settings."""
+"""The use cases, and everything they need, for one set of settings."""
 
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
@@ -84,7 +84,7 @@ class Wiring:
 
     @cached_property
     def invoice_worker(self) -> InvoiceWorker:
-        """The deliveries of the sales-entry queue."""
+        """What handles the messages of the sales-entry queue."""
         ports = PushPorts(
             inbox=self.inbox,
             check=check,
@@ -136,12 +136,12 @@ class Wiring:
 
     @cached_property
     def requeuer(self) -> Requeuer:
-        """What offers refused invoices again once their cause is gone."""
+        """What queues blocked invoices again once their cause is gone."""
         return Requeuer(self.stores.blocked_invoices, self.sales_entry_queue)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
-        """What the sales-entry queue gave up on."""
+        """The messages that the sales-entry queue gave up on."""
         letters = SqsDeadLetters(
             self.aws.client("sqs"), self._settings.sales_entry_dead_letters_url
         )
@@ -168,7 +168,7 @@ class Wiring:
 
     @cached_property
     def notifier(self) -> Notifier:
-        """What tells customers that the link waits for a login; SNS is reached by the first one."""
+        """What mails customers that the link waits for a login; the first mail makes the client."""
         return Notifier(
             log=self.stores.notifications,
             send_mail=SnsMailer(lambda: self.aws.sns, self._settings.warning_topic).send,
@@ -186,7 +186,7 @@ class Wiring:
 
     @cached_property
     def watch(self) -> DailyWatch:
-        """What looks after all token chains once a day."""
+        """The daily check of all token chains."""
         return DailyWatch(
             chains=self.stores.tokens,
             keep_alive=lambda key: self.clients.chain_of(key).keep_alive(),

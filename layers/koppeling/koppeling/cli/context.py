@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 STACK_FILE = Path(".local/stack.json")
-# Where no terminal says how wide it is, lines are long enough for every table
+# Without a terminal there is no width: wide enough for every table
 _WIDTH = 200
 
 
@@ -58,7 +58,7 @@ class CliContext:
     @cached_property
     def console(self) -> "Console":
         """The screen."""
-        from rich.console import Console  # noqa: PLC0415 - takes a while, see bench
+        from rich.console import Console  # noqa: PLC0415 - slow, and a help text needs none
 
         return Console(
             file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH, highlight=False

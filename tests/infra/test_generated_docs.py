@@ -143,8 +143,8 @@ def test_every_code_that_a_page_names_is_one_of_the_catalogue(page: Path) -> Non
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_a_page_names_is_one_of_the_command_line(page: Path) -> None:
     manual = (DOCS / "command-line.md").read_text()
-    told = re.findall(r"^## (koppeling .+?)\n(.*?)(?=^## |\Z)", manual, re.MULTILINE | re.DOTALL)
-    sections = dict(told)
+    found = re.findall(r"^## (koppeling .+?)\n(.*?)(?=^## |\Z)", manual, re.MULTILINE | re.DOTALL)
+    sections = dict(found)
 
     for line in in_code(page, r"koppeling [a-z][^`\n]*"):
         named = line.split()

@@ -102,8 +102,8 @@ def _type(part: Mapping[str, Any]) -> str:
 def _limits(part: Mapping[str, Any]) -> str:
     inner = _inner(part)
     allowed = inner.get("enum", [inner["const"]] if "const" in inner else [])
-    told = [" of ".join(f'`"{each}"`' for each in allowed)] if allowed else []
-    told += [
+    limits = [" of ".join(f'`"{each}"`' for each in allowed)] if allowed else []
+    limits += [
         _range(inner, least, most, unit)
         for least, most, unit in (
             ("minLength", "maxLength", " tekens"),
@@ -113,8 +113,8 @@ def _limits(part: Mapping[str, Any]) -> str:
         if most in inner
     ]
     if "pattern" in inner:
-        told.append(word("patterns", inner["pattern"]))
-    return "; ".join(told)
+        limits.append(word("patterns", inner["pattern"]))
+    return "; ".join(limits)
 
 
 def _range(part: Mapping[str, Any], least: str, most: str, unit: str) -> str:

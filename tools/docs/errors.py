@@ -106,11 +106,11 @@ def text(code: str) -> str:
     values = {**words()["values"], **words()["values_of"].get(code, {})}
     found = catalogue.entry(code, LANGUAGE)
     template = f"{found.title} {found.text}".rstrip().replace("{qm}", PRODUCT)
-    told = catalogue.text(code, LANGUAGE, values)
-    # The catalogue decides how a value is written; between its fixed words stands what it made
+    message = catalogue.text(code, LANGUAGE, values)
+    # The catalogue decides how a value is written; what varies is between its fixed words
     fixed = re.split(r"\{\w+\}", template)
     shape = "(.+?)".join(re.escape(each) for each in fixed)
-    varying = re.fullmatch(shape, told, re.IGNORECASE | re.DOTALL)
+    varying = re.fullmatch(shape, message, re.IGNORECASE | re.DOTALL)
     if varying is None:
         raise ValueError(f"the text of {code} does not fit its own template")
     shown = (f"**{value}**" for value in varying.groups())
@@ -147,11 +147,11 @@ def _cause(code: str) -> str | None:
 
 def _links(codes: Iterable[str]) -> Iterator[str]:
     """Yield a link to each entry; what shares one text, to the first of its codes."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for code in codes:
-        if _heading(code) not in told:
+        if _heading(code) not in seen:
             yield f"[{_heading(code)}](#{code})"
-        told.add(_heading(code))
+        seen.add(_heading(code))
 
 
 def _heading(code: str) -> str:

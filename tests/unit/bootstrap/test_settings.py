@@ -1,4 +1,4 @@
-"""The environment, read once, and what is said when something is missing in it."""
+"""The environment, and the error that names what is missing in it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Configuration files: what they mean, and what is told of a mistake."""
+"""Configuration files: what they mean, and how a mistake in one is reported."""
 
 from dataclasses import fields
 from datetime import date
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from koppeling.cli.configuration.fields import (
     FIELD_PATHS,
-    NOT_IN_A_FILE,
     as_document,
     as_yaml,
     differences,
@@ -127,31 +126,32 @@ def test_the_smallest_file_has_the_defaults_of_a_connection() -> None:
     )
 
 
-def test_every_field_of_a_connection_has_its_place_in_a_file() -> None:
+def test_every_field_of_a_connection_has_a_path_in_a_file() -> None:
     known = {one.name for one in fields(Connection)}
 
-    assert {*FIELD_PATHS.values(), "entities"} | NOT_IN_A_FILE == known
+    # `koppeling pause` decides whether a connection is paused, not its file
+    assert {*FIELD_PATHS.values(), "entities", "paused"} == known
     assert len(set(FIELD_PATHS.values())) == len(FIELD_PATHS)
 
 
-def test_the_schema_and_the_places_name_the_same_entries() -> None:
+def test_the_schema_and_the_field_paths_name_the_same_entries() -> None:
     of_entities = {
         f"entities.{name}.{entry}" for name in ENTITIES for entry in ("enabled", "interval_minutes")
     }
 
-    assert {place for place, _, _ in leaves()} == {*FIELD_PATHS, *of_entities}
+    assert {path for path, _, _ in leaves()} == {*FIELD_PATHS, *of_entities}
 
 
-def test_the_defaults_that_the_schema_tells_are_those_of_a_connection() -> None:
+def test_the_defaults_in_the_schema_are_those_of_a_connection() -> None:
     of_a_connection = entries(read("acme.yaml", SMALLEST))
-    told = {place: part["default"] for place, part, _ in leaves() if "default" in part}
+    defaults = {path: part["default"] for path, part, _ in leaves() if "default" in part}
 
-    assert {place: of_a_connection[place] for place in told} == told
+    assert {path: of_a_connection[path] for path in defaults} == defaults
 
 
 def test_every_entry_has_a_title_and_says_what_is_allowed() -> None:
     assert [
-        place for place, part, _ in leaves() if not part.get("title") or not part.get("description")
+        path for path, part, _ in leaves() if not part.get("title") or not part.get("description")
     ] == []
 
 
@@ -199,7 +199,7 @@ def test_an_oauth_user_is_kept_in_small_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("id: acme", "id: A", "acme.yaml:1: id: 'A' is not allowed. 3 to 64 small letters"),
         ("number: 12", "number: twelve", "acme.yaml:3: exact.administration.number: 'twelve' is"),
@@ -223,17 +223,17 @@ def test_an_oauth_user_is_kept_in_small_letters() -> None:
         ("id: acme", "---\nid: acme\n---\n", "no YAML: but found another document"),
     ],
 )
-def test_a_mistake_is_told_with_its_line_and_with_what_is_allowed(
-    old: str, new: str, told: str
+def test_a_mistake_is_reported_with_its_line_and_with_what_is_allowed(
+    old: str, new: str, message: str
 ) -> None:
-    with pytest.raises(ConfigurationError) as mistaken:
+    with pytest.raises(ConfigurationError) as raised:
         read("acme.yaml", SMALLEST.replace(old, new, 1))
 
-    assert told in str(mistaken.value)
+    assert message in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("entity", "minutes", "told"),
+    ("entity", "minutes", "message"),
     [
         ("items", 5, "15 or a multiple of 15"),
         ("items", 20, "15 or a multiple of 15"),
@@ -243,25 +243,25 @@ def test_a_mistake_is_told_with_its_line_and_with_what_is_allowed(
     ],
 )
 def test_an_interval_only_lengthens_in_steps_of_its_schedule(
-    entity: str, minutes: int, told: str
+    entity: str, minutes: int, message: str
 ) -> None:
     text = f"{SMALLEST}entities:\n  {entity}:\n    interval_minutes: {minutes}\n"
 
-    with pytest.raises(ConfigurationError) as mistaken:
+    with pytest.raises(ConfigurationError) as raised:
         read("acme.yaml", text)
 
-    (line,) = mistaken.value.lines()
+    (line,) = raised.value.lines()
     assert line.startswith(f"acme.yaml:14: entities.{entity}.interval_minutes: '{minutes}'")
-    assert told in line
+    assert message in line
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file() -> None:
     text = SMALLEST.replace("acme", "A", 1).replace("70", "a b") + "colour: blue\n"
 
-    with pytest.raises(ConfigurationError) as mistaken:
+    with pytest.raises(ConfigurationError) as raised:
         read("acme.yaml", text)
 
-    assert [issue.field for issue in mistaken.value.issues] == [
+    assert [issue.field for issue in raised.value.issues] == [
         "id",
         "invoices.sales_journal",
         "colour",
@@ -282,11 +282,11 @@ def test_a_text_block_brings_no_line_end_into_an_id() -> None:
 
 
 @given(st.text(max_size=300))
-def test_whatever_stands_in_a_file_is_told_as_mistakes_and_never_crashes(text: str) -> None:
-    with pytest.raises(ConfigurationError) as mistaken:
+def test_any_text_in_a_file_is_reported_as_mistakes_and_never_crashes(text: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
         read("acme.yaml", text)
 
-    assert mistaken.value.lines()
+    assert raised.value.lines()
 
 
 @given(connections)

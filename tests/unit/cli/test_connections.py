@@ -83,10 +83,10 @@ def test_a_change_is_shown_old_beside_new(office: Office, folder: Path) -> None:
         "connections", "apply", "--yes", "--json", a_file(folder, a_connection(with_pdfs=False))
     )
 
-    told = json.loads(result.stdout)
-    assert told["changes"] == [{"field": "invoices.pdfs", "old": True, "new": False}]
-    assert told["new"] is False
-    assert told["changed"] is True
+    answer = json.loads(result.stdout)
+    assert answer["changes"] == [{"field": "invoices.pdfs", "old": True, "new": False}]
+    assert answer["new"] is False
+    assert answer["changed"] is True
 
 
 def test_a_pause_outlives_a_change_of_the_configuration(office: Office, folder: Path) -> None:
@@ -199,9 +199,12 @@ def test_all_connections_are_listed_by_their_id(office: Office) -> None:
     office.connect(id=ConnectionId("zorg-01"), paused=True)
     office.connect()
 
-    told = json.loads(office.run("connections", "list", "--json").stdout)
+    answer = json.loads(office.run("connections", "list", "--json").stdout)
 
-    assert [(one["connection"], one["paused"]) for one in told] == [(ID, False), ("zorg-01", True)]
+    assert [(one["connection"], one["paused"]) for one in answer] == [
+        (ID, False),
+        ("zorg-01", True),
+    ]
     assert "zorg-01" in office.run("connections", "list").output
 
 

@@ -51,9 +51,9 @@ def decision(office: Office) -> dict[str, str]:
 
 
 def as_seen(office: Office, entry: str = "") -> str:
-    lies = office.stack.inbox.document(KEY)
-    assert lies is not None
-    return f"{lies.version}|{entry}"
+    document = office.stack.inbox.document(KEY)
+    assert document is not None
+    return f"{document.version}|{entry}"
 
 
 def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
@@ -133,8 +133,8 @@ def test_an_entry_that_is_gone_is_left_by_its_id(office: Office) -> None:
 
     office.run("skip", ID, NUMBER)
 
-    told = {"decision": SKIP, "gone": "entry-1", "seen": as_seen(office, "entry-1")}
-    assert decision(office) == told
+    expected = {"decision": SKIP, "gone": "entry-1", "seen": as_seen(office, "entry-1")}
+    assert decision(office) == expected
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_number_with_a_slash_is_nobody_elses_entry(office: Office) -> None:
     an_item(office, State.DONE, entry_id=ExactId("entry-1"))
     other = f"{NUMBER}/0413"
     an_invoice(office, other, State.DONE)
-    office.aws["s3"].put_object(Bucket="inbox", Key=f"{ID}/{other}.json", Body=b"lies there")
+    office.aws["s3"].put_object(Bucket="inbox", Key=f"{ID}/{other}.json", Body=b"waiting")
     opened(office, invoice_subject(other), "pdf-damaged")
 
     office.run("retry", ID, f"invoice/{other}", "--yes")

@@ -23,7 +23,7 @@ def lie(office: Office, files: InvoiceFiles) -> None:
 
 
 def keys(office: Office) -> list[str]:
-    return [lying.key for lying in office.stack.inbox.list_objects(ID)]
+    return [each.key for each in office.stack.inbox.list_objects(ID)]
 
 
 def park(office: Office, entity: str, exact_id: str) -> ParkedChange:
@@ -107,9 +107,9 @@ def test_a_document_that_could_not_be_read_and_a_pdf_that_failed_are_offered_too
     problems.open(Problem(ID, f"inbox/{ID}/2.json", "invoice-not-valid", {}))
     problems.open(Problem(ID, f"inbox/{ID}/gone.json", "invoice-not-valid", {}))
 
-    told = json.loads(office.run("retry", ID, "--yes", "--json").stdout)
+    answer = json.loads(office.run("retry", ID, "--yes", "--json").stdout)
 
-    assert [one["subject"] for one in told] == ["invoice/1", f"inbox/{ID}/2.json"]
+    assert [one["subject"] for one in answer] == ["invoice/1", f"inbox/{ID}/2.json"]
 
 
 def test_at_most_ten_are_offered_in_a_second(office: Office) -> None:  # R36
@@ -130,21 +130,21 @@ def test_an_invoice_goes_in_the_inbox_behind_its_pdf(office: Office, tmp_path: P
     document.write_bytes(files.json_bytes)
     pdf.write_bytes(files.pdf_bytes)
 
-    told = json.loads(office.run("push", ID, str(document), "--pdf", str(pdf), "--json").stdout)
+    answer = json.loads(office.run("push", ID, str(document), "--pdf", str(pdf), "--json").stdout)
 
-    assert told["keys"] == [files.pdf_key, files.json_key]
+    assert answer["keys"] == [files.pdf_key, files.json_key]
     assert sorted(keys(office)) == sorted([files.pdf_key, files.json_key])
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"lines": []}, "lines"),
         ({"connection_id": "somebody-else"}, "the document is for somebody-else"),
     ],
 )
 def test_a_document_that_is_not_as_agreed_is_refused_before_it_goes_anywhere(
-    office: Office, tmp_path: Path, change: dict[str, object], told: str
+    office: Office, tmp_path: Path, change: dict[str, object], message: str
 ) -> None:
     office.connect()
     document = tmp_path / "any.json"
@@ -153,7 +153,7 @@ def test_a_document_that_is_not_as_agreed_is_refused_before_it_goes_anywhere(
     result = office.run("push", ID, str(document))
 
     assert result.exit_code == Exit.USAGE
-    assert told in result.output
+    assert message in result.output
     assert keys(office) == []
 
 

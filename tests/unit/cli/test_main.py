@@ -125,12 +125,12 @@ def test_an_emulator_that_is_not_there_is_told_within_the_exit_code(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".local").mkdir()
-    site = {
+    stack = {
         "region": REGION,
         "outputs": {"PushSalesEntriesFunction": "push"},
         "aws_endpoint": "http://127.0.0.1:9",
     }
-    (tmp_path / ".local" / "stack.json").write_text(json.dumps(site))
+    (tmp_path / ".local" / "stack.json").write_text(json.dumps(stack))
 
     result = CliRunner().invoke(koppeling, ["connections", "list"])
 

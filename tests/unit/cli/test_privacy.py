@@ -34,18 +34,18 @@ def everything(office: Office) -> dict[str, list[dict[str, Any]]]:
 
 def live(office: Office, connection: Connection) -> None:
     """Let a connection have done a bit of everything."""
-    keeping = office.stack.stores
-    keeping.records.save_many(connection.id, "accounts", [Record(ExactId("a"), code="1068")])
-    keeping.problems.open(Problem(connection.id, "accounts/a", "duplicate-code", {}))
+    stores = office.stack.stores
+    stores.records.save_many(connection.id, "accounts", [Record(ExactId("a"), code="1068")])
+    stores.problems.open(Problem(connection.id, "accounts/a", "duplicate-code", {}))
     office.stack.stores.pulls.acquire(
         connection.id, "accounts", office.clock.now(), timedelta(seconds=180)
     )
     facts = DivisionFacts(1, 0, None, office.clock.now())
-    keeping.divisions.save(connection.exact_host, connection.division, facts)
+    stores.divisions.save(connection.exact_host, connection.division, facts)
     for body in (b"first", b"second"):
         office.aws["s3"].put_object(Bucket="inbox", Key=f"{connection.id}/1.json", Body=body)
     office.aws["s3"].delete_object(Bucket="inbox", Key=f"{connection.id}/1.json")
-    office.aws["s3"].put_object(Bucket="inbox", Key=f"{connection.id}/2.json", Body=b"lies there")
+    office.aws["s3"].put_object(Bucket="inbox", Key=f"{connection.id}/2.json", Body=b"waiting")
 
 
 def erase(office: Office, file: Path, *words: str) -> Any:  # noqa: ANN401 - a result of click

@@ -38,7 +38,7 @@ def an_invoice(office: Office, number: str, state: State = State.INTENT) -> Outb
     return item
 
 
-def told(office: Office, *words: str) -> object:
+def answer_of(office: Office, *words: str) -> object:
     return json.loads(office.run(*words, "--json").stdout)
 
 
@@ -67,7 +67,7 @@ def test_a_connection_is_shown_with_everything_that_is_kept_of_it(office: Office
     office.stack.stores.retries.park(ID, "accounts", [parked])
     an_invoice(office, "1")
 
-    found = told(office, "status", ID)
+    found = answer_of(office, "status", ID)
 
     assert isinstance(found, dict)
     states = {one["name"]: one["state"] for one in found["entities"]}
@@ -96,7 +96,7 @@ def test_a_run_that_is_at_work_is_shown(office: Office) -> None:
     office.connect()
     office.stack.stores.pulls.acquire(ID, "accounts", office.clock.now(), LEASE)
 
-    found = told(office, "status", ID)
+    found = answer_of(office, "status", ID)
 
     assert isinstance(found, dict)
     assert [one["name"] for one in found["entities"] if one["is_at_work"]] == ["accounts"]
@@ -109,10 +109,10 @@ def test_the_calls_of_yesterday_are_not_told_as_those_of_today(
     connection = office.connect()
     reset = office.clock.now() + timedelta(hours=hours)
     budget = CallBudget(day_limit=5000, day_remaining=4000, day_resets_at=reset)
-    keeping = office.stack.stores
-    keeping.budgets.save_limits(connection.exact_host, connection.division, budget)
+    stores = office.stack.stores
+    stores.budgets.save_limits(connection.exact_host, connection.division, budget)
 
-    found = told(office, "status", ID)
+    found = answer_of(office, "status", ID)
 
     assert isinstance(found, dict)
     assert (found["calls_left"], found["calls_a_day"]) == (left, 5000)
@@ -148,8 +148,8 @@ def test_problems_are_read_in_the_language_that_is_asked_for(office: Office) -> 
     problems.open(Problem(ID, "accounts/a", "duplicate-code", values))
     problems.open(Problem(ID, "accounts/b", "code-of-a-later-release", {}))
 
-    dutch = told(office, "problems", ID)
-    english = told(office, "--lang", "en", "problems")
+    dutch = answer_of(office, "problems", ID)
+    english = answer_of(office, "--lang", "en", "problems")
 
     assert isinstance(dutch, list)
     assert isinstance(english, list)
@@ -176,8 +176,8 @@ def test_invoices_are_listed_by_their_number_and_one_of_them_with_its_history(
     an_invoice(office, "20260002", State.REJECTED)
     an_invoice(office, "20260001")
 
-    found = told(office, "invoices", ID)
-    one = told(office, "invoices", ID, "20260002")
+    found = answer_of(office, "invoices", ID)
+    one = answer_of(office, "invoices", ID, "20260002")
 
     assert isinstance(found, list)
     assert isinstance(one, dict)
@@ -210,7 +210,7 @@ def test_no_end_is_shown_of_a_login_whose_life_nobody_publishes(office: Office) 
     office.log_in("exact")
     office.log_in("milestones")
 
-    one = told(office, "status", ID)
+    one = answer_of(office, "status", ID)
 
     assert isinstance(one, dict)
     assert [login["ends_at"] is not None for login in one["logins"]] == [True, False]

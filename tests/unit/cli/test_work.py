@@ -170,8 +170,8 @@ def test_a_tick_is_the_schedules_own_with_this_moment(office: Office) -> None:
 
 def a_report(*findings: Finding) -> dict[str, Any]:
     report = Report(ConnectionId(ID), "2026-11-24T07:03:00+01:00", 14, findings)
-    told: dict[str, Any] = json.loads(json.dumps(asdict(report)))
-    return told
+    answer: dict[str, Any] = json.loads(json.dumps(asdict(report)))
+    return answer
 
 
 UNKNOWN_JOURNAL = Finding(Level.BLOCKING, "sales-journal", "journal-unknown", {"journal": "70"})
@@ -215,11 +215,11 @@ def test_a_check_without_a_blocking_finding_is_fine(office: Office) -> None:
 
     result = office.run("check", ID, "--json")
 
-    told = json.loads(result.stdout)
+    answer = json.loads(result.stdout)
     assert result.exit_code == Exit.OK
-    assert told["level"] == "warning"
-    assert told["findings"][0]["table"]["rows"] == [["1068", "=Bakkerij"]]
-    assert told["findings"][0]["title"]
+    assert answer["level"] == "warning"
+    assert answer["findings"][0]["table"]["rows"] == [["1068", "=Bakkerij"]]
+    assert answer["findings"][0]["title"]
 
 
 def test_tables_are_saved_for_the_customer_and_hold_no_formula(
@@ -249,10 +249,10 @@ def test_the_login_link_is_for_what_does_not_work_yet(office: Office) -> None:
     office.connect()
     office.log_in("exact")
 
-    told = json.loads(office.run("connections", "link", "--json", ID).stdout)
+    answer = json.loads(office.run("connections", "link", "--json", ID).stdout)
 
-    assert told["providers"] == ["milestones"]
-    assert told["link"].startswith(f"{CONNECT_URL}/connect/{ID}?ticket=")
+    assert answer["providers"] == ["milestones"]
+    assert answer["link"].startswith(f"{CONNECT_URL}/connect/{ID}?ticket=")
 
 
 @pytest.mark.parametrize(
@@ -266,9 +266,9 @@ def test_a_login_anew_is_for_both_or_for_the_one_that_is_named(
     office.log_in("exact")
     office.log_in("milestones")
 
-    told = json.loads(office.run("connections", "link", "--json", ID, *words).stdout)
+    answer = json.loads(office.run("connections", "link", "--json", ID, *words).stdout)
 
-    assert told["providers"] == providers
+    assert answer["providers"] == providers
 
 
 def test_a_chain_that_was_not_used_for_a_month_needs_a_login(office: Office) -> None:  # X17
@@ -278,6 +278,6 @@ def test_a_chain_that_was_not_used_for_a_month_needs_a_login(office: Office) -> 
     office.log_in("milestones")
     office.clock.advance(timedelta(days=11).total_seconds())
 
-    told = json.loads(office.run("connections", "link", "--json", ID).stdout)
+    answer = json.loads(office.run("connections", "link", "--json", ID).stdout)
 
-    assert told["providers"] == ["exact"]
+    assert answer["providers"] == ["exact"]

@@ -189,7 +189,7 @@ class Clients:
         )
 
     def base_url(self, provider: Provider, host: str) -> str:
-        """Return where the login and the token endpoint of a provider stand."""
+        """Return the base URL of the login and the token endpoint of a provider."""
         if provider is EXACT:
             return self._settings.exact_url(host)
         return self._settings.milestones_base_url

@@ -34,7 +34,7 @@ class Runs:
 
     def start(self, request: RunRequest) -> PreparedRun:
         """Return a run that is ready to execute."""
-        moment, connection = self._now(), request.connection
+        now, connection = self._now(), request.connection
         limiter = self._clients.rate_limiter(connection, for_invoices=False)
         exact = self._clients.exact(connection, limiter)
         milestones = self._clients.milestones(connection)
@@ -48,9 +48,9 @@ class Runs:
                 divisions.division_facts,
                 request.stores.problems,
                 request.entity.name,
-                moment,
+                now,
             ),
-            self._records(request, milestones, moment),
+            self._records(request, milestones, now),
         )
 
         def requeue() -> int:
@@ -62,7 +62,7 @@ class Runs:
         return PreparedRun(run, calls=limiter.calls, close=limiter.save, requeue=requeue)
 
     def _records(
-        self, request: RunRequest, milestones: MilestonesClient, moment: datetime
+        self, request: RunRequest, milestones: MilestonesClient, now: datetime
     ) -> RecordProcessor:
         connection, entity = request.connection, request.entity
         cache: LookupCache = self._stores.lookup_cache
@@ -73,5 +73,5 @@ class Runs:
         references = References(connection, self._stores.records, cache, milestones)
         upsert = Upsert(connection, entity, writer, references, self._now, SystemRandom())
         return RecordProcessor(
-            connection, entity, upsert, references, request.stores, moment, request.deadline
+            connection, entity, upsert, references, request.stores, now, request.deadline
         )

@@ -55,13 +55,13 @@ def _with_messages(run: Callable[[], Any], *, debug: bool) -> Any:  # noqa: ANN4
 
 
 def _failure(error: Exception) -> Failure:
-    """Return what AWS said; of an error of ours the name only, since its text may hold anything."""
+    """Return what AWS answered; of our own errors the name alone, since a text may hold secrets."""
     from koppeling.cli.stack import describe_aws_error  # noqa: PLC0415 - slow, as in CliContext
 
-    said = describe_aws_error(error)
-    if said is not None:
+    answer = describe_aws_error(error)
+    if answer is not None:
         advice = "check the credentials, the region and the name of the stack (--stack)"
-        return Failure(f"{said}\n{advice}", Exit.UNREACHABLE)
+        return Failure(f"{answer}\n{advice}", Exit.UNREACHABLE)
     name = type(error).__name__
     return Failure(f"a mistake of ours ({name}): --debug shows where", Exit.ATTENTION)
 

@@ -143,7 +143,7 @@ class Stack:
         """The inbox.
 
         Raises:
-            StackUnreachable: the stack is of an earlier release, which tells of no inbox.
+            StackUnreachable: the stack is of an earlier release, without this output.
         """
         output(self.location.outputs, "InboxBucket")
         return self.wiring.inbox
@@ -153,7 +153,7 @@ class Stack:
         """The queue of invoices.
 
         Raises:
-            StackUnreachable: the stack is of an earlier release, which tells of no queue.
+            StackUnreachable: the stack is of an earlier release, without this output.
         """
         output(self.location.outputs, "SalesEntryQueueUrl")
         return self.wiring.sales_entry_queue

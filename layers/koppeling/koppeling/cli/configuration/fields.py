@@ -42,8 +42,6 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
     }
 )
 ENTITIES_PATH = "entities"
-# Whether a connection is paused is no choice of the customer: `koppeling pause` decides
-NOT_IN_A_FILE = frozenset({"paused"})
 ADMINISTRATION = ("exact.host", "exact.administration.number")
 COMPANY = ("milestones.company",)
 

@@ -27,7 +27,7 @@ class DecisionSender:
         self._stack = stack
 
     def confirm(self, connection: ConnectionId, number: str) -> None:
-        """Agree with an entry that differs from its invoice: it is right as it stands.
+        """Agree with an entry that differs from its invoice: it is right as it is.
 
         Raises:
             NotFound: there is no such invoice.

@@ -48,7 +48,7 @@ class ConnectionEraser:
         self._stores = stack.stores
 
     def erase(self, connection: Connection) -> Certificate:
-        """Remove everything, after pausing the connection so that nothing is written anew.
+        """Remove everything, after pausing the connection so that nothing new is written.
 
         Its configuration goes last: an erasure that was broken off can be done again.
 

@@ -58,7 +58,7 @@ class Status:
 
 
 def status_of(stack: "Stack", connection: Connection) -> Status:
-    """Return how a connection does at this moment."""
+    """Return how a connection does now."""
     now, stores = stack.now(), stack.stores
     budget = stores.budgets.get(connection.exact_host, connection.division)
     is_today = budget.day_resets_at is not None and budget.day_resets_at > now

@@ -64,7 +64,7 @@ class PreviewMilestones:
             self.plan.add(PlannedChange("changed", str(values.get(self.code, key)), differing))
         return bool(differing)
 
-    def create(self, _entity: str, values: Mapping[str, Any]) -> MilestonesId:
+    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:  # noqa: ARG002 - the port has it
         """Note what would be created; the returned key is a placeholder."""
         code = str(values.get(self.code, ""))
         fields = {name: (None, value) for name, value in values.items()}

@@ -33,7 +33,7 @@ def test_it_comes_again_when_another_delivery_took_the_invoice_up_meanwhile() ->
     world = refused()
     decide(world, SKIP)
     problems = Overtaking(world.effects.happened, world=world)
-    world.push = InvoicePusher(replace(world.push._ports, problems=problems))  # noqa: SLF001 - the same world
+    world.push = InvoicePusher(replace(world.push.ports, problems=problems))
 
     with pytest.raises(Retry):
         world.deliver()

@@ -8,6 +8,7 @@ is harmless; the other order could lose it.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from koppeling.core.connection import ConnectionSummary
 from koppeling.core.ids import ConnectionId
@@ -18,12 +19,12 @@ from koppeling.push.messages import InvoiceMessage
 from koppeling.push.ports import BlockedInvoices
 
 
+@dataclass(frozen=True, slots=True)
 class Requeuer:
     """Queues blocked invoices again."""
 
-    def __init__(self, blocked: BlockedInvoices, queue: Queue) -> None:
-        self._blocked = blocked
-        self._queue = queue
+    blocked: BlockedInvoices
+    queue: Queue
 
     def requeue(self, connection: ConnectionId, entity: str, codes: Collection[str]) -> int:
         """Queue what records of an entity with these codes blocked; returns how many.
@@ -32,12 +33,12 @@ class Requeuer:
         """
         if not codes:
             return 0
-        changed, blocked = frozenset(codes), self._blocked.of(connection, entity)
+        changed, blocked = frozenset(codes), self.blocked.of(connection, entity)
         return self._send(connection, [each for each in blocked if each.is_unblocked_by(changed)])
 
     def requeue_connection(self, connection: ConnectionId) -> int:
         """Queue everything that is blocked; once a day, also for changes that no pull saw."""
-        return self._send(connection, list(self._blocked.of(connection)))
+        return self._send(connection, list(self.blocked.of(connection)))
 
     def requeue_all(self, connections: Iterable[ConnectionSummary]) -> Summary:
         """Queue everything that is blocked, of every connection that is not paused."""
@@ -46,6 +47,6 @@ class Requeuer:
 
     def _send(self, connection: ConnectionId, blocked: list[BlockedInvoice]) -> int:
         for each in blocked:
-            self._queue.send([(InvoiceMessage(each.key, retry=True).as_message(), 0)])
-            self._blocked.drop(connection, each)
+            self.queue.send([(InvoiceMessage(each.key, retry=True).as_message(), 0)])
+            self.blocked.drop(connection, each)
         return len(blocked)

@@ -7,7 +7,7 @@ for ever and no invoice delays another (R23). What may work later is raised as R
 the queue delivers it again. Nothing is ever posted twice: see `entry` and `attachment`.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -36,11 +36,11 @@ ASK_WHEN_PAUSED = timedelta(minutes=15)
 """An invoice of a paused connection waits in the queue, without a call to Exact."""
 
 
+@dataclass(frozen=True, slots=True)
 class InvoicePusher:
     """Delivers invoices, one at a time."""
 
-    def __init__(self, ports: PushPorts) -> None:
-        self._ports = ports
+    ports: PushPorts
 
     def run(self, message: InvoiceMessage) -> PushResult:
         """Deliver one invoice; safe to repeat at any moment.
@@ -54,11 +54,11 @@ class InvoicePusher:
         connection_id, subject = message.connection, message.subject
         try:
             connection = self._connection(message)
-            self._ports.problems.close(connection_id, subject)
+            self.ports.problems.close(connection_id, subject)
             invoice, copy_version = self._read(message, connection)
         except Reject as refusal:
             values = {"invoice": message.key.rpartition("/")[2]} | dict(refusal.values)
-            self._ports.problems.open(Problem(connection_id, subject, refusal.code, values))
+            self.ports.problems.open(Problem(connection_id, subject, refusal.code, values))
             self._check_still_refused(message)
             return PushResult(PushOutcome.REJECTED, connection_id, code=refusal.code)
         try:
@@ -67,18 +67,18 @@ class InvoicePusher:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
 
     def _connection(self, message: InvoiceMessage) -> Connection:
-        connection = self._ports.connections.get(message.connection)
+        connection = self.ports.connections.get(message.connection)
         if connection is None:
             raise not_valid("connection_id", "unknown connection")
         if connection.paused:
-            raise Defer("connection-paused", self._ports.now() + ASK_WHEN_PAUSED)
+            raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
         return connection
 
     def _read(self, message: InvoiceMessage, connection: Connection) -> tuple[Invoice, str]:
-        found = self._ports.inbox.document(message.key)
+        found = self.ports.inbox.document(message.key)
         if found is None:
             raise not_valid("document", "no longer in the inbox")
-        document = self._ports.check(found.content)
+        document = self.ports.check(found.content)
         if document["connection_id"] != connection.id:
             raise not_valid("connection_id", "differs from the folder it lies in")
         return Invoice.from_document(document), found.version
@@ -99,18 +99,18 @@ class InvoicePusher:
         self, invoice: Invoice, connection: Connection, message: InvoiceMessage, copy_version: str
     ) -> InvoiceJob:
         """Find the outbox item of the invoice, or write the first one."""
-        item = self._ports.outbox.get(connection.id, invoice.number)
+        item = self.ports.outbox.get(connection.id, invoice.number)
         if item is None:
             item = OutboxItem(
                 connection=invoice.connection,
                 number=invoice.number,
                 state=State.INTENT,
-                history=((State.INTENT, self._ports.now()),),
+                history=((State.INTENT, self.ports.now()),),
                 **_content_of(invoice),
             )
-            self._ports.outbox.begin(item)
-        books = self._ports.books(connection, existing=is_existing(invoice, connection))
-        return InvoiceJob(self._ports, connection, invoice, books, item, message, copy_version)
+            self.ports.outbox.begin(item)
+        books = self.ports.books(connection, existing=is_existing(invoice, connection))
+        return InvoiceJob(self.ports, connection, invoice, books, item, message, copy_version)
 
     def _with_write_back(self, job: InvoiceJob) -> PushResult:
         try:
@@ -122,10 +122,10 @@ class InvoicePusher:
         return replace(result, retry_write_back=retry_write_back, notes=tuple(job.notes))
 
     def _with_permit(self, job: InvoiceJob) -> PushResult:
-        semaphore, connection = self._ports.semaphore, job.connection
+        semaphore, connection = self.ports.semaphore, job.connection
         permit = semaphore.acquire(connection.exact_host, connection.division)
         if permit is None:
-            raise Defer(BUSY, self._ports.now() + NEXT_TURN, "two pushes are at work there")
+            raise Defer(BUSY, self.ports.now() + NEXT_TURN, "two pushes are at work there")
         try:
             return _deliver(job)
         except Reject as refusal:

@@ -8,7 +8,7 @@ An outage or a mistake of ours counts as an attempt; a limit or a missing login 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
@@ -30,27 +30,17 @@ WAIT_FOR_A_PERSON = timedelta(minutes=15)
 CONNECTION_SUBJECT = "push/connection"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceWorker:
     """Handles messages of the sales-entry queue."""
 
-    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
-        self,
-        *,
-        push: Callable[[InvoiceMessage], PushResult],
-        queue: Queue,
-        problems: Problems,
-        report: Callable[[Summary], Summary],
-        now: Now,
-        random: Random,
-        on_login_lost: OnLoginLost = no_notification,
-    ) -> None:
-        self._push = push
-        self._queue = queue
-        self._problems = problems
-        self._report = report
-        self._now = now
-        self._random = random
-        self._on_login_lost = on_login_lost
+    push: Callable[[InvoiceMessage], PushResult]
+    queue: Queue
+    problems: Problems
+    report: Callable[[Summary], Summary]
+    now: Now
+    random: Random
+    on_login_lost: OnLoginLost = no_notification
 
     def handle(self, body: str) -> None:
         """Deliver every document that a message names.
@@ -60,29 +50,29 @@ class InvoiceWorker:
             Fatal: a mistake of ours does, or the message cannot be read.
         """
         for message in read_messages(body):
-            self._report(self._deliver(message))
+            self.report(self._deliver(message))
 
     def _deliver(self, message: InvoiceMessage) -> Summary:
         connection = message.connection
         try:
-            result = self._push(message)
+            result = self.push(message)
         except Defer as defer:
-            return self._requeue(message, (defer.until - self._now()).total_seconds(), defer)
+            return self._requeue(message, (defer.until - self.now()).total_seconds(), defer)
         except (Reauthorise, Fatal) as stopped:
             self._open_problem(message, CONNECTION_SUBJECT, stopped)
             if isinstance(stopped, Reauthorise):
-                self._on_login_lost(connection, stopped.code)
+                self.on_login_lost(connection, stopped.code)
             pause = WAIT_FOR_A_PERSON.total_seconds()
             if is_ours_to_mend(stopped.code):
                 return self._retry(message, pause, stopped)
             return self._requeue(message, pause, stopped)
         except Retry as outage:
-            pause = back_off(message.attempt, self._random).total_seconds()
+            pause = back_off(message.attempt, self.random).total_seconds()
             return self._retry(message, pause, outage)
-        self._problems.close(connection, CONNECTION_SUBJECT)
+        self.problems.close(connection, CONNECTION_SUBJECT)
         if result.retry_write_back:
             later = InvoiceMessage(message.key, message.attempt)
-            self._queue.send([(later.as_message(), LONGEST_DELAY_SECONDS)])
+            self.queue.send([(later.as_message(), LONGEST_DELAY_SECONDS)])
         return _summary(result)
 
     def _retry(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
@@ -94,13 +84,13 @@ class InvoiceWorker:
 
     def _requeue(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
         delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))
-        self._queue.send([(message.as_message(), delay)])
+        self.queue.send([(message.as_message(), delay)])
         counts = {"delay_seconds": delay, "attempt": message.attempt}
         return Summary("push", reason.code, message.connection, detail=reason.detail, counts=counts)
 
     def _open_problem(self, message: InvoiceMessage, subject: str, reason: Consequence) -> None:
         problem = Problem(message.connection, subject, reason.code, dict(reason.values))
-        self._problems.open(problem)
+        self.problems.open(problem)
 
 
 def _summary(result: PushResult) -> Summary:

@@ -52,6 +52,7 @@ class _Counts:
         self.failures[code] += 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyWatch:
     """Keeps all token chains of a stack alive, and warns before one ends.
 
@@ -59,33 +60,21 @@ class DailyWatch:
     `reconnect` holds, by provider, the code that says that a login is needed.
     """
 
-    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
-        self,
-        *,
-        chains: TokenChains,
-        keep_alive: Callable[[TokenKey], bool],
-        connections: Connections,
-        key_of: KeyOf,
-        problems: Problems,
-        notifier: Notifier,
-        reconnect: Mapping[str, str],
-        now: Now,
-    ) -> None:
-        self._chains = chains
-        self._keep_alive = keep_alive
-        self._connections = connections
-        self._key_of = key_of
-        self._problems = problems
-        self._notifier = notifier
-        self._reconnect = reconnect
-        self._now = now
+    chains: TokenChains
+    keep_alive: Callable[[TokenKey], bool]
+    connections: Connections
+    key_of: KeyOf
+    problems: Problems
+    notifier: Notifier
+    reconnect: Mapping[str, str]
+    now: Now
 
     def run(self, deadline: Deadline) -> Summary:
         """Check every chain that is in use, the longest unused first."""
         users = self._users()
         counts = _Counts()
         outcome = "done"
-        for facts in sorted(self._chains.all_facts(), key=lambda each: each.granted_at):
+        for facts in sorted(self.chains.all_facts(), key=lambda each: each.granted_at):
             if not deadline.allows_call(CHAIN_SECONDS):
                 outcome = "time-ran-out"
                 break
@@ -99,9 +88,9 @@ class DailyWatch:
 
     def _users(self) -> dict[TokenKey, list[Connection]]:
         found: dict[TokenKey, list[Connection]] = {}
-        for connection in self._connections.all():
-            for provider in self._reconnect:
-                found.setdefault(self._key_of(provider, connection), []).append(connection)
+        for connection in self.connections.all():
+            for provider in self.reconnect:
+                found.setdefault(self.key_of(provider, connection), []).append(connection)
         return found
 
     def _check(self, chain: WatchedChain, counts: _Counts) -> None:
@@ -117,10 +106,10 @@ class DailyWatch:
         """Refresh a chain that is due; returns whether the chain still exists."""
         if chain.facts.state is TokenState.RECONNECT:
             return False
-        if not chain.facts.is_idle(self._now()):
+        if not chain.facts.is_idle(self.now()):
             return True
         try:
-            if self._keep_alive(chain.facts.key):
+            if self.keep_alive(chain.facts.key):
                 counts.done["refreshed"] += 1
         except Reauthorise:
             return False
@@ -132,39 +121,39 @@ class DailyWatch:
         """Notify that a login is needed; this replaces the warning that one will be needed."""
         counts.done["reconnect"] += 1
         newest = self._newest(chain.facts)
-        code = self._reconnect[newest.key.provider]
+        code = self.reconnect[newest.key.provider]
         for connection in chain.connections:
-            if self._notifier.on_chain_lost(newest, connection, code):
+            if self.notifier.on_chain_lost(newest, connection, code):
                 counts.done["told"] += 1
         if newest.expiry_told:
             self._close(chain)
 
     def _warn_of_expiry(self, chain: WatchedChain, counts: _Counts) -> None:
         newest = self._newest(chain.facts)
-        days = newest.told_ahead(self._now())
+        days = newest.told_ahead(self.now())
         if days is None or newest.key.provider != "exact":  # M11: no end is known elsewhere
             if newest.expiry_told:
                 self._close(chain)
             return
         counts.done["expiring"] += 1
         if not newest.expiry_told:  # noted before the problems open: after a crash they still close
-            self._chains.note_expiry(newest.key, told=True)
+            self.chains.note_expiry(newest.key, told=True)
         values = {
             "until": today(newest.ends_at).isoformat(),
             "date": today(newest.granted_at).isoformat(),
         }
         idempotency_key = f"{newest.granted_at.isoformat()}/{days}"
         for connection in chain.connections:
-            self._problems.open(Problem(connection.id, chain.subject, EXPIRES, values))
-            if self._notifier.send(connection, EXPIRES, values, idempotency_key):
+            self.problems.open(Problem(connection.id, chain.subject, EXPIRES, values))
+            if self.notifier.send(connection, EXPIRES, values, idempotency_key):
                 counts.done["told"] += 1
 
     def _newest(self, facts: ChainFacts) -> ChainFacts:
         """Read the facts again after a refresh was tried; otherwise they are still current."""
-        idle = facts.is_idle(self._now())
-        return (self._chains.facts(facts.key) if idle else None) or facts
+        idle = facts.is_idle(self.now())
+        return (self.chains.facts(facts.key) if idle else None) or facts
 
     def _close(self, chain: WatchedChain) -> None:
         for connection in chain.connections:
-            self._problems.close(connection.id, chain.subject)
-        self._chains.note_expiry(chain.facts.key, told=False)
+            self.problems.close(connection.id, chain.subject)
+        self.chains.note_expiry(chain.facts.key, told=False)

@@ -53,44 +53,33 @@ class Mail:
     body: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notifier:
     """Mails customers when the link needs a login."""
 
-    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
-        self,
-        *,
-        log: NotificationLog,
-        send_mail: Callable[[Mail], None],
-        login_link: Callable[[ConnectionId, tuple[str, ...]], str],
-        connections: Connections,
-        chains: TokenChains,
-        key_of: KeyOf,
-        report: Callable[[Summary], Summary],
-        now: Now,
-    ) -> None:
-        self._log = log
-        self._send_mail = send_mail
-        self._login_link = login_link
-        self._connections = connections
-        self._chains = chains
-        self._key_of = key_of
-        self._report = report
-        self._now = now
+    log: NotificationLog
+    send_mail: Callable[[Mail], None]
+    login_link: Callable[[ConnectionId, tuple[str, ...]], str]
+    connections: Connections
+    chains: TokenChains
+    key_of: KeyOf
+    report: Callable[[Summary], Summary]
+    now: Now
 
     def send(
         self, connection: Connection, code: str, values: Mapping[str, str], idempotency_key: str
     ) -> bool:
         """Send a notification unless it was sent before; returns whether a mail went out."""
-        if not self._log.claim(connection.id, code, idempotency_key):
+        if not self.log.claim(connection.id, code, idempotency_key):
             return False
         try:
-            self._send_mail(mail_of(connection, code, values, self._link(connection, code)))
+            self.send_mail(mail_of(connection, code, values, self._link(connection, code)))
         except Exception as error:  # noqa: BLE001 - a failing mail must not stop the work
-            self._log.release(connection.id, code, idempotency_key)
-            self._report(_summary("not-mailed", connection.id, f"{code} {type(error).__name__}"))
+            self.log.release(connection.id, code, idempotency_key)
+            self.report(_summary("not-mailed", connection.id, f"{code} {type(error).__name__}"))
             return False
-        self._log.mark_sent(connection.id, code, idempotency_key)
-        self._report(_summary("mailed", connection.id, code))
+        self.log.mark_sent(connection.id, code, idempotency_key)
+        self.report(_summary("mailed", connection.id, code))
         return True
 
     def on_login_lost(self, connection_id: ConnectionId, code: str) -> None:
@@ -101,24 +90,24 @@ class Notifier:
         try:
             self._notify_login_lost(connection_id, code)
         except Exception as error:  # noqa: BLE001 - the run goes on as it would without a mail
-            self._report(_summary("failed", connection_id, f"{code} {type(error).__name__}"))
+            self.report(_summary("failed", connection_id, f"{code} {type(error).__name__}"))
 
     def on_chain_lost(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
         """Notify one connection that its chain has ended, once for each login."""
         return self.send(connection, code, {}, facts.granted_at.isoformat())
 
     def _notify_login_lost(self, connection_id: ConnectionId, code: str) -> None:
-        connection = self._connections.get(connection_id)
+        connection = self.connections.get(connection_id)
         if connection is None or code not in LOGIN_AT:
             return
-        key = self._key_of(LOGIN_AT[code], connection)
-        facts = self._chains.facts(key)
+        key = self.key_of(LOGIN_AT[code], connection)
+        facts = self.chains.facts(key)
         if facts is None or not self._notify(facts, connection, code):
             return
         others = (
             other
-            for other in self._connections.all()
-            if other.id != connection_id and self._key_of(key.provider, other) == key
+            for other in self.connections.all()
+            if other.id != connection_id and self.key_of(key.provider, other) == key
         )
         for other in islice(others, AT_ONCE):
             self._notify(facts, other, code)
@@ -128,11 +117,11 @@ class Notifier:
             return self.on_chain_lost(facts, connection, code)
         # X22: refused twice although the chain looks well. Each refresh moves `granted_at`, so the
         # day limits the mails
-        return self.send(connection, code, {}, today(self._now()).isoformat())
+        return self.send(connection, code, {}, today(self.now()).isoformat())
 
     def _link(self, connection: Connection, code: str) -> str | None:
         provider = LOGIN_AT.get(code)
-        return None if provider is None else self._login_link(connection.id, (provider,))
+        return None if provider is None else self.login_link(connection.id, (provider,))
 
 
 def _summary(outcome: str, connection: ConnectionId, detail: str) -> Summary:

@@ -1,4 +1,4 @@
-"""What the tests of the readiness check share: a login as somebody else, and what was told."""
+"""What the tests of the readiness check share: a login as somebody else, and the findings."""
 
 from koppeling.auth.oauth import EXACT
 from koppeling.check.findings import Finding, Level, Report
@@ -7,12 +7,12 @@ from tests.sandbox.connecting import EXACT_HOST, log_in
 
 
 def check(home: House) -> Report:
-    """Check the connection of the house."""
+    """Check the connection."""
     return home.wiring.checks.run(home.connection.id)
 
 
-def told(home: House) -> dict[str, Finding]:
-    """Return the findings that are not fine, by item and code."""
+def not_ok(home: House) -> dict[str, Finding]:
+    """Return the findings that are not OK, by item and code."""
     return {f"{f.item} {f.code}": f for f in check(home).findings if f.level is not Level.OK}
 
 
@@ -32,7 +32,7 @@ def log_in_at_exact_as(home: House, user: str) -> None:
 
 
 def agree(home: House) -> None:
-    """Take away what the sandboxes disagree about from the start."""
+    """Remove the differences with which the sandboxes start."""
     world = home.milestones.world
     for customer in world.records("CustomerCompany"):
         code, key = customer["CustomerCode"], customer["CustomerCompanyId"]

@@ -9,7 +9,7 @@ import pytest
 from koppeling.check.findings import Level, report_of
 from koppeling.core.ids import ConnectionId
 from tests.environment import House, house
-from tests.integration.checking import agree, check, told
+from tests.integration.checking import agree, check, not_ok
 from tests.sandbox.common import company
 
 # Divisions, seventeen rights, journals, periods, one page of accounts, percentages, VAT codes,
@@ -57,7 +57,7 @@ def test_a_report_travels_as_json(home: House) -> None:
 def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(home: House) -> None:
     home.exact.add_account(Code="3001", Name="PROEFKLANT, zonder boekhouding B.V.")
 
-    finding = told(home)["customers customer-only-in-milestones"]
+    finding = not_ok(home)["customers customer-only-in-milestones"]
 
     assert finding.values == {"count": "2"}
     assert finding.table is not None
@@ -70,7 +70,7 @@ def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(home:
 def test_customers_that_would_be_overwritten_by_another_name_are_reported(
     home: House,
 ) -> None:
-    finding = told(home)["customers check-customer-other-name"]
+    finding = not_ok(home)["customers check-customer-other-name"]
 
     assert finding.table is not None
     assert {row[0]: row[1] for row in finding.table.rows} == {
@@ -99,7 +99,7 @@ def test_vat_codes_that_do_not_fit_are_reported_with_the_likely_one(home: House)
     (low,) = world.find("VatCode", Code="1")
     world.change("VatCode", low["VatCodeId"], {"Percentage": "6"})
 
-    found = told(home)
+    found = not_ok(home)
 
     rows = {each.code: each.table.rows[0] for each in found.values() if each.table}
     assert rows["vat-code-unknown"][0] == "H"
@@ -115,7 +115,7 @@ def test_conditions_and_cost_centers_that_exact_does_not_have_are_reported(home:
     home.milestones.world.add("CostCenter", {**own, "Code": "OUD", "IsActive": True})
     home.milestones.world.add("CostCenter", {**own, "Code": "WEG", "IsActive": False})
 
-    found = told(home)
+    found = not_ok(home)
 
     assert sorted(found) == [
         "cost-centers cost-center-unknown",

@@ -9,7 +9,7 @@ from koppeling.auth.oauth import MILESTONES
 from koppeling.check.findings import Level
 from koppeling.check.texts import render
 from tests.environment import House, house
-from tests.integration.checking import agree, check, log_in_at_exact_as, told
+from tests.integration.checking import agree, check, log_in_at_exact_as, not_ok
 from tests.sandbox.common import company
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.connecting import log_in
@@ -26,7 +26,7 @@ def home() -> Iterator[House]:
 def test_without_consent_nothing_is_asked_of_either_system(home: House) -> None:
     home.change(exact_user="nieuw@veldhuis.example", milestones_user="nieuw@veldhuis.example")
 
-    found = told(home)
+    found = not_ok(home)
 
     assert list(found) == [
         "exact-login exact-reconnect-needed",
@@ -44,7 +44,7 @@ def test_without_consent_nothing_is_asked_of_either_system(home: House) -> None:
 def test_a_user_without_the_administration_is_reported_after_two_calls(home: House) -> None:
     log_in_at_exact_as(home, OUTSIDER)
 
-    found = told(home)
+    found = not_ok(home)
 
     assert found["administration exact-division-not-accessible"].level is Level.BLOCKING
     asked = [call.endpoint for call in home.exact.journal.calls()]
@@ -55,7 +55,7 @@ def test_an_archived_administration_blocks(home: House) -> None:
     log_in_at_exact_as(home, GROUP_USER)
     home.change(division=company.ARCHIVED.division)
 
-    (finding, *_) = told(home).values()
+    (finding, *_) = not_ok(home).values()
 
     assert (finding.level, finding.code) == (Level.BLOCKING, "exact-division-blocked")
     assert finding.values["state"] == "gearchiveerd"
@@ -64,7 +64,7 @@ def test_an_archived_administration_blocks(home: House) -> None:
 def test_an_administration_with_another_name_is_reported(home: House) -> None:
     home.exact.set_division(Description="Veldhuis Beheer B.V.")
 
-    finding = told(home)["administration check-administration-name"]
+    finding = not_ok(home)["administration check-administration-name"]
 
     assert finding.values["name"] == "Veldhuis Beheer B.V."
 
@@ -82,7 +82,7 @@ def test_rights_that_a_user_lacks_are_named_without_a_counted_error(home: House)
 def test_an_exact_that_shows_no_rights_is_asked_once(home: House) -> None:
     home.exact.switches.turn(user_has_rights=False)
 
-    finding = told(home)["rights check-rights-not-asked"]
+    finding = not_ok(home)["rights check-rights-not-asked"]
 
     assert finding.level is Level.WARNING
     assert home.calls("users/") == 1
@@ -93,7 +93,7 @@ def test_a_right_of_the_app_that_was_not_granted_is_found_when_its_list_is_read(
 ) -> None:
     home.exact.switches.turn(user_has_rights=False, missing_rights=("Financial cashflow",))
 
-    finding = told(home)["payment-conditions exact-no-rights"]
+    finding = not_ok(home)["payment-conditions exact-no-rights"]
 
     assert finding.level is Level.BLOCKING
     assert finding.values["right"] == "Financiële stamgegevens bekijken"
@@ -113,7 +113,7 @@ def test_a_role_that_sees_nothing_is_reported_and_nothing_else_is_asked(home: Ho
     )
     home.milestones.journal.clear()
 
-    finding = told(home)["milestones-login milestones-no-rights"]
+    finding = not_ok(home)["milestones-login milestones-no-rights"]
 
     assert finding.level is Level.BLOCKING
     assert {call.endpoint for call in home.milestones.journal.calls()} == {"Company"}
@@ -149,7 +149,7 @@ def test_a_journal_that_cannot_take_invoices_blocks(
 ) -> None:
     spoil(home)
 
-    assert told(home)[f"sales-journal {code}"].level is Level.BLOCKING
+    assert not_ok(home)[f"sales-journal {code}"].level is Level.BLOCKING
 
 
 def test_a_journal_for_credit_notes_is_read_in_the_same_call(home: House) -> None:
@@ -164,13 +164,13 @@ def test_a_journal_for_credit_notes_is_read_in_the_same_call(home: House) -> Non
 def test_a_missing_financial_year_is_reported(home: House) -> None:
     home.exact.set_up.remove_year(2026)
 
-    assert told(home)["period fiscal-year-unknown"].values == {"year": "2026"}
+    assert not_ok(home)["period fiscal-year-unknown"].values == {"year": "2026"}
 
 
 def test_the_reserve_of_the_day_is_left_for_invoices(home: House) -> None:
     home.exact.switches.turn(daily_limit=20)
 
-    finding = told(home)["rights check-not-finished"]
+    finding = not_ok(home)["rights check-not-finished"]
 
     assert finding.level is Level.WARNING
     assert home.calls() == 12
@@ -191,7 +191,7 @@ def test_an_outage_of_one_list_is_one_finding(home: House, kind: str) -> None:
     agree(home)
     home.exact.faults.arm(Fault(kind, endpoint="vat/VATCodes"))
 
-    found = told(home)
+    found = not_ok(home)
 
     assert list(found) == ["vat-codes check-no-answer"]
 

@@ -79,11 +79,11 @@ def test_no_secret_is_in_any_log_line_or_page(
     # `responses` is moto's own: it notes where the visitor of the login pages goes
     records = [vars(record) for record in caplog.records if record.name != "responses"]
     logged = "\n".join([caplog.text, out, err, *map(str, records)])
-    told = "\n".join(seen.pages)
+    shown = "\n".join(seen.pages)
     assert len(planted) > 60
     assert min(map(len, planted)) > 10
     assert [secret[:12] for secret in planted if secret in logged] == []
-    assert [secret[:12] for secret in planted if secret in told] == []
+    assert [secret[:12] for secret in planted if secret in shown] == []
     assert "veldhuis.example" not in caplog.text
 
 

@@ -5,6 +5,7 @@ import logging
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -76,39 +77,44 @@ def troubled_weeks(built: House, tap: TappedKms) -> Iterator[object]:
     yield watch(built)
 
 
+def parts(chain: TokenChain) -> list[object]:
+    """Return everything that a chain holds."""
+    return [getattr(chain, each.name) for each in fields(chain)]
+
+
 def moved(built: House) -> list[str]:
-    """Swap the ciphertexts of two chains, and return the errors of decrypting them."""
+    """Copy the ciphertext of a chain into the item of another; return the errors of decryption."""
     items = built.wiring.aws.token_items
     here, there = items.scan()
     there.update(actions=[items.sealed.set(here.sealed), items.data_key.set(here.data_key)])
-    store, told = built.another().stores.tokens, list[str]()
+    store, shown = built.another().stores.tokens, list[str]()
     for facts in list(store.all_facts()):
         try:
             store.get(facts.key)
         except UnreadableError as error:
-            told += traceback.format_exception(error)
-    assert told
-    return told
+            shown += traceback.format_exception(error)
+    assert shown
+    return shown
 
 
 def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told: list[str] = []
+    shown: list[str] = []
     with house(accounts=4) as h, everything_at_debug(), tapped(h) as tap:
         logging.getLogger("cryptography").setLevel(logging.DEBUG)
-        told += [repr(each) for each in troubled_weeks(h, tap)]
+        shown += [repr(each) for each in troubled_weeks(h, tap)]
         chain = h.wiring.clients.chain_of(h.wiring.clients.key_of("exact", h.connection))
-        told += complaints(h, chain)
-        told += moved(h)
-        told += [repr(problem) for problem in h.problems()]
-        told += [repr(h.wiring), repr(vars(h.wiring)), repr(vars(h.wiring.stores))]
-        told += [repr(vars(h.wiring.stores.tokens)), repr(vars(chain)), repr(h.mails())]
+        shown += complaints(h, chain)
+        shown += moved(h)
+        shown += [repr(problem) for problem in h.problems()]
+        shown += [repr(h.wiring), repr(vars(h.wiring)), repr(vars(h.wiring.stores))]
+        shown += [repr(vars(h.wiring.stores.tokens)), repr(parts(chain)), repr(h.mails())]
         tickets = [mail.body.partition("ticket=")[2].split()[0] for mail in h.mails()]
         planted = secrets(h) | set(tickets) | set(written(tap.plain))
 
     out, err = capfd.readouterr()
-    text = "\n".join([*told, caplog.text, out, err, *map(str, map(vars, caplog.records))])
+    text = "\n".join([*shown, caplog.text, out, err, *map(str, map(vars, caplog.records))])
     assert len(tickets) >= 3
     assert len(tap.plain) > 8
     assert len(text) > 1000
@@ -120,14 +126,14 @@ def complaints(built: House, chain: TokenChain) -> list[str]:
     built.log_in(EXACT)
     built.clock.advance(900)
     built.exact.faults.arm(Fault("token-answer-lost"))
-    told = []
+    shown = []
     for _ in range(3):
         try:
             chain.token()
         except Consequence as consequence:
-            told += traceback.format_exception(consequence)
+            shown += traceback.format_exception(consequence)
         built.clock.advance(61)
-    return told
+    return shown
 
 
 def written(keys: list[bytes]) -> Iterator[str]:

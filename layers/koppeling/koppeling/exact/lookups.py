@@ -4,7 +4,7 @@ A cached record that would stop an invoice is read again, since a person may hav
 ago.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.pull.link_values import Row
 from koppeling.pull.ports import LinkedRecords
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 
@@ -23,8 +24,6 @@ _PROJECT = ("ID", "Code")
 CUSTOMER = "C"  # X78
 INCLUDING = "I"  # X81
 PURCHASE = "P"  # X82
-
-type Row = Mapping[str, Any]
 
 
 class ExactLookups:

@@ -8,9 +8,10 @@ from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
 from koppeling.core.text import clean
 from koppeling.milestones import api as contract
-from koppeling.milestones.lists import Lists, Row
+from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Transport
 from koppeling.pull.entities.entity import Target
+from koppeling.pull.link_values import Row
 
 
 class MilestonesInspection:

@@ -1,14 +1,12 @@
 """Lists of QicsMilestones in each of their shapes, page by page."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from koppeling.core.errors import Fatal, Retry
 from koppeling.milestones.api import PAGE_SIZE
 from koppeling.milestones.transport import Transport
-
-type Row = Mapping[str, Any]
+from koppeling.pull.link_values import Row
 
 
 class Lists:

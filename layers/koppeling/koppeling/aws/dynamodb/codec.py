@@ -1,8 +1,8 @@
-"""The one codec between a dataclass and the JSON that an item keeps of it.
+"""The codec between dataclasses and the JSON that items hold.
 
 Moments and days become ISO texts, amounts texts with the same digits, enums their values, tuples
-lists. Old and new releases read each other's items (R40): a key that is not known is passed over,
-and a field that is absent gets its default.
+lists. Old and new releases read each other's items (R40): an unknown key is ignored, and a missing
+field gets its default.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ _FROM_TEXT: Mapping[type, Decoder] = {
 
 
 class Codec[Kept]:
-    """Writes and reads one kind of dataclass, and those within it."""
+    """Encodes and decodes one dataclass, and the dataclasses within it."""
 
     def __init__(
         self,
@@ -35,13 +35,13 @@ class Codec[Kept]:
         aside: Iterable[str] = (),
         as_is: Iterable[str] = (),
     ) -> None:
-        """Take the kind, and where its item differs from its fields.
+        """Take the dataclass, and how its JSON differs from its fields.
 
         Args:
             kind: the dataclass.
-            names: by dataclass, the fields that are kept under another key.
-            aside: fields that stand in attributes of their own, and not in the JSON.
-            as_is: fields that hold JSON already; walking through them costs time (P10).
+            names: for each dataclass, the fields that are stored under another key.
+            aside: fields that are attributes of the item, and not in the JSON.
+            as_is: fields that hold JSON already, which is stored without a walk through it (P10).
         """
         self._kind = kind
         self._names = names or {}
@@ -49,7 +49,7 @@ class Codec[Kept]:
         self._as_is = frozenset(as_is)
 
     def encode(self, value: Kept) -> dict[str, Any]:
-        """Return what is kept of a value."""
+        """Return the JSON of a value."""
         return {
             key: held if name in self._as_is else _encode(held, self._names)
             for name, key in _keys(self._kind, self._names).items()
@@ -58,7 +58,7 @@ class Codec[Kept]:
         }
 
     def decode(self, data: Mapping[str, Any], **aside: Any) -> Kept:  # noqa: ANN401 - fields vary
-        """Return the value of which `data` was kept, with what stood `aside` of it."""
+        """Return the value of this JSON and of the fields `aside`."""
         return self._decoder(data, aside)
 
     @cached_property
@@ -107,7 +107,7 @@ def _of_dataclass(kind: type, names: Names) -> Callable[..., Any]:
 
 
 def _decoder(hint: Any, names: Names) -> Decoder | None:  # noqa: ANN401 - types have no common type
-    """Return what reads a value of a type; None where it is kept as it is."""
+    """Return the function that reads a value of a type; None if the JSON is the value."""
     while isinstance(hint, TypeAliasType):
         hint = hint.__value__
     hint = getattr(hint, "__supertype__", hint)
@@ -116,7 +116,7 @@ def _decoder(hint: Any, names: Names) -> Decoder | None:  # noqa: ANN401 - types
         return _of_union(arguments, names)
     if origin is tuple:
         return _of_tuple([_decoder(each, names) for each in arguments if each is not ...])
-    if origin is not None and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return _of_mapping(_decoder(arguments[1], names))
     if not isinstance(hint, type):
         return None
@@ -126,7 +126,10 @@ def _decoder(hint: Any, names: Names) -> Decoder | None:  # noqa: ANN401 - types
 
 
 def _of_union(members: tuple[Any, ...], names: Names) -> Decoder | None:
-    """Read the one member that is not kept as it is; a dataclass among texts is a JSON object."""
+    """Return the decoder of the only member that needs one.
+
+    Beside a text or number, a dataclass is recognised by its JSON object.
+    """
     found = [(each, decoder) for each in members if (decoder := _decoder(each, names))]
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""KMS in memory, with the one rule that counts: a data key opens under its own context only."""
+"""KMS in memory. A data key can be unwrapped with its own context only."""
 
 import os
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from koppeling.core.clock import now
 
 
 def refused(code: str, operation: str) -> ClientError:
-    """Return an error as KMS answers it."""
+    """Return an error as KMS raises it."""
     return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
 
 @dataclass(slots=True)
 class FakeKms:
-    """Makes and opens data keys. `errors` are raised by the next calls."""
+    """Generates and unwraps data keys. The next calls raise `errors`."""
 
     keys: dict[bytes, tuple[bytes, Mapping[str, str]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -29,7 +29,7 @@ class FakeKms:
         KeySpec: str,  # noqa: N803
         EncryptionContext: Mapping[str, str],  # noqa: N803
     ) -> dict[str, bytes]:
-        """Return a new data key, in the clear and wrapped."""
+        """Return a new data key, plain and wrapped."""
         self._called(f"generate {KeyId} {KeySpec}")
         plain, wrapped = os.urandom(32), b"wrapped-" + os.urandom(8)
         self.keys[wrapped] = (plain, dict(EncryptionContext))
@@ -41,7 +41,7 @@ class FakeKms:
         CiphertextBlob: bytes,  # noqa: N803
         EncryptionContext: Mapping[str, str],  # noqa: N803
     ) -> dict[str, bytes]:
-        """Open a wrapped data key."""
+        """Unwrap a data key."""
         self._called(f"decrypt {KeyId}")
         plain, context = self.keys[CiphertextBlob]
         if context != dict(EncryptionContext):

@@ -1,4 +1,4 @@
-"""Unrolls the template as SAM CLI and SAM itself do, and prints what CloudFormation would get.
+"""Expands the template as SAM CLI and SAM itself do, and prints what CloudFormation would get.
 
 A script for SAM CLI's own environment, since its packages do not go together with ours:
 `.venvs/sam/bin/python tests/infra/expand.py template.yaml '{"Stage": "production"}'`.

@@ -106,7 +106,7 @@ def test_the_key_of_logs_serves_the_access_log(production: Template) -> None:
         ),
     ],
 )
-def test_every_function_and_the_output_tell_one_address(
+def test_every_function_and_the_output_have_the_same_address(
     stage: str, given: dict[str, str], url: str
 ) -> None:
     assert connect_urls(expanded(stage, TEMPLATE, **given)) == {url}

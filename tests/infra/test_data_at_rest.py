@@ -72,7 +72,7 @@ def test_a_bucket_is_private_encrypted_and_keeps_versions(production: Template, 
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_the_inbox_empties_itself_after_the_year_of_an_invoice(production: Template) -> None:
+def test_the_inbox_expires_invoices_after_their_year(production: Template) -> None:
     inbox = production.resources("AWS::S3::Bucket")["InboxBucket"]
     (life_cycle,) = inbox["LifecycleConfiguration"]["Rules"]
 
@@ -101,7 +101,7 @@ def test_a_bucket_answers_over_tls_only(production: Template, name: str) -> None
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_what_holds_data_outlives_its_stack(production: Template) -> None:
+def test_resources_with_data_outlive_their_stack(production: Template) -> None:
     holders = (
         *("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"),
         "AWS::SecretsManager::Secret",
@@ -130,7 +130,7 @@ def test_every_function_logs_to_the_group_that_its_role_may_write_to(production:
         }
 
 
-def test_no_credentials_stand_in_the_template(production: Template) -> None:
+def test_the_template_contains_no_credentials(production: Template) -> None:
     secret = production.resources("AWS::SecretsManager::Secret")["AppsSecret"]
 
     assert secret["SecretString"] == (

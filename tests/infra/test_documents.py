@@ -1,4 +1,4 @@
-"""The documents tell what is there: a command, a path or a target that is gone fails here."""
+"""The documents name existing things: a command, path or target that is gone fails here."""
 
 import re
 from pathlib import Path

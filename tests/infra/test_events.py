@@ -76,7 +76,7 @@ def test_a_direct_event_names_the_connection_of_the_sandboxes_and_what_is_wished
         ("watch_dead_letters", "WatchFunctionDeadLetters"),
     ],
 )
-def test_a_look_of_the_watch_is_what_its_schedule_sends(
+def test_an_event_of_the_watch_is_what_its_schedule_sends(
     production: Template, name: str, schedule: str
 ) -> None:
     wired = production.resources("AWS::Scheduler::Schedule")[schedule]
@@ -101,7 +101,7 @@ def test_the_message_is_one_connection_in_the_slot_of_the_tick() -> None:
     assert slot == datetime.fromisoformat(event("pull_accounts_tick")["scheduled_at"])
 
 
-def test_the_document_that_arrived_lies_under_its_connection_in_the_inbox(local: Template) -> None:
+def test_the_document_that_arrived_has_a_key_below_its_connection(local: Template) -> None:
     (arrived,) = body("push_sales_entries_created")["Records"]
     inbox = local.resources("AWS::S3::Bucket")["InboxBucket"]["BucketName"]
 

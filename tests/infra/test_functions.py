@@ -65,7 +65,7 @@ def test_a_pull_knows_its_entity_and_its_queue(production: Template, pull: Pull)
     assert wired["POWERTOOLS_METRICS_NAMESPACE"] == "Koppeling"
 
 
-def test_servers_and_pace_are_those_of_the_cloud_unless_told_otherwise(
+def test_servers_and_pace_have_production_defaults(
     production: Template,
 ) -> None:
     wired = variables(production, "PushSalesEntriesFunction")

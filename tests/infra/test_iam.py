@@ -1,6 +1,6 @@
 """Who may do what (S1): every addition shows up as a difference with the golden file.
 
-After a change that is meant: `.venv/bin/python -m tests.infra.test_iam` writes the file anew.
+After an intended change: `.venv/bin/python -m tests.infra.test_iam` writes the file anew.
 """
 
 import json
@@ -61,7 +61,7 @@ def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket(production: Te
     }
 
 
-def test_evidence_is_added_and_read_and_never_taken_away_or_changed(production: Template) -> None:
+def test_evidence_is_added_and_read_and_never_deleted_or_changed(production: Template) -> None:
     touched = {
         (role, line)
         for role, lines in pairs(production).items()

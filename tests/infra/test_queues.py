@@ -31,7 +31,7 @@ def test_a_message_stays_hidden_for_six_times_as_long_as_its_function_may_run(
     assert hidden >= 6 * timeout
 
 
-def test_a_push_that_was_cut_off_is_waited_for_as_long_as_it_could_have_run(
+def test_an_interrupted_push_blocks_its_invoice_for_as_long_as_it_could_have_run(
     production: Template,
 ) -> None:
     push = production.resources("AWS::Lambda::Function")["PushSalesEntriesFunction"]

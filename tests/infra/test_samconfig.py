@@ -8,7 +8,7 @@ SETTINGS = tomllib.loads((ROOT / "samconfig.toml").read_text())
 
 
 @pytest.mark.parametrize("environment", ["default", "local", "dev", "production"])
-def test_sam_unrolls_the_loop_over_entities_in_every_environment(environment: str) -> None:
+def test_sam_expands_the_loop_over_entities_in_every_environment(environment: str) -> None:
     assert SETTINGS[environment]["global"]["parameters"]["language_extensions"] is True
 
 

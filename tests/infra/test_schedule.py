@@ -157,7 +157,7 @@ def test_a_tick_says_its_entity_and_when_it_was_due(production: Template, pull: 
     }
 
 
-def test_schedules_fire_in_aws_and_rest_on_a_developers_machine(
+def test_schedules_are_enabled_in_aws_and_disabled_on_a_developers_machine(
     production: Template, local: Template
 ) -> None:
     def states(template: Template) -> set[str]:

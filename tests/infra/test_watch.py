@@ -21,7 +21,7 @@ def fired(template: Template, day: date) -> list[datetime]:
     return ticks(wired["ScheduleExpression"], wired["ScheduleExpressionTimezone"], day)
 
 
-def test_the_watch_looks_once_on_every_day_of_a_year_before_the_first_pull(
+def test_the_watch_runs_once_on_every_day_of_a_year_before_the_first_pull(
     production: Template,
 ) -> None:
     for day in days(date(2027, 1, 1), date(2027, 12, 31)):
@@ -55,7 +55,7 @@ def test_its_schedule_is_a_parameter_and_invokes_the_watch(production: Template)
     assert wired["Target"]["RoleArn"] == "${WatchScheduleRole.Arn}"
 
 
-def test_a_day_that_cannot_be_looked_at_is_retried_and_then_kept(production: Template) -> None:
+def test_a_watch_that_fails_is_retried_and_then_kept_as_a_dead_letter(production: Template) -> None:
     target = schedule(production)["Target"]
     config = production.resources("AWS::Lambda::EventInvokeConfig")[
         "WatchFunctionEventInvokeConfig"

@@ -1,4 +1,4 @@
-"""R7, R34: with any answers of Exact, no call is let go that should not be."""
+"""R7, R34: whatever Exact answers, no call is allowed that should be blocked."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

@@ -43,7 +43,7 @@ def test_a_secret_without_credentials_says_what_to_fill_in(text: str) -> None:
     assert raised.value.code == "exact-app-misconfigured"
 
 
-def test_credentials_do_not_show_themselves() -> None:
+def test_credentials_show_in_no_repr() -> None:
     secrets = Secrets(json.dumps({"exact": {"client_id": "id", "client_secret": "hush"}}))
 
     assert "hush" not in repr(AppSecret(secrets, "apps").credentials("exact"))

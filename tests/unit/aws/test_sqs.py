@@ -48,6 +48,6 @@ def test_nothing_to_send_costs_no_call() -> None:
     assert sqs.batches == []
 
 
-def test_messages_that_sqs_refuses_are_not_taken_for_sent() -> None:
+def test_messages_that_sqs_refuses_do_not_count_as_sent() -> None:
     with pytest.raises(Retry, match="2 messages refused"):
         SqsQueue(Sqs(refuses=2), "queue").send([({"n": "1"}, 0)] * 3)

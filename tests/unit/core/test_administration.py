@@ -1,4 +1,4 @@
-"""X89, R12: an administration that is open or closed, and when to look again."""
+"""X89, R12: an administration that is open or closed, and when it is checked again."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,12 +34,12 @@ def test_only_an_active_administration_that_is_not_blocked_is_open(
         (BLOCKED, "geblokkeerd (back-up of conversie)"),
     ],
 )
-def test_a_closed_administration_says_in_a_word_why(facts: DivisionFacts, word: str) -> None:
+def test_a_closed_administration_has_one_word_for_why(facts: DivisionFacts, word: str) -> None:
     assert facts.state == word
 
 
 @pytest.mark.parametrize("facts", [OPEN, BLOCKED, ARCHIVED])
-def test_on_a_new_dutch_day_it_is_time_to_look_again(facts: DivisionFacts) -> None:
+def test_on_a_new_dutch_day_it_is_checked_again(facts: DivisionFacts) -> None:
     assert not facts.is_old(EVENING + timedelta(minutes=29))
     assert facts.is_old(EVENING + timedelta(minutes=30))
 
@@ -47,7 +47,7 @@ def test_on_a_new_dutch_day_it_is_time_to_look_again(facts: DivisionFacts) -> No
 @pytest.mark.parametrize(
     ("facts", "is_old"), [(OPEN, False), (BLOCKED, True), (ARCHIVED, False)], ids=str
 )
-def test_within_a_day_only_a_block_is_looked_at_again_and_after_an_hour(
+def test_within_a_day_only_a_blocked_one_is_checked_again_after_an_hour(
     facts: DivisionFacts, *, is_old: bool
 ) -> None:
     morning = replace(facts, looked_at=EVENING - timedelta(hours=12))
@@ -70,7 +70,7 @@ def test_within_a_day_only_a_block_is_looked_at_again_and_after_an_hour(
         ("2026-11-24|", "2026-11-24|", None, False),
     ],
 )
-def test_a_move_on_the_day_of_the_last_look_may_have_come_after_it(
+def test_a_move_on_the_day_of_the_last_check_may_have_come_after_it(
     seen: str | None,
     before: str | None,
     looked_on: date | None,

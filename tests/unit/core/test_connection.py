@@ -24,7 +24,7 @@ def test_invoices_go_to_the_address_of_the_account_unless_the_customer_chose_oth
 @pytest.mark.parametrize(
     "host", ["start.exactonline.nl.example", "exactonline.nl", "", "127.0.0.1"]
 )
-def test_a_host_that_is_none_of_exact_online_is_refused_and_the_known_ones_are_told(
+def test_a_host_that_is_not_of_exact_online_is_refused_with_the_known_hosts(
     host: str,
 ) -> None:
     with pytest.raises(ValueError, match=r"start\.exactonline\.nl"):

@@ -12,7 +12,7 @@ def test_a_fraction_is_read_with_all_its_digits() -> None:
     assert str(decimals.loads("0.10")) == "0.10"
 
 
-def test_a_whole_number_stays_one() -> None:
+def test_a_whole_number_stays_an_integer() -> None:
     assert decimals.loads(b"12345678901234567890") == 12345678901234567890
 
 
@@ -42,17 +42,17 @@ def test_what_is_no_json_is_refused(broken: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
-def test_a_number_that_is_none_is_not_written(number: str) -> None:
+def test_nan_and_infinity_are_not_written(number: str) -> None:
     with pytest.raises(ValueError, match="JSON has no"):
         decimals.dumps(Decimal(number))
 
 
-def test_what_json_does_not_know_is_not_written() -> None:
+def test_a_value_that_json_cannot_represent_is_not_written() -> None:
     with pytest.raises(TypeError, match="set"):
         decimals.dumps({1, 2})
 
 
-def test_amounts_become_text_for_who_reads_numbers_as_floats() -> None:
+def test_amounts_become_text_for_readers_that_use_floats() -> None:
     held = {"sums": ({"amount": Decimal("121.00"), "invoices": 1},), "note": None}
 
     assert decimals.as_text(held) == {"sums": [{"amount": "121.00", "invoices": 1}], "note": None}

@@ -33,17 +33,17 @@ def test_an_error_without_a_detail_is_its_code() -> None:
     assert str(Retry("exact-unavailable")) == "exact-unavailable"
 
 
-def test_what_is_put_off_knows_until_when() -> None:
+def test_deferred_work_knows_until_when() -> None:
     until = datetime(2026, 11, 25, tzinfo=UTC)
     error = Defer("exact-day-limit", until, "sync/CRM/Accounts", entity="accounts")
     assert (error.until, error.values) == (until, {"entity": "accounts"})
 
 
-def test_a_record_that_is_gone_is_something_for_a_person_unless_somebody_knows_better() -> None:
+def test_a_record_that_is_gone_is_rejected_unless_the_caller_handles_it() -> None:
     assert issubclass(Gone, Reject)
 
 
-def test_of_several_failures_the_cause_is_told_and_not_the_wait_that_came_of_it() -> None:
+def test_of_several_failures_the_cause_is_reported_and_not_the_wait_that_followed() -> None:
     wait = Defer("token-busy", datetime(2026, 11, 25, tzinfo=UTC))
     outage, login, ours = Retry("exact-unavailable"), Reauthorise("reconnect"), Fatal("ours")
 

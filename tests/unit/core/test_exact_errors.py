@@ -158,11 +158,11 @@ def test_a_refusal_without_a_text_is_still_a_refusal(text: str) -> None:
         ("Invalid reference: Cost unit", "kind", "cost_unit"),
     ],
 )
-def test_what_a_message_names_is_taken_from_it(message: str, name: str, value: str) -> None:
+def test_values_in_a_message_are_extracted(message: str, name: str, value: str) -> None:
     assert translate(message)[0].values[name] == value
 
 
-def test_what_stands_between_brackets_is_not_taken_for_a_value() -> None:
+def test_text_between_brackets_is_not_taken_for_a_value() -> None:
     assert "period" not in translate("Periode is afgesloten: [Jaar] \N{EN DASH} [Maand]")[0].values
 
 

@@ -1,4 +1,4 @@
-"""X131 to X164: what an answer means, by its body first and by its status last."""
+"""X131 to X164: what an answer means; its body decides first, its status last."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ GATEWAY_FAULT = json.dumps({"fault": {"faultstring": "Unable to identify proxy"}
 
 
 def answer(status: int, content: str | bytes = "", kind: str = "application/json") -> Any:  # noqa: ANN401
-    """Return an answer as requests hands it over."""
+    """Return an answer as `requests` returns it."""
     response = requests.Response()
     response.status_code = status
     response._content = content.encode() if isinstance(content, str) else content  # noqa: SLF001 - requests offers no other way in
@@ -35,7 +35,7 @@ def envelope(text: object) -> str:
 
 
 def understood(response: requests.Response, asked: Asked = READ) -> Any:  # noqa: ANN401
-    """Return what an answer holds, or the consequence that it has."""
+    """Return the body of an answer, or the error it raises."""
     try:
         return body_of(response, asked, Limits())
     except Consequence as consequence:
@@ -49,7 +49,7 @@ def test_a_good_answer_is_its_json_with_every_fraction_exact(status: int) -> Non
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "text/json"])
-def test_json_may_name_its_characters(kind: str) -> None:
+def test_a_content_type_may_name_its_charset(kind: str) -> None:
     assert body_of(answer(200, "{}", kind), READ, Limits()) == {}
 
 
@@ -65,7 +65,7 @@ def test_json_may_name_its_characters(kind: str) -> None:
         (Limits(day_remaining=0, minute_remaining=3), "day", 3600),
     ],
 )
-def test_a_429_puts_the_work_off_until_the_reset_of_the_limit_whose_headers_it_carries(
+def test_a_429_defers_the_work_until_the_reset_of_the_limit_in_its_headers(
     limits: Limits, code: str, wait: int
 ) -> None:
     with pytest.raises(Defer) as put_off:
@@ -75,14 +75,14 @@ def test_a_429_puts_the_work_off_until_the_reset_of_the_limit_whose_headers_it_c
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 500, 503])
-def test_a_refusal_of_a_write_is_known_by_its_body_whatever_its_status(status: int) -> None:
+def test_the_body_of_a_refused_write_decides_whatever_its_status(status: int) -> None:
     found = understood(answer(status, envelope("Ongeldige referentie: Btw-code")), WRITE)
     assert isinstance(found, Reject)
     assert found.code == "vat-code-unknown"
     assert found.values["message"] == "Ongeldige referentie: Btw-code"
 
 
-def test_words_of_exact_that_nobody_knows_are_shown_as_they_are() -> None:
+def test_an_unknown_message_of_exact_is_shown_unchanged() -> None:
     found = understood(answer(500, envelope("Iets nieuws")), WRITE)
     assert (type(found), found.code, found.values) == (
         Reject,
@@ -104,7 +104,7 @@ def test_words_of_exact_that_nobody_knows_are_shown_as_they_are() -> None:
     ],
 )
 @pytest.mark.parametrize("asked", [READ, WRITE])
-def test_a_question_that_exact_does_not_understand_is_a_mistake_of_ours(
+def test_a_request_that_exact_does_not_understand_is_a_mistake_of_ours(
     text: str, asked: Asked
 ) -> None:
     found = understood(answer(400, envelope(text)), asked)
@@ -128,7 +128,7 @@ def test_a_408_is_a_mistake_of_ours_and_is_never_tried_again(asked: Asked, conte
     ],
 )
 @pytest.mark.parametrize("asked", [READ, WRITE])
-def test_what_the_user_may_not_do_stops_all_of_it_and_blames_no_single_invoice(
+def test_a_missing_right_stops_all_work_and_blames_no_single_invoice(
     text: str, kind: type[Consequence], code: str, asked: Asked
 ) -> None:
     found = understood(answer(500, envelope(text)), asked)
@@ -144,7 +144,7 @@ def test_another_refusal_of_a_read_is_a_mistake_of_ours() -> None:
     ("status", "code"), [(403, "exact-no-rights"), (404, "exact-division-not-accessible")]
 )
 @pytest.mark.parametrize("asked", [READ, WRITE])
-def test_without_words_of_exact_the_status_tells_which_access_is_missing(
+def test_without_a_message_the_status_says_which_access_is_missing(
     status: int, code: str, asked: Asked
 ) -> None:
     found = understood(answer(status, "", "text/html"), asked)
@@ -173,7 +173,7 @@ def test_without_words_of_exact_the_status_tells_which_access_is_missing(
     ids=lambda response: f"{response.status_code} {response.content[:20]!r}",
 )
 @pytest.mark.parametrize("asked", [READ, WRITE])
-def test_an_answer_that_says_nothing_is_an_outage(
+def test_an_answer_without_usable_content_is_an_outage(
     response: requests.Response, asked: Asked
 ) -> None:
     found = understood(response, asked)

@@ -27,7 +27,7 @@ ENDS = "/Date(1798675200000)/"  # 31 December 2026
 
 
 class Wire(requests.Session):
-    """Answers by endpoint, and keeps what was asked; a number is a status without a body."""
+    """Answers by endpoint, and records the requests; a number is a status without a body."""
 
     def __init__(self, **answers: Any) -> None:  # noqa: ANN401 - JSON
         super().__init__()
@@ -53,7 +53,7 @@ class Wire(requests.Session):
 
 
 class Open:
-    """A bearer and a ledger that let everything pass."""
+    """A bearer and a limiter that allow everything."""
 
     def token(self) -> str:
         """Return a token."""
@@ -64,10 +64,10 @@ class Open:
         return f"{refused}-again"
 
     def check(self, endpoint: str) -> None:
-        """Let a call go."""
+        """Allow the call."""
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Learn nothing."""
+        """Ignore the answer."""
 
 
 def inspection(wire: Wire) -> ExactInspection:

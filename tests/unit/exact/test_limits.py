@@ -1,4 +1,4 @@
-"""X35 to X37, DF13: what the rate headers of an answer tell."""
+"""X35 to X37, DF13: the limits in the headers of an answer."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ SAMPLE = {
 UNTIL_MIDNIGHT = timedelta(hours=15, minutes=41, seconds=35)
 
 
-def test_the_headers_of_a_known_answer_are_read_as_they_were_meant() -> None:
+def test_the_headers_of_a_known_answer_are_understood() -> None:
     assert limits_of(SAMPLE, NOW) == Limits(
         day_limit=5000,
         day_remaining=4766,
@@ -31,15 +31,15 @@ def test_the_headers_of_a_known_answer_are_read_as_they_were_meant() -> None:
 
 
 @pytest.mark.parametrize("skew", [-245, 245])
-def test_a_clock_of_ours_that_is_wrong_changes_no_wait(skew: int) -> None:
+def test_a_wrong_clock_on_our_side_changes_no_pause(skew: int) -> None:
     assert limits_of(SAMPLE, NOW + timedelta(seconds=skew)) == limits_of(SAMPLE, NOW)
 
 
-def test_an_answer_without_headers_tells_nothing_and_not_zero() -> None:
+def test_an_answer_without_headers_means_unknown_and_not_zero() -> None:
     assert limits_of({}, NOW) == Limits()
 
 
-def test_the_headers_of_a_minute_429_tell_nothing_of_the_day() -> None:
+def test_the_headers_of_a_minute_429_say_nothing_about_the_day() -> None:
     of_the_minute = {name: text for name, text in SAMPLE.items() if "Minutely" in name}
     told = limits_of(of_the_minute, NOW)
     assert (told.day_limit, told.day_remaining, told.day_resets_in) == (None, None, None)
@@ -47,7 +47,7 @@ def test_the_headers_of_a_minute_429_tell_nothing_of_the_day() -> None:
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "Fri, 99 May 2023 08:18:25 GMT"])
-def test_without_a_usable_date_the_wait_is_counted_on_our_own_clock(date: str | None) -> None:
+def test_without_a_usable_date_the_pause_is_counted_on_our_own_clock(date: str | None) -> None:
     headers = {name: text for name, text in SAMPLE.items() if name != "Date"}
     given = headers if date is None else headers | {"Date": date}
     assert limits_of(given, NOW).minute_resets_in == timedelta(seconds=35)
@@ -58,7 +58,7 @@ def test_a_date_without_a_time_zone_is_utc() -> None:
     assert limits_of(given, NOW + timedelta(hours=1)).minute_resets_in == timedelta(seconds=35)
 
 
-def test_a_reset_that_has_passed_is_waited_for_a_second() -> None:
+def test_a_reset_in_the_past_gives_a_pause_of_one_second() -> None:
     passed = limits_of(SAMPLE | {"X-RateLimit-Minutely-Reset": "1683879000000"}, NOW)
     assert passed.minute_resets_in == timedelta(seconds=1)
 

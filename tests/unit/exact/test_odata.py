@@ -17,11 +17,11 @@ def test_a_quote_within_a_text_is_doubled() -> None:
     assert odata.text("O'Brien") == "'O''Brien'"
 
 
-def test_a_guid_is_written_as_one() -> None:
+def test_a_guid_is_written_as_a_guid_literal() -> None:
     assert odata.guid("2a1b") == "guid'2a1b'"
 
 
-def test_a_filter_on_one_field_is_spelled_out() -> None:
+def test_a_filter_on_one_field_is_an_equality() -> None:
     assert odata.equals("YourRef", odata.text("20260412")) == "YourRef eq '20260412'"
 
 
@@ -50,7 +50,7 @@ def test_a_query_always_says_what_it_selects_and_filters_with_every_character_en
     )
 
 
-def test_a_query_is_read_back_by_a_server_as_it_was_meant() -> None:
+def test_a_server_reads_the_same_query_back() -> None:
     read = parse_qs(odata.query(["ID"], "Name eq '100% #1? /x=y'"))
     assert read == {"$select": ["ID"], "$filter": ["Name eq '100% #1? /x=y'"]}
 
@@ -90,7 +90,7 @@ def test_a_link_to_our_own_division_is_followed(link: str) -> None:
         "",
     ],
 )
-def test_a_link_that_leads_elsewhere_is_not_ours(link: str) -> None:
+def test_a_link_to_another_host_or_division_is_not_followed(link: str) -> None:
     assert not odata.is_own_link(link, HOST, OURS)
 
 
@@ -115,7 +115,7 @@ def test_each_of_the_three_shapes_of_an_answer_gives_its_rows(
     "body",
     [None, [], {}, {"d": None}, {"d": "text"}, {"d": 5}, {"d": {"results": None}}, {"d": [1]}],
 )
-def test_what_is_no_odata_answer_is_said_to_be_none(body: object) -> None:
+def test_an_answer_that_is_no_odata_raises(body: object) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         odata.rows_of(body)
 
@@ -158,12 +158,12 @@ def test_a_timestamp_may_come_as_text_or_as_a_number(sent: object) -> None:
         ("/Date(253402214400000)/", "9999-12-31"),
     ],
 )
-def test_a_date_is_its_day_alone_whatever_the_time_zone_and_the_change_of_the_clock(
+def test_a_date_keeps_only_its_day_whatever_the_time_zone_and_daylight_saving(
     sent: str, day: str
 ) -> None:
     assert odata.row_of({"EndDate": sent}) == {"EndDate": day}
 
 
 @pytest.mark.parametrize("name", ["x/Date(0)/", "/Date(0)/ x", "/Date(soon)/", "/Date("])
-def test_a_text_that_only_looks_like_a_date_stays_as_it_is(name: str) -> None:
+def test_a_text_that_only_resembles_a_date_stays_unchanged(name: str) -> None:
     assert odata.row_of({"Name": name}) == {"Name": name}

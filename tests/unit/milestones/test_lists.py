@@ -45,7 +45,7 @@ def test_a_whole_list_with_links_is_read_to_the_page_without_one() -> None:
     assert server.asked[1:] == ["VatCode?$skiptoken=2"]
 
 
-def test_a_server_that_does_not_heed_skip_is_left_after_its_second_equal_page() -> None:
+def test_a_server_that_ignores_skip_is_an_error_after_its_second_equal_page() -> None:
     server = Server(SOME)
 
     with pytest.raises(Fatal) as stopped:

@@ -1,4 +1,4 @@
-"""M20: QicsMilestones that wants fewer calls is left alone until the moment it names."""
+"""M20: after a 429 of QicsMilestones no call is made until its pause is over."""
 
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -51,7 +51,7 @@ def told(**headers: str) -> Defer:
         ("Tue, 99 Nov 2026 06:10:00 GMT", 60),
     ],
 )
-def test_the_header_says_how_long_by_seconds_or_by_a_moment_on_its_own_clock(
+def test_the_header_gives_seconds_or_a_moment_on_the_clock_of_the_server(
     asked: str, seconds: int
 ) -> None:
     answer = told(Retry_After=asked, Date=THERE)
@@ -59,24 +59,24 @@ def test_the_header_says_how_long_by_seconds_or_by_a_moment_on_its_own_clock(
     assert answer.code == "milestones-unavailable"
 
 
-def test_without_a_header_a_minute_is_enough() -> None:
+def test_without_a_header_the_pause_is_a_minute() -> None:
     assert told().until - NOW == timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday"])
-def test_a_moment_from_a_server_that_does_not_tell_its_time_is_taken_by_our_clock(
+def test_a_moment_without_a_date_header_is_compared_with_our_own_clock(
     date: str,
 ) -> None:
     answer = told(Retry_After="Tue, 24 Nov 2026 06:10:00 GMT", Date=date)
     assert answer.until - NOW == timedelta(minutes=7)
 
 
-def test_the_longest_wait_is_one_for_which_a_message_can_be_held_back() -> None:
+def test_the_longest_pause_is_the_longest_delay_of_a_message() -> None:
     wait = (told(Retry_After="3600").until - NOW).total_seconds()
     assert wait + PAUSE_SECONDS <= LONGEST_DELAY_SECONDS
 
 
-def test_after_a_429_no_call_is_made_before_its_moment_and_then_again() -> None:
+def test_after_a_429_no_call_is_made_until_the_pause_is_over() -> None:
     clock, app, calls = Clock(frozen_at=NOW), Flask(__name__), []
 
     @app.route("/item")

@@ -1,4 +1,4 @@
-"""M14, M22, M23, R17: link fields laid over a record, and every other field as it came."""
+"""M14, M22, M23, R17: link fields are overwritten, and every other field stays unchanged."""
 
 from decimal import Decimal
 from typing import Any
@@ -29,7 +29,7 @@ VAT_CODE = TARGETS["vat_codes"]
         (PAYMENT_CONDITION, "TermsInDays", 0, 0),
     ],
 )
-def test_64_bit_integers_and_decimals_travel_as_text_and_the_rest_as_json_has_it(
+def test_64_bit_integers_and_decimals_are_sent_as_text_and_the_rest_as_json(
     target: Target, name: str, value: object, sent: object
 ) -> None:
     wired = to_wire(target, name, value)
@@ -96,14 +96,14 @@ def test_every_field_that_is_not_ours_goes_back_as_it_came_in_its_own_order() ->
 
 
 @pytest.mark.parametrize("entity", TARGETS)
-def test_every_target_knows_how_its_key_travels(entity: str) -> None:
+def test_every_target_knows_the_wire_kind_of_its_key(entity: str) -> None:
     target = TARGETS[entity]
     assert to_wire(target, target.key, 5) == "5"
     assert to_wire(target, target.code, "05") == "05"
 
 
 @pytest.mark.parametrize("held", ["2026-06-25T00:00:00", "2026-06-25T00:00:00Z", "2026-06-25"])
-def test_a_day_is_the_same_day_however_its_clock_is_written(held: str) -> None:  # M15
+def test_a_day_is_the_same_day_whatever_its_time_of_day(held: str) -> None:  # M15
     assert (
         overlay(TARGETS["projects"], {"EndDate": held}, {"EndDate": "2026-06-25T00:00:00"}) is None
     )

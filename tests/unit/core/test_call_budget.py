@@ -1,4 +1,4 @@
-"""X34 to X40, R7, R34, DF13: what is left of the calls, and which endpoints rest."""
+"""X34 to X40, R7, R34, DF13: how many calls are left, and which endpoints are blocked."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,11 +21,11 @@ def closed(budget: CallBudget, at: datetime = NOW, *, for_invoices: bool = False
     return budget.blocked_by(ENDPOINT, at, for_invoices=for_invoices)
 
 
-def test_as_long_as_nothing_is_known_every_call_is_allowed() -> None:
+def test_without_any_known_limit_every_call_is_allowed() -> None:
     assert closed(CallBudget()) is None
 
 
-def test_a_header_that_is_absent_is_not_read_as_nothing_left() -> None:
+def test_an_absent_header_does_not_mean_that_no_call_is_left() -> None:
     known = told(day_limit=5000, day_remaining=4766, minute_remaining=58)
     assert known.updated(Limits(), NOW + SECOND) == known
 
@@ -35,13 +35,13 @@ def test_a_header_without_a_limit_leaves_the_known_limit() -> None:
     assert (known.day_limit, known.day_remaining) == (5000, 4765)
 
 
-def test_a_spent_minute_closes_until_its_reset() -> None:
+def test_a_minute_without_calls_left_is_blocked_until_its_reset() -> None:
     budget = told(minute_remaining=0, minute_resets_in=timedelta(seconds=30))
     assert closed(budget) == Blocked("exact-minute-limit", NOW + timedelta(seconds=30))
     assert closed(budget, NOW + timedelta(seconds=30)) is None
 
 
-def test_a_spent_minute_without_a_reset_closes_for_a_whole_minute() -> None:
+def test_a_minute_without_calls_left_and_without_a_reset_is_blocked_for_a_whole_minute() -> None:
     assert closed(told(minute_remaining=0)) == Blocked(
         "exact-minute-limit", NOW + timedelta(seconds=60)
     )
@@ -51,7 +51,7 @@ def test_a_spent_minute_without_a_reset_closes_for_a_whole_minute() -> None:
     ("remaining", "pulls", "invoices"),
     [(11, True, True), (10, False, True), (5, False, True), (4, False, False)],
 )
-def test_the_last_calls_of_a_minute_are_for_what_others_did_meanwhile_and_for_invoices(
+def test_the_last_calls_of_a_minute_are_a_margin_for_others_and_for_invoices(
     remaining: int,
     pulls: bool,  # noqa: FBT001 - a column of the table
     invoices: bool,  # noqa: FBT001 - likewise
@@ -69,7 +69,7 @@ def test_forty_percent_of_the_day_is_kept_for_invoices() -> None:
     assert closed(told(day_limit=5000, day_remaining=2001)) is None
 
 
-def test_the_day_closes_for_invoices_too_when_nothing_is_left_of_it() -> None:
+def test_a_day_without_calls_left_is_blocked_for_invoices_too() -> None:
     budget = told(day_limit=5000, day_remaining=0, day_resets_in=timedelta(hours=5))
     assert closed(budget, for_invoices=True) == Blocked("exact-day-limit", NOW + timedelta(hours=5))
     assert closed(budget, NOW + timedelta(hours=5), for_invoices=True) is None
@@ -84,7 +84,7 @@ def test_the_day_without_a_reset_ends_at_midnight_utc() -> None:
     assert until == Blocked("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
 
 
-def test_a_day_that_is_spent_is_named_before_a_minute_that_is_spent() -> None:
+def test_a_spent_day_is_reported_before_a_spent_minute() -> None:
     both = told(day_limit=5000, day_remaining=0, minute_remaining=0)
     assert closed(both) == Blocked("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
 
@@ -110,7 +110,7 @@ def test_a_day_that_is_spent_is_named_before_a_minute_that_is_spent() -> None:
         ),
     ],
 )
-def test_after_a_429_no_call_is_allowed_before_the_reset_whatever_else_the_headers_tell(
+def test_after_a_429_no_call_is_allowed_before_the_reset_whatever_other_headers_say(
     limits: Limits, code: str, wait: timedelta
 ) -> None:
     budget = CallBudget().exhausted(limits, NOW)
@@ -118,9 +118,7 @@ def test_after_a_429_no_call_is_allowed_before_the_reset_whatever_else_the_heade
     assert closed(budget, NOW + wait, for_invoices=True) is None
 
 
-def test_five_counted_errors_within_an_hour_give_the_endpoint_a_rest_until_one_is_an_hour_old() -> (
-    None
-):
+def test_five_counted_errors_within_an_hour_block_the_endpoint_until_one_is_an_hour_old() -> None:
     budget = CallBudget()
     for minute in range(4):
         budget = budget.count_error(ENDPOINT, NOW + timedelta(minutes=minute))
@@ -132,19 +130,19 @@ def test_five_counted_errors_within_an_hour_give_the_endpoint_a_rest_until_one_i
     assert closed(budget, NOW + timedelta(hours=1)) is None
 
 
-def test_another_endpoint_goes_on_while_one_rests() -> None:
+def test_another_endpoint_goes_on_while_one_is_blocked() -> None:
     budget = CallBudget()
     for _ in range(5):
         budget = budget.count_error("vat/VATCodes", NOW)
     assert closed(budget) is None
 
 
-def test_errors_of_more_than_an_hour_ago_are_forgotten_when_another_is_counted() -> None:
+def test_errors_older_than_an_hour_are_dropped_when_another_is_counted() -> None:
     budget = CallBudget().count_error(ENDPOINT, NOW).count_error(ENDPOINT, NOW + timedelta(hours=1))
     assert budget.errors[ENDPOINT] == (NOW + timedelta(hours=1),)
 
 
-def test_errors_that_others_counted_are_added_once_each_and_in_order() -> None:
+def test_errors_that_others_counted_are_merged_once_each_and_in_order() -> None:
     mine = CallBudget().count_error(ENDPOINT, NOW).count_error("other", NOW)
     theirs = {ENDPOINT: (NOW - SECOND, NOW), "third": (NOW,)}
     assert mine.merged(theirs).errors == {

@@ -26,43 +26,43 @@ class Watch:
 
 def test_the_first_call_does_not_wait_and_those_after_it_start_an_interval_apart() -> None:
     watch = Watch()
-    pace = Pacer(5, watch.now, watch.wait)
+    pacer = Pacer(5, watch.now, watch.wait)
     for _ in range(4):
-        pace.wait()
+        pacer.wait()
     assert watch.waits == [0.2, 0.2, 0.2]
 
 
-def test_a_call_after_a_silence_does_not_wait() -> None:
+def test_a_call_after_idle_time_does_not_wait() -> None:
     watch = Watch()
-    pace = Pacer(5, watch.now, watch.wait)
-    pace.wait()
+    pacer = Pacer(5, watch.now, watch.wait)
+    pacer.wait()
     watch.seconds += 10
-    pace.wait()
+    pacer.wait()
     assert watch.waits == []
 
 
-def test_a_silence_is_not_saved_up_for_a_burst() -> None:
+def test_idle_time_does_not_allow_a_burst_afterwards() -> None:
     watch = Watch()
-    pace = Pacer(5, watch.now, watch.wait)
+    pacer = Pacer(5, watch.now, watch.wait)
     watch.seconds += 10
-    pace.wait()
-    pace.wait()
+    pacer.wait()
+    pacer.wait()
     assert watch.waits == [0.2]
 
 
 @pytest.mark.parametrize("calls_per_second", [0, -1])
-def test_without_a_pace_nothing_waits(calls_per_second: float) -> None:
+def test_without_a_limit_no_call_waits(calls_per_second: float) -> None:
     watch = Watch()
-    pace = Pacer(calls_per_second, watch.now, watch.wait)
+    pacer = Pacer(calls_per_second, watch.now, watch.wait)
     for _ in range(3):
-        pace.wait()
+        pacer.wait()
     assert watch.waits == []
 
 
 def test_workers_side_by_side_each_get_a_turn_of_their_own() -> None:
     turns: list[float] = []
-    pace = Pacer(5, lambda: 100.0, lambda seconds: turns.append(round(seconds, 6)))
-    workers = [Thread(target=pace.wait) for _ in range(5)]
+    pacer = Pacer(5, lambda: 100.0, lambda seconds: turns.append(round(seconds, 6)))
+    workers = [Thread(target=pacer.wait) for _ in range(5)]
     for worker in workers:
         worker.start()
     for worker in workers:

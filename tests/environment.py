@@ -20,7 +20,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
-from koppeling.aws.dynamodb.table import Table, sync_items, token_items
+from koppeling.aws.dynamodb.table import sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import Settings
 from koppeling.core.clock import Deadline
@@ -284,7 +284,7 @@ def _topic(name: str) -> str:
 
 
 def _make_tables() -> None:
-    for model in (sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))):
+    for model in (sync_items("sync", REGION), token_items("tokens", REGION)):
         model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
 
 

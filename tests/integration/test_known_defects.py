@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from koppeling.aws.dynamodb.administrations import BudgetStore
-from koppeling.aws.dynamodb.table import Table, sync_items
+from koppeling.aws.dynamodb.table import sync_items
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
 from koppeling.core.rate_limit import CallBudget
@@ -138,7 +138,7 @@ def test_df5_a_second_page_that_fails_leaves_the_cursor_where_it_was() -> None:
 
 
 def budget(h: House) -> CallBudget:
-    store = BudgetStore(sync_items(Table("sync", REGION)))
+    store = BudgetStore(sync_items("sync", REGION))
     return store.get(h.connection.exact_host, h.connection.division)
 
 

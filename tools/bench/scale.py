@@ -21,7 +21,7 @@ from typing import Any
 
 import boto3
 
-from koppeling.aws.dynamodb.table import Table, sync_items
+from koppeling.aws.dynamodb.table import sync_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import from_environment
 from koppeling.core.ids import ConnectionId
@@ -89,7 +89,7 @@ class Bench:
         self._queues = boto3.client("sqs", config=CLIENT_CONFIG)
         self._delays: list[int] = []
         self._connected = 0
-        items = sync_items(Table(_TABLE, REGION))
+        items = sync_items(_TABLE, REGION)
         items.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
 
     def measure(self, connections: int) -> Measured:

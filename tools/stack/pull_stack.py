@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from koppeling.aws.dynamodb.table import Table, sync_items, token_items
+from koppeling.aws.dynamodb.table import sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import from_environment
 from tests.sandbox.exact_online.control import ExactControl
@@ -68,7 +68,7 @@ def pull_stack(state: Path, entity: str, accounts: int) -> Iterator[PullStack]:
 
 def _resources(apps: Mapping[str, Any]) -> dict[str, str]:
     """Make the resources; returns the variables that name them."""
-    for model in (sync_items(Table(_SYNC, REGION)), token_items(Table(_TOKENS, REGION))):
+    for model in (sync_items(_SYNC, REGION), token_items(_TOKENS, REGION)):
         model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
     # X11: Exact takes no redirect URI when a token is refreshed

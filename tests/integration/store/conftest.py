@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items, token_items
+from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
 from tests.integration.store.previous_release import Tables
 from tests.sandbox.common.clock import Clock
 
@@ -35,7 +35,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def items(aws: None) -> type[SyncItem]:
     """Return the model of an empty SyncTable."""
     del aws
-    model = sync_items(Table("sync", REGION))
+    model = sync_items("sync", REGION)
     model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     return model
 
@@ -44,7 +44,7 @@ def items(aws: None) -> type[SyncItem]:
 def tokens(aws: None) -> type[TokenItem]:
     """Return the model of an empty TokensTable."""
     del aws
-    model = token_items(Table("tokens", REGION))
+    model = token_items("tokens", REGION)
     model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     return model
 
@@ -58,7 +58,7 @@ def both_tables() -> Iterator[Tables]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
-        items, tokens = sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))
+        items, tokens = sync_items("sync", REGION), token_items("tokens", REGION)
         for model in (items, tokens):
             model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         client = boto3.client("dynamodb", region_name=REGION)

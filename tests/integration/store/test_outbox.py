@@ -8,7 +8,7 @@ import pytest
 from pynamodb.exceptions import PutError
 
 from koppeling.aws.dynamodb.outbox import OutboxStore
-from koppeling.aws.dynamodb.table import SyncItem, Table, connection_key, sync_items
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, sync_items
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.push.outbox import Conflict, OutboxItem, State
 from tests.integration.store.conftest import REGION
@@ -98,7 +98,7 @@ def test_an_invoice_that_never_began_cannot_move(items: type[SyncItem]) -> None:
 def test_an_error_of_the_table_is_not_taken_for_somebody_else_s_step(aws: None) -> None:
     del aws
     with pytest.raises(PutError):
-        OutboxStore(sync_items(Table("not-there", REGION))).begin(FIRST)
+        OutboxStore(sync_items("not-there", REGION)).begin(FIRST)
 
 
 def test_an_item_of_a_later_release_is_read_as_far_as_it_is_known(items: type[SyncItem]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pynamodb.exceptions import UpdateError
 
 from koppeling.aws.dynamodb.pulls import PullStore
-from koppeling.aws.dynamodb.table import SyncItem, Table, connection_key, sync_items
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, sync_items
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, SyncTimestamp
 from koppeling.pull.cursor import FeedCursor, PullState
@@ -87,7 +87,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_holder_can_write_no_more(
 
 def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: Clock) -> None:
     del aws
-    store = PullStore(sync_items(Table("not-there", REGION)))
+    store = PullStore(sync_items("not-there", REGION))
     with pytest.raises(UpdateError):
         store.acquire(ACME, "accounts", clock.now(), LEASE)
     with pytest.raises(UpdateError):

@@ -8,7 +8,7 @@ from pynamodb.exceptions import UpdateError
 
 from koppeling.auth.token_chain import LEASE
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
-from koppeling.aws.dynamodb.table import Table, TokenItem, epoch, token_items
+from koppeling.aws.dynamodb.table import TokenItem, epoch, token_items
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.aws.kms import TABLE_KEY, Ciphertext, UnreadableError
 from koppeling.core.errors import Retry
@@ -146,7 +146,7 @@ def test_a_ciphertext_shows_in_no_log() -> None:
 
 def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: Clock) -> None:
     del aws
-    store = a_store(token_items(Table("not-there", REGION)))
+    store = a_store(token_items("not-there", REGION))
     with pytest.raises(UpdateError):
         store.lease(KEY, clock.now(), LEASE)
     with pytest.raises(UpdateError):

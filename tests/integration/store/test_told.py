@@ -6,7 +6,7 @@ import pytest
 from pynamodb.exceptions import UpdateError
 
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
-from koppeling.aws.dynamodb.table import SyncItem, Table, epoch, sync_items
+from koppeling.aws.dynamodb.table import SyncItem, epoch, sync_items
 from koppeling.core.ids import ConnectionId
 from tests.integration.store.conftest import NOW, REGION
 from tests.sandbox.common.clock import Clock
@@ -68,6 +68,6 @@ def test_an_error_of_the_table_is_not_taken_for_a_warning_that_was_told(
     aws: None, clock: Clock
 ) -> None:
     del aws
-    store = NotificationStore(sync_items(Table("not-there", REGION)), clock.now)
+    store = NotificationStore(sync_items("not-there", REGION), clock.now)
     with pytest.raises(UpdateError):
         store.claim(ACME, GONE, "once")

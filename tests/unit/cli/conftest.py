@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from koppeling.auth.token_pair import TokenKey, TokenPair
-from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items, token_items
+from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
 from koppeling.bootstrap.settings import from_environment
@@ -121,7 +121,7 @@ def _client(service: str) -> Any:  # noqa: ANN401 - boto3 makes a class per serv
 
 @cache
 def _models() -> tuple[type[SyncItem], type[TokenItem]]:
-    return sync_items(Table("sync", REGION)), token_items(Table("tokens", REGION))
+    return sync_items("sync", REGION), token_items("tokens", REGION)
 
 
 class OfficeAws(Aws):

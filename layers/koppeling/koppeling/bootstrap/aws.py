@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from koppeling.aws.dynamodb.table import SyncItem, Table, TokenItem, sync_items, token_items
+from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
 from koppeling.bootstrap.settings import Settings
 
 # R1: AWS calls connect within 1 s and answer within 3 s; a PDF may take longer
@@ -45,12 +45,12 @@ class Aws:
     @cached_property
     def sync_items(self) -> type[SyncItem]:
         """The model of SyncTable."""
-        return self._located(sync_items(Table(self._settings.sync_table, self._settings.region)))
+        return self._located(sync_items(self._settings.sync_table, self._settings.region))
 
     @cached_property
     def token_items(self) -> type[TokenItem]:
         """The model of TokensTable."""
-        return self._located(token_items(Table(self._settings.tokens_table, self._settings.region)))
+        return self._located(token_items(self._settings.tokens_table, self._settings.region))
 
     @property
     def tokens_key(self) -> str:

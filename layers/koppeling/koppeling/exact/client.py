@@ -79,15 +79,14 @@ class ExactClient:
     def ask(self, function: str, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
         """Return the answer of a function unchanged: it has another shape than a list (X33)."""
         url = f"{self._root}{function}?{odata.arguments(arguments)}"
-        response = self._call("GET", url, function)
-        return body_of(response, self._asked(function), self._limits(response))
+        return self._body(self._call("GET", url, function), function)
 
     def _linked(self, endpoint: str, first: str) -> Iterator[Page]:
         link: str | None = first
         seen: set[str] = set()
         while link is not None:
             self._follow(link, seen)
-            rows, following = self._read(endpoint, link)
+            rows, following = self._rows(self._call("GET", link, endpoint), endpoint)
             yield Page(rows, following)
             link = following
 
@@ -100,23 +99,24 @@ class ExactClient:
         data = decimals.dumps(body)
         response = self._call("POST", f"{self._root}{endpoint}", endpoint, data)
         try:
-            rows, _ = self._understood(response, self._asked(endpoint, writes=True))
+            rows, _ = self._rows(response, endpoint, writes=True)
         except Retry as outage:
             raise Uncertain("entry-uncertain", outage.detail) from outage
         return rows[0]
 
-    def _read(self, endpoint: str, link: str) -> tuple[list[dict[str, Any]], str | None]:
-        response = self._call("GET", link, endpoint)
-        return self._understood(response, self._asked(endpoint))
-
-    def _understood(
-        self, response: requests.Response, asked: Asked
+    def _rows(
+        self, response: requests.Response, endpoint: str, *, writes: bool = False
     ) -> tuple[list[dict[str, Any]], str | None]:
-        body = body_of(response, asked, self._limits(response))
+        body = self._body(response, endpoint, writes=writes)
         try:
             return odata.rows_of(body)
         except (KeyError, TypeError, ValueError) as error:
-            raise Retry("exact-unavailable", f"no OData answer on {asked.endpoint}") from error
+            raise Retry("exact-unavailable", f"no OData answer on {endpoint}") from error
+
+    def _body(self, response: requests.Response, endpoint: str, *, writes: bool = False) -> Any:  # noqa: ANN401 - JSON
+        entity = self._rights.entity_of(endpoint)
+        asked = Asked(endpoint, writes, self._now(), entity, self._rights.right_of(entity))
+        return body_of(response, asked, self._limits(response))
 
     def _call(
         self, method: str, url: str, endpoint: str, data: bytes | None = None
@@ -153,11 +153,6 @@ class ExactClient:
         if link in seen:
             raise Fatal("exact-request-refused", "a next link came back")
         seen.add(link)
-
-    def _asked(self, endpoint: str, *, writes: bool = False) -> Asked:
-        entity = self._rights.entity_of(endpoint)
-        right = self._rights.right_of(entity)
-        return Asked(endpoint, writes, self._now(), entity, right)
 
     def _limits(self, response: requests.Response) -> Limits:
         return limits_of(response.headers, self._now())

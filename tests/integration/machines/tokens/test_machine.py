@@ -24,7 +24,7 @@ from moto import mock_aws
 
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import TokenKey, TokenState
-from koppeling.aws.dynamodb.table import Table, TokenItem, token_items
+from koppeling.aws.dynamodb.table import TokenItem, token_items
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
 from tests.integration.effects import CrashError
 from tests.integration.machines.tokens.acts import (
@@ -181,7 +181,7 @@ class Chain(RuleBasedStateMachine):
 @cache
 def a_table() -> type[TokenItem]:
     """Return the table of tokens; each run has an item of its own."""
-    model = token_items(Table("tokens", REGION))
+    model = token_items("tokens", REGION)
     model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     return model
 

@@ -6,7 +6,6 @@ other values are in one JSON text, so that old and new releases read each other'
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -29,14 +28,6 @@ SCHEMA = 1
 # R1: AWS calls connect within 1 s and answer within 3 s
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1, 3, 2
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A DynamoDB table and its region."""
-
-    name: str
-    region: str
 
 
 class SyncItem(Model):
@@ -79,8 +70,8 @@ class TokenItem(Model):
     expiry_told = NumberAttribute(null=True)
 
 
-def sync_items(table: Table) -> type[SyncItem]:
-    """Return the model of SyncTable, bound to the table of this stack."""
+def sync_items(table: str, region: str) -> type[SyncItem]:
+    """Return the model of SyncTable, bound to the table of a stack."""
 
     class CodeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # pynamodb's hook has no types
         """Finds a record by its code: `<connection>#<entity>#<code>`."""
@@ -92,17 +83,17 @@ def sync_items(table: Table) -> type[SyncItem]:
         code_key = UnicodeAttribute(hash_key=True)
 
     class BoundSyncItem(SyncItem):
-        Meta = _meta(table)
+        Meta = _meta(table, region)
         by_code = CodeIndex()
 
     return BoundSyncItem
 
 
-def token_items(table: Table) -> type[TokenItem]:
-    """Return the model of TokensTable, bound to the table of this stack."""
+def token_items(table: str, region: str) -> type[TokenItem]:
+    """Return the model of TokensTable, bound to the table of a stack."""
 
     class BoundTokenItem(TokenItem):
-        Meta = _meta(table)
+        Meta = _meta(table, region)
 
     return BoundTokenItem
 
@@ -181,13 +172,13 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _meta(table: Table) -> Any:  # noqa: ANN401 - pynamodb reads it by attribute
+def _meta(table: str, region: str) -> Any:  # noqa: ANN401 - pynamodb reads it by attribute
     return type(
         "Meta",
         (),
         {
-            "table_name": table.name,
-            "region": table.region,
+            "table_name": table,
+            "region": region,
             "connect_timeout_seconds": CONNECT_SECONDS,
             "read_timeout_seconds": READ_SECONDS,
             "max_retry_attempts": RETRIES,

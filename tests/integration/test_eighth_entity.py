@@ -41,8 +41,7 @@ def map_cost_unit(row: Row, code: str, context: MappingContext) -> Mapped:
     return Mapped(
         code=code,
         values={**map_fields(COST_UNIT, row), "IsActive": is_active},
-        on_create={"CompanyId": context.connection.company_id, "Weight": "1.5"},
-        importable=True,
+        on_create={"Weight": "1.5"},
     )
 
 

@@ -171,9 +171,9 @@ def test_without_a_known_main_contact_the_contact_person_is_empty(
     assert values["VisitAddressContactPerson"] is None
 
 
-def test_a_new_record_gets_the_company_and_the_type_of_customer_of_the_connection() -> None:
-    found = mapped(an_account(), company_id="7", customer_type="Prospect")
-    assert found.on_create == {"CompanyId": "7", "CustomerType": "Prospect"}
+def test_a_new_record_gets_the_type_of_customer_of_the_connection() -> None:
+    found = mapped(an_account(), customer_type="Prospect")
+    assert found.on_create == {"CustomerType": "Prospect"}
     assert not found.on_create.keys() & found.values.keys()
 
 

@@ -36,11 +36,6 @@ def test_a_name_is_never_emptied(name: str | None) -> None:
     assert "Name" not in mapped_as("cost_centers", a_cost_center(Description=name)).values
 
 
-def test_a_new_cost_centre_gets_the_company_of_the_connection() -> None:
-    found = mapped_as("cost_centers", a_cost_center(), company_id="7")
-    assert found.on_create == {"CompanyId": "7"}
-
-
 @pytest.mark.parametrize("ends", [None, "2026-11-23"])
 def test_a_cost_centre_is_created_whether_it_has_ended_or_not(ends: str | None) -> None:
     assert mapped_as("cost_centers", a_cost_center(EndDate=ends)).importable

@@ -124,9 +124,9 @@ def test_an_employee_without_an_id_is_refused_where_the_connection_wants_that() 
     assert found.refused is not None
 
 
-def test_a_new_employee_gets_the_company_and_the_norm_hours_of_the_connection() -> None:
-    found = mapped_as("employees", an_employee(), company_id="7", norm_hours_per_week="36")
-    assert found.on_create == {"CompanyId": "7", "NormHoursPerWeek": "36"}
+def test_a_new_employee_gets_the_norm_hours_of_the_connection() -> None:
+    found = mapped_as("employees", an_employee(), norm_hours_per_week="36")
+    assert found.on_create == {"NormHoursPerWeek": "36"}
     assert found.importable
 
 

@@ -79,12 +79,10 @@ def test_a_new_item_gets_its_type_from_the_connection_and_takes_hours_when_it_is
     found = mapped_as(
         "items",
         an_item(IsTime=is_time),
-        company_id="7",
         time_item_type="Uren",
         other_item_type="Stuks",
     )
     assert found.on_create == {
-        "CompanyId": "7",
         "ItemType": kind,
         "AllowTimeEntry": allowed,
         "WillBeInvoiced": True,

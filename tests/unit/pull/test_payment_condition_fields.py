@@ -45,11 +45,6 @@ def test_a_name_is_never_emptied(name: str | None) -> None:
     assert "Name" not in found.values
 
 
-def test_a_new_payment_condition_gets_the_company_of_the_connection() -> None:
-    found = mapped_as("payment_conditions", a_payment_condition(), company_id="7")
-    assert found.on_create == {"CompanyId": "7"}
-
-
 def test_instalments_are_one_record_with_the_most_days_and_the_name_that_goes_with_them() -> None:
     found = mapped_as("payment_conditions", *INSTALMENTS)
     assert found.values == {"Code": "30", "Name": "tweede helft", "TermsInDays": 60}

@@ -92,18 +92,16 @@ def test_a_linked_project_is_carried_over_whatever_its_type() -> None:
     assert mapped(Type=1).values == mapped(Type=3).values
 
 
-def test_a_new_project_gets_the_company_and_the_marks_of_the_connection() -> None:
+def test_a_new_project_gets_the_marks_of_the_connection() -> None:
     found = mapped_as(
         "projects",
         a_project(),
-        company_id="7",
         project_allows_planning=False,
         project_hides_budgets=True,
         project_contract_received=True,
         project_budget_mandatory=True,
     )
     assert found.on_create == {
-        "CompanyId": "7",
         "AllowPlanning": False,
         "HideBudgetsOnTimesheet": True,
         "IsContractReceived": True,
@@ -114,7 +112,6 @@ def test_a_new_project_gets_the_company_and_the_marks_of_the_connection() -> Non
 
 def test_of_a_new_project_nothing_is_claimed_that_nobody_said() -> None:
     assert mapped().on_create == {
-        "CompanyId": "1",
         "AllowPlanning": True,
         "HideBudgetsOnTimesheet": False,
         "IsContractReceived": False,

@@ -24,6 +24,7 @@ LINKED = Record(
     written={"CustomerCode": "1068", "EmailAddressCc": "jan@x.nl"},
 )
 VALUES: dict[str, LinkValue] = {"CustomerCode": "1068", "Name": "Bakkerij"}
+OF_NEW = {"CompanyId": "1", "CustomerType": "Customer"}
 VAT = Reference("vat_codes", "2")
 
 
@@ -51,7 +52,7 @@ def change(  # noqa: PLR0913 - the fields of a change
         not_before=NOW,
         attempts=attempts,
     )
-    mapped = Mapped(code, given, {"CompanyId": "1"}, importable=True)
+    mapped = Mapped(code, given, {"CustomerType": "Customer"})
     return PendingChange(record, mapped, held if attempts or not whole else None)
 
 
@@ -71,7 +72,7 @@ def test_a_customer_that_is_nowhere_is_created_with_its_defaults_after_one_more_
     ground = a_ground()
     outcome = write(ground, change())
     assert ground.milestones.calls == ["find 1068", "create"]
-    assert ground.milestones.rows["accounts"] == {"100": {"CompanyId": "1", **VALUES}}
+    assert ground.milestones.rows["accounts"] == {"100": {**OF_NEW, **VALUES}}
     assert (outcome.outcome, outcome.record.milestones_id) == (UpsertOutcome.CREATED, "100")
     assert (outcome.parked, outcome.problem, outcome.failure) == (None, None, None)
 

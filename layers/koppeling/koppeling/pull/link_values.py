@@ -36,6 +36,7 @@ class Mapped:
     """What a record of Exact means for QicsMilestones.
 
     A link field that is absent from `values` stays as it is there; one that is None is emptied.
+    `on_create` are the other fields of a new record, apart from its company (L9).
     `importable` says whether a record that is not linked yet may be created. `changes_on` is the
     next day on which the outcome changes by itself (L7). `refused` says why the record cannot be
     written until somebody corrects it in Exact.
@@ -43,8 +44,8 @@ class Mapped:
 
     code: str
     values: Mapping[str, LinkValue]
-    on_create: Mapping[str, LinkValue]
-    importable: bool
+    on_create: Mapping[str, LinkValue] = field(default_factory=dict)
+    importable: bool = True
     changes_on: date | None = None
     notices: tuple[Notice, ...] = ()
     refused: Notice | None = None

@@ -153,6 +153,8 @@ class Upsert:
             message = "the linked record is not there any more"
             raise Reject("milestones-rejected", message=message)
         values = {**change.mapped.on_create, **resolved}
+        if self.entity.target.per_company:
+            values = {"CompanyId": self.connection.company_id, **values}
         return UpsertOutcome.CREATED, self.milestones.create(self.entity.name, values)
 
     def _overlay(self, key: MilestonesId, resolved: Mapping[str, Any]) -> UpsertOutcome:

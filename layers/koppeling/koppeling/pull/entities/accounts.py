@@ -95,7 +95,7 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
     return Mapped(
         code=code,
         values=values,
-        on_create={"CompanyId": connection.company_id, "CustomerType": connection.customer_type},
+        on_create={"CustomerType": connection.customer_type},
         importable=account.get("Type") == "A" and active,
         changes_on=next_change(today, account.get("StartDate"), account.get("EndDate")),
         notices=tuple(_notices(account, emails, code)),

@@ -28,8 +28,6 @@ def map_cost_center(row: Row, code: str, context: MappingContext) -> Mapped:
     return Mapped(
         code=code,
         values={**map_fields(COST_CENTER, row), "IsActive": is_active},
-        on_create={"CompanyId": context.connection.company_id},
-        importable=True,
         changes_on=next_change(context.today, None, ends),
     )
 

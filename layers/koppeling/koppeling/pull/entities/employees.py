@@ -55,11 +55,7 @@ def map_employee(rows: Sources, context: MappingContext) -> Mapped | None:
     return Mapped(
         code=held if number is None else str(number),
         values=values,
-        on_create={
-            "CompanyId": connection.company_id,
-            "NormHoursPerWeek": connection.norm_hours_per_week,
-        },
-        importable=True,
+        on_create={"NormHoursPerWeek": connection.norm_hours_per_week},
         changes_on=next_change(context.today, None, row.get("EndDate")),
         notices=_notices(row, emails),
         refused=_not_numeric(row, held) if number is None else None,

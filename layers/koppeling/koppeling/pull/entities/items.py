@@ -49,7 +49,6 @@ def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
 
 def _on_create(connection: Connection, *, is_time: bool) -> dict[str, LinkValue]:
     return {
-        "CompanyId": connection.company_id,
         "ItemType": connection.time_item_type if is_time else connection.other_item_type,
         "AllowTimeEntry": is_time,
         "WillBeInvoiced": True,

@@ -28,7 +28,7 @@ PAYMENT_CONDITION = (
 _SELECT = source_fields(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
 
 
-def map_payment_condition(rows: Sources, context: MappingContext) -> Mapped | None:
+def map_payment_condition(rows: Sources, _context: MappingContext) -> Mapped | None:
     """Return what the rows of one code mean for QicsMilestones; None when they have no code.
 
     A condition in instalments has several rows: the one with the most days says when all is paid.
@@ -41,8 +41,6 @@ def map_payment_condition(rows: Sources, context: MappingContext) -> Mapped | No
     return Mapped(
         code=code,
         values=map_fields(PAYMENT_CONDITION, last),
-        on_create={"CompanyId": context.connection.company_id},
-        importable=True,
         notices=tuple(_notices(instalments, last, code)),
     )
 

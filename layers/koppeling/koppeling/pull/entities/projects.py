@@ -53,7 +53,6 @@ def map_project(row: Row, code: str, context: MappingContext) -> Mapped:
 
 def _on_create(connection: Connection) -> dict[str, LinkValue]:
     return {
-        "CompanyId": connection.company_id,
         "AllowPlanning": connection.project_allows_planning,
         "HideBudgetsOnTimesheet": connection.project_hides_budgets,
         "IsContractReceived": connection.project_contract_received,

@@ -2,6 +2,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -88,13 +89,17 @@ def encoded(document: object) -> bytes:
     return json.dumps(document).encode()
 
 
-def schema_says(document: object) -> bool:
+@cache
+def validator() -> Draft202012Validator:
     text = (files("koppeling.push") / "invoice.schema.json").read_text(encoding="utf-8")
     formats = FormatChecker(formats=())
     formats.checks("date")(lambda value: not isinstance(value, str) or is_iso(date, value))
     formats.checks("date-time")(lambda value: not isinstance(value, str) or is_iso(datetime, value))
-    validator = Draft202012Validator(json.loads(text), format_checker=formats)
-    return bool(validator.is_valid(document))
+    return Draft202012Validator(json.loads(text), format_checker=formats)
+
+
+def schema_says(document: object) -> bool:
+    return bool(validator().is_valid(document))
 
 
 def contract_says(document: object) -> bool:

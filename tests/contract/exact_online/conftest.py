@@ -1,10 +1,10 @@
 """A running sandbox with a clock that stands still, and a caller that speaks its protocol."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
@@ -13,12 +13,10 @@ from tests.sandbox.common import company
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.common.server import running
+from tests.sandbox.common.switchboard import Switchboard
 from tests.sandbox.exact_online import ExactSandbox
 from tests.sandbox.exact_online.generator.masters import master_id
 from tests.sandbox.exact_online.users import LINK_USER
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 TIMEOUT = (5, 20)
 NOON = datetime(2026, 11, 24, 11, 0, 5, tzinfo=UTC)  # 12:00:05 in Amsterdam
@@ -146,21 +144,6 @@ def sandbox(clock: Clock) -> ExactSandbox:
     return ExactSandbox(accounts=10, seed=1, clock=clock, cost_centers=3)
 
 
-class Switchboard:
-    """One server for all tests, in front of the sandbox of the present one: starting takes long."""
-
-    def __init__(self) -> None:
-        self.sandbox: ExactSandbox | None = None
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer as the present sandbox does."""
-        if self.sandbox is None:
-            raise RuntimeError("no test is running")
-        return self.sandbox.app(environ, start_response)
-
-
 @pytest.fixture(scope="session")
 def switchboard() -> Switchboard:
     """Return what passes requests on."""
@@ -175,10 +158,10 @@ def base_url(switchboard: Switchboard) -> Iterator[str]:
 
 
 @pytest.fixture
-def stranger(sandbox: ExactSandbox, switchboard: Switchboard, base_url: str) -> Caller:
+def stranger(sandbox: ExactSandbox, switchboard: Switchboard, base_url: str) -> Iterator[Caller]:
     """Return a caller without tokens."""
-    switchboard.sandbox = sandbox
-    return Caller(sandbox, base_url)
+    with switchboard.connected(sandbox.app):
+        yield Caller(sandbox, base_url)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
+from tests.sandbox.common.app import SandboxApp
 from tests.sandbox.common.pages import style_sheet
 from tests.sandbox.common.server import drop_connection
 from tests.sandbox.exact_online.api import Api, Outcome
@@ -19,7 +20,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def build_app(sandbox: "ExactSandbox", api: Api) -> Flask:
     """Build the application of one sandbox."""
-    app = Flask("exact_online")
+    app = SandboxApp("exact_online")
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a dropped connection must not become a 500
 
     def token() -> Response:

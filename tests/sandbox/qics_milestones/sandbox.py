@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 from flask import Flask
 
+from tests.sandbox.common.app import SandboxApp
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.faults import Faults
 from tests.sandbox.common.journal import Journal
@@ -74,7 +75,7 @@ class MilestonesSandbox:
 
 
 def _build_app(state: State) -> Flask:
-    app = Flask(__name__)
+    app = SandboxApp(__name__)
     gate.install(app, state)
     for module in (odata, login, oauth_routes, control_routes):
         app.register_blueprint(module.blueprint(state))

@@ -1,10 +1,14 @@
 """What every test stands on: the same examples each time, and one call to AWS at a time."""
 
+from functools import cache
 from threading import RLock
 from typing import Any
 
+import botocore.session
+import moto.kms.models
 from hypothesis import HealthCheck, settings
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.kms.utils import generate_private_key
 
 # No test is timed: on a loaded machine examples are drawn slowly, and that is no failure
 settings.register_profile(
@@ -28,3 +32,10 @@ def _one_at_a_time(stubber: BotocoreStubber, request: Any) -> Any:  # noqa: ANN4
 
 
 setattr(BotocoreStubber, "process_request", _one_at_a_time)  # noqa: B010 - there is no hook for it
+
+# Each model of a table makes a session of its own, and each of those would read botocore's
+# descriptions of services anew: a tenth of a second for every client
+setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))  # noqa: B010 - likewise
+
+# moto makes an RSA key beside every key of KMS, also beside those that never use one
+setattr(moto.kms.models, "generate_private_key", cache(generate_private_key))  # noqa: B010 - likewise

@@ -12,15 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import requests
+from flask import Flask
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
-from koppeling.aws.dynamodb.table import sync_items, token_items
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import Settings
 from koppeling.core.clock import Deadline
@@ -32,15 +31,17 @@ from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.notifier import Mail
+from tests import kept
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
+from tests.sandbox.dynamodb import Service, in_memory
 from tests.sandbox.exact_online import ExactSandbox
 from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones import MilestonesSandbox
 from tests.sandbox.qics_milestones.entities import ENTITIES as MILESTONES_ENTITIES
 from tests.sandbox.qics_milestones.schema import Entity as MilestonesEntity
 
-REGION = "eu-central-1"
+REGION = kept.REGION
 # A Tuesday morning inside the window
 MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 MINUTES_LEFT = 100_000
@@ -74,7 +75,7 @@ class House:
 
     def another(self) -> Wiring:
         """Return a second wiring on the same tables, as another execution environment has."""
-        return Wiring(self.settings, now=self.clock.now, pause=self.clock.advance)
+        return _wiring(self.settings, self.clock, self.entities)
 
     def connect(self, connection: Connection) -> None:
         """Write a connection as it is from now on."""
@@ -195,10 +196,12 @@ def house(
     seed: int = 1,
     entities: Mapping[str, Entity] = ENTITIES,
     targets: Mapping[str, MilestonesEntity] = MILESTONES_ENTITIES,
+    on_moto: bool = False,
 ) -> Iterator[House]:
     """Build a house with one connection that both vendors have let in.
 
-    `entities` is the registry that the link runs with, `targets` what QicsMilestones keeps.
+    `entities` is the registry that the link runs with, `targets` what QicsMilestones keeps. The
+    tables are ours, in memory; on those of moto a call goes through all of boto3 and its logs.
     """
     clock = Clock(frozen_at=MORNING)
     exact = ExactSandbox(accounts=accounts, seed=seed, clock=clock)
@@ -206,13 +209,14 @@ def house(
     os.environ.update(ENVIRONMENT)
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
-        exact_url = stack.enter_context(exact.running())
-        milestones_url = stack.enter_context(milestones.running())
+        if not on_moto:
+            stack.enter_context(in_memory(Service()))
+        exact_url = _address(stack, EXACT.name, exact.app)
+        milestones_url = _address(stack, MILESTONES.name, milestones.app)
         _register_callback(f"{milestones_url}/_sandbox")
-        aws = {name: boto3.client(name, region_name=REGION) for name in ("s3", "sqs")}
+        aws = {name: kept.client(name) for name in ("s3", "sqs")}
         settings = _settings(exact, milestones, exact_url, milestones_url, aws)
-        wiring = Wiring(settings, now=clock.now, pause=clock.advance, entities=entities)
-        connection = company_connection()
+        wiring, connection = _wiring(settings, clock, entities), company_connection()
         built = House(exact, milestones, clock, wiring, settings, aws, connection, entities)
         built.connect(built.connection)
         built.log_in(EXACT)
@@ -220,6 +224,18 @@ def house(
         exact.journal.clear()
         milestones.journal.clear()
         yield built
+
+
+def _wiring(settings: Settings, clock: Clock, entities: Mapping[str, Entity]) -> Wiring:
+    aws = kept.KeptAws(settings)
+    return Wiring(settings, now=clock.now, pause=clock.advance, aws=aws, entities=entities)
+
+
+def _address(stack: ExitStack, system: str, app: Flask) -> str:
+    """Return where a sandbox answers for as long as the house stands."""
+    board, url = kept.switchboard(system)
+    stack.enter_context(board.connected(app))
+    return url
 
 
 def _settings(
@@ -242,7 +258,7 @@ def _settings(
         region=REGION,
         sync_table="sync",
         tokens_table="tokens",
-        tokens_key=boto3.client("kms", region_name=REGION).create_key()["KeyMetadata"]["Arn"],
+        tokens_key=kept.client("kms").create_key()["KeyMetadata"]["Arn"],
         apps_secret=_secret("apps", json.dumps(secret)),
         link_secret=_secret("link", LINK_KEY),
         connect_url=CONNECT_URL,
@@ -261,8 +277,7 @@ def _settings(
 
 
 def _secret(name: str, value: str) -> str:
-    secrets = boto3.client("secretsmanager", region_name=REGION)
-    arn: str = secrets.create_secret(Name=name, SecretString=value)["ARN"]
+    arn: str = kept.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
     return arn
 
 
@@ -279,12 +294,12 @@ def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - boto3 makes a class per se
 
 
 def _topic(name: str) -> str:
-    arn: str = boto3.client("sns", region_name=REGION).create_topic(Name=name)["TopicArn"]
+    arn: str = kept.client("sns").create_topic(Name=name)["TopicArn"]
     return arn
 
 
 def _make_tables() -> None:
-    for model in (sync_items("sync", REGION), token_items("tokens", REGION)):
+    for model in kept.models():
         model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
 
 

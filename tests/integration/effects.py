@@ -9,12 +9,12 @@ from typing import Any
 
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
 from koppeling.bootstrap import Wiring
-from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.clients import Clients
 from koppeling.core.connection import Connection
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.client import MilestonesClient
 from tests.environment import House
+from tests.kept import KeptClients
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"})
 OK_LIMIT = 300
@@ -93,8 +93,8 @@ class WatchedMilestones(MilestonesClient):
         return answer
 
 
-class WatchedAws(Aws):
-    """The tables, with every write counted."""
+class WatchedAws(KeptClients):
+    """The tables, with every write counted, by models of its own."""
 
     effects: Effects
 

@@ -84,7 +84,7 @@ def test_no_secret_is_in_any_log_line_exception_or_problem(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     told: list[str] = []
-    with house(accounts=4) as h, everything_at_debug():
+    with house(accounts=4, on_moto=True) as h, everything_at_debug():
         for work in troubled_days(h):
             try:
                 done = work()

@@ -62,7 +62,7 @@ def test_no_secret_is_in_any_log_line_or_page(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     seen = Seen()
-    with house(accounts=4) as h, everything_at_debug():
+    with house(accounts=4, on_moto=True) as h, everything_at_debug():
         for browser in troubled_logins(h, seen):
             browser.log_in()
             seen.note(browser)
@@ -96,7 +96,7 @@ def codes(built: House) -> set[str]:
 def test_an_unknown_exception_is_logged_by_its_type_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with house(accounts=4) as h:
+    with house(accounts=4, on_moto=True) as h:
         browser = away(h, Seen(), "exact")
 
         def explode(*_: object, **__: object) -> object:

@@ -101,7 +101,7 @@ def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     shown: list[str] = []
-    with house(accounts=4) as h, everything_at_debug(), tapped(h) as tap:
+    with house(accounts=4, on_moto=True) as h, everything_at_debug(), tapped(h) as tap:
         logging.getLogger("cryptography").setLevel(logging.DEBUG)
         shown += [repr(each) for each in troubled_weeks(h, tap)]
         chain = h.wiring.clients.chain_of(h.wiring.clients.key_of("exact", h.connection))
@@ -143,7 +143,7 @@ def written(keys: list[bytes]) -> Iterator[str]:
 
 
 def test_the_table_holds_no_token_and_no_data_key_in_the_clear() -> None:
-    with house(accounts=4) as h, tapped(h) as tap:
+    with house(accounts=4, on_moto=True) as h, tapped(h) as tap:
         h.next_tick()
         items = [item.serialize() for item in h.wiring.aws.token_items.scan()]
         text = repr(items)

@@ -1,6 +1,11 @@
-"""Both tables, empty, in moto's DynamoDB, and a clock that tests move."""
+"""Both tables, empty, and a clock that tests move.
+
+Each test runs twice: on moto's tables, and on those in memory that the tests of the whole link use.
+So it tells of the stores that they do what they should, and of both tables that they are alike.
+"""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,11 +13,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
+from koppeling.aws.dynamodb.table import SyncItem, TokenItem
+from tests import kept
 from tests.integration.store.previous_release import Tables
 from tests.sandbox.common.clock import Clock
+from tests.sandbox.dynamodb import Service, in_memory
 
-REGION = "eu-central-1"
+REGION = kept.REGION
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 
 
@@ -22,12 +29,15 @@ def clock() -> Clock:
     return Clock(frozen_at=NOW)
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(params=["moto", "in memory"])
+def aws(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
     """Let every AWS call of this test stay within the process."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws())
+        if request.param == "in memory":
+            stack.enter_context(in_memory(Service()))
         yield
 
 
@@ -35,7 +45,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def items(aws: None) -> type[SyncItem]:
     """Return the model of an empty SyncTable."""
     del aws
-    model = sync_items("sync", REGION)
+    model, _ = kept.models()
     model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     return model
 
@@ -44,7 +54,7 @@ def items(aws: None) -> type[SyncItem]:
 def tokens(aws: None) -> type[TokenItem]:
     """Return the model of an empty TokensTable."""
     del aws
-    model = token_items("tokens", REGION)
+    _, model = kept.models()
     model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     return model
 
@@ -58,7 +68,7 @@ def both_tables() -> Iterator[Tables]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
-        items, tokens = sync_items("sync", REGION), token_items("tokens", REGION)
+        items, tokens = kept.models()
         for model in (items, tokens):
             model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
         client = boto3.client("dynamodb", region_name=REGION)

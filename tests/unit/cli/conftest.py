@@ -3,28 +3,26 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, override
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from koppeling.auth.token_pair import TokenKey, TokenPair
-from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
 from koppeling.bootstrap import Wiring
-from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
 from koppeling.bootstrap.settings import from_environment
 from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules
 from koppeling.cli.context import CliContext
 from koppeling.cli.main import koppeling
 from koppeling.cli.stack import Stack, StackLocation
 from koppeling.core.connection import Connection
+from tests import kept
 from tests.sandbox.common.clock import Clock
+from tests.sandbox.dynamodb import Service, in_memory
 from tests.unit.pull.builders import a_connection
 
-REGION = "eu-central-1"
+REGION = kept.REGION
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 CONNECT_URL = "https://koppeling.example"
 
@@ -108,41 +106,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
+    with mock_aws(), in_memory(Service()):
         yield _office(Clock(frozen_at=NOW))
-
-
-# Making a client takes longer than most of these tests, and one outlives moto's tables
-@cache
-def _client(service: str) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
-    make: Any = boto3.client  # its stubs know literal names only
-    return make(service, region_name=REGION)
-
-
-@cache
-def _models() -> tuple[type[SyncItem], type[TokenItem]]:
-    return sync_items("sync", REGION), token_items("tokens", REGION)
-
-
-class OfficeAws(Aws):
-    """Clients and models that are made once for all tests."""
-
-    @override
-    def client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:
-        """Return a client."""
-        return _client(service)
-
-    @property
-    @override
-    def sync_items(self) -> type[SyncItem]:
-        """The model of SyncTable."""
-        return _models()[0]
-
-    @property
-    @override
-    def token_items(self) -> type[TokenItem]:
-        """The model of TokensTable."""
-        return _models()[1]
 
 
 def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - a boto3 client
@@ -152,12 +117,12 @@ def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - a boto3 client
 
 
 def _make_tables() -> None:
-    for model in _models():
+    for model in kept.models():
         model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
 
 
 def _office(clock: Clock) -> Office:
-    aws = {name: _client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
+    aws = {name: kept.client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
     _make_tables()
     _make_buckets(aws["s3"])
     queue, dead_letters = (
@@ -190,7 +155,7 @@ def _office(clock: Clock) -> Office:
         }
     )
     functions = FakeFunctions()
-    wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=OfficeAws(settings))
+    wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=kept.KeptAws(settings))
     stack = Stack(StackLocation(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance)
     stack.functions, stack.schedules = functions, FakeSchedules()
     return Office(stack, functions, clock, aws, topic, queue)

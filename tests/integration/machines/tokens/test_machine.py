@@ -20,11 +20,10 @@ from typing import ClassVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from moto import mock_aws
 
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import TokenKey, TokenState
-from koppeling.aws.dynamodb.table import TokenItem, token_items
+from koppeling.aws.dynamodb.table import TokenItem
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
 from tests.integration.effects import CrashError
 from tests.integration.machines.tokens.acts import (
@@ -39,8 +38,9 @@ from tests.integration.machines.tokens.acts import (
 )
 from tests.integration.machines.tokens.processes import Process
 from tests.integration.machines.tokens.world import HOST, USER, World
+from tests.kept import models
+from tests.sandbox.dynamodb import Service, in_memory
 
-REGION = "eu-central-1"
 MANY_STEPS = 60
 WEEK = timedelta(days=7)
 NUMBERS = itertools.count()
@@ -181,7 +181,7 @@ class Chain(RuleBasedStateMachine):
 @cache
 def a_table() -> type[TokenItem]:
     """Return the table of tokens; each run has an item of its own."""
-    model = token_items("tokens", REGION)
+    _, model = models()
     model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
     return model
 
@@ -198,7 +198,7 @@ class TestChain(Chain.TestCase):  # type: ignore[misc, valid-type] # Hypothesis 
     def setUpClass(cls) -> None:
         """Let every AWS call stay within the process."""
         cls.aws = ExitStack()
-        cls.aws.enter_context(mock_aws())
+        cls.aws.enter_context(in_memory(Service()))
         a_table.cache_clear()
 
     @classmethod

@@ -1,0 +1,1 @@
+"""Contract of the tables in memory: what moto answers, they answer."""

@@ -1,0 +1,219 @@
+"""The calls, by the names and in the form that the wire has them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from threading import RLock
+from typing import Any
+
+from tests.sandbox.dynamodb.expressions import condition, key_condition, projection, update
+from tests.sandbox.dynamodb.table import Key, Pair, Schema, Table, size
+from tests.sandbox.dynamodb.values import Item, Refusal, Scope
+
+PAGE_BYTES = 1024 * 1024
+MOST_READ, MOST_WRITTEN = 100, 25
+type Asked = Mapping[str, Any]
+type Answer = dict[str, Any]
+
+_ONE = {"TableName", "ReturnConsumedCapacity", "ExpressionAttributeNames"}
+_CONDITION = {"ConditionExpression", "ExpressionAttributeValues", "ReturnValues"}
+_READING = {"ConsistentRead", "ProjectionExpression"}
+_PAGE = {"ExpressionAttributeValues", "FilterExpression", "Limit", "ExclusiveStartKey"}
+_BATCH = {"RequestItems", "ReturnConsumedCapacity"}
+# What a call may hold; anything else would be passed over, and a test would never know
+KNOWN: Mapping[str, set[str]] = {
+    "CreateTable": {"TableName", "AttributeDefinitions", "KeySchema", "BillingMode"}
+    | {"GlobalSecondaryIndexes"},
+    "DescribeTable": {"TableName"},
+    "DeleteTable": {"TableName"},
+    "GetItem": _ONE | _READING | {"Key"},
+    "PutItem": _ONE | _CONDITION | {"Item"},
+    "UpdateItem": _ONE | _CONDITION | {"Key", "UpdateExpression"},
+    "DeleteItem": _ONE | _CONDITION | {"Key"},
+    "Query": _ONE | _READING | _PAGE | {"KeyConditionExpression", "IndexName"},
+    "Scan": _ONE | _READING | _PAGE,
+    "BatchGetItem": _BATCH,
+    "BatchWriteItem": _BATCH,
+}
+
+
+class Service:
+    """The tables of one account, which answer one call at a time."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, Table] = {}
+        self._lock = RLock()
+        self._calls: Mapping[str, Callable[[Asked], Answer]] = {
+            "CreateTable": self._create_table,
+            "DescribeTable": self._describe_table,
+            "DeleteTable": self._delete_table,
+            "GetItem": self._get_item,
+            "PutItem": self._put_item,
+            "UpdateItem": self._update_item,
+            "DeleteItem": self._delete_item,
+            "Query": self._query,
+            "Scan": self._scan,
+            "BatchGetItem": self._batch_get_item,
+            "BatchWriteItem": self._batch_write_item,
+        }
+
+    def answer(self, call: str, asked: Asked) -> Answer:
+        """Carry out a call.
+
+        Raises:
+            Refusal: DynamoDB answers with an error.
+            NotImplementedError: none of our stores makes such a call.
+        """
+        if unknown := asked.keys() - KNOWN.get(call, set()):
+            raise NotImplementedError(f"{call} with {sorted(unknown)}")
+        with self._lock:
+            return self._calls[call](asked)
+
+    def _table(self, name: str) -> Table:
+        if name not in self._tables:
+            raise Refusal("ResourceNotFoundException", "Requested resource not found")
+        return self._tables[name]
+
+    def _create_table(self, asked: Asked) -> Answer:
+        name = asked["TableName"]
+        if name in self._tables:
+            raise Refusal("ResourceInUseException", f"Table already exists: {name}")
+        self._tables[name] = Table(
+            _schema(asked["KeySchema"]),
+            {
+                index["IndexName"]: _schema(index["KeySchema"])
+                for index in asked.get("GlobalSecondaryIndexes", ())
+            },
+        )
+        return self._describe_table({"TableName": name})
+
+    def _describe_table(self, asked: Asked) -> Answer:
+        self._table(asked["TableName"])
+        return {"Table": {"TableName": asked["TableName"], "TableStatus": "ACTIVE"}}
+
+    def _delete_table(self, asked: Asked) -> Answer:
+        answer = self._describe_table(asked)
+        del self._tables[asked["TableName"]]
+        return answer
+
+    def _get_item(self, asked: Asked) -> Answer:
+        table = self._table(asked["TableName"])
+        item = table.get(table.schema.exact_key(asked["Key"]))
+        return {} if item is None else {"Item": _projected(item, asked)}
+
+    def _put_item(self, asked: Asked) -> Answer:
+        table, item = self._table(asked["TableName"]), asked["Item"]
+        _check(table.get(table.schema.key(item)), asked)
+        table.put(item)
+        return {}
+
+    def _update_item(self, asked: Asked) -> Answer:
+        table, key = self._table(asked["TableName"]), asked["Key"]
+        before = table.get(table.schema.exact_key(key)) or {}
+        _check(before, asked)
+        after = key | before
+        update(asked["UpdateExpression"])(_scope(before, asked), after)
+        if table.schema.key(after) != table.schema.key(key):
+            raise Refusal("ValidationException", "Cannot update attribute: it is part of the key")
+        table.put(after)
+        return {"Attributes": after} if asked.get("ReturnValues") == "ALL_NEW" else {}
+
+    def _delete_item(self, asked: Asked) -> Answer:
+        table = self._table(asked["TableName"])
+        key = table.schema.exact_key(asked["Key"])
+        _check(table.get(key), asked)
+        table.delete(key)
+        return {}
+
+    def _query(self, asked: Asked) -> Answer:
+        table = self._table(asked["TableName"])
+        name, value, wanted = key_condition(asked["KeyConditionExpression"])
+        index = asked.get("IndexName")
+        schema = table.schema if index is None else table.indexes[index]
+        if asked["ExpressionAttributeNames"][name] != schema.names[0]:
+            raise Refusal("ValidationException", "Query condition missed key schema element")
+        inside = table.partition(asked["ExpressionAttributeValues"][value]["S"], index)
+        found = [each for each in inside if wanted(_scope(each[1], asked))]
+        return _page(table.schema, found, asked)
+
+    def _scan(self, asked: Asked) -> Answer:
+        table = self._table(asked["TableName"])
+        return _page(table.schema, table.all(), asked)
+
+    def _batch_get_item(self, asked: Asked) -> Answer:
+        found: dict[str, list[Item]] = {}
+        for name, wanted in asked["RequestItems"].items():
+            if unknown := wanted.keys() - _READING - {"Keys", "ExpressionAttributeNames"}:
+                raise NotImplementedError(f"BatchGetItem with {sorted(unknown)}")
+            table = self._table(name)
+            keys = _each_once((table.schema.exact_key(key) for key in wanted["Keys"]), MOST_READ)
+            items = filter(None, map(table.get, keys))
+            found[name] = [_projected(item, wanted) for item in items]
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def _batch_write_item(self, asked: Asked) -> Answer:
+        for name, writes in asked["RequestItems"].items():
+            table = self._table(name)
+            puts = [write["PutRequest"]["Item"] for write in writes if "PutRequest" in write]
+            gone = [write["DeleteRequest"]["Key"] for write in writes if "DeleteRequest" in write]
+            _each_once(
+                [*map(table.schema.key, puts), *map(table.schema.exact_key, gone)], MOST_WRITTEN
+            )
+            for item in puts:
+                table.put(item)
+            for key in gone:
+                table.delete(table.schema.exact_key(key))
+        return {"UnprocessedItems": {}}
+
+
+def _schema(parts: Iterable[Mapping[str, str]]) -> Schema:
+    return Schema(tuple(part["AttributeName"] for part in parts))
+
+
+def _scope(item: Item, asked: Asked) -> Scope:
+    names: Mapping[str, str] = asked.get("ExpressionAttributeNames", {})
+    return Scope(item, names, asked.get("ExpressionAttributeValues", {}))
+
+
+def _check(item: Item | None, asked: Asked) -> None:
+    text = asked.get("ConditionExpression")
+    if text is not None and not condition(text)(_scope(item or {}, asked)):
+        raise Refusal("ConditionalCheckFailedException", "The conditional request failed")
+
+
+def _projected(item: Item, asked: Asked) -> Item:
+    text = asked.get("ProjectionExpression")
+    if text is None:
+        return item
+    names = {asked["ExpressionAttributeNames"][name] for name in projection(text)}
+    return {name: value for name, value in item.items() if name in names}
+
+
+def _each_once(keys: Iterable[Key], most: int) -> list[Key]:
+    listed = list(keys)
+    if len(listed) > most:
+        raise Refusal("ValidationException", f"Too many items requested: more than {most}")
+    if len({*listed}) < len(listed):
+        raise Refusal("ValidationException", "Provided list of item keys contains duplicates")
+    return listed
+
+
+def _page(schema: Schema, items: list[Pair], asked: Asked) -> Answer:
+    """Return one page: as many items as were asked for, and no more than a megabyte."""
+    if "ExclusiveStartKey" in asked:
+        after = schema.key(asked["ExclusiveStartKey"])
+        items = [(key, item) for key, item in items if key > after]
+    taken, room = list[Item](), PAGE_BYTES
+    for _, item in items[: asked.get("Limit")]:
+        room -= size(item)
+        if room < 0:
+            break
+        taken.append(item)
+    text = asked.get("FilterExpression")
+    fits = [item for item in taken if text is None or condition(text)(_scope(item, asked))]
+    answer: Answer = {
+        "Items": [_projected(item, asked) for item in fits],
+        "Count": len(fits),
+        "ScannedCount": len(taken),
+    }
+    if len(taken) < len(items):
+        answer["LastEvaluatedKey"] = {name: taken[-1][name] for name in schema.names}
+    return answer

@@ -88,8 +88,7 @@ def exact(base_url: str) -> ExactClient:
 def milestones(base_url: str) -> MilestonesClient:
     """Return a client of QicsMilestones."""
     return MilestonesClient(
-        Transport(Anyone(), Pacer(0, monotonic)),
-        base_url=base_url,
+        Transport(base_url, Anyone(), Pacer(0, monotonic)),
         company_id="1",
         targets={name: entity.target for name, entity in ENTITIES.items()},
     )

@@ -17,6 +17,7 @@ class Tenant(Transport):
     """Answers a list with its rows, and then with an empty page."""
 
     def __init__(self, **lists: list[dict[str, Any]]) -> None:
+        self.root = f"{BASE}/api/V3/odata/"
         self.lists = lists
         self.asked: list[str] = []
 
@@ -31,7 +32,6 @@ class Tenant(Transport):
 def inspection(**lists: list[dict[str, Any]]) -> MilestonesInspection:
     return MilestonesInspection(
         Tenant(**lists),
-        base_url=BASE,
         company_id="1",
         targets={name: entity.target for name, entity in ENTITIES.items()},
         code_lists=("payment_conditions", "cost_centers"),

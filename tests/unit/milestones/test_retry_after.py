@@ -87,7 +87,7 @@ def test_after_a_429_no_call_is_made_until_the_pause_is_over() -> None:
 
     bearer = FreshToken("invented", "milestones-reconnect-needed")
     with running(app) as url:
-        transport = Transport(bearer, Pacer(0, monotonic), clock.now)
+        transport = Transport(url, bearer, Pacer(0, monotonic), clock.now)
         for _ in range(3):
             with pytest.raises(Defer) as stopped:
                 transport.call("GET", f"{url}/item", "ItemCompany")

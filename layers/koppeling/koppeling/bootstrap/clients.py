@@ -91,19 +91,12 @@ class Clients:
     def milestones(self, connection: Connection) -> MilestonesClient:
         """Return the client of a connection's company."""
         return MilestonesClient(
-            self._transport(connection),
-            base_url=self._settings.milestones_base_url,
-            company_id=connection.company_id,
-            targets=self._targets,
+            self._transport(connection), company_id=connection.company_id, targets=self._targets
         )
 
     def states(self, connection: Connection) -> EntityStates:
         """Return the client that writes the state of a connection's invoices."""
-        return EntityStates(
-            self._transport(connection),
-            base_url=self._settings.milestones_base_url,
-            company_id=connection.company_id,
-        )
+        return EntityStates(self._transport(connection), connection.company_id)
 
     def check_clients(self, connection: Connection) -> "Systems":
         """Return both systems of a connection, for a check; its calls count as those of a pull."""
@@ -123,7 +116,6 @@ class Clients:
             ExactInspection(self.exact(connection, limiter), connection.division, code_lists),
             MilestonesInspection(
                 self._transport(connection),
-                base_url=self._settings.milestones_base_url,
                 company_id=connection.company_id,
                 targets=self._targets,
                 code_lists=code_lists,
@@ -136,8 +128,9 @@ class Clients:
 
     def _transport(self, connection: Connection) -> Transport:
         key = self.key_of(MILESTONES.name, connection)
-        pace = Pacer(self._settings.milestones_calls_per_second, time.monotonic)
-        return Transport(self.chain(MILESTONES, key), pace, self._now)
+        base_url = self._settings.milestones_base_url
+        pacer = Pacer(self._settings.milestones_calls_per_second, time.monotonic)
+        return Transport(base_url, self.chain(MILESTONES, key), pacer, self._now)
 
     @property
     def milestones_host(self) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from koppeling.core.errors import Reject, Retry, Uncertain
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.answers import Stale
-from koppeling.milestones.api import API_PATH
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire
@@ -25,15 +24,13 @@ class MilestonesClient:
         self,
         transport: Transport,
         *,
-        base_url: str,
         company_id: str,
         targets: Mapping[str, Target],
     ) -> None:
         self._transport = transport
         self._company_id = company_id
         self._targets = targets
-        self._root = f"{base_url}{API_PATH}"
-        self._lists = Lists(transport, self._root)
+        self._lists = Lists(transport)
         self._lock = Lock()
         self._catalogue: dict[str, dict[str, list[MilestonesId]]] = {}
 
@@ -71,7 +68,7 @@ class MilestonesClient:
         record = {target.key: "0"} | {
             name: to_wire(target, name, value) for name, value in values.items()
         }
-        address = f"{self._root}{target.path}"
+        address = f"{self._transport.root}{target.path}"
         created = self._transport.call("POST", address, target.path, record).body
         if not isinstance(created, dict) or not created.get(target.key):
             raise Uncertain("milestones-unavailable", f"a new {target.path} without its key")
@@ -95,7 +92,7 @@ class MilestonesClient:
         return current
 
     def _url(self, target: Target, key: MilestonesId) -> str:
-        return f"{self._root}{target.path}({key})"
+        return f"{self._transport.root}{target.path}({key})"
 
     def _whole_list(self, target: Target) -> dict[str, list[MilestonesId]]:
         with self._lock:

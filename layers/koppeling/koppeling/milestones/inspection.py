@@ -25,12 +25,11 @@ class MilestonesInspection:
         self,
         transport: Transport,
         *,
-        base_url: str,
         company_id: str,
         targets: Mapping[str, Target],
         code_lists: Iterable[str],
     ) -> None:
-        self._lists = Lists(transport, f"{base_url}{contract.API_PATH}")
+        self._lists = Lists(transport)
         self._company_id = company_id
         self._targets = targets
         self._code_lists = tuple(code_lists)

@@ -10,11 +10,11 @@ from koppeling.pull.link_values import Row
 
 
 class Lists:
-    """Reads lists; every link has to stay below the address `root`."""
+    """Reads lists; every link has to stay below the root of the API."""
 
-    def __init__(self, transport: Transport, root: str) -> None:
+    def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._root = root
+        self._root = transport.root
 
     def found(self, path: str, where: str) -> Iterator[Row]:
         """Yield the rows that a filter finds, on all pages that the server links to."""

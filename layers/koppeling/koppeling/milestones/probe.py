@@ -2,7 +2,7 @@
 
 from koppeling.auth.ports import FreshToken
 from koppeling.core.administration import Company
-from koppeling.milestones.api import API_PATH, COMPANY
+from koppeling.milestones.api import COMPANY
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Pacer, Transport
 
@@ -20,7 +20,6 @@ class MilestonesLoginProbe:
 
     def company(self, token: str, agreed: str) -> Company | None:
         bearer = FreshToken(token, "milestones-reconnect-needed")
-        lists = Lists(Transport(bearer, self._pacer), f"{self._base_url}{API_PATH}")
-        rows = lists.all(COMPANY.path)
+        rows = Lists(Transport(self._base_url, bearer, self._pacer)).all(COMPANY.path)
         found = (row for row in rows if str(row.get(COMPANY.key)) == agreed)
         return next((Company(agreed, str(row.get("Name") or "")) for row in found), None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from koppeling.core.errors import Reject, Retry
-from koppeling.milestones.api import API_PATH, ENTITY_STATE, INVOICE_STATE_TYPE
+from koppeling.milestones.api import ENTITY_STATE, INVOICE_STATE_TYPE
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Transport
 from koppeling.milestones.wire import to_wire
@@ -13,11 +13,10 @@ from koppeling.push.entity_state import SOURCE, EntityState
 class EntityStates:
     """Writes the state of invoices of one company."""
 
-    def __init__(self, transport: Transport, *, base_url: str, company_id: str) -> None:
+    def __init__(self, transport: Transport, company_id: str) -> None:
         self._transport = transport
         self._company_id = company_id
-        self._root = f"{base_url}{API_PATH}"
-        self._lists = Lists(transport, self._root)
+        self._lists = Lists(transport)
 
     def write(self, state: EntityState) -> None:
         target = ENTITY_STATE
@@ -36,10 +35,11 @@ class EntityStates:
             "Message": state.message,
         }
         wire = {name: to_wire(target, name, value) for name, value in record.items()}
+        url = f"{self._transport.root}{target.path}"
         if held is None:
-            self._transport.call("POST", f"{self._root}{target.path}", target.path, wire)
+            self._transport.call("POST", url, target.path, wire)
         else:
-            self._transport.call("PUT", f"{self._root}{target.path}({key})", target.path, wire)
+            self._transport.call("PUT", f"{url}({key})", target.path, wire)
 
     def _held(self, entity_id: str) -> dict[str, Any] | None:
         where = f"EntityId eq {entity_id} and DataSource eq '{SOURCE}'"

@@ -13,6 +13,7 @@ from koppeling.core.clock import Now, now, pause
 from koppeling.core.errors import Defer, Retry, Uncertain
 from koppeling.core.ports import Bearer
 from koppeling.milestones.answers import body_of
+from koppeling.milestones.api import API_PATH
 
 TIMEOUT = (5.0, 30.0)  # R1
 _NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
@@ -56,10 +57,12 @@ class Answer:
 class Transport:
     """Calls one tenant as one user; after a 429 it makes no call until the pause is over (M20).
 
-    Workers share it, so a 429 to one of them stops the others as well.
+    Workers share it, so a 429 to one of them stops the others as well. `root` is the address of
+    the API, below which every call goes.
     """
 
-    def __init__(self, bearer: Bearer, pacer: Pacer, now: Now = now) -> None:
+    def __init__(self, base_url: str, bearer: Bearer, pacer: Pacer, now: Now = now) -> None:
+        self.root = f"{base_url}{API_PATH}"
         self._sessions = local()
         self._bearer = bearer
         self._pacer = pacer

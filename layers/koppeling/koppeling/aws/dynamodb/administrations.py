@@ -37,7 +37,7 @@ class BudgetStore(SyncStore):
 
 
 class DivisionStore(SyncStore):
-    """Keeps what Exact last told of each administration."""
+    """Keeps the last known state of each administration."""
 
     def get(self, host: str, division: Division) -> DivisionFacts | None:
         item = find(self._items, division_key(host, division), "FACTS")

@@ -9,7 +9,8 @@ from koppeling.core.ids import ConnectionId
 CLAIM = timedelta(seconds=60)
 # After a year the item goes, and a chain that is still lost may be reported once more
 KEPT = timedelta(days=365)
-TELLING, TOLD = "TELLING", "TOLD"
+# The values that the previous release stored (R40)
+CLAIMED, SENT = "TELLING", "TOLD"
 
 
 class NotificationStore(SyncStore):
@@ -17,9 +18,9 @@ class NotificationStore(SyncStore):
 
     def claim(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
         now, state = self._now(), self._items.state
-        is_abandoned = (state == TELLING) & (self._items.lease_until < epoch(now))
+        is_abandoned = (state == CLAIMED) & (self._items.lease_until < epoch(now))
         actions = [
-            state.set(TELLING),
+            state.set(CLAIMED),
             self._items.lease_until.set(epoch(now + CLAIM)),
             self._items.expires_at.set(epoch(now + KEPT)),
         ]
@@ -27,7 +28,7 @@ class NotificationStore(SyncStore):
         return self._update(item, actions, state.does_not_exist() | is_abandoned)
 
     def mark_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
-        actions = [self._items.state.set(TOLD), self._items.lease_until.remove()]
+        actions = [self._items.state.set(SENT), self._items.lease_until.remove()]
         self._update(self._item(connection, code, idempotency_key), actions)
 
     def release(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:

@@ -11,9 +11,8 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 export EXACT_URL MILESTONES_URL
 
-# They repeat the same lines thousands of times: measuring what they cover would double their time
-REPEATING := tests/integration/machines \
-  tests/integration/test_pull_crashes.py tests/integration/test_entity_crashes.py
+# Several targets at once; each shows what it has to say when it ends, where make can do so (4.0)
+SIDE_BY_SIDE := $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget)
 
 PYTHON := .venv/bin/python
 UV := .venvs/uv/bin/uv
@@ -42,22 +41,43 @@ demo: setup ## Customers in, invoices out, on a local stack; ends by itself (3 m
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.demo
 
 .PHONY: test
-test: lint unit ## Everything: lint, types, and all tests up to a real deploy into the emulator
-	@$(PYTHON) -m pytest tests/infra tests/e2e
+test: lint ## Everything: lint, types, and all tests up to a real deploy into the emulator
+	+@$(SIDE_BY_SIDE) unit stack
+
+.PHONY: quick
+quick: setup ## Style, types, unit and property tests: a minute. Those of the sandboxes if they changed
+	+@$(SIDE_BY_SIDE) style mypy pyright quick-tests
 
 .PHONY: lint
 lint: setup ## Style, types, and the template (ruff, mypy, pyright, sam validate, cfn-lint)
-	@.venv/bin/ruff check $(CODE)
-	@.venv/bin/ruff format --check $(CODE)
-	@.venv/bin/mypy $(CODE)
-	@.venv/bin/pyright
-	@$(PYTHON) -m tools.lint_template
+	+@$(SIDE_BY_SIDE) style mypy pyright template
 
 .PHONY: unit
-unit: setup ## The quick part: tests that need no stack and no build
-	@$(PYTHON) -m pytest -n 2 --dist loadscope --cov --cov-report=term \
-	  --ignore=tests/infra --ignore=tests/e2e $(REPEATING:%=--ignore=%)
-	@$(PYTHON) -m pytest -n 2 $(REPEATING)
+unit: setup ## All tests that need no stack and no build, and what they cover
+	@$(PYTHON) -m pytest -n auto --dist worksteal --cov --cov-report=term \
+	  --ignore=tests/infra --ignore=tests/e2e
+
+.PHONY: stack
+stack: setup ## The template, the build, and a real deploy into the emulator
+	@$(PYTHON) -m pytest tests/infra tests/e2e
+
+.PHONY: style mypy pyright template quick-tests
+style: setup
+	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check $(CODE)
+
+mypy: setup
+	@.venv/bin/mypy $(CODE)
+
+pyright: setup
+	@.venv/bin/pyright
+
+template: setup
+	@$(PYTHON) -m tools.lint_template
+
+quick-tests: setup
+	@$(PYTHON) -m pytest -n auto --dist worksteal tests/unit tests/property \
+	  $(shell [ -z "$$(git status --porcelain tests/sandbox tests/contract)" ] || echo tests/contract)
 
 .PHONY: up
 up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox)

@@ -60,7 +60,7 @@ ENVIRONMENT = {
 
 
 @dataclass(slots=True)
-class House:
+class Environment:
     """The sandboxes, the wiring between them, and the levers of a test."""
 
     exact: ExactSandbox
@@ -190,15 +190,15 @@ class House:
 
 
 @contextmanager
-def house(
+def environment(
     accounts: int = 10,
     *,
     seed: int = 1,
     entities: Mapping[str, Entity] = ENTITIES,
     targets: Mapping[str, MilestonesEntity] = MILESTONES_ENTITIES,
     on_moto: bool = False,
-) -> Iterator[House]:
-    """Build a house with one connection that both vendors have let in.
+) -> Iterator[Environment]:
+    """Build an environment with one connection that both vendors have let in.
 
     `entities` is the registry that the link runs with, `targets` what QicsMilestones keeps. The
     tables are ours, in memory; on those of moto a call goes through all of boto3 and its logs.
@@ -217,7 +217,7 @@ def house(
         aws = {name: kept.client(name) for name in ("s3", "sqs")}
         settings = _settings(exact, milestones, exact_url, milestones_url, aws)
         wiring, connection = _wiring(settings, clock, entities), company_connection()
-        built = House(exact, milestones, clock, wiring, settings, aws, connection, entities)
+        built = Environment(exact, milestones, clock, wiring, settings, aws, connection, entities)
         built.connect(built.connection)
         built.log_in(EXACT)
         built.log_in(MILESTONES)
@@ -232,7 +232,7 @@ def _wiring(settings: Settings, clock: Clock, entities: Mapping[str, Entity]) ->
 
 
 def _address(stack: ExitStack, system: str, app: Flask) -> str:
-    """Return where a sandbox answers for as long as the house stands."""
+    """Return where a sandbox answers for as long as the environment stands."""
     board, url = kept.switchboard(system)
     stack.enter_context(board.connected(app))
     return url

@@ -11,11 +11,16 @@ from tools.paths import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-ROOTS = (ROOT, ROOT / "layers/koppeling/koppeling")
+PACKAGE = ROOT / "layers/koppeling/koppeling"
+ROOTS = (ROOT, PACKAGE)
 # In a table of paths, or as an argument of a command
 REFERENCES = sorted((ROOT / "docs/reference").glob("*.md"))
 RULE = re.compile(r"\b((?:X|M|L|R|ST|S|P|DF)\d{1,3})\b")
-PATHS = re.compile(r"`([\w./]+/)`|\b((?:events|docs|tools|tests|layers|functions)/[\w./-]+)")
+PATHS = re.compile(
+    r"`([\w./]+/)`|`([\w-]+/[\w./-]+\.(?:py|toml))`"
+    r"|\b((?:events|docs|tools|tests|layers|functions)/[\w./-]+)"
+)
+FOLDERS = re.compile(r"(?<![\w<>./-])((?:[a-z_]+/)+)(?![\w<])")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -27,9 +32,19 @@ def test_every_make_target_of_a_document_exists(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_path_of_a_document_exists(document: Path) -> None:
-    for first, second in PATHS.findall(document.read_text()):
-        path = (first or second).rstrip(".")
+    for found in PATHS.findall(document.read_text()):
+        path = "".join(found).rstrip(".")
         assert any((root / path).exists() for root in ROOTS), f"{document.name} tells of {path}"
+
+
+def test_every_folder_of_the_drawn_tree_exists() -> None:
+    text = (ROOT / "docs/design.md").read_text()
+    tree = next(block for block in text.split("```") if "samconfig.toml" in block)
+    parts = (ROOT, *(ROOT / name for name in ("functions", "layers", "tests", "tools")), PACKAGE)
+    folders = FOLDERS.findall(tree)
+
+    assert len(folders) > 30
+    assert [each for each in folders if not any((part / each).is_dir() for part in parts)] == []
 
 
 def test_every_resource_output_and_parameter_that_a_document_names_is_one_of_the_template(

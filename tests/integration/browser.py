@@ -1,4 +1,4 @@
-"""A browser in front of the house: it opens links, presses buttons, and keeps its cookies."""
+"""A browser in front of the environment: it opens links, presses buttons, and keeps its cookies."""
 
 import base64
 import html
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from koppeling.bootstrap import Wiring
-from tests.environment import CALLBACK, House
+from tests.environment import CALLBACK, Environment
 from tests.sandbox.common.visitor import Visitor
 
 ALLOW = ("answer", "allow")
@@ -23,7 +23,7 @@ CONTEXT = SimpleNamespace(aws_request_id="a-request")
 class Browser:
     """What somebody sees of the login pages, and where they were sent."""
 
-    house: House
+    env: Environment
     wiring: Wiring | None = None
     language: str = "nl-NL,nl;q=0.9"
     cookies: dict[str, str] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Browser:
 
     def log_in(self, user: str = "", *, leave_out: tuple[str, ...] = ()) -> None:
         """Log in where the page passes on to, allow what is asked, and come back."""
-        self.walk(user or self.house.connection.exact_user, leave_out=leave_out)
+        self.walk(user or self.env.connection.exact_user, leave_out=leave_out)
 
     def walk(
         self,
@@ -107,7 +107,7 @@ class Browser:
         self.open(visitor.left_for)
 
     def _ask(self, method: str, url: str, body: str = "") -> None:
-        wiring = self.wiring or self.house.wiring
+        wiring = self.wiring or self.env.wiring
         self.answer = wiring.login_routes.answer(self._event(method, url, body), CONTEXT)
         for line in self.answer.get("cookies", []):
             jar: SimpleCookie = SimpleCookie(line)

@@ -2,21 +2,21 @@
 
 from koppeling.auth.oauth import EXACT
 from koppeling.check.findings import Finding, Level, Report
-from tests.environment import House
+from tests.environment import Environment
 from tests.sandbox.connecting import EXACT_HOST, log_in
 
 
-def check(home: House) -> Report:
+def check(home: Environment) -> Report:
     """Check the connection."""
     return home.wiring.checks.run(home.connection.id)
 
 
-def not_ok(home: House) -> dict[str, Finding]:
+def not_ok(home: Environment) -> dict[str, Finding]:
     """Return the findings that are not OK, by item and code."""
     return {f"{f.item} {f.code}": f for f in check(home).findings if f.level is not Level.OK}
 
 
-def log_in_at_exact_as(home: House, user: str) -> None:
+def log_in_at_exact_as(home: Environment, user: str) -> None:
     """Let somebody else consent for the connection."""
     names = ("client_id", "client_secret", "redirect_uri")
     log_in(
@@ -31,7 +31,7 @@ def log_in_at_exact_as(home: House, user: str) -> None:
     home.exact.journal.clear()
 
 
-def agree(home: House) -> None:
+def agree(home: Environment) -> None:
     """Remove the differences with which the sandboxes start."""
     world = home.milestones.world
     for customer in world.records("CustomerCompany"):

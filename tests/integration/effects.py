@@ -13,7 +13,7 @@ from koppeling.bootstrap.clients import Clients
 from koppeling.core.connection import Connection
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.client import MilestonesClient
-from tests.environment import House
+from tests.environment import Environment
 from tests.kept import KeptClients
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"})
@@ -133,12 +133,14 @@ class WatchedWiring(Wiring):
     effects: Effects
 
 
-def process(house: House, last: int | None = None, *, entity: str = "accounts") -> WatchedWiring:
+def process(
+    env: Environment, last: int | None = None, *, entity: str = "accounts"
+) -> WatchedWiring:
     """Return a fresh process of an entity's function that dies after its n-th effect."""
-    effects, own = Effects(last), replace(house.settings, entity=entity)
+    effects, own = Effects(last), replace(env.settings, entity=entity)
     aws = WatchedAws(own)
     aws.effects = effects
-    now, pause = house.clock.now, house.clock.advance
+    now, pause = env.clock.now, env.clock.advance
     wiring = WatchedWiring(own, now=now, pause=pause, aws=aws)
     wiring.clients = WatchedSystems(own, aws, wiring.stores, now=now, pause=pause)
     wiring.effects = wiring.clients.effects = effects

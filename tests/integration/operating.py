@@ -19,7 +19,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.events import CheckUp, Reconcile, watch_event
-from tests.environment import MINUTES_LEFT, REGION, House, house
+from tests.environment import MINUTES_LEFT, REGION, Environment, environment
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tools.paths import ROOT
 
@@ -29,9 +29,9 @@ ENTITY_OF = {function_of(name): name for name in ENTITIES}
 
 
 class HouseFunctions(DeployedFunctions):
-    """The functions of the house, which answer what Lambda would hand back: JSON."""
+    """The functions of the env, which answer what Lambda would hand back: JSON."""
 
-    def __init__(self, home: House) -> None:
+    def __init__(self, home: Environment) -> None:
         super().__init__(client=None, outputs={})
         self.home = home
 
@@ -66,7 +66,7 @@ class HouseFunctions(DeployedFunctions):
 class Operator:
     """Somebody who types commands."""
 
-    home: House
+    home: Environment
     stack: Stack
 
     def types(self, *words: str) -> Result:
@@ -87,8 +87,8 @@ class Operator:
 
 @contextmanager
 def an_operator() -> Iterator[Operator]:
-    """Open a house whose connection is not configured yet, and sit an operator before it."""
-    with house(accounts=10) as home:
+    """Open an environment whose connection is not configured yet, and sit an operator before it."""
+    with environment(accounts=10) as home:
         home.wiring.stores.connections.remove(ID)
         outputs = {
             "InboxBucket": home.settings.inbox_bucket,

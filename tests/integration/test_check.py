@@ -8,7 +8,7 @@ import pytest
 
 from koppeling.check.findings import Level, report_of
 from koppeling.core.ids import ConnectionId
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.checking import agree, check, not_ok
 from tests.sandbox.common import company
 
@@ -18,12 +18,12 @@ CALLS = 25
 
 
 @pytest.fixture
-def home() -> Iterator[House]:
-    with house(accounts=10) as built:
+def home() -> Iterator[Environment]:
+    with environment(accounts=10) as built:
         yield built
 
 
-def test_a_company_whose_systems_agree_is_ready(home: House) -> None:
+def test_a_company_whose_systems_agree_is_ready(home: Environment) -> None:
     agree(home)
 
     report = check(home)
@@ -32,13 +32,13 @@ def test_a_company_whose_systems_agree_is_ready(home: House) -> None:
     assert len(report.findings) == 10
 
 
-def test_the_check_of_a_small_company_costs_twenty_five_calls(home: House) -> None:
+def test_the_check_of_a_small_company_costs_twenty_five_calls(home: Environment) -> None:
     report = check(home)
 
     assert report.calls == home.calls() == CALLS
 
 
-def test_nothing_is_written_in_either_system_and_no_problem_is_opened(home: House) -> None:
+def test_nothing_is_written_in_either_system_and_no_problem_is_opened(home: Environment) -> None:
     check(home)
 
     calls = [*home.exact.journal.calls(), *home.milestones.journal.calls()]
@@ -48,13 +48,15 @@ def test_nothing_is_written_in_either_system_and_no_problem_is_opened(home: Hous
     assert home.milestones.violations == []
 
 
-def test_a_report_travels_as_json(home: House) -> None:
+def test_a_report_travels_as_json(home: Environment) -> None:
     report = check(home)
 
     assert report_of(json.loads(json.dumps(asdict(report)))) == report
 
 
-def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(home: House) -> None:
+def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(
+    home: Environment,
+) -> None:
     home.exact.add_account(Code="3001", Name="PROEFKLANT, zonder boekhouding B.V.")
 
     finding = not_ok(home)["customers customer-only-in-milestones"]
@@ -68,7 +70,7 @@ def test_customers_that_stand_in_milestones_only_come_with_who_they_may_be(home:
 
 
 def test_customers_that_would_be_overwritten_by_another_name_are_reported(
-    home: House,
+    home: Environment,
 ) -> None:
     finding = not_ok(home)["customers check-customer-other-name"]
 
@@ -82,7 +84,7 @@ def test_customers_that_would_be_overwritten_by_another_name_are_reported(
 
 
 def test_relations_are_read_by_the_thousand_and_never_from_the_crud_pages() -> None:
-    with house(accounts=2_100) as home:
+    with environment(accounts=2_100) as home:
         report = check(home)
 
         assert home.calls("sync/CRM/Accounts") == 3
@@ -90,7 +92,7 @@ def test_relations_are_read_by_the_thousand_and_never_from_the_crud_pages() -> N
         assert report.calls == CALLS + 2
 
 
-def test_vat_codes_that_do_not_fit_are_reported_with_the_likely_one(home: House) -> None:
+def test_vat_codes_that_do_not_fit_are_reported_with_the_likely_one(home: Environment) -> None:
     agree(home)
     home.exact.change("vat_codes", "4", Type="I")
     world = home.milestones.world
@@ -108,7 +110,9 @@ def test_vat_codes_that_do_not_fit_are_reported_with_the_likely_one(home: House)
     assert rows["vat-code-inclusive"][5:] == ("2", "Btw hoog tarief, exclusief")
 
 
-def test_conditions_and_cost_centers_that_exact_does_not_have_are_reported(home: House) -> None:
+def test_conditions_and_cost_centers_that_exact_does_not_have_are_reported(
+    home: Environment,
+) -> None:
     agree(home)
     own = {"CompanyId": company.COMPANY_ID, "Name": "Anders"}
     home.milestones.world.add("PaymentCondition", {**own, "Code": "45", "TermsInDays": 45})
@@ -125,7 +129,7 @@ def test_conditions_and_cost_centers_that_exact_does_not_have_are_reported(home:
     assert rows == [(("45", "Anders", "0"),), (("OUD", "Anders", "0"),)]
 
 
-def test_a_connection_that_does_not_exist_is_reported(home: House) -> None:
+def test_a_connection_that_does_not_exist_is_reported(home: Environment) -> None:
     report = home.wiring.checks.run(ConnectionId("acme"))
 
     assert [finding.code for finding in report.findings] == ["check-connection-unknown"]

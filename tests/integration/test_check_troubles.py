@@ -8,7 +8,7 @@ import pytest
 from koppeling.auth.oauth import MILESTONES
 from koppeling.check.findings import Level
 from koppeling.check.texts import render
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.checking import agree, check, log_in_at_exact_as, not_ok
 from tests.sandbox.common import company
 from tests.sandbox.common.faults import Fault
@@ -18,12 +18,12 @@ from tests.sandbox.qics_milestones.users import BLIND_USER
 
 
 @pytest.fixture
-def home() -> Iterator[House]:
-    with house(accounts=10) as built:
+def home() -> Iterator[Environment]:
+    with environment(accounts=10) as built:
         yield built
 
 
-def test_without_consent_nothing_is_asked_of_either_system(home: House) -> None:
+def test_without_consent_nothing_is_asked_of_either_system(home: Environment) -> None:
     home.change(exact_user="nieuw@veldhuis.example", milestones_user="nieuw@veldhuis.example")
 
     found = not_ok(home)
@@ -41,7 +41,7 @@ def test_without_consent_nothing_is_asked_of_either_system(home: House) -> None:
     assert home.milestones.journal.calls() == []
 
 
-def test_a_user_without_the_administration_is_reported_after_two_calls(home: House) -> None:
+def test_a_user_without_the_administration_is_reported_after_two_calls(home: Environment) -> None:
     log_in_at_exact_as(home, OUTSIDER)
 
     found = not_ok(home)
@@ -51,7 +51,7 @@ def test_a_user_without_the_administration_is_reported_after_two_calls(home: Hou
     assert asked == ["system/Divisions", "hrm/Divisions"]
 
 
-def test_an_archived_administration_blocks(home: House) -> None:
+def test_an_archived_administration_blocks(home: Environment) -> None:
     log_in_at_exact_as(home, GROUP_USER)
     home.change(division=company.ARCHIVED.division)
 
@@ -61,7 +61,7 @@ def test_an_archived_administration_blocks(home: House) -> None:
     assert finding.values["state"] == "gearchiveerd"
 
 
-def test_an_administration_with_another_name_is_reported(home: House) -> None:
+def test_an_administration_with_another_name_is_reported(home: Environment) -> None:
     home.exact.set_division(Description="Veldhuis Beheer B.V.")
 
     finding = not_ok(home)["administration check-administration-name"]
@@ -69,7 +69,7 @@ def test_an_administration_with_another_name_is_reported(home: House) -> None:
     assert finding.values["name"] == "Veldhuis Beheer B.V."
 
 
-def test_rights_that_a_user_lacks_are_named_without_a_counted_error(home: House) -> None:
+def test_rights_that_a_user_lacks_are_named_without_a_counted_error(home: Environment) -> None:
     log_in_at_exact_as(home, LIMITED_USER)
 
     found = [f for f in check(home).findings if f.code == "exact-no-rights"]
@@ -79,7 +79,7 @@ def test_rights_that_a_user_lacks_are_named_without_a_counted_error(home: House)
     assert {call.status for call in home.exact.journal.calls()} == {200}
 
 
-def test_an_exact_that_shows_no_rights_is_asked_once(home: House) -> None:
+def test_an_exact_that_shows_no_rights_is_asked_once(home: Environment) -> None:
     home.exact.switches.turn(user_has_rights=False)
 
     finding = not_ok(home)["rights check-rights-not-asked"]
@@ -89,7 +89,7 @@ def test_an_exact_that_shows_no_rights_is_asked_once(home: House) -> None:
 
 
 def test_a_right_of_the_app_that_was_not_granted_is_found_when_its_list_is_read(
-    home: House,
+    home: Environment,
 ) -> None:
     home.exact.switches.turn(user_has_rights=False, missing_rights=("Financial cashflow",))
 
@@ -99,7 +99,7 @@ def test_a_right_of_the_app_that_was_not_granted_is_found_when_its_list_is_read(
     assert finding.values["right"] == "Financiële stamgegevens bekijken"
 
 
-def test_a_role_that_sees_nothing_is_reported_and_nothing_else_is_asked(home: House) -> None:
+def test_a_role_that_sees_nothing_is_reported_and_nothing_else_is_asked(home: Environment) -> None:
     code = home.milestones.authorise(BLIND_USER)
     app = home.milestones.app_credentials
     log_in(
@@ -119,19 +119,19 @@ def test_a_role_that_sees_nothing_is_reported_and_nothing_else_is_asked(home: Ho
     assert {call.endpoint for call in home.milestones.journal.calls()} == {"Company"}
 
 
-def closed(home: House) -> None:
+def closed(home: Environment) -> None:
     home.exact.set_up.change("journals", "70", {"IsBlocked": True})
 
 
-def bank(home: House) -> None:
+def bank(home: Environment) -> None:
     home.change(sales_journal="20")
 
 
-def gone(home: House) -> None:
+def gone(home: Environment) -> None:
     home.change(sales_journal="99")
 
 
-def other_account(home: House) -> None:
+def other_account(home: Environment) -> None:
     home.change(debtor_gl_account="1310")
 
 
@@ -145,14 +145,14 @@ def other_account(home: House) -> None:
     ],
 )
 def test_a_journal_that_cannot_take_invoices_blocks(
-    home: House, spoil: Callable[[House], Any], code: str
+    home: Environment, spoil: Callable[[Environment], Any], code: str
 ) -> None:
     spoil(home)
 
     assert not_ok(home)[f"sales-journal {code}"].level is Level.BLOCKING
 
 
-def test_a_journal_for_credit_notes_is_read_in_the_same_call(home: House) -> None:
+def test_a_journal_for_credit_notes_is_read_in_the_same_call(home: Environment) -> None:
     home.change(credit_journal="71")
 
     items = [f.item for f in check(home).findings if f.level is Level.OK]
@@ -161,13 +161,13 @@ def test_a_journal_for_credit_notes_is_read_in_the_same_call(home: House) -> Non
     assert home.calls("financial/Journals") == 1
 
 
-def test_a_missing_financial_year_is_reported(home: House) -> None:
+def test_a_missing_financial_year_is_reported(home: Environment) -> None:
     home.exact.set_up.remove_year(2026)
 
     assert not_ok(home)["period fiscal-year-unknown"].values == {"year": "2026"}
 
 
-def test_the_reserve_of_the_day_is_left_for_invoices(home: House) -> None:
+def test_the_reserve_of_the_day_is_left_for_invoices(home: Environment) -> None:
     home.exact.switches.turn(daily_limit=20)
 
     finding = not_ok(home)["rights check-not-finished"]
@@ -176,7 +176,7 @@ def test_the_reserve_of_the_day_is_left_for_invoices(home: House) -> None:
     assert home.calls() == 12
 
 
-def test_the_limit_of_the_minute_ends_the_check_and_not_the_function(home: House) -> None:
+def test_the_limit_of_the_minute_ends_the_check_and_not_the_function(home: Environment) -> None:
     home.exact.switches.turn(minute_limit=22)
 
     report = check(home)
@@ -187,7 +187,7 @@ def test_the_limit_of_the_minute_ends_the_check_and_not_the_function(home: House
 
 
 @pytest.mark.parametrize("kind", ["503", "no-answer", "maintenance", "half-json"])
-def test_an_outage_of_one_list_is_one_finding(home: House, kind: str) -> None:
+def test_an_outage_of_one_list_is_one_finding(home: Environment, kind: str) -> None:
     agree(home)
     home.exact.faults.arm(Fault(kind, endpoint="vat/VATCodes"))
 
@@ -196,7 +196,7 @@ def test_an_outage_of_one_list_is_one_finding(home: House, kind: str) -> None:
     assert list(found) == ["vat-codes check-no-answer"]
 
 
-def test_exact_is_checked_while_milestones_is_down(home: House) -> None:
+def test_exact_is_checked_while_milestones_is_down(home: Environment) -> None:
     home.milestones.faults.arm(Fault("503", times=99))
 
     report = check(home)

@@ -13,7 +13,7 @@ from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap import observability
 from koppeling.core.errors import Consequence
 from koppeling.core.summary import Summary
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.levers import change_some
 from tests.sandbox.common.faults import Fault
 
@@ -22,7 +22,7 @@ OF_TOKENS = ("token-answer-lost", "token-empty", "token-gateway")
 OF_MILESTONES = ("no-answer", "answer-lost", "half-json", "401", "403", "503")
 
 
-def secrets(built: House) -> set[str]:
+def secrets(built: Environment) -> set[str]:
     """Return everything that would open a door, as both providers have given it out."""
     exact, milestones = built.exact.authority, built.milestones._state.oauth  # noqa: SLF001 - only they know
     found = {*exact._access, *exact._chains, exact.app.client_secret}  # noqa: SLF001 - likewise
@@ -46,7 +46,7 @@ def everything_at_debug() -> Iterator[None]:
         root.setLevel(before)
 
 
-def troubled_days(built: House) -> Iterator[Callable[[], object]]:
+def troubled_days(built: Environment) -> Iterator[Callable[[], object]]:
     """Yield work of every kind, each under another fault."""
     yield built.pull
     for kind in OF_EXACT:
@@ -61,7 +61,7 @@ def troubled_days(built: House) -> Iterator[Callable[[], object]]:
     yield from token_calls(built, MILESTONES.name, built.wiring.clients.milestones_host)
 
 
-def token_calls(built: House, provider: str, host: str) -> Iterator[Callable[[], object]]:
+def token_calls(built: Environment, provider: str, host: str) -> Iterator[Callable[[], object]]:
     """Yield token calls that go wrong in each way, straight at the endpoint."""
     key = TokenKey(provider, built.connection.exact_user, host)
     faults = (built.exact if provider == EXACT.name else built.milestones).faults
@@ -84,7 +84,7 @@ def test_no_secret_is_in_any_log_line_exception_or_problem(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     told: list[str] = []
-    with house(accounts=4, on_moto=True) as h, everything_at_debug():
+    with environment(accounts=4, on_moto=True) as h, everything_at_debug():
         for work in troubled_days(h):
             try:
                 done = work()

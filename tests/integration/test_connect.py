@@ -9,30 +9,30 @@ import pytest
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey, TokenState
 from koppeling.core.ids import ConnectionId
-from tests.environment import CALLBACK, CONNECT_URL, House, house
+from tests.environment import CALLBACK, CONNECT_URL, Environment, environment
 from tests.integration.browser import Browser
 
 BOTH = ("exact", "milestones")
 
 
 @pytest.fixture
-def h() -> Iterator[House]:
-    with house(accounts=4) as built:
+def h() -> Iterator[Environment]:
+    with environment(accounts=4) as built:
         yield built
 
 
-def link(h: House, *providers: str, connection: str = "") -> str:
+def link(h: Environment, *providers: str, connection: str = "") -> str:
     made = ConnectionId(connection or h.connection.id)
     return h.wiring.login_links.link(made, providers or BOTH)
 
 
-def invited(h: House, *providers: str) -> Browser:
+def invited(h: Environment, *providers: str) -> Browser:
     browser = Browser(h)
     browser.open(link(h, *providers))
     return browser
 
 
-def token_calls(h: House) -> int:
+def token_calls(h: Environment) -> int:
     def is_token(path: str) -> bool:
         return path.endswith("oauth2/token")
 
@@ -40,13 +40,13 @@ def token_calls(h: House) -> int:
     return len(exact) + len(h.milestones.journal.calls(lambda call: is_token(call.path)))
 
 
-def granted(h: House, provider: str, host: str) -> object:
+def granted(h: Environment, provider: str, host: str) -> object:
     facts = h.wiring.stores.tokens.facts(TokenKey(provider, h.connection.exact_user, host))
     assert facts is not None
     return facts.granted_at, facts.state
 
 
-def test_a_link_leads_through_both_logins_to_a_connection_that_works(h: House) -> None:
+def test_a_link_leads_through_both_logins_to_a_connection_that_works(h: Environment) -> None:
     h.exact.authority.revoke(h.connection.exact_user)
     h.clock.advance(900)
     browser = invited(h)
@@ -73,7 +73,7 @@ def test_a_link_leads_through_both_logins_to_a_connection_that_works(h: House) -
     assert h.pull().outcome == "done"
 
 
-def test_a_link_for_one_login_ends_after_it(h: House) -> None:
+def test_a_link_for_one_login_ends_after_it(h: Environment) -> None:
     browser = invited(h, "milestones")
     browser.press()
     browser.log_in()
@@ -82,7 +82,7 @@ def test_a_link_for_one_login_ends_after_it(h: House) -> None:
     assert not browser.has_button
 
 
-def test_a_paused_connection_says_so_at_the_end(h: House) -> None:
+def test_a_paused_connection_says_so_at_the_end(h: Environment) -> None:
     h.change(paused=True)
     browser = invited(h, "exact")
     browser.press()
@@ -91,14 +91,14 @@ def test_a_paused_connection_says_so_at_the_end(h: House) -> None:
     assert "staat nu op pauze" in browser.text
 
 
-def test_the_pages_speak_english_to_who_asks_for_it(h: House) -> None:
+def test_the_pages_speak_english_to_who_asks_for_it(h: Environment) -> None:
     browser = Browser(h, language="en-GB,en;q=0.9")
     browser.open(link(h))
 
     assert browser.title == "Connect Exact Online and QicsMilestones"
 
 
-def test_opening_a_link_does_not_use_it_up(h: House) -> None:
+def test_opening_a_link_does_not_use_it_up(h: Environment) -> None:
     address = link(h, "exact")
     for _ in range(5):
         scanner = Browser(h)
@@ -113,7 +113,7 @@ def test_opening_a_link_does_not_use_it_up(h: House) -> None:
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_a_ticket_opens_one_session_whoever_presses_the_button(h: House) -> None:
+def test_a_ticket_opens_one_session_whoever_presses_the_button(h: Environment) -> None:
     address = link(h)
     first, second, third = Browser(h), Browser(h), Browser(h)
     first.open(address)
@@ -128,7 +128,7 @@ def test_a_ticket_opens_one_session_whoever_presses_the_button(h: House) -> None
     assert second.cookies == third.cookies == {}
 
 
-def test_who_presses_twice_or_goes_back_goes_on_in_the_same_session(h: House) -> None:
+def test_who_presses_twice_or_goes_back_goes_on_in_the_same_session(h: Environment) -> None:
     browser = Browser(h)
     address = link(h)
     browser.open(address)
@@ -147,7 +147,7 @@ def test_who_presses_twice_or_goes_back_goes_on_in_the_same_session(h: House) ->
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_a_cookie_of_a_session_is_for_this_host_and_no_script(h: House) -> None:
+def test_a_cookie_of_a_session_is_for_this_host_and_no_script(h: Environment) -> None:
     browser = invited(h)
     browser.press()
     (cookie,) = browser.answer["cookies"]
@@ -168,7 +168,7 @@ def test_a_cookie_of_a_session_is_for_this_host_and_no_script(h: House) -> None:
     ],
     ids=["forged", "other connection", "no ticket", "invented"],
 )
-def test_what_is_no_ticket_for_this_connection_opens_nothing(h: House, bend: object) -> None:
+def test_what_is_no_ticket_for_this_connection_opens_nothing(h: Environment, bend: object) -> None:
     assert callable(bend)
     h.wiring.stores.connections.save(replace(h.connection, id=ConnectionId("another")))
     browser = Browser(h)
@@ -181,14 +181,14 @@ def test_what_is_no_ticket_for_this_connection_opens_nothing(h: House, bend: obj
     assert (browser.status, browser.cookies) == (404, {})
 
 
-def test_a_link_to_a_connection_that_is_gone_opens_nothing(h: House) -> None:
+def test_a_link_to_a_connection_that_is_gone_opens_nothing(h: Environment) -> None:
     browser = Browser(h)
     browser.open(link(h, connection="gone"))
 
     assert browser.status == 404
 
 
-def test_a_ticket_that_is_too_old_says_so(h: House) -> None:
+def test_a_ticket_that_is_too_old_says_so(h: Environment) -> None:
     browser = invited(h)
     h.clock.advance(timedelta(days=14).total_seconds())
     browser.press()
@@ -198,7 +198,7 @@ def test_a_ticket_that_is_too_old_says_so(h: House) -> None:
     assert browser.status == 200
 
 
-def test_a_session_ends_after_half_an_hour(h: House) -> None:
+def test_a_session_ends_after_half_an_hour(h: Environment) -> None:
     browser = invited(h)
     browser.press()
     browser.log_in()
@@ -208,7 +208,7 @@ def test_a_session_ends_after_half_an_hour(h: House) -> None:
     assert (browser.status, browser.title) == (403, "Je bent te lang weggeweest")
 
 
-def test_a_session_opens_no_other_connection_and_no_other_login(h: House) -> None:
+def test_a_session_opens_no_other_connection_and_no_other_login(h: Environment) -> None:
     h.wiring.stores.connections.save(replace(h.connection, id=ConnectionId("another")))
     browser = invited(h, "exact")
     browser.press()
@@ -226,7 +226,7 @@ def test_a_session_opens_no_other_connection_and_no_other_login(h: House) -> Non
     assert (browser.status, browser.go_to) == (403, "")
 
 
-def test_two_links_in_one_browser_do_not_get_in_each_others_way(h: House) -> None:
+def test_two_links_in_one_browser_do_not_get_in_each_others_way(h: Environment) -> None:
     h.wiring.stores.connections.save(replace(h.connection, id=ConnectionId("another")))
     browser = invited(h, "exact")
     browser.press()
@@ -241,7 +241,9 @@ def test_two_links_in_one_browser_do_not_get_in_each_others_way(h: House) -> Non
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_the_login_page_of_exact_is_asked_for_a_login_and_told_where_to_go_back(h: House) -> None:
+def test_the_login_page_of_exact_is_asked_for_a_login_and_told_where_to_go_back(
+    h: Environment,
+) -> None:
     browser = invited(h)
     browser.press()
 
@@ -252,7 +254,7 @@ def test_the_login_page_of_exact_is_asked_for_a_login_and_told_where_to_go_back(
     assert len(browser.state) == 43  # 256 bits
 
 
-def test_an_address_that_does_not_exist_gets_a_page_as_well(h: House) -> None:
+def test_an_address_that_does_not_exist_gets_a_page_as_well(h: Environment) -> None:
     browser = Browser(h)
     browser.open(f"{CONNECT_URL}/somewhere")
 
@@ -260,14 +262,16 @@ def test_an_address_that_does_not_exist_gets_a_page_as_well(h: House) -> None:
     assert browser.answer["headers"]["Cache-Control"] == "no-store"
 
 
-def test_nothing_is_exchanged_before_somebody_comes_back(h: House) -> None:
+def test_nothing_is_exchanged_before_somebody_comes_back(h: Environment) -> None:
     browser = invited(h)
     browser.press()
 
     assert token_calls(h) == 0
 
 
-def test_a_connection_that_was_removed_while_somebody_logs_in_is_not_brought_back(h: House) -> None:
+def test_a_connection_that_was_removed_while_somebody_logs_in_is_not_brought_back(
+    h: Environment,
+) -> None:
     browser = invited(h, "exact")
     browser.press()
     h.wiring.stores.connections.remove(h.connection.id)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from koppeling.auth.token_pair import TokenKey
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.browser import REFUSE, Browser
 from tests.integration.test_connect import BOTH, invited, link, token_calls
 from tests.sandbox.common.company import HOLDING
@@ -15,18 +15,18 @@ AGAIN = "Opnieuw proberen"
 
 
 @pytest.fixture
-def h() -> Iterator[House]:
-    with house(accounts=4) as built:
+def h() -> Iterator[Environment]:
+    with environment(accounts=4) as built:
         yield built
 
 
-def leaving(h: House, *providers: str) -> Browser:
+def leaving(h: Environment, *providers: str) -> Browser:
     browser = invited(h, *(providers or ("exact",)))
     browser.press()
     return browser
 
 
-def stored(h: House) -> tuple[str, ...]:
+def stored(h: Environment) -> tuple[str, ...]:
     """Return the pairs of both chains, to see that nothing was written."""
     tokens = h.wiring.stores.tokens
     user = h.connection.exact_user
@@ -35,14 +35,14 @@ def stored(h: House) -> tuple[str, ...]:
     return tuple("" if pair is None else pair.refresh_token for pair in pairs)
 
 
-def code(h: House) -> str:
+def code(h: Environment) -> str:
     return h.exact.authorise(h.connection.exact_user, "https://koppeling.example/callback")
 
 
 # ---------------------------------------------------------------- state and session
 
 
-def test_a_state_works_once(h: House) -> None:
+def test_a_state_works_once(h: Environment) -> None:
     browser = leaving(h)
     state = browser.state
     browser.log_in()
@@ -55,7 +55,7 @@ def test_a_state_works_once(h: House) -> None:
 
 
 def test_a_state_that_took_longer_than_ten_minutes_is_too_old_and_may_be_tried_again(
-    h: House,
+    h: Environment,
 ) -> None:
     browser = leaving(h)
     h.clock.advance(600)
@@ -69,7 +69,7 @@ def test_a_state_that_took_longer_than_ten_minutes_is_too_old_and_may_be_tried_a
 
 @pytest.mark.parametrize("query", [{}, {"state": ""}, {"state": "invented"}])
 def test_a_state_that_is_missing_or_none_of_ours_exchanges_nothing(
-    h: House, query: dict[str, str]
+    h: Environment, query: dict[str, str]
 ) -> None:
     browser = leaving(h)
     browser.back(**query, code=code(h))
@@ -78,7 +78,7 @@ def test_a_state_that_is_missing_or_none_of_ours_exchanges_nothing(
     assert token_calls(h) == 0
 
 
-def test_a_state_in_another_browser_exchanges_nothing_and_is_spent(h: House) -> None:
+def test_a_state_in_another_browser_exchanges_nothing_and_is_spent(h: Environment) -> None:
     mine, theirs = leaving(h), Browser(h)
     theirs.back(state=mine.state, code=code(h))
     assert (theirs.status, theirs.title) == (403, "Je bent in een andere browser begonnen")
@@ -87,7 +87,9 @@ def test_a_state_in_another_browser_exchanges_nothing_and_is_spent(h: House) -> 
     assert (mine.status, token_calls(h)) == (400, 0)
 
 
-def test_a_state_of_another_session_of_the_same_connection_exchanges_nothing(h: House) -> None:
+def test_a_state_of_another_session_of_the_same_connection_exchanges_nothing(
+    h: Environment,
+) -> None:
     mine, attacker = leaving(h), leaving(h)
     mine.back(state=attacker.state, code=code(h))
 
@@ -95,7 +97,7 @@ def test_a_state_of_another_session_of_the_same_connection_exchanges_nothing(h: 
     assert token_calls(h) == 0
 
 
-def test_a_code_of_one_provider_under_the_state_of_the_other_opens_nothing(h: House) -> None:
+def test_a_code_of_one_provider_under_the_state_of_the_other_opens_nothing(h: Environment) -> None:
     browser = leaving(h, "milestones")
     before = stored(h)
     browser.back(state=browser.state, code=code(h))
@@ -115,7 +117,7 @@ def test_a_code_of_one_provider_under_the_state_of_the_other_opens_nothing(h: Ho
     [("exact", "laat alle vinkjes aan staan"), ("milestones", "De toestemming is niet gegeven")],
 )
 def test_who_cancels_reads_what_to_do_and_may_try_again(
-    h: House, provider: str, words: str
+    h: Environment, provider: str, words: str
 ) -> None:
     browser = leaving(h, provider)
     browser.walk(h.connection.exact_user, button=REFUSE[provider])
@@ -128,7 +130,7 @@ def test_who_cancels_reads_what_to_do_and_may_try_again(
     assert browser.title.endswith("is verbonden")
 
 
-def test_an_expired_code_is_explained_and_may_be_tried_again(h: House) -> None:  # X9
+def test_an_expired_code_is_explained_and_may_be_tried_again(h: Environment) -> None:  # X9
     browser = leaving(h)
     before = stored(h)
     browser.walk(h.connection.exact_user, meanwhile=lambda: h.clock.advance(181))
@@ -140,7 +142,7 @@ def test_an_expired_code_is_explained_and_may_be_tried_again(h: House) -> None: 
 
 @pytest.mark.parametrize("kind", ["token-answer-lost", "token-empty", "token-gateway"])
 def test_a_token_endpoint_that_does_not_answer_is_explained_and_may_be_tried_again(
-    h: House, kind: str
+    h: Environment, kind: str
 ) -> None:
     h.exact.faults.arm(Fault(kind))
     browser = leaving(h)
@@ -156,7 +158,7 @@ def test_a_token_endpoint_that_does_not_answer_is_explained_and_may_be_tried_aga
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_wrong_credentials_of_our_own_are_shown_without_details(h: House) -> None:
+def test_wrong_credentials_of_our_own_are_shown_without_details(h: Environment) -> None:
     h.wiring.clients.apps.credentials("exact")
     h.exact.authority.app = type(h.exact.authority.app)(client_secret="changed")
     browser = leaving(h)
@@ -170,7 +172,7 @@ def test_wrong_credentials_of_our_own_are_shown_without_details(h: House) -> Non
 # ---------------------------------------------------------------- who came, and to which books
 
 
-def test_another_user_reads_who_was_expected_and_who_came(h: House) -> None:
+def test_another_user_reads_who_was_expected_and_who_came(h: Environment) -> None:
     browser = leaving(h)
     before = stored(h)
     browser.log_in("administratie@veldhuis.example")
@@ -184,7 +186,7 @@ def test_another_user_reads_who_was_expected_and_who_came(h: House) -> None:
     assert stored(h) == before
 
 
-def test_the_agreed_user_is_known_however_the_name_is_typed(h: House) -> None:
+def test_the_agreed_user_is_known_however_the_name_is_typed(h: Environment) -> None:
     h.change(exact_user="  Koppeling@VELDHUIS.example ")
     browser = leaving(h)
     browser.log_in("koppeling@veldhuis.example")
@@ -192,7 +194,7 @@ def test_the_agreed_user_is_known_however_the_name_is_typed(h: House) -> None:
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_a_mijnkantoor_user_is_refused(h: House) -> None:  # X161
+def test_a_mijnkantoor_user_is_refused(h: Environment) -> None:  # X161
     h.change(exact_user="mijnkantoor@veldhuis.example")
     browser = leaving(h)
     browser.log_in()
@@ -202,7 +204,9 @@ def test_a_mijnkantoor_user_is_refused(h: House) -> None:  # X161
 
 
 @pytest.mark.parametrize("user", ["koppeling@veldhuis.example", "gast@elders.example"])
-def test_an_administration_that_the_user_does_not_have_is_refused(h: House, user: str) -> None:
+def test_an_administration_that_the_user_does_not_have_is_refused(
+    h: Environment, user: str
+) -> None:
     h.change(exact_user=user, division=HOLDING.division)
     browser = leaving(h)
     browser.log_in()
@@ -211,7 +215,7 @@ def test_an_administration_that_the_user_does_not_have_is_refused(h: House, user
     assert browser.title.endswith(f"({HOLDING.division}) is niet bereikbaar")
 
 
-def test_an_administration_that_was_not_ticked_is_not_reached(h: House) -> None:  # X31
+def test_an_administration_that_was_not_ticked_is_not_reached(h: Environment) -> None:  # X31
     h.change(exact_user="directie@veldhuis.example")
     browser = leaving(h)
     browser.log_in(leave_out=(str(h.connection.division),))
@@ -219,7 +223,7 @@ def test_an_administration_that_was_not_ticked_is_not_reached(h: House) -> None:
     assert "(987654) is niet bereikbaar" in browser.title
 
 
-def test_the_administration_that_the_user_opened_last_does_not_matter(h: House) -> None:  # X3
+def test_the_administration_that_the_user_opened_last_does_not_matter(h: Environment) -> None:  # X3
     h.change(exact_user="directie@veldhuis.example")
     h.exact.switches.current_division = HOLDING.division
     browser = leaving(h)
@@ -228,7 +232,7 @@ def test_the_administration_that_the_user_opened_last_does_not_matter(h: House) 
     assert browser.title == "Exact Online is verbonden"
 
 
-def test_the_right_number_under_another_name_is_refused(h: House) -> None:
+def test_the_right_number_under_another_name_is_refused(h: Environment) -> None:
     h.change(administration_name="Veldhuis Beheer B.V.")
     browser = leaving(h)
     before = stored(h)
@@ -245,7 +249,7 @@ def test_the_right_number_under_another_name_is_refused(h: House) -> None:
 
 
 @pytest.mark.parametrize("name", ["Veldhuis  Advies  B.V. ", "veldhuis\tadvies b.v.\x0b"])
-def test_a_name_is_compared_without_its_spaces_as_the_check_does(h: House, name: str) -> None:
+def test_a_name_is_compared_without_its_spaces_as_the_check_does(h: Environment, name: str) -> None:
     h.exact.set_division(Description=name)
     browser = leaving(h)
     browser.log_in()
@@ -254,7 +258,9 @@ def test_a_name_is_compared_without_its_spaces_as_the_check_does(h: House, name:
 
 
 @pytest.mark.parametrize("change", [{"Status": 2}, {"BlockingStatus": 1}])
-def test_an_administration_that_is_closed_is_refused(h: House, change: dict[str, int]) -> None:
+def test_an_administration_that_is_closed_is_refused(
+    h: Environment, change: dict[str, int]
+) -> None:
     h.exact.set_division(**change)
     browser = leaving(h)
     browser.log_in()
@@ -263,7 +269,7 @@ def test_an_administration_that_is_closed_is_refused(h: House, change: dict[str,
     assert "is tijdelijk of blijvend gesloten" in browser.title
 
 
-def test_a_user_of_qicsmilestones_without_rights_is_refused(h: House) -> None:  # M13
+def test_a_user_of_qicsmilestones_without_rights_is_refused(h: Environment) -> None:  # M13
     browser = leaving(h, "milestones")
     before = stored(h)
     browser.log_in("leeg@veldhuis.example")
@@ -277,7 +283,7 @@ def test_a_user_of_qicsmilestones_without_rights_is_refused(h: House) -> None:  
     assert browser.title == "QicsMilestones is verbonden"
 
 
-def test_a_company_that_is_not_there_is_refused(h: House) -> None:
+def test_a_company_that_is_not_there_is_refused(h: Environment) -> None:
     h.change(company_id="99")
     browser = leaving(h, "milestones")
     browser.log_in()
@@ -285,7 +291,7 @@ def test_a_company_that_is_not_there_is_refused(h: House) -> None:
     assert browser.status == 403
 
 
-def test_sessions_and_states_are_stored_as_hashes_only(h: House) -> None:
+def test_sessions_and_states_are_stored_as_hashes_only(h: Environment) -> None:
     browser = leaving(h)
     secret = {browser.state, *browser.cookies.values()}
     secret.add(link(h).partition("ticket=")[2])

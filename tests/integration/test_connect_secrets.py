@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.environment import LINK_KEY, House, house
+from tests.environment import LINK_KEY, Environment, environment
 from tests.integration.browser import REFUSE, Browser
 from tests.integration.test_clients_secrets import everything_at_debug, secrets
 from tests.sandbox.common.faults import Fault
@@ -30,7 +30,7 @@ class Seen:
             self.secrets.add(browser.state)
 
 
-def troubled_logins(built: House, seen: Seen) -> Iterator[Browser]:
+def troubled_logins(built: Environment, seen: Seen) -> Iterator[Browser]:
     """Yield browsers that are on their way to a login page, each under another fault."""
     for provider in ("exact", "milestones"):
         for _ in range(2):
@@ -47,7 +47,7 @@ def troubled_logins(built: House, seen: Seen) -> Iterator[Browser]:
         yield away(built, seen, "milestones")
 
 
-def away(built: House, seen: Seen, provider: str) -> Browser:
+def away(built: Environment, seen: Seen, provider: str) -> Browser:
     """Open a link, and press its button."""
     browser = Browser(built)
     link = built.wiring.login_links.link(built.connection.id, (provider,))
@@ -62,7 +62,7 @@ def test_no_secret_is_in_any_log_line_or_page(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     seen = Seen()
-    with house(accounts=4, on_moto=True) as h, everything_at_debug():
+    with environment(accounts=4, on_moto=True) as h, everything_at_debug():
         for browser in troubled_logins(h, seen):
             browser.log_in()
             seen.note(browser)
@@ -87,7 +87,7 @@ def test_no_secret_is_in_any_log_line_or_page(
     assert "veldhuis.example" not in caplog.text
 
 
-def codes(built: House) -> set[str]:
+def codes(built: Environment) -> set[str]:
     """Return the codes that Exact gave out and that nobody exchanged."""
     waiting: set[str] = set(built.exact.authority._codes)  # noqa: SLF001 - only it knows them
     return waiting
@@ -96,7 +96,7 @@ def codes(built: House) -> set[str]:
 def test_an_unknown_exception_is_logged_by_its_type_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with house(accounts=4, on_moto=True) as h:
+    with environment(accounts=4, on_moto=True) as h:
         browser = away(h, Seen(), "exact")
 
         def explode(*_: object, **__: object) -> object:

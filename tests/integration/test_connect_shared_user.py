@@ -10,7 +10,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.browser import Browser
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.users import GROUP_USER, GROUP_USER_NAME
@@ -19,19 +19,19 @@ OTHER = ConnectionId("veldhuis-advies-02")
 
 
 @pytest.fixture
-def h() -> Iterator[House]:
-    with house(accounts=4) as built:
+def h() -> Iterator[Environment]:
+    with environment(accounts=4) as built:
         yield built
 
 
-def share(h: House, **changes: object) -> Connection:
+def share(h: Environment, **changes: object) -> Connection:
     """Write a second connection of the same user, and return it."""
     other = replace(h.connection, id=OTHER, **changes)  # type: ignore[arg-type] # any field
     h.wiring.stores.connections.save(other)
     return other
 
 
-def log_in(h: House, connection: Connection, user: str = "") -> Browser:
+def log_in(h: Environment, connection: Connection, user: str = "") -> Browser:
     browser = Browser(h)
     browser.open(h.wiring.login_links.link(connection.id, ("exact",)))
     browser.press()
@@ -39,7 +39,7 @@ def log_in(h: House, connection: Connection, user: str = "") -> Browser:
     return browser
 
 
-def runs(h: House, connection: str) -> str:
+def runs(h: Environment, connection: str) -> str:
     """Pull for a connection in a fresh process, after its token has grown old."""
     h.clock.advance(900)
     pulls = h.another().pulls
@@ -47,7 +47,7 @@ def runs(h: House, connection: str) -> str:
 
 
 def test_a_login_for_the_wrong_administration_does_not_stop_the_others_of_that_user(
-    h: House,
+    h: Environment,
 ) -> None:
     other = share(h, administration_name="Something else B.V.")
     browser = log_in(h, other)
@@ -56,7 +56,7 @@ def test_a_login_for_the_wrong_administration_does_not_stop_the_others_of_that_u
     assert runs(h, h.connection.id) == "done"
 
 
-def test_a_login_of_the_wrong_user_does_not_stop_that_users_own_connections(h: House) -> None:
+def test_a_login_of_the_wrong_user_does_not_stop_that_users_own_connections(h: Environment) -> None:
     other = share(h, exact_user="administratie@veldhuis.example")
     browser = log_in(h, other, "koppeling@veldhuis.example")
     assert browser.title == "Je bent ingelogd met een andere gebruiker"
@@ -66,7 +66,7 @@ def test_a_login_of_the_wrong_user_does_not_stop_that_users_own_connections(h: H
     assert facts is None
 
 
-def test_a_login_whose_administration_could_not_be_read_stops_nobody(h: House) -> None:
+def test_a_login_whose_administration_could_not_be_read_stops_nobody(h: Environment) -> None:
     other = share(h)
     h.exact.faults.arm(Fault("500", endpoint="system/Divisions"))
     browser = log_in(h, other)
@@ -76,7 +76,7 @@ def test_a_login_whose_administration_could_not_be_read_stops_nobody(h: House) -
 
 
 def test_one_person_who_is_written_in_two_ways_does_not_get_two_chains_that_end_each_other(
-    h: House,
+    h: Environment,
 ) -> None:
     h.change(exact_user=GROUP_USER_NAME.lower())
     assert log_in(h, h.connection, GROUP_USER).title == "Exact Online is verbonden"
@@ -96,7 +96,9 @@ def test_one_person_who_is_written_in_two_ways_does_not_get_two_chains_that_end_
     assert runs(h, h.connection.id) == runs(h, other.id) == "done"
 
 
-def test_of_two_chains_of_one_person_a_refused_login_keeps_the_one_that_works(h: House) -> None:
+def test_of_two_chains_of_one_person_a_refused_login_keeps_the_one_that_works(
+    h: Environment,
+) -> None:
     h.change(exact_user=GROUP_USER)
     log_in(h, h.connection, GROUP_USER)
     h.change(exact_user=GROUP_USER_NAME)
@@ -109,7 +111,7 @@ def test_of_two_chains_of_one_person_a_refused_login_keeps_the_one_that_works(h:
     assert runs(h, h.connection.id) == "done"
 
 
-def test_a_login_by_one_serves_both(h: House) -> None:
+def test_a_login_by_one_serves_both(h: Environment) -> None:
     other = share(h)
     h.exact.authority.revoke(h.connection.exact_user)
     assert runs(h, h.connection.id) == runs(h, other.id) == "exact-reconnect-needed"
@@ -120,7 +122,9 @@ def test_a_login_by_one_serves_both(h: House) -> None:
     assert runs(h, h.connection.id) == runs(h, other.id) == "done"
 
 
-def test_a_login_closes_what_waited_for_it_with_every_connection_of_the_user(h: House) -> None:
+def test_a_login_closes_what_waited_for_it_with_every_connection_of_the_user(
+    h: Environment,
+) -> None:
     other = share(h)
     stranger = replace(h.connection, id=ConnectionId("stranger"), exact_user="x@elders.example")
     h.wiring.stores.connections.save(stranger)
@@ -143,7 +147,7 @@ def test_a_login_closes_what_waited_for_it_with_every_connection_of_the_user(h: 
     }
 
 
-def test_a_first_login_that_is_refused_leaves_no_chain(h: House) -> None:
+def test_a_first_login_that_is_refused_leaves_no_chain(h: Environment) -> None:
     user = "directie@veldhuis.example"
     h.change(exact_user=user, administration_name="Something else B.V.")
     browser = log_in(h, h.connection)

@@ -21,7 +21,7 @@ from koppeling.pull.entities.mapping import (
 )
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import Mapped, Row
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.sandbox.qics_milestones import entities as milestones
 from tests.sandbox.qics_milestones.schema import Kind, entity, flag, number, reference, text
 from tools.docs.schema import SCHEMA, rendered
@@ -84,14 +84,14 @@ TARGETS = {
 
 
 @contextmanager
-def house_of_eight() -> Iterator[House]:
-    """Build a house in which the link runs with eight entities."""
-    with house(accounts=3, entities=EIGHT, targets=TARGETS) as built:
+def house_of_eight() -> Iterator[Environment]:
+    """Build an environment in which the link runs with eight entities."""
+    with environment(accounts=3, entities=EIGHT, targets=TARGETS) as built:
         built.milestones.switches.long_name = "refuse"
         yield built
 
 
-def pull(built: House) -> dict[str, int]:
+def pull(built: Environment) -> dict[str, int]:
     """Pull the cost units once, a quarter of an hour later; return what became of the records."""
     built.clock.advance(900)
     summary = built.pull(entity="cost_units")
@@ -103,7 +103,7 @@ def pull(built: House) -> dict[str, int]:
     }
 
 
-def add(built: House, code: str, description: str) -> str:
+def add(built: Environment, code: str, description: str) -> str:
     """Add a cost unit in Exact; returns its id."""
     key = built.exact.world.new_id()
     row = {"ID": key, "Code": code, "Description": description}
@@ -111,7 +111,7 @@ def add(built: House, code: str, description: str) -> str:
     return key
 
 
-def units(built: House) -> dict[str, str]:
+def units(built: Environment) -> dict[str, str]:
     """Return the names of the cost units in QicsMilestones by their codes."""
     return {row["Code"]: row["Name"] for row in built.milestones.world.records("CostUnit")}
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 from koppeling.core.clock import Deadline
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.records import WORKERS
-from tests.environment import MINUTES_LEFT, House, house
+from tests.environment import MINUTES_LEFT, Environment, environment
 from tests.integration import truth
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.generator.people import PRIVATE_FIELDS
@@ -29,7 +29,7 @@ AT_FIRST = 5  # cost centres of the sandbox
 OF_A_DAY = 374  # P2, one of them for the feed of deletions
 
 
-def calls(h: House) -> dict[str, int]:
+def calls(h: Environment) -> dict[str, int]:
     """Return how often each endpoint was called since the journal was cleared, tokens apart."""
     made = h.exact.journal.calls(lambda call: not call.endpoint.startswith("oauth2"))
     h.exact.journal.clear()
@@ -37,7 +37,7 @@ def calls(h: House) -> dict[str, int]:
 
 
 def test_an_empty_tick_costs_what_is_promised_and_the_divisions_are_asked_once_a_day() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.pull_all()
         assert calls(h)[DIVISIONS] == 1
         h.clock.advance(900)
@@ -64,7 +64,7 @@ def test_an_empty_tick_costs_what_is_promised_and_the_divisions_are_asked_once_a
 
 
 def test_a_list_costs_one_call_for_each_sixty_rows() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         costs = []
         for start, rows in ((AT_FIRST, 60), (60, 61), (61, 130)):
             for number in range(start, rows):
@@ -82,7 +82,7 @@ def test_a_list_costs_one_call_for_each_sixty_rows() -> None:
 def test_no_private_field_of_an_employee_is_asked_for_and_the_current_division_is_not_either() -> (
     None
 ):  # S13, DF4
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.switches.turn(clicked_divisions=(111111, h.connection.division, 222222))
         h.exact.journal.clear()
         for _ in range(2):
@@ -103,7 +103,7 @@ def test_no_private_field_of_an_employee_is_asked_for_and_the_current_division_i
 
 
 def test_what_one_function_learns_of_the_reserve_keeps_all_others_from_calling() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.switches.turn(daily_limit=20)  # DESIGN 7: 8 of them are for invoices
         for _ in range(3):
             assert h.pull().outcome == "done"
@@ -123,7 +123,7 @@ def test_what_one_function_learns_of_the_reserve_keeps_all_others_from_calling()
 
 
 def test_after_a_429_of_qicsmilestones_no_call_is_made_until_it_says_and_nothing_is_lost() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         wait = Fault("429", skip=12, times=1000)
         wait.options["retry_after"] = 120
         h.milestones.faults.arm(wait)
@@ -145,7 +145,7 @@ def test_after_a_429_of_qicsmilestones_no_call_is_made_until_it_says_and_nothing
 
 
 def test_where_the_list_of_divisions_is_refused_the_other_one_tells() -> None:  # X104
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.switches.turn(missing_rights=("Organization administration",))
         h.exact.faults.arm(Fault("503", endpoint=DIVISIONS))
         assert h.pull(entity="items").outcome == "exact-unavailable", "an outage is no refusal"

@@ -7,7 +7,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.rendering import UNKNOWN
 from koppeling.pull.entities.entity import FeedKind
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import MINUTES_LEFT, House, house
+from tests.environment import MINUTES_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.effects import process
 from tests.sandbox.common.faults import Fault
@@ -19,32 +19,32 @@ LISTS = [name for name, entity in ENTITIES.items() if entity.feeds[0].kind is Fe
 AT_FIRST = 5  # cost centres of the sandbox
 
 
-def grow_to(h: House, rows: int) -> None:
+def grow_to(h: Environment, rows: int) -> None:
     """Let Exact have so many cost centres."""
     for number in range(rows - AT_FIRST):
         h.exact.add(CENTERS, Code=f"Z{number:03d}", Description=f"Team {number}")
 
 
-def centers(h: House) -> dict[str, str]:
+def centers(h: Environment) -> dict[str, str]:
     """Return the names of the cost centres in QicsMilestones by their codes."""
     return {row["Code"]: row["Name"] for row in h.milestones.world.records("CostCenter")}
 
 
-def writes(h: House) -> list[str]:
+def writes(h: Environment) -> list[str]:
     """Return what was written to cost centres over there."""
     journal = h.milestones.journal
     calls = journal.calls(lambda c: c.method != "GET" and c.endpoint.startswith("CostCenter"))
     return [call.method for call in calls]
 
 
-def shown(h: House, code: str) -> str:
+def shown(h: Environment, code: str) -> str:
     """Return the one problem of a code as a bookkeeper reads it."""
     (problem,) = [each for each in h.problems() if each.code == code]
     return catalogue.text(code, "nl", problem.values)
 
 
 def test_a_list_that_did_not_change_is_read_whole_and_costs_no_record_and_no_write() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         for entity in LISTS:
             h.pull(entity=entity)
         h.milestones.journal.clear()
@@ -59,7 +59,7 @@ def test_a_list_that_did_not_change_is_read_whole_and_costs_no_record_and_no_wri
 
 
 def test_a_list_that_did_not_change_writes_three_items_of_our_own_and_reads_two_units() -> None:
-    with house(accounts=3) as h:  # P6
+    with environment(accounts=3) as h:  # P6
         h.pull(entity=CENTERS)
         running = process(h, entity=CENTERS)
         running.pulls.run(h.connection.id, PLENTY)
@@ -73,7 +73,7 @@ def test_a_list_that_did_not_change_writes_three_items_of_our_own_and_reads_two_
 
 
 def test_a_list_of_more_than_a_page_is_read_page_after_page_to_its_end() -> None:  # DF2
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         grow_to(h, 130)
 
         counts = h.pull(entity=CENTERS).counts
@@ -87,7 +87,7 @@ def test_a_list_of_more_than_a_page_is_read_page_after_page_to_its_end() -> None
 def test_a_list_that_shrank_by_a_fifth_changes_nothing_and_is_believed_when_complete_again() -> (
     None
 ):
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         grow_to(h, 10)
         h.pull(entity=CENTERS)
         before = centers(h)
@@ -109,7 +109,7 @@ def test_a_list_that_shrank_by_a_fifth_changes_nothing_and_is_believed_when_comp
 
 
 def test_a_full_comparison_accepts_a_list_that_is_shorter_for_good() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         grow_to(h, 10)
         h.pull(entity=CENTERS)
         before = centers(h)
@@ -124,7 +124,7 @@ def test_a_full_comparison_accepts_a_list_that_is_shorter_for_good() -> None:
 
 
 def test_one_row_that_is_gone_is_told_and_left_as_it_stands_until_it_is_back() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         grow_to(h, 10)
         h.pull(entity=CENTERS)
         before = centers(h)
@@ -143,7 +143,7 @@ def test_one_row_that_is_gone_is_told_and_left_as_it_stands_until_it_is_back() -
 
 @pytest.mark.parametrize("kind", ["half-json", "foreign-next"])
 def test_a_second_page_that_fails_changes_nothing(kind: str) -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         grow_to(h, 61)
         h.pull(entity=CENTERS)
         h.milestones.journal.clear()
@@ -161,7 +161,7 @@ def test_a_second_page_that_fails_changes_nothing(kind: str) -> None:
 
 
 def test_a_list_whose_time_runs_out_starts_over_in_a_later_message() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         grow_to(h, 61)
         # Time at its start and for the first page, and none for the second
         left = iter([MINUTES_LEFT] * 2)
@@ -179,7 +179,7 @@ def test_a_list_whose_time_runs_out_starts_over_in_a_later_message() -> None:
 
 
 def test_the_instalments_of_a_payment_condition_are_one_record_of_the_last_term() -> None:  # X84
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.pull(entity="payment_conditions")
         (condition,) = h.milestones.world.find("PaymentCondition", Code="2T")
         assert condition["TermsInDays"] == 45

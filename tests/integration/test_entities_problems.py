@@ -6,7 +6,7 @@ from itertools import pairwise
 from koppeling.core import catalogue
 from koppeling.core.problems import Problem
 from koppeling.core.rendering import UNKNOWN
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 
 # L18: a quarter of an hour, doubling up to four hours; jitter takes off a fifth at the most
@@ -18,13 +18,13 @@ def shown(problem: Problem) -> str:
     return catalogue.text(problem.code, "nl", problem.values)
 
 
-def of(h: House, code: str) -> list[str]:
+def of(h: Environment, code: str) -> list[str]:
     """Return the texts of all open problems with a code."""
     return [shown(problem) for problem in h.problems() if problem.code == code]
 
 
 def test_an_employee_without_a_number_is_told_in_dutch_and_comes_once_it_has_one() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         counts = h.pull(entity="employees").counts
 
         (text,) = of(h, "employee-number-not-numeric")
@@ -41,7 +41,7 @@ def test_an_employee_without_a_number_is_told_in_dutch_and_comes_once_it_has_one
 
 
 def test_a_project_without_customer_is_told_in_dutch_and_comes_once_it_has_one() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.pull()
         h.pull(entity="projects")
 
@@ -57,7 +57,7 @@ def test_a_project_without_customer_is_told_in_dutch_and_comes_once_it_has_one()
 
 
 def test_a_refused_record_shows_the_words_of_qicsmilestones_and_holds_up_no_other() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.change(other_item_type="Onbekend")
 
         counts = h.pull(entity="items").counts
@@ -76,7 +76,7 @@ def test_a_refused_record_shows_the_words_of_qicsmilestones_and_holds_up_no_othe
 
 
 def test_what_stays_refused_is_tried_with_growing_pauses_that_no_two_records_share() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.change(other_item_type="Onbekend")
         h.pull(entity="items")
         h.milestones.journal.clear()

@@ -6,35 +6,35 @@ from koppeling.core import catalogue
 from koppeling.core.connection import EntitySetting
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record import ParkedChange
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 
 ITEM, PROJECT, VAT_CODE = "ItemCompany", "Project", "VatCode"
 
 
-def one(h: House, entity: str, **by: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+def one(h: Environment, entity: str, **by: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
     """Return the one record of QicsMilestones with this value."""
     (found,) = h.milestones.world.find(entity, **by)
     return found
 
 
-def parked(h: House, entity: str) -> list[ParkedChange]:
+def parked(h: Environment, entity: str) -> list[ParkedChange]:
     """Return the retry set of an entity."""
     return h.wiring.stores.pull_stores.retries.all(h.connection.id, entity)
 
 
-def waiting_for(h: House, reference: str) -> list[ParkedChange]:
+def waiting_for(h: Environment, reference: str) -> list[ParkedChange]:
     """Return the projects that wait for a record."""
     return [held for held in parked(h, "projects") if reference in held.waits_for]
 
 
-def pause(h: House) -> None:
+def pause(h: Environment) -> None:
     """Let the longest pause of a parked record pass (L18)."""
     h.clock.advance(4 * 3600)
 
 
 def test_a_first_load_in_its_order_leaves_no_record_waiting_for_another() -> None:
-    with house(accounts=12) as h:
+    with environment(accounts=12) as h:
         assert list(ENTITIES) == [
             *("vat_codes", "payment_conditions", "cost_centers"),
             *("accounts", "items", "employees", "projects"),
@@ -57,7 +57,7 @@ def test_a_first_load_in_its_order_leaves_no_record_waiting_for_another() -> Non
 
 
 def test_a_project_waits_for_its_customer_without_a_call_for_it_and_then_comes_by_itself() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.add_account(Code="3001", Name="Nieuwe klant")
         h.exact.add("projects", Code="P1", Description="Wacht op 3001", AccountCode="3001")
         h.pull(entity="projects")
@@ -83,7 +83,7 @@ def test_a_project_waits_for_its_customer_without_a_call_for_it_and_then_comes_b
 def test_an_item_without_its_vat_code_is_written_all_but_that_field_until_the_code_is_there() -> (
     None
 ):
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.pull(entity="items")
         key = one(h, ITEM, ItemCode="PL")["ItemCompanyId"]
         h.milestones.world.change(ITEM, key, {"VatCodeId": "2", "Remarks": "Met de hand"})
@@ -112,7 +112,7 @@ def test_an_item_without_its_vat_code_is_written_all_but_that_field_until_the_co
 
 
 def test_an_entity_that_is_switched_off_leaves_its_reference_field_alone() -> None:  # L17
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         off = EntitySetting(enabled=False)
         h.change(entities={"vat_codes": off, "payment_conditions": off})
         key = h.customer("1068")["CustomerCompanyId"]
@@ -130,7 +130,7 @@ def test_an_entity_that_is_switched_off_leaves_its_reference_field_alone() -> No
 
 
 def test_customers_who_are_each_others_debtor_in_a_circle_are_all_linked_in_one_run() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         circle = {"3001": "3002", "3002": "3003", "3003": "3001"}
         for code, debtor in circle.items():
             h.exact.add_account(Code=code, Name=f"Klant {code}", InvoiceAccountCode=debtor)
@@ -144,7 +144,7 @@ def test_customers_who_are_each_others_debtor_in_a_circle_are_all_linked_in_one_
 
 
 def test_what_waits_is_tried_at_the_first_tick_after_its_reference_came_in_another_pull() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.add_account(Code="3001", Name="Nieuwe klant")
         h.exact.add("projects", Code="P1", Description="Wacht op 3001", AccountCode="3001")
         for _ in range(3):  # the pauses grow
@@ -162,7 +162,7 @@ def test_what_waits_is_tried_at_the_first_tick_after_its_reference_came_in_anoth
 
 
 def test_what_waits_for_something_that_is_still_not_there_keeps_its_pause() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.add_account(Code="3001", Name="Nog geen klant", Status="P")
         h.exact.add("projects", Code="P1", Description="Van een prospect", AccountCode="3001")
         h.pull(entity="projects")

@@ -12,7 +12,7 @@ import pytest
 
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
-from tests.environment import MINUTES_LEFT, House, house
+from tests.environment import MINUTES_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration import truth_entities as whole_truth
 from tests.integration.effects import CrashError, process
@@ -24,7 +24,7 @@ FOUR_HOURS = 4 * 3600 + 60
 SMALL = {"Projects": 3, "Accounts": 3, "Contacts": 0, "Addresses": 0}
 
 
-def change_cost_centers(built: House) -> None:
+def change_cost_centers(built: Environment) -> None:
     """One is renamed and ended, one is new, one is gone, and one stands there twice."""
     own = {"CompanyId": built.connection.company_id, "Code": "DUB", "IsActive": True}
     for name in ("Een", "Twee"):
@@ -35,7 +35,7 @@ def change_cost_centers(built: House) -> None:
     built.exact.add("cost_centers", Code="DUB", Description="Staat er dubbel")
 
 
-def change_projects(built: House) -> None:
+def change_projects(built: Environment) -> None:
     """Two wait for a customer, one has none, and one is moved to another and has ended."""
     built.exact.add("projects", Code="P1", AccountCode="2001")
     built.exact.add("projects", Code="P2", AccountCode=None)
@@ -43,7 +43,7 @@ def change_projects(built: House) -> None:
     built.exact.change("projects", "P26015", EndDate="2026-11-01", AccountCode="1068")
 
 
-def mend_projects(built: House) -> None:
+def mend_projects(built: Environment) -> None:
     """The customer arrives for whom two projects wait."""
     built.exact.change_account("2001", Type="A", Status="C", Blocked=False, EndDate=None)
     built.pull()
@@ -54,8 +54,8 @@ class Story:
     """An entity, what happens to it before the process that dies, and how it is mended."""
 
     entity: str
-    change: Callable[[House], None]
-    mend: Callable[[House], object]
+    change: Callable[[Environment], None]
+    mend: Callable[[Environment], object]
 
 
 STORIES = (
@@ -64,7 +64,7 @@ STORIES = (
 )
 
 
-def tell(story: Story, built: House, last: int | None) -> bool:
+def tell(story: Story, built: Environment, last: int | None) -> bool:
     """Load, change things, and let a process run; tells whether it died."""
     keep_first_rows(built, SMALL)
     built.pull(entity=story.entity)
@@ -77,7 +77,7 @@ def tell(story: Story, built: House, last: int | None) -> bool:
     return False
 
 
-def settle(story: Story, built: House) -> None:
+def settle(story: Story, built: Environment) -> None:
     """Let the lease of a dead process end and what is broken be mended; then ticks pass."""
     built.clock.advance(LEASE_SECONDS)
     built.pull(entity=story.entity)
@@ -86,7 +86,7 @@ def settle(story: Story, built: House) -> None:
     built.pull(entity=story.entity)
 
 
-def left_behind(story: Story, built: House) -> dict[str, Any]:
+def left_behind(story: Story, built: Environment) -> dict[str, Any]:
     """Return everything that a crash might have changed."""
     kind, stores, own = (
         whole_truth.KINDS[story.entity],
@@ -115,13 +115,13 @@ def left_behind(story: Story, built: House) -> dict[str, Any]:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.entity)
 def test_a_crash_after_any_effect_leaves_the_same_behind_as_none(story: Story) -> None:
-    with house(accounts=3) as built:
+    with environment(accounts=3) as built:
         assert not tell(story, built, None)
         settle(story, built)
         unharmed = left_behind(story, built)
 
     for last in count(1):
-        with house(accounts=3) as built:
+        with environment(accounts=3) as built:
             died = tell(story, built, last)
             settle(story, built)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 import requests
 
-from tests.environment import MORNING, House, house
+from tests.environment import MORNING, Environment, environment
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.invoices import build_invoice
 from tests.sandbox.qics_milestones.entities import ENTITIES
@@ -13,7 +13,7 @@ from tests.sandbox.qics_milestones.entities import ENTITIES
 WEEK = 7 * 24 * 3600
 
 
-def state(h: House) -> Mapping[str, object]:
+def state(h: Environment) -> Mapping[str, object]:
     """Return everything that a test may change, by what it is."""
     settings, versions = h.settings, h.aws["s3"].list_object_versions
     buckets = (settings.inbox_bucket, settings.evidence_bucket)
@@ -34,7 +34,7 @@ def state(h: House) -> Mapping[str, object]:
     }
 
 
-def urls(h: House) -> list[str]:
+def urls(h: Environment) -> list[str]:
     """Return where the sandboxes answer."""
     return [h.settings.exact_base_url, h.settings.milestones_base_url]
 
@@ -49,7 +49,7 @@ def _listed(answer: Mapping[str, list[Mapping[str, str]]]) -> list[Mapping[str, 
     return answer.get("Versions", [])
 
 
-def live_in(h: House) -> None:
+def live_in(h: Environment) -> None:
     """Leave something behind everywhere, and what makes the next pull fail."""
     h.pull_all()
     h.offer(build_invoice("20260412", debtor_code="1068"))
@@ -66,11 +66,11 @@ def live_in(h: House) -> None:
 
 
 def test_a_house_shows_nothing_of_the_one_before_it() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         fresh = state(h)
         live_in(h)
         used = state(h)
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         assert state(h) == fresh
         assert h.pull().outcome == "done"
 
@@ -79,7 +79,7 @@ def test_a_house_shows_nothing_of_the_one_before_it() -> None:
 
 
 def test_where_no_house_stands_nobody_answers() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         addresses = urls(h)
         assert healths(addresses) == [200, 200]
 
@@ -87,5 +87,5 @@ def test_where_no_house_stands_nobody_answers() -> None:
 
 
 def test_two_houses_never_stand_at_once() -> None:
-    with house(accounts=3), pytest.raises(RuntimeError), house(accounts=3):
+    with environment(accounts=3), pytest.raises(RuntimeError), environment(accounts=3):
         pass

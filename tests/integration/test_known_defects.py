@@ -12,7 +12,7 @@ from koppeling.core.ids import ExactId
 from koppeling.core.rate_limit import CallBudget
 from koppeling.pull.cursor import START, FeedCursor
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import MINUTES_LEFT, REGION, House, house
+from tests.environment import MINUTES_LEFT, REGION, Environment, environment
 from tests.integration import truth
 from tests.integration import truth_entities as whole_truth
 from tests.integration.machines.pulls.checks import writes
@@ -25,7 +25,7 @@ CODES = ("O'Brien", "a&b=c", "%27 or 1 eq 1", "' or Code ne '", "é+ü", "50% / 
 DOUBLE = {"ItemCompanyId": "0", "ItemCode": "DUBBEL"}
 
 
-def pages_of_items(h: House, rows: int) -> None:
+def pages_of_items(h: Environment, rows: int) -> None:
     """Put items of purchase in Exact, which are read and make nothing over there."""
     for number in range(rows):
         row = {"ID": h.exact.world.new_id(), "Code": f"INK{number:05d}", "Description": "Inkoop"}
@@ -46,7 +46,7 @@ def at_step(number: int, act: Callable[[], object]) -> Deadline:
     return Deadline(left)
 
 
-def cursor_of(h: House, entity: str) -> FeedCursor:
+def cursor_of(h: Environment, entity: str) -> FeedCursor:
     (feed,) = ENTITIES[entity].feeds
     return h.wiring.stores.pull_stores.states.peek(h.connection.id, entity).feed(feed.name)
 
@@ -56,7 +56,7 @@ def cursor_of(h: House, entity: str) -> FeedCursor:
     [("cost_centers", "hrm/Costcenters"), ("payment_conditions", "cashflow/PaymentConditions")],
 )
 def test_df2_61_rows_of_a_list_arrive_although_a_page_holds_60(entity: str, endpoint: str) -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         table = h.exact.world.tables[whole_truth.KINDS[entity].table]
         for number in range(A_LIST_PAGE + 1 - len(table)):
             h.exact.add(entity, Code=f"N{number:03d}", Description=f"Nummer {number}")
@@ -68,7 +68,7 @@ def test_df2_61_rows_of_a_list_arrive_although_a_page_holds_60(entity: str, endp
         assert_list_arrived(h, entity)
 
 
-def assert_list_arrived(h: House, entity: str) -> None:
+def assert_list_arrived(h: Environment, entity: str) -> None:
     kind = whole_truth.KINDS[entity]
     codes = {str(kind.code(row)) for row in h.exact.world.tables[kind.table]}
     held = {str(row[kind.key]) for row in h.milestones.world.records(kind.target)}
@@ -76,7 +76,7 @@ def assert_list_arrived(h: House, entity: str) -> None:
 
 
 def test_df3_rows_that_change_while_pages_are_read_are_never_lost() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         pages_of_items(h, A_SYNC_PAGE)
 
         pages_read = []
@@ -99,7 +99,7 @@ def test_df3_rows_that_change_while_pages_are_read_are_never_lost() -> None:
 
 
 def test_df3_a_list_in_which_rows_change_while_it_is_read_is_whole_at_the_next_tick() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         for number in range(A_LIST_PAGE + 5):
             h.exact.add("cost_centers", Code=f"N{number:03d}", Description=f"Nummer {number}")
 
@@ -121,7 +121,7 @@ def test_df3_a_list_in_which_rows_change_while_it_is_read_is_whole_at_the_next_t
 
 
 def test_df5_a_second_page_that_fails_leaves_the_cursor_where_it_was() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         pages_of_items(h, A_SYNC_PAGE)
         h.exact.faults.arm(Fault("500", endpoint=ITEMS, skip=1))
 
@@ -137,13 +137,13 @@ def test_df5_a_second_page_that_fails_leaves_the_cursor_where_it_was() -> None:
         )
 
 
-def budget(h: House) -> CallBudget:
+def budget(h: Environment) -> CallBudget:
     store = BudgetStore(sync_items("sync", REGION))
     return store.get(h.connection.exact_host, h.connection.division)
 
 
 def test_df13_an_answer_without_rate_headers_leaves_what_is_known_of_the_day() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.faults.arm(Fault("503"))
         assert h.pull().outcome == "exact-unavailable"
         assert budget(h).day_remaining is None
@@ -163,7 +163,7 @@ def test_df13_an_answer_without_rate_headers_leaves_what_is_known_of_the_day() -
 
 
 def test_df15_one_poisoned_record_costs_nothing_more_and_the_others_go_on() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         over_there = h.milestones.world
         for _ in range(2):
             over_there.add("ItemCompany", {**over_there.records("ItemCompany")[0], **DOUBLE})
@@ -186,7 +186,7 @@ def test_df15_one_poisoned_record_costs_nothing_more_and_the_others_go_on() -> N
 
 
 def test_df17_a_record_of_which_many_versions_were_read_is_one_record() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.pull(entity="items")
         records, own = h.wiring.stores.pull_stores.records, h.connection.id
         known = sorted(records.ids(own, "items"))
@@ -208,7 +208,7 @@ def test_df17_a_record_of_which_many_versions_were_read_is_one_record() -> None:
 
 
 def test_df22_a_code_with_any_sign_finds_its_own_record_and_no_other() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         own = {"CompanyId": h.connection.company_id, "IsActive": True}
         for code in CODES:
             h.milestones.world.add("CostCenter", {**own, "Code": code, "Name": "Stond er al"})

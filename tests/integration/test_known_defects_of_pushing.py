@@ -7,7 +7,7 @@ import pytest
 from koppeling.core.errors import Defer, Retry
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.invoices import build_invoice
@@ -20,25 +20,25 @@ MANY = 1000
 
 
 @pytest.fixture
-def home() -> Iterator[House]:
+def home() -> Iterator[Environment]:
     """An environment whose customers have been pulled."""
-    with house(accounts=10) as built:
+    with environment(accounts=10) as built:
         built.pull()
         built.exact.journal.clear()
         yield built
 
 
-def numbers(home: House) -> list[str]:
+def numbers(home: Environment) -> list[str]:
     return [str(entry["your_ref"]) for entry in booked_entries(home.exact.world)]
 
 
-def posts(home: House) -> int:
+def posts(home: Environment) -> int:
     journal = home.exact.journal
     return len(journal.calls(lambda c: (c.method, c.endpoint) == ("POST", ENTRIES)))
 
 
 def test_df1_a_post_whose_answer_is_lost_is_looked_for_and_never_repeated_by_itself(
-    home: House,
+    home: Environment,
 ) -> None:
     home.exact.faults.arm(Fault("answer-lost", endpoint=ENTRIES, method="POST"))
     files = build_invoice(NUMBER)
@@ -107,7 +107,7 @@ def test_df16_an_entry_that_was_booked_by_hand_is_adopted_and_nothing_has_to_be_
 
 
 @pytest.mark.parametrize("fault", ["503", "500", "no-answer", "maintenance"])
-def test_df20_who_could_not_be_asked_is_not_taken_for_absent(home: House, fault: str) -> None:
+def test_df20_who_could_not_be_asked_is_not_taken_for_absent(home: Environment, fault: str) -> None:
     home.exact.faults.arm(Fault("no-answer", endpoint=ENTRIES, method="POST"))
     files = build_invoice(NUMBER)
     home.offer(files)

@@ -5,20 +5,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koppeling.auth.oauth import EXACT, MILESTONES
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration import truth_entities as whole_truth
 from tests.integration.machines.pulls.checks import writes
 
 
-def assert_both_agree(h: House) -> None:
+def assert_both_agree(h: Environment) -> None:
     assert whole_truth.differences(h) == []
     assert whole_truth.doubles(h) == []
     assert truth.forbidden(h) == []
 
 
 def test_df4_a_user_who_opens_another_company_changes_nothing() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.world.add_division(111111, "Ander bedrijf B.V.")
         h.exact.switches.turn(current_division=111111)
         told = h.pull_all()
@@ -43,7 +43,7 @@ def test_df4_a_user_who_opens_another_company_changes_nothing() -> None:
 def test_df6_changes_around_a_change_of_the_clock_all_arrive_and_no_cursor_is_a_time(
     hour: datetime,
 ) -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.clock.freeze(hour - timedelta(minutes=60))
         h.log_in(EXACT)
         h.log_in(MILESTONES)
@@ -61,7 +61,7 @@ def test_df6_changes_around_a_change_of_the_clock_all_arrive_and_no_cursor_is_a_
 
 
 def test_df19_after_a_move_every_entity_is_back_the_next_day_without_a_double() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.pull_all()
         before = {name: len(h.milestones.world.records(name)) for name in whole_truth.targets()}
         h.exact.move_division()
@@ -83,7 +83,7 @@ def test_df19_after_a_move_every_entity_is_back_the_next_day_without_a_double() 
 
 
 def test_df21_a_day_stays_that_day_also_where_the_clock_changes() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         days = {"P26014": "2027-03-28", "P26009": "2027-10-31", "P26015": "2026-12-31"}
         for code, day in days.items():
             h.exact.change("projects", code, StartDate=day, EndDate=day, AccountCode="1068")
@@ -96,7 +96,7 @@ def test_df21_a_day_stays_that_day_also_where_the_clock_changes() -> None:
 
 
 def test_df21_what_ends_today_ends_at_midnight_in_the_netherlands() -> None:
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         h.exact.change("cost_centers", "TRN", EndDate="2026-11-24")
         active = {}
 

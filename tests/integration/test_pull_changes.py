@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from koppeling.core.ids import ExactId
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up
 from tests.sandbox.common.faults import Fault
@@ -11,14 +11,14 @@ from tests.sandbox.common.faults import Fault
 CUSTOMER = "CustomerCompany"
 
 
-def milestones_calls(built: House) -> list[str]:
+def milestones_calls(built: Environment) -> list[str]:
     """Return the calls to records of QicsMilestones."""
     calls = built.milestones.journal.calls(lambda call: call.endpoint != "token")
     return [f"{call.method} {call.endpoint}" for call in calls]
 
 
 def test_a_change_of_a_field_that_is_no_link_field_costs_milestones_nothing() -> None:  # L1
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         catch_up(h)
         h.milestones.journal.clear()
         h.exact.change_account("1068", SearchCode="BAKKER", Language="EN")
@@ -29,7 +29,7 @@ def test_a_change_of_a_field_that_is_no_link_field_costs_milestones_nothing() ->
 
 
 def test_white_space_and_padding_are_no_change() -> None:  # L4
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.change_account("1068", Name="Bakkerij  't Hoekje", City="Epe")
         catch_up(h)
         h.milestones.journal.clear()
@@ -41,7 +41,7 @@ def test_white_space_and_padding_are_no_change() -> None:  # L4
 
 
 def test_a_new_code_in_exact_renames_the_customer() -> None:  # L10
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         key = h.customer("1071")["CustomerCompanyId"]
 
@@ -54,7 +54,7 @@ def test_a_new_code_in_exact_renames_the_customer() -> None:  # L10
 
 
 def test_a_code_that_goes_to_a_new_relation_makes_no_mix_of_two_customers() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         key = h.customer("1071")["CustomerCompanyId"]
 
@@ -70,7 +70,7 @@ def test_a_code_that_goes_to_a_new_relation_makes_no_mix_of_two_customers() -> N
 
 
 def test_a_code_is_not_taken_over_while_its_old_owner_cannot_be_renamed() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         key = h.customer("1071")["CustomerCompanyId"]
         h.exact.change_account("1071", Code="9901")
@@ -91,7 +91,7 @@ def test_a_code_is_not_taken_over_while_its_old_owner_cannot_be_renamed() -> Non
 
 
 def test_a_code_that_two_customers_of_milestones_have_is_left_to_a_person() -> None:  # M25
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         before = [h.customer("9901"), h.customer("9902")]
         for customer in before:
             key = customer["CustomerCompanyId"]
@@ -106,7 +106,7 @@ def test_a_code_that_two_customers_of_milestones_have_is_left_to_a_person() -> N
 
 
 def test_a_relation_that_ends_today_is_inactive_from_the_first_tick_after_midnight() -> None:  # L7
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.change_account("1071", EndDate="2026-11-24")
         catch_up(h)
         # 23:59 in the Netherlands
@@ -122,7 +122,7 @@ def test_a_relation_that_ends_today_is_inactive_from_the_first_tick_after_midnig
 
 
 def test_a_relation_that_begins_tomorrow_is_created_tomorrow_and_not_read_again() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.add_account(Code="3001", Name="Begint morgen", StartDate="2026-11-25")
         catch_up(h)
         assert h.milestones.world.find(CUSTOMER, CustomerCode="3001") == []
@@ -134,7 +134,7 @@ def test_a_relation_that_begins_tomorrow_is_created_tomorrow_and_not_read_again(
 
 
 def test_a_review_that_meets_an_outage_is_made_up_for_on_the_next_tick() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.change_account("1071", EndDate="2026-11-24")
         catch_up(h)
         h.milestones.faults.arm(Fault("503", endpoint=CUSTOMER))
@@ -146,7 +146,7 @@ def test_a_review_that_meets_an_outage_is_made_up_for_on_the_next_tick() -> None
 
 
 def test_a_customer_that_was_removed_by_hand_is_made_again_at_its_next_change() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         own, exact_id = h.connection.id, ExactId(h.exact.world.account("1071")["ID"])
         held = h.wiring.stores.pull_stores.records.get_many(own, "accounts", [exact_id])[exact_id]
@@ -162,7 +162,7 @@ def test_a_customer_that_was_removed_by_hand_is_made_again_at_its_next_change() 
 
 
 def test_rows_that_were_changed_while_a_page_was_read_are_not_lost() -> None:  # DF3, R14
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         world = h.exact.world
         commit = world.change_late("Accounts", world.account("1071")["ID"], {"City": "Laat"})
         h.exact.change_account("1068", City="Eerder")

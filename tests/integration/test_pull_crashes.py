@@ -7,7 +7,7 @@ from typing import Any
 
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.effects import CrashError, process
 
@@ -18,9 +18,9 @@ NEW_VAT_CODE = {"Code": "9", "Name": "Nieuw", "Percentage": "9", "IsDefault": Fa
 
 
 @contextmanager
-def troubled_house() -> Iterator[House]:
+def troubled_house() -> Iterator[Environment]:
     """One customer is refused, one lacks its VAT code, one is adopted, one refers to another."""
-    with house(accounts=3) as built:
+    with environment(accounts=3) as built:
         world = built.milestones.world
         world.change("CustomerCompany", key_of(built, "9901"), {"CustomerCode": "3001"})
         world.change("CustomerCompany", key_of(built, "9902"), {"CustomerCode": "3001"})
@@ -30,12 +30,12 @@ def troubled_house() -> Iterator[House]:
         yield built
 
 
-def key_of(built: House, code: str) -> str:
+def key_of(built: Environment, code: str) -> str:
     """Return the key of a customer."""
     return str(built.customer(code)["CustomerCompanyId"])
 
 
-def run(built: House, last: int | None) -> bool:
+def run(built: Environment, last: int | None) -> bool:
     """Let a fresh process run; tells whether it died."""
     try:
         process(built, last).pulls.run(built.connection.id, PLENTY)
@@ -44,7 +44,7 @@ def run(built: House, last: int | None) -> bool:
     return False
 
 
-def left_behind(built: House) -> dict[str, Any]:
+def left_behind(built: Environment) -> dict[str, Any]:
     """Return everything that a crash might have changed."""
     stores = built.wiring.stores.pull_stores
     own: ConnectionId = built.connection.id
@@ -62,14 +62,14 @@ def left_behind(built: House) -> dict[str, Any]:
     }
 
 
-def settle(built: House) -> None:
+def settle(built: Environment) -> None:
     """Let the lease of a dead process end, and some ticks pass."""
     built.clock.advance(LEASE_SECONDS)
     for _ in range(TICKS_AFTER):
         built.next_tick()
 
 
-def change_everything(built: House) -> None:
+def change_everything(built: Environment) -> None:
     """Rename one, mend the refused one, break another, and give the missing VAT code."""
     world = built.milestones.world
     world.change("CustomerCompany", "3", {"CustomerCode": "9901"})
@@ -81,7 +81,7 @@ def change_everything(built: House) -> None:
     built.exact.add_account(Code="3004", Name="Ook nieuw", InvoiceAccountCode="3003")
 
 
-def story(built: House, last: int | None) -> bool:
+def story(built: Environment, last: int | None) -> bool:
     """Load, let a tick pass, change things, and let the process of the next tick die or not."""
     built.pull()
     change_everything(built)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.environment import house
+from tests.environment import environment
 from tests.integration import truth
 from tests.integration.levers import (
     assert_all_is_well,
@@ -44,7 +44,7 @@ def on(fault: Fault, endpoint: str) -> Fault:
 def test_after_one_fault_and_some_clean_ticks_all_is_as_if_it_had_not_happened(
     fault: Fault,
 ) -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         adopted = truth.not_ours(h.customer("1068"))
         h.exact.faults.arm(on(fault, LAST_FEED))
         assert h.pull().outcome != "done"
@@ -66,7 +66,7 @@ def test_after_one_fault_and_some_clean_ticks_all_is_as_if_it_had_not_happened(
 
 @pytest.mark.parametrize("kind", OUTAGES)
 def test_an_outage_is_told_while_it_lasts_and_its_problem_closes_by_itself(kind: str) -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault(kind, endpoint="sync", times=3))
 
         for _ in range(3):
@@ -78,7 +78,7 @@ def test_an_outage_is_told_while_it_lasts_and_its_problem_closes_by_itself(kind:
 
 
 def test_a_fault_in_the_last_feed_leaves_its_cursor_where_it_was() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         catch_up(h)
         before = cursors(h)
@@ -93,7 +93,7 @@ def test_a_fault_in_the_last_feed_leaves_its_cursor_where_it_was() -> None:
 
 @pytest.mark.parametrize("kind", ["foreign-next", "repeated-next"])
 def test_a_next_link_that_stays_wrong_is_refused_each_time_and_followed_never(kind: str) -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         trap = Fault(kind, endpoint=LAST_FEED, times=3, options={"host": "http://127.0.0.2:9"})
         h.exact.faults.arm(trap)
         calls = h.exact.journal
@@ -110,7 +110,7 @@ def test_a_next_link_that_stays_wrong_is_refused_each_time_and_followed_never(ki
 
 
 def test_a_customer_who_takes_the_consent_away_costs_fewer_errors_than_exact_counts() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.exact.authority.revoke("koppeling@veldhuis.example")
 
@@ -122,7 +122,7 @@ def test_a_customer_who_takes_the_consent_away_costs_fewer_errors_than_exact_cou
 
 
 def test_a_right_that_is_missing_costs_fewer_errors_than_exact_counts() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.switches.turn(missing_rights=["Crm accounts"])
 
         outcomes = {h.next_tick(minutes=2).outcome for _ in range(20)}

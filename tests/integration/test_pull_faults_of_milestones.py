@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, change_some, cursors, worst_quota
 from tests.sandbox.common.faults import Fault
@@ -26,7 +26,7 @@ def name(fault: Fault) -> str:
     return f"{fault.kind}-{fault.method}"
 
 
-def armed(built: House, fault: Fault) -> Fault:
+def armed(built: Environment, fault: Fault) -> Fault:
     """Arm a fault; for a POST the second, so that something went well before."""
     skip = int(fault.method == "POST")
     copy = Fault(fault.kind, endpoint=CUSTOMER, method=fault.method, skip=skip)
@@ -38,7 +38,7 @@ def armed(built: House, fault: Fault) -> Fault:
 def test_after_one_fault_and_some_clean_ticks_all_is_as_if_it_had_not_happened(
     fault: Fault,
 ) -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         adopted = truth.not_ours(h.customer("1068"))
         struck = armed(h, fault)
         h.pull()
@@ -63,7 +63,7 @@ def test_after_one_fault_and_some_clean_ticks_all_is_as_if_it_had_not_happened(
 def test_a_record_that_changes_between_reading_and_writing_keeps_the_hand_that_was_quicker() -> (
     None
 ):  # M24
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.milestones.switches.turn({"etag": True})
         typed = {"Remarks": "Nu bellen", "CreditLimit": "12345"}
@@ -79,7 +79,7 @@ def test_a_record_that_changes_between_reading_and_writing_keeps_the_hand_that_w
 
 
 def test_a_next_link_to_elsewhere_is_never_followed() -> None:  # M18, S5
-    with house(accounts=60) as h:
+    with environment(accounts=60) as h:
         h.pull()
         h.milestones.switches.turn({"filters": False, "page_size": 50})
         h.exact.add_account(Code="3001", Name="Nieuwe klant")
@@ -96,7 +96,7 @@ def test_a_next_link_to_elsewhere_is_never_followed() -> None:  # M18, S5
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_outage_that_lasts_is_told_and_makes_no_customer_twice(method: str) -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         h.milestones.faults.arm(Fault("answer-lost", endpoint=CUSTOMER, method="POST", skip=1))
         h.milestones.faults.arm(Fault("503", method=method, times=6, skip=3))
         told = set()
@@ -128,7 +128,7 @@ def test_an_outage_that_lasts_is_told_and_makes_no_customer_twice(method: str) -
 def test_a_tenant_that_answers_in_another_way_gets_the_same_customers(
     switches: dict[str, str | bool | int],
 ) -> None:
-    with house(accounts=8) as h:
+    with environment(accounts=8) as h:
         h.milestones.switches.turn(switches)
         h.pull()
         change_some(h)
@@ -140,7 +140,7 @@ def test_a_tenant_that_answers_in_another_way_gets_the_same_customers(
 
 
 def test_a_role_without_rights_is_told_and_nothing_is_taken_for_gone() -> None:  # M13
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         before = truth.customers(h)
         h.milestones.switches.turn({"rights": "none"})

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from koppeling.core.clock import Deadline
-from tests.environment import MINUTES_LEFT, house
+from tests.environment import MINUTES_LEFT, environment
 from tests.integration import truth
 from tests.integration.effects import process
 from tests.integration.levers import assert_all_is_well, catch_up, change_some
@@ -17,7 +17,7 @@ ACCOUNTS = "sync/CRM/Accounts"
 
 
 def test_the_minute_limit_stops_all_calls_until_its_reset_and_queues_the_rest() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault("429-minute", endpoint=ACCOUNTS))
         assert h.pull().outcome == "exact-minute-limit"
         calls = h.calls()
@@ -34,7 +34,7 @@ def test_the_minute_limit_stops_all_calls_until_its_reset_and_queues_the_rest() 
 
 
 def test_the_minute_limit_counts_from_the_clock_of_exact_and_not_from_ours() -> None:  # X37
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.switches.turn(clock_skew_seconds=245, minute_limit=2)
 
         assert h.pull().outcome == "exact-minute-limit"
@@ -46,7 +46,7 @@ def test_the_minute_limit_counts_from_the_clock_of_exact_and_not_from_ours() -> 
 
 
 def test_the_day_limit_stops_all_calls_until_midnight_utc_and_a_person_is_told() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault("429-day", endpoint=ACCOUNTS))
         assert h.pull().outcome == "exact-day-limit"
         calls = h.calls()
@@ -64,7 +64,7 @@ def test_the_day_limit_stops_all_calls_until_midnight_utc_and_a_person_is_told()
 
 
 def test_pulls_leave_the_last_two_fifths_of_a_day_to_invoices() -> None:  # DESIGN 7
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.switches.turn(daily_limit=21)
 
         outcomes = [h.next_tick().outcome for _ in range(6)]
@@ -74,7 +74,7 @@ def test_pulls_leave_the_last_two_fifths_of_a_day_to_invoices() -> None:  # DESI
 
 
 def test_a_tick_without_changes_costs_three_calls_and_none_to_milestones() -> None:  # P1, P4
-    with house(accounts=30) as h:
+    with environment(accounts=30) as h:
         catch_up(h)
         h.exact.journal.clear()
         h.milestones.journal.clear()
@@ -86,7 +86,7 @@ def test_a_tick_without_changes_costs_three_calls_and_none_to_milestones() -> No
 
 
 def test_a_tick_without_changes_writes_three_times_and_reads_two_units() -> None:  # P6
-    with house(accounts=30) as h:
+    with environment(accounts=30) as h:
         catch_up(h)
         running = process(h)
         running.pulls.run(h.connection.id, PLENTY)
@@ -100,7 +100,7 @@ def test_a_tick_without_changes_writes_three_times_and_reads_two_units() -> None
 
 
 def test_a_token_that_has_to_be_refreshed_costs_two_writes_more() -> None:  # R26
-    with house(accounts=30) as h:
+    with environment(accounts=30) as h:
         catch_up(h)
         running = process(h)
         running.pulls.run(h.connection.id, PLENTY)
@@ -114,7 +114,7 @@ def test_a_token_that_has_to_be_refreshed_costs_two_writes_more() -> None:  # R2
 
 
 def test_a_changed_record_costs_one_call_for_reading_and_one_for_writing() -> None:  # P4
-    with house(accounts=30) as h:
+    with environment(accounts=30) as h:
         catch_up(h)
         h.milestones.journal.clear()
         h.exact.change_account("1068", City="Zwolle")
@@ -127,7 +127,7 @@ def test_a_changed_record_costs_one_call_for_reading_and_one_for_writing() -> No
 
 @pytest.mark.parametrize("accounts", [4, 30])
 def test_a_first_load_costs_one_call_for_each_thousand_rows(accounts: int) -> None:  # P5
-    with house(accounts=accounts) as h:
+    with environment(accounts=accounts) as h:
         change_some(h)
 
         h.pull()

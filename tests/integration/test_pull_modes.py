@@ -7,7 +7,7 @@ import pytest
 
 from koppeling.core.clock import Deadline
 from koppeling.pull.dispatch import Preview
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.effects import process
 from tests.integration.levers import assert_all_is_well, catch_up, cursors, state
@@ -17,15 +17,15 @@ PLENTY = Deadline(lambda: 100_000)
 ADMINISTRATION = "Veldhuis Advies B.V."
 
 
-def preview(h: House, *, full: bool = False) -> Preview:
+def preview(h: Environment, *, full: bool = False) -> Preview:
     return h.wiring.pulls.preview(h.connection.id, PLENTY, full=full)
 
 
-def full(h: House) -> dict[str, int]:
+def full(h: Environment) -> dict[str, int]:
     return dict(h.wiring.pulls.run(h.connection.id, PLENTY, full=True).counts)
 
 
-def writes(h: House) -> list[str]:
+def writes(h: Environment) -> list[str]:
     calls = h.milestones.journal.calls(_is_write)
     return [call.method for call in calls]
 
@@ -35,7 +35,7 @@ def _is_write(call: Call) -> bool:
 
 
 def test_a_preview_of_a_first_load_tells_what_would_be_created_and_does_nothing_of_it() -> None:
-    with house(accounts=12) as h:
+    with environment(accounts=12) as h:
         before = h.milestones.world.records("CustomerCompany")
         watched = process(h)
 
@@ -52,7 +52,7 @@ def test_a_preview_of_a_first_load_tells_what_would_be_created_and_does_nothing_
 
 
 def test_a_preview_shows_the_old_and_the_new_value_of_each_link_field_that_would_change() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         catch_up(h)
         old = h.customer("1071")["VisitAddressPhoneNumber"]
         stood = replace(state(h), fencing=0)
@@ -68,7 +68,7 @@ def test_a_preview_shows_the_old_and_the_new_value_of_each_link_field_that_would
 
 
 def test_a_paused_connection_is_previewed_as_well_so_that_looking_starts_nothing() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         h.change(paused=True)
 
         told = preview(h)
@@ -82,7 +82,7 @@ def test_a_preview_tells_how_many_changes_its_answer_has_no_room_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("koppeling.pull.preview.LONGEST", 4)
-    with house(accounts=12) as h:
+    with environment(accounts=12) as h:
         told = preview(h)
 
         assert len(told.changes) == 4
@@ -91,7 +91,7 @@ def test_a_preview_tells_how_many_changes_its_answer_has_no_room_for(
 
 
 def test_what_a_preview_says_would_be_refused_is_refused_by_the_pull() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         h.milestones.world.add("CustomerCompany", {**h.customer("1068"), "CustomerCompanyId": "0"})
 
         told = preview(h)
@@ -105,7 +105,7 @@ def test_what_a_preview_says_would_be_refused_is_refused_by_the_pull() -> None:
 
 
 def test_a_preview_can_be_told_as_json_without_the_log_holding_names() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         told: dict[str, Any] = asdict(preview(h))
 
         assert set(told) == {"summary", "changes", "left_out"}
@@ -113,7 +113,7 @@ def test_a_preview_can_be_told_as_json_without_the_log_holding_names() -> None:
 
 
 def test_a_full_comparison_writes_what_differs_over_there_and_nothing_else() -> None:
-    with house(accounts=10) as h:
+    with environment(accounts=10) as h:
         catch_up(h)
         key = h.customer("1068")["CustomerCompanyId"]
         h.milestones.world.change("CustomerCompany", key, {"Name": "Zelf verbeterd"})
@@ -128,7 +128,7 @@ def test_a_full_comparison_writes_what_differs_over_there_and_nothing_else() -> 
 
 
 def test_a_full_comparison_goes_on_where_its_time_ran_out_and_then_ends() -> None:
-    with house(accounts=10) as h:
+    with environment(accounts=10) as h:
         for number in range(5000, 6100):  # a second page, of which nothing is written
             h.exact.add_account(Code=f"{number}", Name="Prospect", Status="P")
         catch_up(h)
@@ -150,7 +150,7 @@ def test_a_full_comparison_goes_on_where_its_time_ran_out_and_then_ends() -> Non
 
 
 def test_a_division_that_moved_is_read_anew_the_next_day_and_nothing_is_written() -> None:  # DF19
-    with house(accounts=10) as h:
+    with environment(accounts=10) as h:
         catch_up(h)
         h.exact.world.move_division()
         h.milestones.journal.clear()
@@ -166,7 +166,7 @@ def test_a_division_that_moved_is_read_anew_the_next_day_and_nothing_is_written(
 
 
 def test_without_the_look_of_a_new_day_a_moved_division_costs_no_call_more() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         catch_up(h)
         h.exact.journal.clear()
 
@@ -187,7 +187,7 @@ def test_without_the_look_of_a_new_day_a_moved_division_costs_no_call_more() -> 
 def test_a_closed_division_is_a_state_that_is_shown_and_ends_by_itself(
     row: dict[str, int], word: str
 ) -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         catch_up(h)
         (division,) = [
             each
@@ -212,7 +212,7 @@ def test_a_closed_division_is_a_state_that_is_shown_and_ends_by_itself(
 
 
 def test_a_second_move_on_the_day_of_the_first_look_is_not_missed() -> None:  # X97
-    with house(accounts=10) as h:
+    with environment(accounts=10) as h:
         catch_up(h)
         h.clock.advance(24 * 3600)
         h.exact.world.move_division()
@@ -229,7 +229,7 @@ def test_a_second_move_on_the_day_of_the_first_look_is_not_missed() -> None:  # 
 
 
 def test_a_move_of_long_ago_is_read_anew_no_more() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         catch_up(h)
         h.exact.world.move_division()
         for _ in range(3):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from koppeling.pull.record import ParkedChange
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up
 
@@ -11,19 +11,19 @@ CUSTOMER = "CustomerCompany"
 VAT_CODE = {"Code": "9", "Name": "Bijzonder", "Percentage": "9", "IsDefault": False}
 
 
-def parked(built: House) -> list[ParkedChange]:
+def parked(built: Environment) -> list[ParkedChange]:
     """Return the retry set."""
     return built.wiring.stores.pull_stores.retries.all(built.connection.id, "accounts")
 
 
-def change(built: House, code: str, **values: object) -> None:
+def change(built: Environment, code: str, **values: object) -> None:
     """Change a customer in QicsMilestones, as a user who types does."""
     key = str(built.customer(code)["CustomerCompanyId"])
     built.milestones.world.change(CUSTOMER, key, values)
 
 
 def test_a_refused_record_is_parked_with_its_problem_and_the_others_go_on() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         change(h, "9901", CustomerCode="3001")
         change(h, "9902", CustomerCode="3001")
         h.exact.add_account(Code="3001", Name="Staat er dubbel")
@@ -38,7 +38,7 @@ def test_a_refused_record_is_parked_with_its_problem_and_the_others_go_on() -> N
 
 
 def test_it_is_tried_again_without_a_call_to_exact_for_it_and_with_growing_pauses() -> None:  # L18
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         change(h, "9901", CustomerCode="3001")
         change(h, "9902", CustomerCode="3001")
         h.exact.add_account(Code="3001", Name="Staat er dubbel")
@@ -61,7 +61,7 @@ def test_it_is_tried_again_without_a_call_to_exact_for_it_and_with_growing_pause
 
 
 def test_once_mended_it_is_written_and_its_problem_closes_by_itself() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         change(h, "9901", CustomerCode="3001")
         change(h, "9902", CustomerCode="3001")
         h.exact.add_account(Code="3001", Name="Staat er dubbel")
@@ -76,7 +76,7 @@ def test_once_mended_it_is_written_and_its_problem_closes_by_itself() -> None:
 
 
 def test_what_is_mended_in_exact_does_not_wait_for_the_pause() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.exact.change_account("1071", Code="9901")
         for _ in range(8):
@@ -93,7 +93,7 @@ def test_what_is_mended_in_exact_does_not_wait_for_the_pause() -> None:
 
 
 def test_a_missing_vat_code_leaves_its_field_alone_and_everything_else_is_written() -> None:  # L16
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         change(h, "1068", VatCodeId="1")
         h.exact.change_account("1068", SalesVATCode="9", City="Zwolle")
 
@@ -108,7 +108,7 @@ def test_a_missing_vat_code_leaves_its_field_alone_and_everything_else_is_writte
 
 
 def test_a_vat_code_that_appears_is_filled_in_and_nothing_else_is_touched() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.change_account("1068", SalesVATCode="9")
         h.pull()
         change(h, "1068", VisitAddressCity="Getypt", Remarks="Met de hand")
@@ -125,7 +125,7 @@ def test_a_vat_code_that_appears_is_filled_in_and_nothing_else_is_touched() -> N
 
 
 def test_two_customers_who_are_each_others_debtor_are_both_written_in_one_run() -> None:  # L19
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.add_account(Code="3001", Name="De een", InvoiceAccountCode="3002")
         h.exact.add_account(Code="3002", Name="De ander", InvoiceAccountCode="3001")
         h.exact.add_account(Code="3003", Name="Zichzelf", InvoiceAccountCode="3003")
@@ -140,7 +140,7 @@ def test_two_customers_who_are_each_others_debtor_are_both_written_in_one_run() 
 
 
 def test_a_setting_that_makes_every_new_customer_refused_stops_no_change_of_the_others() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         h.change(customer_type="Onbekend")
 
         assert h.pull().outcome == "done"
@@ -155,7 +155,7 @@ def test_a_setting_that_makes_every_new_customer_refused_stops_no_change_of_the_
 
 
 def test_a_refused_change_that_is_taken_back_in_exact_leaves_nothing_waiting() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.exact.change_account("1071", Code="9901")
         h.next_tick()

@@ -10,7 +10,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
-from tests.environment import MINUTES_LEFT, House, house
+from tests.environment import MINUTES_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, change_some, cursors
 
@@ -18,7 +18,7 @@ PLENTY = Deadline(lambda: MINUTES_LEFT)
 LEASE_OVER = 181
 
 
-def rival(built: House) -> Summary:
+def rival(built: Environment) -> Summary:
     """Let another process run the same connection from beginning to end."""
     return built.another().pulls.run(built.connection.id, PLENTY)
 
@@ -37,7 +37,7 @@ def meanwhile(act: Callable[[], object], at: int) -> Callable[[], int]:
 
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_second_run_of_the_same_connection_finds_it_busy_and_makes_no_call(at: int) -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         met: list[Summary] = []
 
         assert h.pull(meanwhile(lambda: met.append(rival(h)), at)).outcome == "done"
@@ -49,7 +49,7 @@ def test_a_second_run_of_the_same_connection_finds_it_busy_and_makes_no_call(at:
 
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_run_whose_lease_ran_out_is_taken_over_and_writes_no_state_any_more(at: int) -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         met: list[Summary] = []
 
         def take_over() -> None:
@@ -68,7 +68,7 @@ def test_a_run_whose_lease_ran_out_is_taken_over_and_writes_no_state_any_more(at
 
 
 def test_a_late_run_closes_no_problem_that_the_one_who_took_over_opened() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.switches.turn(missing_rights=["Crm accounts"])
         h.pull()
         assert truth.troubles(h) == {"exact-no-rights"}
@@ -88,7 +88,7 @@ def test_a_late_run_closes_no_problem_that_the_one_who_took_over_opened() -> Non
 
 
 def test_the_cursor_is_written_only_under_the_newest_lease() -> None:  # R9
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         states, own = h.wiring.stores.pull_stores.states, h.connection.id
         first = states.acquire(own, "accounts", h.clock.now(), timedelta(seconds=180))
         h.clock.advance(LEASE_OVER)
@@ -105,7 +105,7 @@ def test_the_cursor_is_written_only_under_the_newest_lease() -> None:  # R9
 
 
 def test_two_connections_of_one_user_work_with_one_chain() -> None:  # DF18
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         second = replace(h.connection, id=ConnectionId("veldhuis-advies-02"))
         h.wiring.stores.connections.save(second)
         h.clock.advance(900)
@@ -118,7 +118,7 @@ def test_two_connections_of_one_user_work_with_one_chain() -> None:  # DF18
 
 
 def test_the_same_message_twice_writes_nothing_twice() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         message = {"connection": h.connection.id, "slot": h.clock.now().isoformat()}
         h.wiring.pulls.handle_message(message, PLENTY)
         change_some(h)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from koppeling.core.clock import Deadline
-from tests.environment import MINUTES_LEFT, House, house
+from tests.environment import MINUTES_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, cursors
 
@@ -20,7 +20,7 @@ def asked(times: int) -> Callable[[], int]:
     return lambda: next(left, 1)
 
 
-def add_suppliers(built: House, number: int) -> None:
+def add_suppliers(built: Environment, number: int) -> None:
     """Add relations that the link reads and leaves alone, to fill pages."""
     world = built.exact.world
     for position in range(number):
@@ -38,7 +38,7 @@ def add_suppliers(built: House, number: int) -> None:
         )
 
 
-def take_message(built: House) -> str:
+def take_message(built: Environment) -> str:
     """Deliver the message that goes on with the work; returns what came of it."""
     (message,) = built.waiting(built.settings.pull_queue_url)
     built.clock.advance(2)
@@ -49,7 +49,7 @@ def take_message(built: House) -> str:
 def test_the_rest_of_a_page_is_kept_without_a_problem_and_written_by_the_next_message(
     times: int,
 ) -> None:
-    with house(accounts=12) as h:
+    with environment(accounts=12) as h:
         summary = h.pull(asked(times))
 
         assert summary.outcome == "pull-continues"
@@ -63,7 +63,7 @@ def test_the_rest_of_a_page_is_kept_without_a_problem_and_written_by_the_next_me
 
 
 def test_the_next_message_does_not_map_again_what_it_read_before() -> None:
-    with house(accounts=12) as h:
+    with environment(accounts=12) as h:
         h.pull(asked(6))
         h.clock.advance(2)
 
@@ -74,7 +74,7 @@ def test_the_next_message_does_not_map_again_what_it_read_before() -> None:
 
 @pytest.mark.parametrize("times", [0, 2])
 def test_time_that_is_short_between_feeds_stops_before_the_next_call(times: int) -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         summary = h.pull(asked(times))
 
         assert (summary.outcome, summary.counts["calls"]) == ("pull-continues", times)
@@ -83,7 +83,7 @@ def test_time_that_is_short_between_feeds_stops_before_the_next_call(times: int)
 
 
 def test_time_that_stays_short_never_loses_a_postponed_change() -> None:
-    with house(accounts=8) as h:
+    with environment(accounts=8) as h:
         for _ in range(3):
             assert h.pull(asked(4)).outcome == "pull-continues"
 
@@ -92,7 +92,7 @@ def test_time_that_stays_short_never_loses_a_postponed_change() -> None:
 
 
 def test_a_postponed_retry_keeps_its_problem_and_its_place() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         for code in ("9901", "9902"):
             key = str(h.customer(code)["CustomerCompanyId"])
             h.milestones.world.change("CustomerCompany", key, {"CustomerCode": "3001"})
@@ -108,7 +108,7 @@ def test_a_postponed_retry_keeps_its_problem_and_its_place() -> None:
 
 
 def test_a_read_of_many_pages_goes_on_where_it_stopped() -> None:
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         add_suppliers(h, 2 * PAGE)
         h.exact.add_account(Code="3001", Name="Op de laatste bladzijde")
 
@@ -125,7 +125,7 @@ def test_a_read_of_many_pages_goes_on_where_it_stopped() -> None:
 
 
 def test_a_resume_link_that_no_longer_belongs_here_starts_the_read_over() -> None:  # X50
-    with house(accounts=6) as h:
+    with environment(accounts=6) as h:
         add_suppliers(h, PAGE)
         h.exact.add_account(Code="3001", Name="Op de laatste bladzijde")
         assert h.pull(asked(9)).outcome == "pull-continues"

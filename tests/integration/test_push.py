@@ -10,7 +10,7 @@ import pytest
 
 from koppeling.auth.oauth import EXACT
 from koppeling.push.outbox import State
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.invoices import build_invoice
@@ -24,45 +24,45 @@ WRITES_WITH_PDF = [
 
 
 @pytest.fixture
-def home() -> Iterator[House]:
+def home() -> Iterator[Environment]:
     """An environment whose customers have been pulled; calls are counted after that."""
-    with house(accounts=10) as built:
+    with environment(accounts=10) as built:
         built.pull()
         built.exact.journal.clear()
         yield built
 
 
-def entries(home: House) -> list[dict[str, Any]]:
+def entries(home: Environment) -> list[dict[str, Any]]:
     return [dict(entry) for entry in booked_entries(home.exact.world)]
 
 
-def state(home: House, number: str) -> State | None:
+def state(home: Environment, number: str) -> State | None:
     item = home.wiring.stores.outbox.get(home.connection.id, number)
     return None if item is None else item.state
 
 
-def codes(home: House) -> set[str]:
+def codes(home: Environment) -> set[str]:
     return {problem.code for problem in home.problems() if "notice" not in problem.subject}
 
 
-def calls(home: House) -> list[tuple[str, str]]:
+def calls(home: Environment) -> list[tuple[str, str]]:
     return [(call.method, call.endpoint) for call in home.exact.journal.calls()]
 
 
-def learn_codes(home: House) -> None:
+def learn_codes(home: Environment) -> None:
     """Book some invoices, so that every code of the next one is known."""
     for number in range(20260501, 20260506):
         home.offer(build_invoice(str(number), debtor_code="1071"))
     home.exact.journal.clear()
 
 
-def again(home: House, files_key: str, minutes: int = 20) -> None:
+def again(home: Environment, files_key: str, minutes: int = 20) -> None:
     """Let time pass and deliver the message again, as the queue would."""
     home.clock.advance(minutes * 60)
     home.deliver(files_key)
 
 
-def test_an_invoice_whose_codes_are_known_costs_three_calls(home: House) -> None:
+def test_an_invoice_whose_codes_are_known_costs_three_calls(home: Environment) -> None:
     learn_codes(home)
 
     home.offer(build_invoice("20260602", debtor_code="1071"))
@@ -70,7 +70,9 @@ def test_an_invoice_whose_codes_are_known_costs_three_calls(home: House) -> None
     assert calls(home) == WRITES_WITH_PDF
 
 
-def test_an_invoice_without_a_pdf_costs_one_call_once_its_codes_are_known(home: House) -> None:
+def test_an_invoice_without_a_pdf_costs_one_call_once_its_codes_are_known(
+    home: Environment,
+) -> None:
     learn_codes(home)
 
     bare = build_invoice("20260602", debtor_code="1071", with_pdf=False)
@@ -81,7 +83,7 @@ def test_an_invoice_without_a_pdf_costs_one_call_once_its_codes_are_known(home: 
     assert state(home, "20260602") is State.DONE
 
 
-def test_a_credit_note_is_booked_with_negative_amounts(home: House) -> None:
+def test_a_credit_note_is_booked_with_negative_amounts(home: Environment) -> None:
     credit = build_invoice("20260603", kind="credit", original_number="20260601")
 
     home.offer(credit)
@@ -93,7 +95,7 @@ def test_a_credit_note_is_booked_with_negative_amounts(home: House) -> None:
     assert Decimal(entry["amount_incl_vat"]) < 0
 
 
-def test_the_same_message_and_the_same_file_book_nothing_twice(home: House) -> None:
+def test_the_same_message_and_the_same_file_book_nothing_twice(home: Environment) -> None:
     files = build_invoice("20260604")
     home.offer(files)
 
@@ -106,7 +108,7 @@ def test_the_same_message_and_the_same_file_book_nothing_twice(home: House) -> N
 
 @pytest.mark.parametrize("endpoint", [endpoint for _, endpoint in WRITES_WITH_PDF])
 def test_an_answer_that_is_lost_after_exact_booked_leads_to_no_second_one(
-    home: House, endpoint: str
+    home: Environment, endpoint: str
 ) -> None:
     files = build_invoice("20260605")
     home.exact.faults.arm(Fault("answer-lost", endpoint, "POST"))
@@ -124,7 +126,7 @@ def test_an_answer_that_is_lost_after_exact_booked_leads_to_no_second_one(
 
 @pytest.mark.parametrize("kind", ["503", "500", "maintenance", "half-json", "no-answer"])
 def test_an_outage_while_booking_delays_an_invoice_and_loses_nothing(
-    home: House, kind: str
+    home: Environment, kind: str
 ) -> None:
     files = build_invoice("20260606")
     home.exact.faults.arm(Fault(kind, ENTRIES, "POST"))
@@ -138,7 +140,7 @@ def test_an_outage_while_booking_delays_an_invoice_and_loses_nothing(
 
 
 def test_a_refused_invoice_explains_itself_and_goes_on_when_it_is_offered_again(
-    home: House,
+    home: Environment,
 ) -> None:
     home.exact.change_account("1071", Status="P")
     home.next_tick()
@@ -154,7 +156,7 @@ def test_a_refused_invoice_explains_itself_and_goes_on_when_it_is_offered_again(
     assert codes(home) == set()
 
 
-def test_one_refused_invoice_delays_no_other(home: House) -> None:
+def test_one_refused_invoice_delays_no_other(home: Environment) -> None:
     home.offer(build_invoice("20260608", debtor_code="99999"))
 
     home.offer(build_invoice("20260609", debtor_code="1068"))
@@ -164,7 +166,7 @@ def test_one_refused_invoice_delays_no_other(home: House) -> None:
 
 
 def test_at_the_minutes_limit_an_invoice_waits_in_the_queue_without_a_further_call(
-    home: House,
+    home: Environment,
 ) -> None:
     files = build_invoice("20260610")
     home.exact.faults.arm(Fault("429-minute", ENTRIES, "POST"))
@@ -178,7 +180,7 @@ def test_at_the_minutes_limit_an_invoice_waits_in_the_queue_without_a_further_ca
     assert len(entries(home)) == 1
 
 
-def test_a_token_that_expires_between_two_invoices_is_refreshed_once(home: House) -> None:
+def test_a_token_that_expires_between_two_invoices_is_refreshed_once(home: Environment) -> None:
     home.offer(build_invoice("20260611"))
     home.clock.advance(700)
     home.exact.journal.clear()
@@ -191,7 +193,7 @@ def test_a_token_that_expires_between_two_invoices_is_refreshed_once(home: House
 
 
 def test_invoices_wait_for_a_login_when_the_consent_is_gone_and_go_on_after_it(
-    home: House,
+    home: Environment,
 ) -> None:
     files = build_invoice("20260613")
     home.exact.authority.revoke(home.connection.exact_user)
@@ -207,7 +209,7 @@ def test_invoices_wait_for_a_login_when_the_consent_is_gone_and_go_on_after_it(
     assert codes(home) == set()
 
 
-def test_an_invoice_of_a_paused_connection_waits_without_a_call(home: House) -> None:
+def test_an_invoice_of_a_paused_connection_waits_without_a_call(home: Environment) -> None:
     home.change(paused=True)
     files = build_invoice("20260614")
 
@@ -217,7 +219,7 @@ def test_an_invoice_of_a_paused_connection_waits_without_a_call(home: House) -> 
     assert home.waiting(home.settings.sales_entry_queue_url)
 
 
-def test_an_invoice_from_before_the_start_date_is_not_booked(home: House) -> None:
+def test_an_invoice_from_before_the_start_date_is_not_booked(home: Environment) -> None:
     home.change(start_date=date(2026, 12, 1))
 
     home.offer(build_invoice("20260615"))
@@ -226,7 +228,7 @@ def test_an_invoice_from_before_the_start_date_is_not_booked(home: House) -> Non
     assert calls(home) == []
 
 
-def test_the_pdf_may_follow_the_booking(home: House) -> None:
+def test_the_pdf_may_follow_the_booking(home: Environment) -> None:
     files = build_invoice("20260616")
     home.put(files.json_key, files.json_bytes)
     home.deliver(files.json_key)
@@ -240,7 +242,7 @@ def test_the_pdf_may_follow_the_booking(home: House) -> None:
     assert codes(home) == set()
 
 
-def test_a_vat_code_that_is_blocked_stops_an_invoice_only_while_it_is(home: House) -> None:
+def test_a_vat_code_that_is_blocked_stops_an_invoice_only_while_it_is(home: Environment) -> None:
     (vat,) = [row for row in home.exact.world.tables["VATCodes"] if row["Code"].strip() == "2"]
     home.exact.world.change("VATCodes", vat["ID"], {"IsBlocked": True})
     files = build_invoice("20260617")
@@ -253,7 +255,7 @@ def test_a_vat_code_that_is_blocked_stops_an_invoice_only_while_it_is(home: Hous
     assert state(home, "20260617") is State.DONE
 
 
-def test_a_changed_copy_of_a_booked_invoice_is_refused(home: House) -> None:
+def test_a_changed_copy_of_a_booked_invoice_is_refused(home: Environment) -> None:
     files = build_invoice("20260618")
     home.offer(files)
     changed = build_invoice("20260618", lines=2)
@@ -264,7 +266,7 @@ def test_a_changed_copy_of_a_booked_invoice_is_refused(home: House) -> None:
     assert codes(home) == {"invoice-changed-after-booking"}
 
 
-def test_a_wiring_of_another_environment_sees_what_the_first_one_booked(home: House) -> None:
+def test_a_wiring_of_another_environment_sees_what_the_first_one_booked(home: Environment) -> None:
     files = build_invoice("20260619")
     home.offer(files)
 

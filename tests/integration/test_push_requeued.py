@@ -10,7 +10,7 @@ from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_pair import TokenKey
 from koppeling.push.evidence import is_whole
 from koppeling.push.outbox import State
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
@@ -19,56 +19,56 @@ NUMBER = "20260602"
 
 
 @pytest.fixture
-def home() -> Iterator[House]:
+def home() -> Iterator[Environment]:
     """An environment whose customers have been pulled."""
-    with house(accounts=10) as built:
+    with environment(accounts=10) as built:
         built.pull_all()
         yield built
 
 
-def queued(home: House) -> list[dict[str, Any]]:
+def queued(home: Environment) -> list[dict[str, Any]]:
     """Take the messages of the sales-entry queue."""
     return home.taken(home.settings.sales_entry_queue_url)
 
 
-def exact_key(home: House) -> TokenKey:
+def exact_key(home: Environment) -> TokenKey:
     return TokenKey(EXACT.name, home.connection.exact_user, home.connection.exact_host)
 
 
-def deliver_all(home: House) -> int:
+def deliver_all(home: Environment) -> int:
     bodies = queued(home)
     for body in bodies:
         home.wiring.invoice_worker.handle(json.dumps(body))
     return len(bodies)
 
 
-def state(home: House) -> State | None:
+def state(home: Environment) -> State | None:
     item = home.wiring.stores.outbox.get(home.connection.id, NUMBER)
     return None if item is None else item.state
 
 
-def refused(home: House, debtor_code: str = "4242") -> InvoiceFiles:
+def refused(home: Environment, debtor_code: str = "4242") -> InvoiceFiles:
     files = build_invoice(NUMBER, debtor_code=debtor_code)
     home.offer(files)
     assert state(home) is State.REJECTED
     return files
 
 
-def about_the_invoice(home: House) -> list[str]:
+def about_the_invoice(home: Environment) -> list[str]:
     return [problem.code for problem in home.problems() if problem.subject.startswith("invoice/")]
 
 
-def posts(home: House) -> int:
+def posts(home: Environment) -> int:
     api = home.exact.journal.calls(lambda call: call.method == "POST" and "token" not in call.path)
     return len(api)
 
 
-def shown(home: House, files: InvoiceFiles) -> dict[str, Any]:
+def shown(home: Environment, files: InvoiceFiles) -> dict[str, Any]:
     (row,) = home.milestones.world.find("EntityState", EntityId=files.document["invoice_id"])
     return row
 
 
-def test_an_invoice_whose_debtor_appears_is_booked_by_itself(home: House) -> None:
+def test_an_invoice_whose_debtor_appears_is_booked_by_itself(home: Environment) -> None:
     files = refused(home)
     assert about_the_invoice(home) == ["debtor-not-found"]
     assert home.next_tick().counts.get("woken") is None
@@ -83,7 +83,9 @@ def test_an_invoice_whose_debtor_appears_is_booked_by_itself(home: House) -> Non
     assert shown(home, files)["IsError"] is False
 
 
-def test_another_change_requeues_nothing_and_costs_no_call_for_the_invoice(home: House) -> None:
+def test_another_change_requeues_nothing_and_costs_no_call_for_the_invoice(
+    home: Environment,
+) -> None:
     refused(home)
     before = posts(home)
 
@@ -94,7 +96,7 @@ def test_another_change_requeues_nothing_and_costs_no_call_for_the_invoice(home:
     assert posts(home) == before
 
 
-def test_an_invoice_in_a_closed_period_is_tried_once_a_day(home: House) -> None:
+def test_an_invoice_in_a_closed_period_is_tried_once_a_day(home: Environment) -> None:
     home.exact.set_up.close_period(2026, 10)
     files = build_invoice(NUMBER)
     home.offer(files)
@@ -109,7 +111,7 @@ def test_an_invoice_in_a_closed_period_is_tried_once_a_day(home: House) -> None:
     assert state(home) is State.DONE
 
 
-def test_what_qics_milestones_shows_follows_the_invoice(home: House) -> None:
+def test_what_qics_milestones_shows_follows_the_invoice(home: Environment) -> None:
     files = refused(home)
 
     row = shown(home, files)
@@ -132,7 +134,7 @@ def test_what_qics_milestones_shows_follows_the_invoice(home: House) -> None:
 
 @pytest.mark.parametrize("kind", ["503", "403", "answer-lost", "429"])
 def test_a_write_back_that_fails_harms_no_booking_and_is_repeated_by_itself(
-    home: House, kind: str
+    home: Environment, kind: str
 ) -> None:
     home.milestones.faults.arm(Fault(kind, endpoint="EntityState", times=1))
     files = build_invoice(NUMBER)
@@ -148,7 +150,7 @@ def test_a_write_back_that_fails_harms_no_booking_and_is_repeated_by_itself(
     assert queued(home) == []
 
 
-def test_the_evidence_of_an_invoice_is_whole_and_holds_no_token(home: House) -> None:
+def test_the_evidence_of_an_invoice_is_whole_and_holds_no_token(home: Environment) -> None:
     home.offer(build_invoice(NUMBER))
 
     story = list(home.wiring.evidence.of(home.connection.id, NUMBER))

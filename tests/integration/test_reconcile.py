@@ -8,16 +8,16 @@ import pytest
 
 from koppeling.core.errors import Fatal
 from koppeling.push.journal import Period
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.sandbox.invoices import build_invoice
 
 OCTOBER = Period(2026, 10)
 
 
 @pytest.fixture
-def home() -> Iterator[House]:
+def home() -> Iterator[Environment]:
     """An environment with booked invoices of two months, one of them a credit note."""
-    with house(accounts=10) as built:
+    with environment(accounts=10) as built:
         built.pull()
         for number in range(20261001, 20261006):
             built.offer(build_invoice(str(number), debtor_code="1071"))
@@ -30,7 +30,7 @@ def home() -> Iterator[House]:
 
 @pytest.mark.parametrize("lines", [False, True])
 def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(
-    home: House, *, lines: bool
+    home: Environment, *, lines: bool
 ) -> None:
     found = home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=lines)
 
@@ -43,7 +43,7 @@ def test_a_month_agrees_to_the_cent_and_costs_a_call_per_sixty_entries(
 
 
 def test_an_entry_that_somebody_deleted_is_listed_and_never_booked_again_by_itself(
-    home: House,
+    home: Environment,
 ) -> None:
     row = next(r for r in home.exact.world.tables["SalesEntries"] if r["YourRef"] == "20261003")
     home.exact.world.tables["SalesEntries"].remove(row["EntryID"])
@@ -59,7 +59,9 @@ def test_an_entry_that_somebody_deleted_is_listed_and_never_booked_again_by_itse
     )
 
 
-def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(home: House) -> None:
+def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(
+    home: Environment,
+) -> None:
     rows = home.exact.world.tables["SalesEntries"]
     row = next(row for row in rows if row["YourRef"] == "20261003")
     row["EntryDate"] = row["EntryDate"].replace(month=12)
@@ -71,7 +73,7 @@ def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(home
 
 
 def test_an_entry_that_lost_a_line_is_listed_although_the_line_had_no_amount(
-    home: House,
+    home: Environment,
 ) -> None:  # X112
     entries = {r["EntryID"]: r["YourRef"] for r in home.exact.world.tables["SalesEntries"]}
     lines = home.exact.world.tables["SalesEntryLines"]
@@ -89,7 +91,9 @@ def test_an_entry_that_lost_a_line_is_listed_although_the_line_had_no_amount(
     )
 
 
-def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(home: House) -> None:
+def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(
+    home: Environment,
+) -> None:
     home.exact.switches.turn(expands=False)
 
     found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
@@ -99,7 +103,7 @@ def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(ho
         home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=True)
 
 
-def test_reconciling_writes_nothing_in_exact(home: House) -> None:
+def test_reconciling_writes_nothing_in_exact(home: Environment) -> None:
     home.wiring.reconciler.run(home.connection.id, Period(2026, 9))
 
     assert {call.method for call in home.exact.journal.calls() if "token" not in call.path} == {

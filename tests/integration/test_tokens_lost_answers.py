@@ -5,7 +5,7 @@ import requests
 
 from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_pair import TokenKey, TokenState
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, change_some
 from tests.sandbox.common.faults import Fault
@@ -13,12 +13,12 @@ from tests.sandbox.common.faults import Fault
 TOKEN = "oauth2/token"
 
 
-def token_calls(built: House) -> int:
+def token_calls(built: Environment) -> int:
     """Return how many token calls Exact saw."""
     return len(built.exact.journal.calls(lambda call: call.endpoint == TOKEN))
 
 
-def token_state(built: House) -> TokenState:
+def token_state(built: Environment) -> TokenState:
     """Return what is known of the chain of Exact."""
     own = built.connection
     pair = built.wiring.stores.tokens.get(TokenKey(EXACT.name, own.exact_user, own.exact_host))
@@ -28,7 +28,7 @@ def token_state(built: House) -> TokenState:
 
 @pytest.mark.parametrize("kind", ["token-answer-lost", "token-empty"])
 def test_an_answer_that_is_lost_is_asked_for_once_more_and_then_a_login(kind: str) -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.exact.faults.arm(Fault(kind))
 
@@ -45,7 +45,7 @@ def test_an_answer_that_is_lost_is_asked_for_once_more_and_then_a_login(kind: st
 
 
 def test_two_lost_answers_in_a_row_end_the_chain_and_not_a_third_call() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault("no-answer", endpoint=TOKEN, times=9))
 
         outcomes = [h.next_tick().outcome for _ in range(4)]
@@ -55,7 +55,7 @@ def test_two_lost_answers_in_a_row_end_the_chain_and_not_a_third_call() -> None:
 
 
 def test_a_token_call_that_never_arrived_works_the_second_time() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault("no-answer", endpoint=TOKEN))
 
         assert h.next_tick().outcome == "exact-unavailable"
@@ -66,7 +66,7 @@ def test_a_token_call_that_never_arrived_works_the_second_time() -> None:
 
 
 def test_a_gateway_that_fails_for_hours_ends_no_chain() -> None:  # X28
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault("token-gateway", times=12))
 
         assert {h.next_tick().outcome for _ in range(12)} == {"exact-unavailable"}
@@ -77,7 +77,7 @@ def test_a_gateway_that_fails_for_hours_ends_no_chain() -> None:  # X28
 
 
 def test_a_day_of_too_many_token_calls_ends_no_chain() -> None:  # X19
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         day = (h.connection.exact_user, h.clock.now().date().isoformat())
         h.exact.authority._calls[day] = 200  # noqa: SLF001 - what two hundred calls would leave
@@ -91,7 +91,7 @@ def test_a_day_of_too_many_token_calls_ends_no_chain() -> None:  # X19
 
 
 def test_after_a_new_login_work_goes_on_and_the_problem_closes_by_itself() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.exact.authority.revoke(h.connection.exact_user)
         h.next_tick()
@@ -106,7 +106,7 @@ def test_after_a_new_login_work_goes_on_and_the_problem_closes_by_itself() -> No
 
 
 def test_a_process_that_still_holds_the_old_chain_goes_over_to_the_new_one() -> None:  # X18
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.log_in(EXACT)
         h.exact.journal.clear()
@@ -118,7 +118,7 @@ def test_a_process_that_still_holds_the_old_chain_goes_over_to_the_new_one() -> 
 
 
 def test_a_token_that_is_refused_half_way_is_refreshed_once_and_the_call_repeated() -> None:  # X22
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.clock.advance(575)
         h.exact.faults.arm(Fault("object-moved", endpoint="sync/CRM/Addresses"))
 
@@ -137,7 +137,7 @@ def test_a_token_that_is_refused_half_way_is_refreshed_once_and_the_call_repeate
 
 
 def test_a_second_refusal_stops_the_run_and_is_not_asked_a_third_time() -> None:  # X22
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.clock.advance(575)
         h.exact.faults.arm(Fault("object-moved", endpoint="sync/CRM/Addresses", times=2))
 
@@ -149,7 +149,7 @@ def test_a_second_refusal_stops_the_run_and_is_not_asked_a_third_time() -> None:
 
 
 def test_a_token_refused_before_it_may_be_refreshed_waits_and_costs_no_error() -> None:  # X14
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.faults.arm(Fault("object-moved", endpoint="sync/CRM/Contacts"))
 
         assert h.pull().outcome == "token-busy"
@@ -162,7 +162,7 @@ def test_a_token_refused_before_it_may_be_refreshed_waits_and_costs_no_error() -
 
 
 def test_an_app_that_is_set_up_wrongly_is_our_own_alarm_and_no_login() -> None:  # X25
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.authority.app = type(h.exact.authority.app)(client_secret="een ander geheim")
 
         assert h.next_tick().outcome == "exact-app-misconfigured"

@@ -4,13 +4,13 @@ import pytest
 
 from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_pair import TokenKey, TooEarly
-from tests.environment import house
+from tests.environment import environment
 
 
 def test_a_refresh_that_comes_too_early_alarms_us_and_nobody_else(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # X23
-    with house(accounts=3) as h:
+    with environment(accounts=3) as h:
         key = TokenKey(EXACT.name, h.connection.exact_user, h.connection.exact_host)
         pair = h.wiring.stores.tokens.get(key)
         assert pair is not None

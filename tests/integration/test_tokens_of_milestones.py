@@ -3,14 +3,14 @@
 import pytest
 
 from koppeling.auth.oauth import MILESTONES
-from tests.environment import house
+from tests.environment import environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up
 from tests.sandbox.common.faults import Fault
 
 
 def test_milestones_refuses_a_token_once_and_gets_another() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.milestones.faults.arm(Fault("401", endpoint="CustomerCompany"))
 
         assert h.pull().outcome == "done"
@@ -25,7 +25,7 @@ def test_milestones_tokens_are_stored_whatever_the_answer_says_of_them(
     expires_in: str,
     rotate: bool,  # noqa: FBT001 - a switch of the sandbox
 ) -> None:  # M10, M11
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.milestones.switches.turn({"expires_in": expires_in, "rotate_refresh_tokens": rotate})
 
         for number in range(3):
@@ -36,7 +36,7 @@ def test_milestones_tokens_are_stored_whatever_the_answer_says_of_them(
 
 
 def test_a_lost_token_answer_of_milestones_ends_in_a_login_there_and_loses_nothing() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.clock.advance(3600)
         h.milestones.faults.arm(Fault("token-answer-lost"))
 

@@ -14,7 +14,7 @@ from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.table import CONNECT_SECONDS, READ_SECONDS, RETRIES
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.effects import CrashError
 
 TOKEN = "oauth2/token"
@@ -49,20 +49,18 @@ class Interrupted:
 class Users:
     """The chain of one OAuth user of Exact, and the processes that use it."""
 
-    house: House
+    env: Environment
 
     @property
     def key(self) -> TokenKey:
         """The key of the chain."""
-        return TokenKey(
-            EXACT.name, self.house.connection.exact_user, self.house.connection.exact_host
-        )
+        return TokenKey(EXACT.name, self.env.connection.exact_user, self.env.connection.exact_host)
 
     def process(
         self, before: Callable[[], object] = nothing, after: Callable[[], object] = nothing
     ) -> TokenChain:
         """Return the chain as a fresh process has it."""
-        h = self.house
+        h = self.env
         endpoint = h.wiring.clients.endpoint(EXACT)
         return TokenChain(
             self.key,
@@ -76,20 +74,20 @@ class Users:
 
     def stored(self) -> TokenPair:
         """Return the stored pair."""
-        pair = self.house.wiring.stores.tokens.get(self.key)
+        pair = self.env.wiring.stores.tokens.get(self.key)
         assert pair is not None
         return pair
 
     def calls(self) -> list[tuple[int, datetime]]:
         """Return the token calls: their status and their moment."""
-        calls = self.house.exact.journal.calls(lambda call: call.endpoint == TOKEN)
+        calls = self.env.exact.journal.calls(lambda call: call.endpoint == TOKEN)
         return [(call.status, datetime.fromisoformat(call.at)) for call in calls]
 
 
 @contextmanager
 def users() -> Iterator[Users]:
-    """Build a house whose tokens are due for a refresh."""
-    with house(accounts=4) as h:
+    """Build an environment whose tokens are due for a refresh."""
+    with environment(accounts=4) as h:
         h.clock.advance(OLD_ENOUGH)
         yield Users(h)
 
@@ -115,7 +113,7 @@ def test_who_lost_its_lease_in_the_middle_ends_no_chain() -> None:  # DF23, DF24
         quicker: list[str] = []
 
         def let_another_go_first() -> None:
-            world.house.clock.advance(LEASE_OVER)
+            world.env.clock.advance(LEASE_OVER)
             quicker.append(world.process().token())
 
         slow = world.process(before=let_another_go_first)
@@ -131,12 +129,12 @@ def test_the_token_that_is_sent_is_the_one_read_under_the_lease() -> None:  # DF
     with users() as world:
         warm = world.process()
         warm.token()
-        world.house.clock.advance(OLD_ENOUGH)
+        world.env.clock.advance(OLD_ENOUGH)
         newest = world.process().token()
 
         assert warm.token() == newest
 
-        world.house.clock.advance(OLD_ENOUGH)
+        world.env.clock.advance(OLD_ENOUGH)
         warm.token()
         assert {status for status, _ in world.calls()} == {200}
 
@@ -149,7 +147,7 @@ def test_a_crash_between_the_answer_and_saving_shows_as_a_login_within_one_tick(
 
         with pytest.raises(CrashError):
             world.process(after=crash).token()
-        world.house.clock.advance(LEASE_OVER)
+        world.env.clock.advance(LEASE_OVER)
 
         with pytest.raises(Reauthorise):
             world.process().token()
@@ -168,7 +166,7 @@ def test_a_crash_before_the_call_costs_a_lease_and_nothing_else() -> None:
             world.process(before=crash).token()
         with pytest.raises(Defer):
             world.process().token()
-        world.house.clock.advance(LEASE_OVER)
+        world.env.clock.advance(LEASE_OVER)
 
         world.process().token()
 
@@ -181,7 +179,7 @@ def test_no_two_refreshes_come_within_570_seconds_whoever_asks_and_when() -> Non
         processes = [world.process() for _ in range(4)]
 
         for _ in range(300):
-            world.house.clock.advance(random.choice((1, 9, 60, 200, 569, 571)))
+            world.env.clock.advance(random.choice((1, 9, 60, 200, 569, 571)))
             random.choice(processes).token()
 
         statuses, moments = zip(*world.calls(), strict=True)

@@ -15,7 +15,7 @@ from koppeling.auth.oauth import EXACT
 from koppeling.auth.token_chain import TokenChain
 from koppeling.aws.kms import UnreadableError
 from koppeling.core.errors import Consequence
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration.test_clients_secrets import everything_at_debug, secrets
 from tests.integration.test_tokens_watched import DAY, watch
 from tests.sandbox.common.faults import Fault
@@ -46,14 +46,14 @@ class TappedKms:
 
 
 @contextmanager
-def tapped(built: House) -> Iterator[TappedKms]:
+def tapped(built: Environment) -> Iterator[TappedKms]:
     """Note every data key that KMS makes or decrypts."""
     tap = TappedKms(built.wiring.aws.kms)
     built.wiring.aws.__dict__["kms"] = tap
     yield tap
 
 
-def troubled_weeks(built: House, tap: TappedKms) -> Iterator[object]:
+def troubled_weeks(built: Environment, tap: TappedKms) -> Iterator[object]:
     """Do every kind of work on chains, each under another fault; yield the exceptions."""
     yield built.pull()
     yield built.next_tick()
@@ -82,7 +82,7 @@ def parts(chain: TokenChain) -> list[object]:
     return [getattr(chain, each.name) for each in fields(chain)]
 
 
-def moved(built: House) -> list[str]:
+def moved(built: Environment) -> list[str]:
     """Copy the ciphertext of a chain into the item of another; return the errors of decryption."""
     items = built.wiring.aws.token_items
     here, there = items.scan()
@@ -101,7 +101,7 @@ def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     shown: list[str] = []
-    with house(accounts=4, on_moto=True) as h, everything_at_debug(), tapped(h) as tap:
+    with environment(accounts=4, on_moto=True) as h, everything_at_debug(), tapped(h) as tap:
         logging.getLogger("cryptography").setLevel(logging.DEBUG)
         shown += [repr(each) for each in troubled_weeks(h, tap)]
         chain = h.wiring.clients.chain_of(h.wiring.clients.key_of("exact", h.connection))
@@ -121,7 +121,7 @@ def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
     assert [secret[:12] for secret in planted if secret in text] == []
 
 
-def complaints(built: House, chain: TokenChain) -> list[str]:
+def complaints(built: Environment, chain: TokenChain) -> list[str]:
     """Return the exception of a token call that goes wrong."""
     built.log_in(EXACT)
     built.clock.advance(900)
@@ -143,7 +143,7 @@ def written(keys: list[bytes]) -> Iterator[str]:
 
 
 def test_the_table_holds_no_token_and_no_data_key_in_the_clear() -> None:
-    with house(accounts=4, on_moto=True) as h, tapped(h) as tap:
+    with environment(accounts=4, on_moto=True) as h, tapped(h) as tap:
         h.next_tick()
         items = [item.serialize() for item in h.wiring.aws.token_items.scan()]
         text = repr(items)

@@ -13,7 +13,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
-from tests.environment import House, house
+from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, change_some
 from tests.integration.test_tokens_lost_answers import token_calls, token_state
@@ -48,37 +48,37 @@ class Kms:
         return getattr(self._real, name)(**given)
 
 
-def watched_kms(built: House) -> Kms:
+def watched_kms(built: Environment) -> Kms:
     """Count the calls to KMS."""
     watched = Kms(built.wiring.aws.kms)
     built.wiring.aws.__dict__["kms"] = watched
     return watched
 
 
-def watch(built: House) -> Summary:
+def watch(built: Environment) -> Summary:
     """Run the daily watch."""
     return built.wiring.watch.run(FIFTEEN_MINUTES)
 
 
-def second_connection(built: House) -> Connection:
+def second_connection(built: Environment) -> Connection:
     """Write another connection of the same OAuth user."""
     other = replace(built.connection, id=ConnectionId("veldhuis-advies-02"))
     built.wiring.stores.connections.save(other)
     return other
 
 
-def pull(built: House, connection: Connection) -> Summary:
+def pull(built: Environment, connection: Connection) -> Summary:
     """Pull one of several connections."""
     return built.pulls().run(connection.id, FIFTEEN_MINUTES)
 
 
-def addressed(built: House) -> list[str]:
+def addressed(built: Environment) -> list[str]:
     """Return which connections were mailed, sorted."""
     return sorted(mail.connection for mail in built.mails())
 
 
 def test_two_connections_of_one_user_both_keep_working() -> None:  # DF18
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         other = second_connection(h)
         for _ in range(4):
             h.clock.advance(900)
@@ -87,7 +87,7 @@ def test_two_connections_of_one_user_both_keep_working() -> None:  # DF18
 
 
 def test_a_lost_login_is_mailed_at_once_and_once_to_both_connections_of_the_user() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         other = second_connection(h)
         h.exact.authority.revoke(h.connection.exact_user)
 
@@ -103,7 +103,7 @@ def test_a_lost_login_is_mailed_at_once_and_once_to_both_connections_of_the_user
 
 
 def test_a_login_by_one_serves_both_and_all_work_goes_on_by_itself() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         other = second_connection(h)
         h.pull()
         pull(h, other)
@@ -120,7 +120,7 @@ def test_a_login_by_one_serves_both_and_all_work_goes_on_by_itself() -> None:
 
 
 def test_a_login_that_is_lost_again_is_mailed_again() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         for _ in range(2):
             h.exact.authority.revoke(h.connection.exact_user)
             assert h.next_tick().outcome == GONE
@@ -131,7 +131,7 @@ def test_a_login_that_is_lost_again_is_mailed_again() -> None:
 
 
 def test_an_invoice_that_waits_for_a_login_leads_to_a_mail_and_is_booked_after_it() -> None:
-    with house(accounts=10) as h:
+    with environment(accounts=10) as h:
         h.pull()
         h.exact.authority.revoke(h.connection.exact_user)
         h.clock.advance(900)
@@ -146,7 +146,7 @@ def test_an_invoice_that_waits_for_a_login_leads_to_a_mail_and_is_booked_after_i
 
 
 def test_a_preview_mails_nobody() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.authority.revoke(h.connection.exact_user)
         h.clock.advance(900)
         h.pulls().preview(h.connection.id, FIFTEEN_MINUTES, full=False)
@@ -154,7 +154,7 @@ def test_a_preview_mails_nobody() -> None:
 
 
 def test_the_link_in_the_mail_opens_the_login_of_its_connection_and_of_no_other() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.exact.authority.revoke(h.connection.exact_user)
         h.next_tick()
         (mail,) = h.mails()
@@ -168,7 +168,7 @@ def test_the_link_in_the_mail_opens_the_login_of_its_connection_and_of_no_other(
 
 
 def test_a_mail_that_cannot_be_sent_harms_no_run_and_is_sent_by_the_next() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         sns = h.wiring.aws.sns
         h.wiring.aws.__dict__["sns"] = None
         h.exact.authority.revoke(h.connection.exact_user)
@@ -181,7 +181,7 @@ def test_a_mail_that_cannot_be_sent_harms_no_run_and_is_sent_by_the_next() -> No
 
 
 def test_a_paused_connection_is_alive_after_half_a_year() -> None:  # X17, R30
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.change(paused=True)
         refreshed = 0
@@ -197,7 +197,7 @@ def test_a_paused_connection_is_alive_after_half_a_year() -> None:  # X17, R30
 
 
 def test_a_provider_that_is_down_for_weeks_is_warned_of_and_then_asks_for_a_login() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         h.change(paused=True)
         h.exact.faults.arm(Fault("token-gateway", times=99))
@@ -218,7 +218,7 @@ def test_a_provider_that_is_down_for_weeks_is_warned_of_and_then_asks_for_a_logi
 
 
 def test_an_outage_that_ends_in_time_closes_its_warning() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.change(paused=True)
         h.exact.faults.arm(Fault("token-gateway", times=99))
         for _ in range(10):
@@ -234,7 +234,7 @@ def test_an_outage_that_ends_in_time_closes_its_warning() -> None:
 
 @pytest.mark.parametrize("provider", [EXACT, MILESTONES], ids=lambda each: each.name)
 def test_a_lost_answer_of_the_watch_is_one_more_try_the_day_after(provider: Any) -> None:  # noqa: ANN401 - pytest hands it over by name
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.change(paused=True)
         h.clock.advance(7 * DAY)
         sandbox = h.exact if provider is EXACT else h.milestones
@@ -251,7 +251,7 @@ def test_a_lost_answer_of_the_watch_is_one_more_try_the_day_after(provider: Any)
 
 
 def test_while_kms_is_down_no_token_is_spent_and_nobody_is_bothered() -> None:
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         kms = watched_kms(h)
         kms.down = True
@@ -265,7 +265,7 @@ def test_while_kms_is_down_no_token_is_spent_and_nobody_is_bothered() -> None:
 
 def test_a_warm_tick_with_a_young_token_asks_kms_for_nothing_and_a_refresh_for_two_keys() -> None:
     """P8 counts 0.05 a tick, which S2's five minutes and a key for each user do not allow."""
-    with house(accounts=4) as h:
+    with environment(accounts=4) as h:
         h.pull()
         kms = watched_kms(h)
         for _ in range(5):

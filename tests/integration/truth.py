@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koppeling.core import catalogue
-from tests.environment import House
+from tests.environment import Environment
 
 type Row = Mapping[str, Any]
 
@@ -36,27 +36,25 @@ LINK_FIELDS = re.compile(
 )
 
 
-def differences(house: House) -> list[str]:
+def differences(env: Environment) -> list[str]:
     """Return every link field of an importable account that QicsMilestones does not hold."""
     found: list[str] = []
-    for account in house.exact.world.importable_accounts():
+    for account in env.exact.world.importable_accounts():
         code = account["Code"].strip()
-        customers = house.milestones.world.find("CustomerCompany", CustomerCode=code)
+        customers = env.milestones.world.find("CustomerCompany", CustomerCode=code)
         if len(customers) != 1:
             found.append(f"{code}: {len(customers)} customers")
             continue
-        for name, value in _expected(house, account, code).items():
+        for name, value in _expected(env, account, code).items():
             held = customers[0].get(name)
             if (held or None) != (value or None):
                 found.append(f"{code}.{name}: {held!r}, not {value!r}")
     return found
 
 
-def doubles(house: House) -> list[str]:
+def doubles(env: Environment) -> list[str]:
     """Return the codes that more than one customer has."""
-    codes = Counter(
-        row["CustomerCode"] for row in house.milestones.world.records("CustomerCompany")
-    )
+    codes = Counter(row["CustomerCode"] for row in env.milestones.world.records("CustomerCompany"))
     return [code for code, times in codes.items() if times > 1]
 
 
@@ -65,9 +63,9 @@ def not_ours(customer: Row) -> dict[str, Any]:
     return {name: held for name, held in customer.items() if not LINK_FIELDS.fullmatch(name)}
 
 
-def customers(house: House) -> dict[str, dict[str, Any]]:
+def customers(env: Environment) -> dict[str, dict[str, Any]]:
     """Return all customers by code, without the keys that depend on who came first."""
-    rows = house.milestones.world.records("CustomerCompany")
+    rows = env.milestones.world.records("CustomerCompany")
     codes = {row["CustomerCompanyId"]: row["CustomerCode"] for row in rows}
     made = ("CustomerCompanyId", "CustomerId")
     return {
@@ -80,28 +78,28 @@ def customers(house: House) -> dict[str, dict[str, Any]]:
     }
 
 
-def problems(house: House) -> set[tuple[str, str]]:
+def problems(env: Environment) -> set[tuple[str, str]]:
     """Return what a person is told to mend; each must have its text in the catalogue."""
-    opened = {(problem.subject, problem.code) for problem in house.problems()}
+    opened = {(problem.subject, problem.code) for problem in env.problems()}
     assert {code for _, code in opened} <= catalogue.codes()  # noqa: S101 - part of every check
     return opened
 
 
-def troubles(house: House) -> set[str]:
+def troubles(env: Environment) -> set[str]:
     """Return the codes of what is wrong, without the notices that the invented data deserve."""
-    return {code for subject, code in problems(house) if not subject.endswith("/notice")}
+    return {code for subject, code in problems(env) if not subject.endswith("/notice")}
 
 
-def forbidden(house: House) -> list[str]:
+def forbidden(env: Environment) -> list[str]:
     """Return the calls that no client may make: anything but GET, POST and PUT (R16)."""
-    calls = [*house.exact.journal.calls(), *house.milestones.journal.calls()]
+    calls = [*env.exact.journal.calls(), *env.milestones.journal.calls()]
     return [f"{c.method} {c.path}" for c in calls if c.method not in ("GET", "POST", "PUT")]
 
 
-def _expected(house: House, account: Row, code: str) -> dict[str, Any]:
-    contacts = {row["ID"]: row for row in house.exact.world.tables["Contacts"]}
+def _expected(env: Environment, account: Row, code: str) -> dict[str, Any]:
+    contacts = {row["ID"]: row for row in env.exact.world.tables["Contacts"]}
     contact: Row = contacts.get(account.get("MainContact"), {})
-    left = contact.get("EndDate") is not None and contact["EndDate"] < house.exact.world.today()
+    left = contact.get("EndDate") is not None and contact["EndDate"] < env.exact.world.today()
     debtor = _clean(account.get("InvoiceAccountCode"))
     return {
         "CustomerCode": code,
@@ -112,28 +110,28 @@ def _expected(house: House, account: Row, code: str) -> dict[str, Any]:
         "VisitAddressContactPerson": None if left else _clean(contact.get("FullName")),
         "VatNumber": re.sub(r"[ .]", "", account.get("VATNumber") or "") or None,
         "ChamberOfCommerceNumber": _clean(account.get("ChamberOfCommerce")),
-        **_reference(house, "VatCodeId", account.get("SalesVATCode")),
-        **_reference(house, "PaymentConditionId", account.get("PaymentConditionSales")),
-        **_reference(house, "InvoiceCustomerCompanyId", None if debtor == code else debtor),
-        **_invoice_address(house, account, contacts),
+        **_reference(env, "VatCodeId", account.get("SalesVATCode")),
+        **_reference(env, "PaymentConditionId", account.get("PaymentConditionSales")),
+        **_reference(env, "InvoiceCustomerCompanyId", None if debtor == code else debtor),
+        **_invoice_address(env, account, contacts),
         **_emails(account),
     }
 
 
-def _reference(house: House, field: str, code: object) -> dict[str, Any]:
+def _reference(env: Environment, field: str, code: object) -> dict[str, Any]:
     """Return the reference; nothing when the record is missing, since the field then stays."""
     wanted = _clean(code)
     if wanted is None:
         return {field: None}
     entity, by, key = REFERRED[field]
-    found = house.milestones.world.find(entity, **{by: wanted})
+    found = env.milestones.world.find(entity, **{by: wanted})
     return {field: found[0][key]} if found else {}
 
 
-def _invoice_address(house: House, account: Row, contacts: Mapping[str, Row]) -> dict[str, Any]:
+def _invoice_address(env: Environment, account: Row, contacts: Mapping[str, Row]) -> dict[str, Any]:
     rows = [
         row
-        for row in house.exact.world.tables["Addresses"]
+        for row in env.exact.world.tables["Addresses"]
         if row["Account"] == account["ID"] and row["Type"] == INVOICE
     ]
     if not rows:

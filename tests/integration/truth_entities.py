@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from koppeling.core.ids import ExactId
-from tests.environment import House
+from tests.environment import Environment
 from tests.integration import truth
 
 type Row = Mapping[str, Any]
@@ -31,24 +31,24 @@ class Kind:
     target: str
     key: str
     code: Callable[[Row], object]
-    owed: Callable[[House, Row], bool]
-    values: Callable[[House, Row], dict[str, Any]]
+    owed: Callable[[Environment, Row], bool]
+    values: Callable[[Environment, Row], dict[str, Any]]
     link_fields: frozenset[str]
 
 
-def differences(house: House) -> list[str]:
+def differences(env: Environment) -> list[str]:
     """Return every link field of any entity that QicsMilestones does not hold as Exact does."""
-    found = truth.differences(house)
+    found = truth.differences(env)
     for name in KINDS:
-        found.extend(_differences(house, name))
-    return [*found, *_ended_accounts(house)]
+        found.extend(_differences(env, name))
+    return [*found, *_ended_accounts(env)]
 
 
-def doubles(house: House) -> list[str]:
+def doubles(env: Environment) -> list[str]:
     """Return the codes that more than one record of an entity has."""
     found: list[str] = []
     for target, key in targets().items():
-        codes = Counter(row[key] for row in house.milestones.world.records(target))
+        codes = Counter(row[key] for row in env.milestones.world.records(target))
         found.extend(f"{target} {code}" for code, times in codes.items() if times > 1)
     return found
 
@@ -66,47 +66,47 @@ def not_ours(target: str, row: Row) -> dict[str, Any]:
     return {name: held for name, held in row.items() if name not in kind.link_fields}
 
 
-def linked(house: House, name: str, ids: list[str]) -> set[str]:
+def linked(env: Environment, name: str, ids: list[str]) -> set[str]:
     """Return which records of Exact have their counterpart."""
     wanted = [ExactId(each) for each in ids]
-    records = house.wiring.stores.pull_stores.records.get_many(house.connection.id, name, wanted)
+    records = env.wiring.stores.pull_stores.records.get_many(env.connection.id, name, wanted)
     return {str(key) for key, record in records.items() if record.milestones_id is not None}
 
 
-def _differences(house: House, name: str) -> Iterator[str]:
+def _differences(env: Environment, name: str) -> Iterator[str]:
     kind = KINDS[name]
-    rows = list(house.exact.world.tables[kind.table])
+    rows = list(env.exact.world.tables[kind.table])
     by = "Code" if name == "payment_conditions" else "ID"
-    known = linked(house, name, [row[by] for row in rows])
+    known = linked(env, name, [row[by] for row in rows])
     for row in rows:
-        is_owed = kind.owed(house, row)
-        if not is_owed and (row[by] not in known or not _may_be_written(house, name, row)):
+        is_owed = kind.owed(env, row)
+        if not is_owed and (row[by] not in known or not _may_be_written(env, name, row)):
             continue
         code = kind.code(row)
-        held = house.milestones.world.find(kind.target, **{kind.key: code})
+        held = env.milestones.world.find(kind.target, **{kind.key: code})
         if len(held) != 1:
             yield f"{kind.target} {code}: {len(held)} records"
             continue
-        for field, value in kind.values(house, row).items():
+        for field, value in kind.values(env, row).items():
             if not _same(held[0].get(field), value):
                 yield f"{kind.target} {code}.{field}: {held[0].get(field)!r}, not {value!r}"
 
 
-def _may_be_written(house: House, name: str, row: Row) -> bool:
+def _may_be_written(env: Environment, name: str, row: Row) -> bool:
     """Say whether a record that was linked before still follows its row."""
     if name == "payment_conditions":
         return False  # of instalments only one row speaks
-    return name != "projects" or _customer(house, row) is not None
+    return name != "projects" or _customer(env, row) is not None
 
 
-def _ended_accounts(house: House) -> Iterator[str]:
+def _ended_accounts(env: Environment) -> Iterator[str]:
     """An account that is no customer any more stays, inactive."""
-    importable = {row["ID"] for row in house.exact.world.importable_accounts()}
-    others = [row for row in house.exact.world.tables["Accounts"] if row["ID"] not in importable]
-    known = linked(house, "accounts", [row["ID"] for row in others])
+    importable = {row["ID"] for row in env.exact.world.importable_accounts()}
+    others = [row for row in env.exact.world.tables["Accounts"] if row["ID"] not in importable]
+    known = linked(env, "accounts", [row["ID"] for row in others])
     for row in others:
         code = row["Code"].strip()
-        held = house.milestones.world.find("CustomerCompany", CustomerCode=code)
+        held = env.milestones.world.find("CustomerCompany", CustomerCode=code)
         is_inactive = len(held) == 1 and held[0]["IsActive"] is False
         # One whose type alone changed is a customer still, since only a new one needs type A
         if row["ID"] in known and row["Type"] == "A" and not is_inactive:
@@ -127,26 +127,26 @@ def _code(row: Row) -> object:
     return _clean(row["Code"])
 
 
-def _runs(house: House, end: datetime | None) -> bool:
-    return end is None or end >= house.exact.world.today()
+def _runs(env: Environment, end: datetime | None) -> bool:
+    return end is None or end >= env.exact.world.today()
 
 
-def _reference(house: House, row: Row, source: str) -> dict[str, Any]:
+def _reference(env: Environment, row: Row, source: str) -> dict[str, Any]:
     """Return the key of a VAT code; nothing when it is missing, since the field then stays."""
     code = _clean(row.get(source))
     if code is None:
         return {"VatCodeId": None}
-    found = house.milestones.world.find("VatCode", Code=code)
+    found = env.milestones.world.find("VatCode", Code=code)
     return {"VatCodeId": found[0]["VatCodeId"]} if found else {}
 
 
-def _customer(house: House, row: Row) -> str | None:
+def _customer(env: Environment, row: Row) -> str | None:
     code = _clean(row.get("AccountCode"))
-    found = house.milestones.world.find("CustomerCompany", CustomerCode=code) if code else []
+    found = env.milestones.world.find("CustomerCompany", CustomerCode=code) if code else []
     return str(found[0]["CustomerCompanyId"]) if len(found) == 1 else None
 
 
-def _vat_code(_: House, row: Row) -> dict[str, Any]:
+def _vat_code(_: Environment, row: Row) -> dict[str, Any]:
     return {
         "Name": _clean(row["Description"]),
         "Percentage": row["Percentage"] * 100,
@@ -155,28 +155,28 @@ def _vat_code(_: House, row: Row) -> dict[str, Any]:
     }
 
 
-def _condition(_: House, row: Row) -> dict[str, Any]:
+def _condition(_: Environment, row: Row) -> dict[str, Any]:
     return {"Name": _clean(row["Description"]), "TermsInDays": row["PaymentDays"] or 0}
 
 
-def _cost_center(house: House, row: Row) -> dict[str, Any]:
-    return {"Name": _clean(row["Description"]), "IsActive": _runs(house, row.get("EndDate"))}
+def _cost_center(env: Environment, row: Row) -> dict[str, Any]:
+    return {"Name": _clean(row["Description"]), "IsActive": _runs(env, row.get("EndDate"))}
 
 
-def _item(house: House, row: Row) -> dict[str, Any]:
+def _item(env: Environment, row: Row) -> dict[str, Any]:
     starts = row.get("StartDate")
-    has_begun = starts is None or starts <= house.exact.world.today()
+    has_begun = starts is None or starts <= env.exact.world.today()
     revenue = _clean(row.get("GLRevenueCode"))
     return {
         "Name": _clean(row["Description"]),
         "LongDescription": _clean(row.get("ExtraDescription")),
-        "IsActive": bool(row["IsSalesItem"]) and has_begun and _runs(house, row.get("EndDate")),
-        **_reference(house, row, "SalesVatCode"),
+        "IsActive": bool(row["IsSalesItem"]) and has_begun and _runs(env, row.get("EndDate")),
+        **_reference(env, row, "SalesVatCode"),
         **({"GLAccountRevenue": revenue} if revenue else {}),
     }
 
 
-def _employee(house: House, row: Row) -> dict[str, Any]:
+def _employee(env: Environment, row: Row) -> dict[str, Any]:
     addresses = re.split(r"[;,\s]+", row.get("BusinessEmail") or "")
     valid = [each for each in addresses if ADDRESS.fullmatch(each)]
     return {
@@ -184,28 +184,28 @@ def _employee(house: House, row: Row) -> dict[str, Any]:
         "MiddleName": _clean(row.get("MiddleName")),
         "LastName": _clean(row["LastName"]),
         "PhoneNumber": _clean(row.get("BusinessPhone")) or _clean(row.get("BusinessMobile")),
-        "IsActive": row.get("IsActive") is not False and _runs(house, row.get("EndDate")),
+        "IsActive": row.get("IsActive") is not False and _runs(env, row.get("EndDate")),
         **({"EmailAddress": valid[0]} if valid else {}),
     }
 
 
-def _project(house: House, row: Row) -> dict[str, Any]:
+def _project(env: Environment, row: Row) -> dict[str, Any]:
     days = {name: row.get(name) for name in ("StartDate", "EndDate")}
     return {
         "Name": _clean(row["Description"]),
         "LongDescription": _clean(row.get("Notes")),
-        "CustomerCompanyId": _customer(house, row),
+        "CustomerCompanyId": _customer(env, row),
         **{name: day and f"{day:%Y-%m-%d}T00:00:00" for name, day in days.items()},
-        "IsActive": _runs(house, row.get("EndDate")),
+        "IsActive": _runs(env, row.get("EndDate")),
     }
 
 
-def _is_a_number(_: House, row: Row) -> bool:
+def _is_a_number(_: Environment, row: Row) -> bool:
     return str(row["Code"]).strip().isdecimal()
 
 
-def _speaks_for_all(house: House, row: Row) -> bool:
-    rows = [r for r in house.exact.world.tables["PaymentConditions"] if r["Code"] == row["Code"]]
+def _speaks_for_all(env: Environment, row: Row) -> bool:
+    rows = [r for r in env.exact.world.tables["PaymentConditions"] if r["Code"] == row["Code"]]
     last = max(rows, key=lambda other: (other["PaymentDays"] or 0, other["ID"]))
     return row is last
 
@@ -227,7 +227,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "items": Kind(
         *("Items", "ItemCompany", "ItemCode", _code),
-        lambda house, row: bool(_item(house, row)["IsActive"]),
+        lambda env, row: bool(_item(env, row)["IsActive"]),
         _item,
         frozenset(
             {"ItemCode", "Name", "LongDescription", "IsActive", "GLAccountRevenue", "VatCodeId"}
@@ -244,7 +244,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "projects": Kind(
         *("Projects", "Project", "ProjectCode", _code),
-        lambda house, row: row["Type"] in PROJECT_TYPES and _customer(house, row) is not None,
+        lambda env, row: row["Type"] in PROJECT_TYPES and _customer(env, row) is not None,
         _project,
         frozenset(
             {"ProjectCode", "Name", "LongDescription", "CustomerCompanyId", "StartDate", "EndDate"}

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from koppeling.push.evidence import is_whole
 from koppeling.push.outbox import State
-from tests.environment import house
+from tests.environment import environment
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
@@ -41,7 +41,7 @@ class Books(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.exits = ExitStack()
-        self.home = self.exits.enter_context(house(accounts=10))
+        self.home = self.exits.enter_context(environment(accounts=10))
         self.home.pull()
         self.home.exact.journal.clear()
         self.put: set[str] = set()

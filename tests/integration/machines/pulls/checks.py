@@ -8,7 +8,7 @@ from typing import Any
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.entity import Entity, FeedKind
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import House
+from tests.environment import Environment
 from tests.integration import truth_entities as truth
 
 type Key = tuple[str, str]
@@ -19,7 +19,7 @@ PAGE = 60  # X42: rows on a page of a list
 class Watch:
     """Compares the world before and after each tick."""
 
-    house: House
+    env: Environment
     rows: dict[Key, dict[str, Any]] = field(default_factory=dict)
     versions: dict[Key, int] = field(default_factory=dict)
     cursors: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class Watch:
     def before(self) -> None:
         """Remember how QicsMilestones stands."""
         self.rows = self._records()
-        world = self.house.milestones.world
+        world = self.env.milestones.world
         self.versions = {key: world.version(*key) for key in self.rows}
 
     def after(self, states: dict[str, PullState]) -> None:
         """Hold the tick against what it may never do."""
-        now, world = self._records(), self.house.milestones.world
+        now, world = self._records(), self.env.milestones.world
         for key, row in self.rows.items():
             target, number = key
             wrote = world.version(target, number) - self.versions[key]
@@ -58,7 +58,7 @@ class Watch:
             self.cursors[key] = int(cursor.cursor)
 
     def _records(self) -> dict[Key, dict[str, Any]]:
-        world = self.house.milestones.world
+        world = self.env.milestones.world
         return {
             (target, row[f"{target}Id"]): row
             for target in truth.targets()
@@ -66,32 +66,32 @@ class Watch:
         }
 
 
-def quiet_calls(house: House, entity: Entity) -> int:
+def quiet_calls(env: Environment, entity: Entity) -> int:
     """Return what a tick without changes may cost (P1)."""
     feeds = [feed for feed in entity.feeds if feed.kind is FeedKind.LIST]
-    tables = house.exact.world.tables
+    tables = env.exact.world.tables
     listed = sum(ceil(len(tables[truth.KINDS[feed.name].table]) / PAGE) for feed in feeds)
     return listed + sum(feed.kind is FeedKind.SYNC for feed in entity.feeds)
 
 
-def calls_by_entity(house: House) -> dict[str, int]:
+def calls_by_entity(env: Environment) -> dict[str, int]:
     """Return how many calls each entity made since the journal was cleared."""
-    counted = Counter(call.endpoint for call in house.exact.journal.calls())
+    counted = Counter(call.endpoint for call in env.exact.journal.calls())
     return {
         name: sum(counted[feed.endpoint] for feed in entity.feeds)
         for name, entity in ENTITIES.items()
     }
 
 
-def writes(house: House) -> list[str]:
+def writes(env: Environment) -> list[str]:
     """Return the writes to records of QicsMilestones since its journal was cleared."""
-    calls = house.milestones.journal.calls(lambda call: call.method in ("POST", "PUT"))
+    calls = env.milestones.journal.calls(lambda call: call.method in ("POST", "PUT"))
     return [f"{call.method} {call.endpoint}" for call in calls if call.endpoint != "token"]
 
 
-def keep_first_rows(house: House, tables: dict[str, int]) -> None:
+def keep_first_rows(env: Environment, tables: dict[str, int]) -> None:
     """Leave of tables of Exact only the first rows, so that a run takes little time."""
     for name, count in tables.items():
-        table = house.exact.world.tables[name]
+        table = env.exact.world.tables[name]
         for row in list(table)[count:]:
             table.remove(row[table.key])

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from tests.environment import House
+from tests.environment import Environment
 from tests.sandbox.exact_online.entities import entity as entity_of
 
 TEXTS = (
@@ -82,41 +82,41 @@ class Edit:
     value: object
     pick: int
 
-    def carry_out(self, house: House) -> None:
+    def carry_out(self, env: Environment) -> None:
         """Do it."""
-        values = {self.field: self._as_written(house)}
+        values = {self.field: self._as_written(env)}
         if self.act == "add":
             fresh = {"Percentage": "0.21"} if self.entity == "vat_codes" else {}
-            code = _free_code(house, self.entity)
-            house.exact.add(self.entity, Code=code, **{**fresh, **values})
+            code = _free_code(env, self.entity)
+            env.exact.add(self.entity, Code=code, **{**fresh, **values})
             return
-        codes = _codes(house, self.entity)
+        codes = _codes(env, self.entity)
         if self.act == "change":
-            house.exact.change(self.entity, codes[self.pick % len(codes)], **values)
+            env.exact.change(self.entity, codes[self.pick % len(codes)], **values)
             return
         # Exact deletes nothing that other records refer to, so only what was added here goes
         added = [code for code in codes if code.isdecimal() and int(code) >= FIRST_ADDED]
         if added:
-            house.exact.delete(self.entity, added[self.pick % len(added)])
+            env.exact.delete(self.entity, added[self.pick % len(added)])
 
-    def _as_written(self, house: House) -> object:
+    def _as_written(self, env: Environment) -> object:
         if self.field not in ("StartDate", "EndDate") or not isinstance(self.value, int):
             return self.value
-        day = house.exact.world.today() + timedelta(days=self.value)
+        day = env.exact.world.today() + timedelta(days=self.value)
         return day.date().isoformat()
 
 
-def _codes(house: House, entity: str) -> list[str]:
-    rows = house.exact.world.tables[entity_of(entity).table]
+def _codes(env: Environment, entity: str) -> list[str]:
+    rows = env.exact.world.tables[entity_of(entity).table]
     return sorted({row["Code"].strip() for row in rows})
 
 
-def _free_code(house: House, entity: str) -> str:
+def _free_code(env: Environment, entity: str) -> str:
     """Return the next code; a VAT code has three characters at the most."""
     if entity == "vat_codes":
-        taken = set(_codes(house, entity))
+        taken = set(_codes(env, entity))
         return next(code for code in map(str, range(10, 1000)) if code not in taken)
-    numbers = [int(code) for code in _codes(house, entity) if code.isdecimal()]
+    numbers = [int(code) for code in _codes(env, entity) if code.isdecimal()]
     return str(max([FIRST_ADDED - 1, *numbers]) + 1)
 
 

@@ -1,8 +1,8 @@
 """Changes, faults and ticks in any order: in the end QicsMilestones tells what Exact tells.
 
-One house with all seven entities. People change, add, end, block and delete records between ticks
-and in the midst of one, calls fail on both sides, the division moves, processes die, the clock goes
-over midnight and both changes of the hour. Each run ends with quiet ticks and the whole truth.
+One environment with all seven entities. People change, add, end, block and delete records between
+ticks and in the midst of one. Calls fail on both sides, the division moves, processes die. The clock
+goes over midnight and both changes of the hour. Each run ends with quiet ticks and the whole truth.
 
 `SOAK=400 pytest tests/integration/machines/pulls` draws that many
 runs, other ones each time.
@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import MINUTES_LEFT, house
+from tests.environment import MINUTES_LEFT, environment
 from tests.integration import levers
 from tests.integration import truth as truth_of_calls
 from tests.integration import truth_entities as truth
@@ -82,14 +82,14 @@ class Link(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        self.house = self.stack.enter_context(house(accounts=3))
-        keep_first_rows(self.house, SMALL)
-        self.watch = Watch(self.house)
+        self.env = self.stack.enter_context(environment(accounts=3))
+        keep_first_rows(self.env, SMALL)
+        self.watch = Watch(self.env)
 
     @rule(edit=EDITS)
     def somebody_works_in_exact(self, edit: Edit) -> None:
         """A record is changed, added or deleted between two ticks."""
-        edit.carry_out(self.house)
+        edit.carry_out(self.env)
 
     @rule(
         entities=st.lists(st.sampled_from(NAMES), unique=True, min_size=1),
@@ -101,7 +101,7 @@ class Link(RuleBasedStateMachine):
         self, entities: list[str], edit: Edit, at: int, *, stops: bool
     ) -> None:
         """Some entities are pulled, in any order; in the midst a record changes or time ends."""
-        self._tick(entities, Interrupting(lambda: edit.carry_out(self.house), at, stops))
+        self._tick(entities, Interrupting(lambda: edit.carry_out(self.env), at, stops))
 
     @rule()
     def everything_is_pulled(self) -> None:
@@ -112,11 +112,11 @@ class Link(RuleBasedStateMachine):
     def a_process_dies_in_the_midst_of_a_tick(self, entity: str, last: int) -> None:
         """After so many effects nothing of a run comes to its end."""
         self.watch.before()
-        dying = process(self.house, last, entity=entity)
+        dying = process(self.env, last, entity=entity)
         try:
-            dying.pulls.run(self.house.connection.id, PLENTY)
+            dying.pulls.run(self.env.connection.id, PLENTY)
         except CrashError:
-            self.house.clock.advance(LEASE_SECONDS)
+            self.env.clock.advance(LEASE_SECONDS)
         self._look([entity])
 
     @rule(
@@ -126,7 +126,7 @@ class Link(RuleBasedStateMachine):
     )
     def exact_will_fail(self, kind: str, endpoint: str, skip: int) -> None:
         """One of the next calls to an endpoint goes wrong."""
-        self.house.exact.faults.arm(Fault(kind, endpoint=endpoint, skip=skip))
+        self.env.exact.faults.arm(Fault(kind, endpoint=endpoint, skip=skip))
 
     @rule(
         kind=st.sampled_from(MILESTONES_FAULTS),
@@ -137,12 +137,12 @@ class Link(RuleBasedStateMachine):
     def milestones_will_fail(self, kind: str, of: str, method: str, times: int) -> None:
         """Some of the next calls to an entity go wrong."""
         fault = Fault(kind, endpoint=of, method=method, times=times)
-        self.house.milestones.faults.arm(fault)
+        self.env.milestones.faults.arm(fault)
 
     @rule(of=st.sampled_from(TARGETS), pick=st.integers(min_value=0, max_value=20))
     def somebody_types_in_milestones(self, of: str, pick: int) -> None:
         """A field that is no link field gets another value."""
-        world = self.house.milestones.world
+        world = self.env.milestones.world
         row = world.records(of)[pick % len(world.records(of))]
         (name, *_) = [name for name in TYPED if name in row] or [""]
         value = {"CostPrice": str(40 + pick), "Attributes": [{"Name": "Fase", "Value": pick}]}
@@ -153,22 +153,22 @@ class Link(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from((15, 240, 18 * 60)))
     def time_passes(self, minutes: int) -> None:
         """A quarter, four hours, or the night."""
-        self.house.clock.advance(minutes * 60)
+        self.env.clock.advance(minutes * 60)
 
-    @precondition(lambda self: self.house.clock.now() < CLOCK_CHANGES[-1])
+    @precondition(lambda self: self.env.clock.now() < CLOCK_CHANGES[-1])
     @rule()
     def it_is_the_night_in_which_the_clock_changes(self) -> None:
         """Months go by; the logins of both systems were renewed meanwhile."""
-        now = self.house.clock.now()
+        now = self.env.clock.now()
         night = next(moment for moment in CLOCK_CHANGES if moment > now)
-        self.house.clock.advance((night - now).total_seconds())
-        self.house.log_in(EXACT)
-        self.house.log_in(MILESTONES)
+        self.env.clock.advance((night - now).total_seconds())
+        self.env.log_in(EXACT)
+        self.env.log_in(MILESTONES)
 
     @rule()
     def the_division_moves(self) -> None:
         """Exact puts the administration in another database (X97)."""
-        self.house.exact.move_division()
+        self.env.exact.move_division()
         self.watch.division_moved()
 
     def teardown(self) -> None:
@@ -185,23 +185,23 @@ class Link(RuleBasedStateMachine):
         """Pull entities; tells whether nothing was left to do."""
         self.watch.before()
         clock = left or (lambda: MINUTES_LEFT)
-        told = [self.house.pull(clock, entity=name) for name in entities]
+        told = [self.env.pull(clock, entity=name) for name in entities]
         self._look(entities)
         done = all(summary.outcome == "done" for summary in told)
         busy = ("created", "changed", "postponed")
         return done and not any(summary.counts.get(each) for summary in told for each in busy)
 
     def _look(self, entities: "list[str] | tuple[str, ...]") -> None:
-        own, states = self.house.connection.id, self.house.wiring.stores.pull_stores.states
+        own, states = self.env.connection.id, self.env.wiring.stores.pull_stores.states
         self.watch.after({name: states.peek(own, name) for name in entities})
 
     def _come_to_rest(self) -> None:
         """All faults are over; the next day begins, and ticks pass until one finds nothing."""
-        self.house.exact.faults.disarm()
-        self.house.milestones.faults.disarm()
-        self.house.clock.advance(timedelta(days=1).total_seconds())
+        self.env.exact.faults.disarm()
+        self.env.milestones.faults.disarm()
+        self.env.clock.advance(timedelta(days=1).total_seconds())
         for _ in range(TICKS_UNTIL_QUIET):
-            self.house.clock.advance(FOUR_HOURS)
+            self.env.clock.advance(FOUR_HOURS)
             if self._tick(NAMES):
                 break
             self._accept_short_lists()
@@ -210,16 +210,16 @@ class Link(RuleBasedStateMachine):
 
     def _accept_short_lists(self) -> None:
         """A person saw that a list is shorter indeed, and lets it be read in full (R15)."""
-        for problem in self.house.problems():
+        for problem in self.env.problems():
             if problem.code == "list-shrank":
                 name = problem.subject.partition("/")[0]
-                self.house.pulls(name).run(self.house.connection.id, PLENTY, full=True)
+                self.env.pulls(name).run(self.env.connection.id, PLENTY, full=True)
 
     def _told(self) -> set[tuple[str, str]]:
-        return truth_of_calls.problems(self.house)
+        return truth_of_calls.problems(self.env)
 
     def _hold_both_against_each_other(self) -> None:
-        built = self.house
+        built = self.env
         assert truth.differences(built) == []
         assert truth.doubles(built) == []
         assert truth_of_calls.troubles(built) - {*LASTING} == set()

@@ -1,8 +1,9 @@
 """Changes, faults and ticks in any order: in the end QicsMilestones tells what Exact tells.
 
 One environment with all seven entities. People change, add, end, block and delete records between
-ticks and in the midst of one. Calls fail on both sides, the division moves, processes die. The clock
-goes over midnight and both changes of the hour. Each run ends with quiet ticks and the whole truth.
+ticks and in the midst of one. Calls fail on both sides, the division moves, processes die. The
+clock goes over midnight and both changes of the hour. Each run ends with quiet ticks and the whole
+truth.
 
 `SOAK=400 pytest tests/integration/machines/pulls` draws that many
 runs, other ones each time.

@@ -7,13 +7,13 @@ from koppeling.core.ids import ExactId
 from koppeling.push.invoice import Invoice, InvoiceLine
 from koppeling.push.invoice_checks import check_invoice
 from koppeling.push.money import decimals_of, format_amount, is_exact, same_amount, smallest_unit
-from koppeling.push.sales_entry import GlAccountCard, References, compare, entry_body
+from koppeling.push.sales_entry import EntryReferences, GlAccountCard, compare, entry_body
 from tests.unit.push.world import connection, example
 
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KRW", "KWD", "TND"])
 COINS = st.integers(min_value=-(10**15), max_value=10**15)
 LINES = st.lists(st.tuples(COINS, COINS), min_size=1, max_size=20)
-REFERENCES = References(
+REFERENCES = EntryReferences(
     ExactId("c-1"),
     {"8000": GlAccountCard(ExactId("gl"), 110)},
     {"2": "2  "},

@@ -44,7 +44,7 @@ def following(pair: TokenPair, number: int) -> TokenPair:
 
 
 @dataclass(slots=True)
-class Shelf:
+class ChainsFixture:
     """The store of one process after another, with the table and the keys under it."""
 
     items: type[TokenItem]
@@ -61,8 +61,8 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tokens: type[TokenItem], clock: Clock) -> Shelf:
-    return Shelf(tokens, clock, FakeKms())
+def chains(tokens: type[TokenItem], clock: Clock) -> ChainsFixture:
+    return ChainsFixture(tokens, clock, FakeKms())
 
 
 def leased(store: DynamoTokenStore, clock: Clock) -> TokenPair:
@@ -71,13 +71,15 @@ def leased(store: DynamoTokenStore, clock: Clock) -> TokenPair:
     return pair
 
 
-def test_an_item_holds_the_ciphertext_and_the_wrapped_key_and_no_token(shelf: Shelf) -> None:
-    shelf.process().connect(granted(7))
-    item = shelf.item()
+def test_an_item_holds_the_ciphertext_and_the_wrapped_key_and_no_token(
+    chains: ChainsFixture,
+) -> None:
+    chains.process().connect(granted(7))
+    item = chains.item()
     assert item.cipher == CIPHER
-    assert item.data_key in shelf.kms.keys
+    assert item.data_key in chains.kms.keys
     assert b"refresh-7" not in item.sealed
-    found = shelf.process().get(KEY)
+    found = chains.process().get(KEY)
     assert found == replace(granted(7), fencing=1)
 
 
@@ -104,57 +106,57 @@ def test_real_kms_opens_a_chain_for_its_own_item_and_for_no_other(
 
 
 def test_a_chain_of_an_earlier_release_opens_and_is_sealed_anew_when_it_is_saved(
-    shelf: Shelf,
+    chains: ChainsFixture,
 ) -> None:  # R40
-    shelf.process().connect(granted(3))
-    shelf.item().update(
+    chains.process().connect(granted(3))
+    chains.item().update(
         actions=[
-            shelf.items.cipher.set(TABLE_KEY),
-            shelf.items.sealed.set(b'{"access_token": "access-3", "refresh_token": "refresh-3"}'),
-            shelf.items.data_key.remove(),
-            shelf.items.generation.remove(),
+            chains.items.cipher.set(TABLE_KEY),
+            chains.items.sealed.set(b'{"access_token": "access-3", "refresh_token": "refresh-3"}'),
+            chains.items.data_key.remove(),
+            chains.items.generation.remove(),
         ]
     )
-    store = shelf.process()
-    old = leased(store, shelf.clock)
+    store = chains.process()
+    old = leased(store, chains.clock)
     assert (old.refresh_token, old.generation) == ("refresh-3", 0)
     store.save(following(old, 4))
-    assert shelf.item().cipher == CIPHER
-    found = shelf.process().get(KEY)
+    assert chains.item().cipher == CIPHER
+    found = chains.process().get(KEY)
     assert found is not None
     assert (found.refresh_token, found.generation) == ("refresh-4", 1)
 
 
-def test_the_user_of_a_chain_is_one_person_however_typed(shelf: Shelf) -> None:
-    shelf.process().connect(granted(1, replace(KEY, user="  Jan@X.nl ")))
+def test_the_user_of_a_chain_is_one_person_however_typed(chains: ChainsFixture) -> None:
+    chains.process().connect(granted(1, replace(KEY, user="  Jan@X.nl ")))
     assert TokenKey("exact", "JAN@x.NL", KEY.host) == KEY
-    assert shelf.process().get(KEY) is not None
+    assert chains.process().get(KEY) is not None
 
 
-def test_facts_are_told_without_opening_anything(shelf: Shelf) -> None:
-    shelf.process().connect(granted(1))
-    shelf.process().connect(granted(2, OTHER))
-    shelf.kms.calls.clear()
-    store = shelf.process()
+def test_facts_are_told_without_opening_anything(chains: ChainsFixture) -> None:
+    chains.process().connect(granted(1))
+    chains.process().connect(granted(2, OTHER))
+    chains.kms.calls.clear()
+    store = chains.process()
     facts = ChainFacts(KEY, TokenState.ACTIVE, MOMENT, MOMENT + timedelta(days=30))
     assert store.facts(KEY) == facts
     assert store.facts(replace(KEY, user="nobody@x.nl")) is None
     told = sorted(store.all_facts(), key=lambda each: each.key.user)
     assert told == [facts, replace(facts, key=OTHER)]
-    assert shelf.kms.calls == []
+    assert chains.kms.calls == []
 
 
-def test_facts_tell_that_a_chain_has_ended_since_its_last_grant(shelf: Shelf) -> None:
-    store = shelf.process()
+def test_facts_tell_that_a_chain_has_ended_since_its_last_grant(chains: ChainsFixture) -> None:
+    store = chains.process()
     store.connect(granted(1))
-    store.save(replace(leased(store, shelf.clock), state=TokenState.RECONNECT))
+    store.save(replace(leased(store, chains.clock), state=TokenState.RECONNECT))
     facts = store.facts(KEY)
     assert facts is not None
     assert (facts.state, facts.granted_at) == (TokenState.RECONNECT, MOMENT)
 
 
-def test_a_note_about_expiry_touches_no_token_and_makes_no_item(shelf: Shelf) -> None:
-    store = shelf.process()
+def test_a_note_about_expiry_touches_no_token_and_makes_no_item(chains: ChainsFixture) -> None:
+    store = chains.process()
     store.connect(granted(1))
     before = store.get(KEY)
     for told in (True, False):
@@ -165,74 +167,82 @@ def test_a_note_about_expiry_touches_no_token_and_makes_no_item(shelf: Shelf) ->
     assert store.get(KEY) == before
 
 
-def rescue(shelf: Shelf, between: Callable[[TokenPair], None]) -> tuple[TokenPair, TokenPair]:
+def rescue(
+    chains: ChainsFixture, between: Callable[[TokenPair], None]
+) -> tuple[TokenPair, TokenPair]:
     """Exchange a pair so slowly that another process has the lease; return ours and the other's."""
-    store = shelf.process()
+    store = chains.process()
     store.connect(granted(0))
-    slow = leased(store, shelf.clock)
-    shelf.clock.advance(LEASE.total_seconds() + 1)
-    other = leased(store, shelf.clock)
+    slow = leased(store, chains.clock)
+    chains.clock.advance(LEASE.total_seconds() + 1)
+    other = leased(store, chains.clock)
     between(other)
     store.save(following(slow, 1))
     return following(slow, 1), other
 
 
 def test_a_pair_that_follows_the_stored_one_is_saved_although_its_lease_ran_out(
-    shelf: Shelf,
+    chains: ChainsFixture,
 ) -> None:  # X16, R29
-    ours, other = rescue(shelf, lambda _: None)
-    stored = shelf.process().get(KEY)
+    ours, other = rescue(chains, lambda _: None)
+    stored = chains.process().get(KEY)
     assert stored is not None
     assert stored.refresh_token == ours.refresh_token
     with pytest.raises(Retry, match="token-overtaken"):
-        shelf.process().save(replace(other, state=TokenState.RECONNECT))
-    assert shelf.process().get(KEY) == stored
+        chains.process().save(replace(other, state=TokenState.RECONNECT))
+    assert chains.process().get(KEY) == stored
 
 
-def test_it_is_saved_also_after_the_other_process_took_the_chain_for_dead(shelf: Shelf) -> None:
-    store = shelf.process()
-    ours, _ = rescue(shelf, lambda other: store.save(replace(other, state=TokenState.RECONNECT)))
+def test_it_is_saved_also_after_the_other_process_took_the_chain_for_dead(
+    chains: ChainsFixture,
+) -> None:
+    store = chains.process()
+    ours, _ = rescue(chains, lambda other: store.save(replace(other, state=TokenState.RECONNECT)))
     stored = store.get(KEY)
     assert stored is not None
     assert (stored.state, stored.refresh_token) == (TokenState.ACTIVE, ours.refresh_token)
 
 
-def test_it_is_not_saved_over_a_pair_that_another_process_exchanged(shelf: Shelf) -> None:
-    store = shelf.process()
+def test_it_is_not_saved_over_a_pair_that_another_process_exchanged(chains: ChainsFixture) -> None:
+    store = chains.process()
     with pytest.raises(Retry):
-        rescue(shelf, lambda other: store.save(following(other, 2)))
+        rescue(chains, lambda other: store.save(following(other, 2)))
     stored = store.get(KEY)
     assert stored is not None
     assert stored.refresh_token == "refresh-2"
 
 
-def test_it_is_not_saved_over_a_login(shelf: Shelf) -> None:
-    store = shelf.process()
+def test_it_is_not_saved_over_a_login(chains: ChainsFixture) -> None:
+    store = chains.process()
     with pytest.raises(Retry):
-        rescue(shelf, lambda _: store.connect(granted(9)))
+        rescue(chains, lambda _: store.connect(granted(9)))
     stored = store.get(KEY)
     assert stored is not None
     assert stored.refresh_token == "refresh-9"
 
 
-def test_a_lease_whose_tokens_cannot_be_opened_now_is_given_back_at_once(shelf: Shelf) -> None:
-    shelf.process().connect(granted(1))
+def test_a_lease_whose_tokens_cannot_be_opened_now_is_given_back_at_once(
+    chains: ChainsFixture,
+) -> None:
+    chains.process().connect(granted(1))
     trouble = ClientError({"Error": {"Code": "ThrottlingException"}}, "Decrypt")
-    shelf.kms.errors = [trouble]
+    chains.kms.errors = [trouble]
     with pytest.raises(Retry, match="token-key-unavailable"):
-        shelf.process().lease(KEY, shelf.clock.now(), LEASE)
-    assert leased(shelf.process(), shelf.clock).refresh_token == "refresh-1"
+        chains.process().lease(KEY, chains.clock.now(), LEASE)
+    assert leased(chains.process(), chains.clock).refresh_token == "refresh-1"
 
 
-def test_what_was_made_ready_lets_a_pair_be_saved_while_kms_is_down(shelf: Shelf) -> None:  # R29
-    shelf.process().connect(granted(1))
-    store = shelf.process()
+def test_what_was_made_ready_lets_a_pair_be_saved_while_kms_is_down(
+    chains: ChainsFixture,
+) -> None:  # R29
+    chains.process().connect(granted(1))
+    store = chains.process()
     store.prepare(KEY)
-    old = leased(store, shelf.clock)
+    old = leased(store, chains.clock)
     trouble = ClientError({"Error": {"Code": "KMSInternalException"}}, "GenerateDataKey")
-    shelf.kms.errors = [trouble] * 9
+    chains.kms.errors = [trouble] * 9
     store.save(following(old, 2))
-    shelf.kms.errors = []
-    found = shelf.process().get(KEY)
+    chains.kms.errors = []
+    found = chains.process().get(KEY)
     assert found is not None
     assert found.refresh_token == "refresh-2"

@@ -9,7 +9,7 @@ from koppeling.core.errors import Reject
 from koppeling.core.ids import ExactId
 from koppeling.push.invoice import Invoice
 from koppeling.push.reference_checks import check_customer, not_revenue, resolve
-from koppeling.push.sales_entry import CustomerCard, GlAccountCard, References, VatCodeCard
+from koppeling.push.sales_entry import CustomerCard, EntryReferences, GlAccountCard, VatCodeCard
 from tests.unit.push.world import example, with_line
 
 TODAY = date(2026, 11, 3)
@@ -24,7 +24,7 @@ def resolved(
     account: GlAccountCard | None = ACCOUNT,
     vat: VatCodeCard | None = VAT,
     projects: Mapping[str, ExactId | None] | None = None,
-) -> References:
+) -> EntryReferences:
     accounts = {line.gl_account_code: account for line in invoice.lines}
     vat_codes = {line.vat_code: vat for line in invoice.lines}
     known = {"P26014": ExactId("p-14"), "P26015": ExactId("p-15")} | dict(projects or {})

@@ -11,8 +11,8 @@ from koppeling.push.invoice import Invoice
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.sales_entry import (
     EntryCard,
+    EntryReferences,
     GlAccountCard,
-    References,
     amount_booked,
     compare,
     entry_body,
@@ -21,7 +21,7 @@ from koppeling.push.sales_entry import (
 from tests.unit.push.world import connection, example, with_line
 
 FIELDS = Path(__file__).parents[2] / "sandbox" / "exact-fields.json"
-REFERENCES = References(
+REFERENCES = EntryReferences(
     customer=ExactId("c-1"),
     gl_accounts={
         code: GlAccountCard(ExactId(f"gl-{code}"), 110) for code in ("8000", "8005", "8020", "8090")
@@ -158,7 +158,7 @@ def test_a_line_of_nothing_but_spaces_has_an_empty_description() -> None:
 
 def test_a_dimension_that_the_account_does_not_take_is_left_out() -> None:
     closed = GlAccountCard(ExactId("gl-8000"), 110, use_cost_center=2, use_cost_unit=2)
-    references = References(
+    references = EntryReferences(
         REFERENCES.customer,
         {**REFERENCES.gl_accounts, "8000": closed},
         REFERENCES.vat_codes,

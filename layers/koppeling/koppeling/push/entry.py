@@ -18,7 +18,7 @@ from koppeling.push.reference_checks import check_customer, not_revenue, resolve
 from koppeling.push.sales_entry import (
     DIFFERS,
     EntryCard,
-    References,
+    EntryReferences,
     amount_booked,
     compare,
     entry_body,
@@ -125,7 +125,7 @@ def _absent(job: InvoiceJob, others: Sequence[EntryCard], sent_at: datetime) -> 
     job.close_problems()
 
 
-def _post(job: InvoiceJob, body: Mapping[str, Any], references: References) -> None:
+def _post(job: InvoiceJob, body: Mapping[str, Any], references: EntryReferences) -> None:
     try:
         row = job.post(Step.ENTRY, body, lambda: job.books.post_entry(body))
     except Uncertain as lost:
@@ -147,7 +147,7 @@ def _outcome_unknown(job: InvoiceJob, detail: str) -> NoReturn:
     raise Retry(UNCERTAIN, detail)
 
 
-def _booked(job: InvoiceJob, row: Mapping[str, Any], references: References) -> None:
+def _booked(job: InvoiceJob, row: Mapping[str, Any], references: EntryReferences) -> None:
     """Note what Exact booked; a difference with the invoice becomes a problem (X112)."""
     if not row.get("EntryID"):
         _outcome_unknown(job, "the answer has no EntryID")
@@ -241,7 +241,7 @@ def _match_keys(job: InvoiceJob, customer: ExactId) -> dict[str, Any]:
     }
 
 
-def _references(job: InvoiceJob, customer: ExactId) -> References:
+def _references(job: InvoiceJob, customer: ExactId) -> EntryReferences:
     """Look up each code once, and check every line against what was found."""
     lines, books = job.invoice.lines, job.books
     return resolve(

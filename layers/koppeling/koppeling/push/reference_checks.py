@@ -9,8 +9,8 @@ from koppeling.push.invoice import Invoice, InvoiceLine
 from koppeling.push.sales_entry import (
     MANDATORY,
     CustomerCard,
+    EntryReferences,
     GlAccountCard,
-    References,
     VatCodeCard,
 )
 
@@ -42,7 +42,7 @@ def resolve(
     gl_accounts: Mapping[str, GlAccountCard | None],
     vat_codes: Mapping[str, VatCodeCard | None],
     projects: Mapping[str, ExactId | None],
-) -> References:
+) -> EntryReferences:
     """Return what Exact knows the codes of an invoice by, each checked against its lines.
 
     Raises:
@@ -60,10 +60,10 @@ def resolve(
             if (found := projects[project]) is None:
                 raise Reject("project-unknown", **named, code=project)
             project_ids[project] = found
-    return References(customer, accounts, raw_codes, project_ids)
+    return EntryReferences(customer, accounts, raw_codes, project_ids)
 
 
-def not_revenue(references: References) -> list[str]:
+def not_revenue(references: EntryReferences) -> list[str]:
     """Return a note for each G/L account that is not a revenue account; it is booked anyway."""
     return [
         f"G/L account {code} is of type {card.type}"

@@ -69,7 +69,7 @@ class EntryCard:
 
 
 @dataclass(frozen=True, slots=True)
-class References:
+class EntryReferences:
     """What Exact knows the codes of one invoice by (X74)."""
 
     customer: ExactId
@@ -85,7 +85,9 @@ def journal_of(invoice: Invoice, connection: Connection) -> str:
     return connection.sales_journal
 
 
-def entry_body(invoice: Invoice, references: References, connection: Connection) -> dict[str, Any]:
+def entry_body(
+    invoice: Invoice, references: EntryReferences, connection: Connection
+) -> dict[str, Any]:
     """Return the entry to post; Exact would ignore names that it does not know (X111).
 
     Numbers stay `Decimal`; the client writes them as JSON numbers (X70).
@@ -109,7 +111,7 @@ def entry_body(invoice: Invoice, references: References, connection: Connection)
 
 
 def compare(
-    invoice: Invoice, row: Mapping[str, Any], references: References, connection: Connection
+    invoice: Invoice, row: Mapping[str, Any], references: EntryReferences, connection: Connection
 ) -> tuple[str, ...]:
     """Return the names of the fields that Exact booked differently from the invoice (X112).
 
@@ -159,7 +161,7 @@ def _description(invoice: Invoice) -> str:
     return cut(text, DESCRIPTION_LENGTH)
 
 
-def _line_body(line: InvoiceLine, references: References) -> dict[str, Any]:
+def _line_body(line: InvoiceLine, references: EntryReferences) -> dict[str, Any]:
     account = references.gl_accounts[line.gl_account_code]
     text = clean(line.description) or ""
     short = cut(text, DESCRIPTION_LENGTH)

@@ -143,7 +143,7 @@ class Scene:
     def restore_debtor(self, company: Company) -> None:
         """Let a person put the debtor back; the next pull sees it change."""
         company.books.customers[DEBTOR] = _customer()
-        self.waking.requeue(company.connection, "accounts", [DEBTOR])
+        self.requeuer.requeue(company.connection, "accounts", [DEBTOR])
 
     def delete_entry(self, paper: Paper) -> None:
         """Let a person delete the entry of an invoice in Exact."""
@@ -173,7 +173,7 @@ class Scene:
         self.queue.send([(offer.as_message(), 0)])
 
     @property
-    def waking(self) -> Requeuer:
+    def requeuer(self) -> Requeuer:
         """What offers refused invoices again."""
         return Requeuer(self.waits, self.queue)
 

@@ -186,14 +186,14 @@ class Invoices(RuleBasedStateMachine):
         change = self.scene.restore_debtor if there else self.scene.remove_debtor
         change(self.scene.companies[name])
 
-    @rule(name=names, evidence=st.booleans(), telling=st.booleans())
+    @rule(name=names, evidence=st.booleans(), write_back=st.booleans())
     def what_stands_around_fails_or_not(
-        self, name: ConnectionId, *, evidence: bool, telling: bool
+        self, name: ConnectionId, *, evidence: bool, write_back: bool
     ) -> None:
         """Evidence cannot be kept for a while, or QicsMilestones cannot be told."""
         company: Company = self.scene.companies[name]
         company.proofs.fails = Retry("evidence-not-kept") if evidence else None
-        company.states.fails = Retry("milestones-unavailable") if telling else None
+        company.states.fails = Retry("milestones-unavailable") if write_back else None
 
     @rule(name=names, paused=st.booleans())
     def somebody_pauses_or_resumes(self, name: ConnectionId, *, paused: bool) -> None:
@@ -223,7 +223,7 @@ class Invoices(RuleBasedStateMachine):
     @rule(name=names)
     def the_day_begins(self, name: ConnectionId) -> None:
         """Everything that waits is looked at once a day."""
-        self.scene.waking.requeue_connection(name)
+        self.scene.requeuer.requeue_connection(name)
 
     @rule(seconds=pauses)
     def time_passes(self, seconds: int) -> None:

@@ -48,7 +48,7 @@ def quiet(scene: Scene) -> None:
 def test_an_older_state_that_is_told_late_is_told_over() -> None:
     scene = offered()
     del scene.inbox.objects[PAPER.pdf_key]
-    waits_for_its_pdf = slow(scene, "tell")
+    waits_for_its_pdf = slow(scene, "write")
     scene.put_pdf(PAPER, RIGHT)
     scene.put(PAPER, 0)
     scene.deliver(scene.queue.visible()[-1])

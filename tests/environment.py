@@ -1,6 +1,6 @@
 """The whole link in one process, between the two sandboxes: what a test stands in.
 
-The stores are the real ones on moto's tables, the clients the real ones on real sockets; time is
+The stores are the real ones on tables in memory, the clients the real ones on real sockets. Time is
 the sandboxes' clock, and waiting moves it.
 """
 
@@ -32,6 +32,7 @@ from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.notifier import Mail
 from tests import kept
+from tests.aws_stack import CONNECT_URL, app_of, make_stack
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.dynamodb import Service, in_memory
@@ -45,16 +46,14 @@ REGION = kept.REGION
 # A Tuesday morning inside the window
 MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 MINUTES_LEFT = 100_000
-CONNECT_URL = "https://koppeling.example"
 CALLBACK = f"{CONNECT_URL}/callback"
-LINK_KEY = "canary-link-key-of-the-house"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "OAUTHLIB_INSECURE_TRANSPORT": "1",
-    "POWERTOOLS_SERVICE_NAME": "house",
+    "POWERTOOLS_SERVICE_NAME": "environment",
     "POWERTOOLS_METRICS_NAMESPACE": "Koppeling",
 }
 
@@ -86,11 +85,11 @@ class Environment:
         """Let the OAuth user log in at a provider, for the first time or again."""
         base_url = self.settings.exact_base_url
         host = EXACT_HOST
-        app = _app(self.exact.app_credentials)
+        app = app_of(self.exact.app_credentials)
         code = self.exact.authorise() if provider is EXACT else self.milestones.authorise()
         if provider is MILESTONES:
             base_url = self.settings.milestones_base_url
-            host, app = self.wiring.clients.milestones_host, _app(self.milestones.app_credentials)
+            host, app = self.wiring.clients.milestones_host, app_of(self.milestones.app_credentials)
         log_in(
             self.wiring.stores.tokens,
             provider,
@@ -215,7 +214,7 @@ def environment(
         milestones_url = _address(stack, MILESTONES.name, milestones.app)
         _register_callback(f"{milestones_url}/_sandbox")
         aws = {name: kept.client(name) for name in ("s3", "sqs")}
-        settings = _settings(exact, milestones, exact_url, milestones_url, aws)
+        settings = make_stack(exact, milestones, exact_url, milestones_url, aws)
         wiring, connection = _wiring(settings, clock, entities), company_connection()
         built = Environment(exact, milestones, clock, wiring, settings, aws, connection, entities)
         built.connect(built.connection)
@@ -238,70 +237,7 @@ def _address(stack: ExitStack, system: str, app: Flask) -> str:
     return url
 
 
-def _settings(
-    exact: ExactSandbox,
-    milestones: MilestonesSandbox,
-    exact_url: str,
-    milestones_url: str,
-    aws: Mapping[str, Any],
-) -> Settings:
-    _make_tables()
-    _make_buckets(aws["s3"])
-    queues = [
-        aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
-        for name in ("pulls", "sales-entries", "dead-letters")
-    ]
-    # X11: Exact takes no redirect URI when a token is refreshed
-    exact_app = {**_app(exact.app_credentials), "redirect_uri": ""}
-    secret = {EXACT.name: exact_app, MILESTONES.name: _app(milestones.app_credentials)}
-    return Settings(
-        region=REGION,
-        sync_table="sync",
-        tokens_table="tokens",
-        tokens_key=kept.client("kms").create_key()["KeyMetadata"]["Arn"],
-        apps_secret=_secret("apps", json.dumps(secret)),
-        link_secret=_secret("link", LINK_KEY),
-        connect_url=CONNECT_URL,
-        warning_topic=_topic("warnings"),
-        exact_base_url=exact_url,
-        milestones_base_url=milestones_url,
-        milestones_calls_per_second=0,
-        spread_seconds=0,
-        entity="accounts",
-        pull_queue_url=queues[0],
-        sales_entry_queue_url=queues[1],
-        sales_entry_dead_letters_url=queues[2],
-        inbox_bucket="inbox",
-        evidence_bucket="evidence",
-    )
-
-
-def _secret(name: str, value: str) -> str:
-    arn: str = kept.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
-    return arn
-
-
 def _register_callback(control: str) -> None:
     """Tell a sandbox that people come back from its login to our own address as well."""
     answer = requests.post(f"{control}/app", json={"redirect_uris": [CALLBACK]}, timeout=5)
     answer.raise_for_status()
-
-
-def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - boto3 makes a class per service at run time
-    for name in ("inbox", "evidence"):
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
-
-
-def _topic(name: str) -> str:
-    arn: str = kept.client("sns").create_topic(Name=name)["TopicArn"]
-    return arn
-
-
-def _make_tables() -> None:
-    for model in kept.models():
-        model.create_table(billing_mode="PAY_PER_REQUEST", wait=True)
-
-
-def _app(credentials: tuple[str, str, str]) -> dict[str, str]:
-    return dict(zip(("client_id", "client_secret", "redirect_uri"), credentials, strict=True))

@@ -9,7 +9,8 @@ import pytest
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey, TokenState
 from koppeling.core.ids import ConnectionId
-from tests.environment import CALLBACK, CONNECT_URL, Environment, environment
+from tests.aws_stack import CONNECT_URL
+from tests.environment import CALLBACK, Environment, environment
 from tests.integration.browser import Browser
 
 BOTH = ("exact", "milestones")

@@ -28,8 +28,7 @@ def leaving(h: Environment, *providers: str) -> Browser:
 
 def stored(h: Environment) -> tuple[str, ...]:
     """Return the pairs of both chains, to see that nothing was written."""
-    tokens = h.wiring.stores.tokens
-    user = h.connection.exact_user
+    tokens, user = h.wiring.stores.tokens, h.connection.exact_user
     hosts = {"exact": h.connection.exact_host, "milestones": h.wiring.clients.milestones_host}
     pairs = (tokens.get(TokenKey(provider, user, hosts[provider])) for provider in BOTH)
     return tuple("" if pair is None else pair.refresh_token for pair in pairs)

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.environment import LINK_KEY, Environment, environment
+from tests.aws_stack import LINK_KEY
+from tests.environment import Environment, environment
 from tests.integration.browser import REFUSE, Browser
 from tests.integration.test_clients_secrets import everything_at_debug, secrets
 from tests.sandbox.common.faults import Fault

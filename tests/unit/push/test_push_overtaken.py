@@ -1,16 +1,19 @@
-"""A delivery that is overtaken while it applies a decision leaves no problem closed."""
+"""A delivery that is overtaken comes again, and leaves no problem closed that is still there."""
 
+import json
 from dataclasses import dataclass, replace
 
 import pytest
 
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import invoice_subject
+from koppeling.core.problems import Problem, invoice_subject
 from koppeling.push.decisions import SKIP
+from koppeling.push.invoice import InboxDocument
+from koppeling.push.job import PushOutcome
 from koppeling.push.service import InvoicePusher
 from tests.unit.fakes import FakeProblems
-from tests.unit.push.world import NUMBER, World, decide, refused
+from tests.unit.push.world import KEY, NUMBER, FakeInbox, World, booked, decide, example, refused
 
 
 @dataclass(slots=True)
@@ -40,3 +43,68 @@ def test_it_comes_again_when_another_delivery_took_the_invoice_up_meanwhile() ->
     world.deliver(retry=True)
 
     assert problems.codes() == ["debtor-not-found"]
+
+
+def test_a_booked_invoice_comes_again_when_another_delivery_moved_while_it_closed_problems() -> (
+    None
+):
+    world = booked()
+    problems = Overtaking(world.effects.happened, world=world)
+    world.push = InvoicePusher(replace(world.push.ports, problems=problems))
+
+    with pytest.raises(Retry):
+        world.deliver()
+
+    assert world.deliver().outcome is PushOutcome.ALREADY_BOOKED
+
+
+@dataclass(slots=True)
+class Correcting(FakeProblems):
+    """Problems beside which a corrected copy is put in the inbox."""
+
+    inbox: FakeInbox | None = None
+
+    def open(self, problem: Problem) -> None:
+        """Open a problem."""
+        FakeProblems.open(self, problem)
+        if self.inbox is not None:
+            self.inbox.put(KEY, json.dumps(example()).encode())
+
+
+def test_a_copy_is_not_refused_for_good_when_a_corrected_one_came_meanwhile() -> None:
+    world = World()
+    world.inbox.put(KEY, b"{")
+    problems = Correcting(world.effects.happened, inbox=world.inbox)
+    world.push = InvoicePusher(replace(world.push.ports, problems=problems))
+
+    with pytest.raises(Retry):
+        world.deliver()
+
+    assert problems.codes() == ["invoice-not-valid"]
+    problems.inbox = None
+    world.offer()
+    world.deliver_until_done()
+    assert "invoice-not-valid" not in problems.codes()
+
+
+@dataclass(slots=True)
+class Changing(FakeInbox):
+    """An inbox in which every look finds a newer copy."""
+
+    def document(self, key: str) -> InboxDocument | None:
+        """Read a document."""
+        self.puts += 1
+        return FakeInbox.document(self, key)
+
+
+def test_an_older_copy_changes_nothing_when_a_newer_one_was_put_meanwhile() -> None:
+    world = booked()
+    before = world.item()
+    world.offer(example(description="Iets anders"))
+    changing = Changing(world.inbox.objects)
+    world.push = InvoicePusher(replace(world.push.ports, inbox=changing))
+
+    with pytest.raises(Retry):
+        world.deliver()
+
+    assert world.item() == before

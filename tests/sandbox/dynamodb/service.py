@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
 from typing import Any
 
+from tests.sandbox.dynamodb.checks import check_query, check_update
 from tests.sandbox.dynamodb.expressions import condition, key_condition, projection, update
 from tests.sandbox.dynamodb.table import Key, Pair, Schema, Table, size
 from tests.sandbox.dynamodb.values import Item, Refusal, Scope
@@ -109,10 +110,10 @@ class Service:
         table, key = self._table(asked["TableName"]), asked["Key"]
         before = table.get(table.schema.exact_key(key)) or {}
         _check(before, asked)
+        names = asked.get("ExpressionAttributeNames", {})
+        check_update(asked["UpdateExpression"], names, table.schema.names)
         after = key | before
         update(asked["UpdateExpression"])(_scope(before, asked), after)
-        if table.schema.key(after) != table.schema.key(key):
-            raise Refusal("ValidationException", "Cannot update attribute: it is part of the key")
         table.put(after)
         return {"Attributes": after} if asked.get("ReturnValues") == "ALL_NEW" else {}
 
@@ -130,6 +131,7 @@ class Service:
         schema = table.schema if index is None else table.indexes[index]
         if asked["ExpressionAttributeNames"][name] != schema.names[0]:
             raise Refusal("ValidationException", "Query condition missed key schema element")
+        check_query(asked["KeyConditionExpression"], asked, schema.names)
         inside = table.partition(asked["ExpressionAttributeValues"][value]["S"], index)
         found = [each for each in inside if wanted(_scope(each[1], asked))]
         return _page(table.schema, found, asked)

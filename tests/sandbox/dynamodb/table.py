@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tests.sandbox.dynamodb.checks import check_item, check_key
 from tests.sandbox.dynamodb.values import Item, Refusal
 
 LARGEST_ITEM = 400 * 1024
@@ -25,6 +26,7 @@ class Schema:
         parts = tuple(item.get(name, {}).get("S", "") for name in self.names)
         if not all(parts):
             raise Refusal("ValidationException", f"no key of {self.names}: {parts}")
+        check_key(parts)
         return parts
 
     def exact_key(self, key: Item) -> Key:
@@ -55,9 +57,11 @@ class Table:
         """Add an item, or put it in the place of another.
 
         Raises:
-            Refusal: it has no key, or one of an index is no text, or it is too large.
+            Refusal: it has no key, or one of an index is no text, or it is too large, or a value in
+                it is none.
         """
         key = self.schema.key(item)
+        check_item(item)
         if size(item) > LARGEST_ITEM:
             raise Refusal("ValidationException", "Item size has exceeded the maximum allowed size")
         places = list(self._places(item))

@@ -83,8 +83,9 @@ class TokenEndpoint:
     report: Callable[[Summary], object]
 
     def prepare(self, key: TokenKey) -> None:  # noqa: ARG002 - the port has it
-        """Fetch our credentials, so that a call under a lease does not wait for them."""
+        """Fetch our credentials and the OAuth packages: under a lease nothing waits for them."""
         self.credentials()
+        _oauth_packages()
 
     def login_url(self, host: str, redirect_uri: str, state: str) -> str:
         """Return the login page to which a browser is sent (X8, M9).

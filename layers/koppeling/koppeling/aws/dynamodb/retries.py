@@ -26,7 +26,7 @@ class RetryStore(SyncStore):
         with self._items.batch_write() as batch:
             for parked in changes:
                 item = self._item(connection, entity, parked.exact_id)
-                item.data = _CHANGE.encode(parked)
+                item.data = _encode(parked)
                 item.not_before = epoch(parked.not_before)
                 batch.save(item)
 
@@ -40,7 +40,7 @@ class RetryStore(SyncStore):
         """
         item = self._item(connection, entity, parked.exact_id)
         actions: list[Any] = [
-            self._items.data.set(_CHANGE.encode(replace(parked, not_before=now))),
+            self._items.data.set(_encode(replace(parked, not_before=now))),
             self._items.not_before.set(epoch(now)),
         ]
         return self._update(item, actions, self._items.not_before == epoch(parked.not_before))
@@ -53,3 +53,8 @@ class RetryStore(SyncStore):
 
     def _item(self, connection: ConnectionId, entity: str, exact_id: ExactId) -> SyncItem:
         return self._items(connection_key(connection), f"RETRY#{entity}#{exact_id}")
+
+
+def _encode(parked: ParkedChange) -> dict[str, Any]:
+    """Return what is stored, its values by name: the first missing one is named in the problem."""
+    return _CHANGE.encode(replace(parked, values=dict(sorted(parked.values.items()))))

@@ -35,3 +35,21 @@ def test_an_announced_post_is_settled_only_after_its_push_has_surely_ended() -> 
         world.deliver()
 
     assert waits.value.until >= announced + LIFE + SETTLED_AFTER
+
+
+def test_an_announced_upload_is_settled_only_after_its_push_has_surely_ended() -> None:
+    world = World()
+    world.offer()
+    for effects in range(1, 40):
+        world = World()
+        world.offer()
+        world.effects.crash_after = effects
+        with suppress(Crash):
+            world.deliver()
+        item = next(iter(world.outbox.items.values()), None)
+        if item is not None and item.state is State.ENTRY and item.sent_at is not None:
+            break
+
+    now, item = world.clock.now(), world.item()
+
+    assert item.sent_at == now + LIFE

@@ -45,7 +45,7 @@ from tests.sandbox.qics_milestones.schema import Entity as MilestonesEntity
 REGION = kept.REGION
 # A Tuesday morning inside the window
 MORNING = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
-MINUTES_LEFT = 100_000
+MILLISECONDS_LEFT = 100_000
 CALLBACK = f"{CONNECT_URL}/callback"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -120,7 +120,7 @@ class Environment:
         return self.others[entity].pulls
 
     def pull(
-        self, milliseconds: Callable[[], int] = lambda: MINUTES_LEFT, entity: str = "accounts"
+        self, milliseconds: Callable[[], int] = lambda: MILLISECONDS_LEFT, entity: str = "accounts"
     ) -> Summary:
         """Let the connection catch up with Exact once, in one entity."""
         return self.pulls(entity).run(self.connection.id, Deadline(milliseconds))

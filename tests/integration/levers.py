@@ -1,4 +1,4 @@
-"""What several tests of faults do to a env, and how they look at what came of it."""
+"""What several tests of faults do to an environment, and how they look at what came of it."""
 
 from datetime import timedelta
 

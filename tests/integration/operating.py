@@ -19,7 +19,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.watch.events import CheckUp, Reconcile, watch_event
-from tests.environment import MINUTES_LEFT, REGION, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, REGION, Environment, environment
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tools.paths import ROOT
 
@@ -29,7 +29,7 @@ ENTITY_OF = {function_of(name): name for name in ENTITIES}
 
 
 class HouseFunctions(DeployedFunctions):
-    """The functions of the env, which answer what Lambda would hand back: JSON."""
+    """The functions of the environment, which answer what Lambda would hand back: JSON."""
 
     def __init__(self, home: Environment) -> None:
         super().__init__(client=None, outputs={})
@@ -44,7 +44,10 @@ class HouseFunctions(DeployedFunctions):
         if name == "WatchFunction":
             return self._watch(event)
         pulls = self.home.pulls(ENTITY_OF[name])
-        connection, deadline = ConnectionId(event["connection"]), Deadline(lambda: MINUTES_LEFT)
+        connection, deadline = (
+            ConnectionId(event["connection"]),
+            Deadline(lambda: MILLISECONDS_LEFT),
+        )
         full = event.get("full") is True
         if event.get("dry_run"):
             return asdict(pulls.preview(connection, deadline, full=full))

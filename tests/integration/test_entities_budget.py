@@ -6,12 +6,12 @@ from urllib.parse import parse_qs
 from koppeling.core.clock import Deadline
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.records import WORKERS
-from tests.environment import MINUTES_LEFT, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, Environment, environment
 from tests.integration import truth
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.generator.people import PRIVATE_FIELDS
 
-PLENTY = Deadline(lambda: MINUTES_LEFT)
+PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 DIVISIONS = "system/Divisions"
 EMPTY_TICK = {  # P1; a list costs one call for each 60 rows
     "vat/VATCodes": 1,

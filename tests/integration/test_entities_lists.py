@@ -7,14 +7,14 @@ from koppeling.core.clock import Deadline
 from koppeling.core.rendering import UNKNOWN
 from koppeling.pull.entities.entity import FeedKind
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import MINUTES_LEFT, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.effects import process
 from tests.sandbox.common.faults import Fault
 
 CENTERS = "cost_centers"
 ENDPOINT = "hrm/Costcenters"
-PLENTY = Deadline(lambda: MINUTES_LEFT)
+PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 LISTS = [name for name, entity in ENTITIES.items() if entity.feeds[0].kind is FeedKind.LIST]
 AT_FIRST = 5  # cost centres of the sandbox
 
@@ -164,7 +164,7 @@ def test_a_list_whose_time_runs_out_starts_over_in_a_later_message() -> None:
     with environment(accounts=3) as h:
         grow_to(h, 61)
         # Time at its start and for the first page, and none for the second
-        left = iter([MINUTES_LEFT] * 2)
+        left = iter([MILLISECONDS_LEFT] * 2)
 
         stopped = h.pull(lambda: next(left, 34_999), entity=CENTERS)
 

@@ -12,13 +12,13 @@ import pytest
 
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
-from tests.environment import MINUTES_LEFT, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration import truth_entities as whole_truth
 from tests.integration.effects import CrashError, process
 from tests.integration.machines.pulls.checks import keep_first_rows
 
-PLENTY = Deadline(lambda: MINUTES_LEFT)
+PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 LEASE_SECONDS = 181
 FOUR_HOURS = 4 * 3600 + 60
 SMALL = {"Projects": 3, "Accounts": 3, "Contacts": 0, "Addresses": 0}

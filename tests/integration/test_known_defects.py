@@ -12,7 +12,7 @@ from koppeling.core.ids import ExactId
 from koppeling.core.rate_limit import CallBudget
 from koppeling.pull.cursor import START, FeedCursor
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import MINUTES_LEFT, REGION, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, REGION, Environment, environment
 from tests.integration import truth
 from tests.integration import truth_entities as whole_truth
 from tests.integration.machines.pulls.checks import writes
@@ -41,7 +41,7 @@ def at_step(number: int, act: Callable[[], object]) -> Deadline:
     def left() -> int:
         if next(steps) == number:
             act()
-        return MINUTES_LEFT
+        return MILLISECONDS_LEFT
 
     return Deadline(left)
 

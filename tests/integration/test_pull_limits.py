@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from koppeling.core.clock import Deadline
-from tests.environment import MINUTES_LEFT, environment
+from tests.environment import MILLISECONDS_LEFT, environment
 from tests.integration import truth
 from tests.integration.effects import process
 from tests.integration.levers import assert_all_is_well, catch_up, change_some
 from tests.sandbox.common.faults import Fault
 
-PLENTY = Deadline(lambda: MINUTES_LEFT)
+PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 MINUTE_OVER = 60
 ACCOUNTS = "sync/CRM/Accounts"
 

@@ -10,11 +10,11 @@ from koppeling.core.clock import Deadline
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
-from tests.environment import MINUTES_LEFT, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, change_some, cursors
 
-PLENTY = Deadline(lambda: MINUTES_LEFT)
+PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 LEASE_OVER = 181
 
 
@@ -30,7 +30,7 @@ def meanwhile(act: Callable[[], object], at: int) -> Callable[[], int]:
     def remaining() -> int:
         if next(looks) == at:
             act()
-        return MINUTES_LEFT
+        return MILLISECONDS_LEFT
 
     return remaining
 

@@ -6,17 +6,17 @@ from dataclasses import replace
 import pytest
 
 from koppeling.core.clock import Deadline
-from tests.environment import MINUTES_LEFT, Environment, environment
+from tests.environment import MILLISECONDS_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.levers import assert_all_is_well, catch_up, cursors
 
-PLENTY = Deadline(lambda: MINUTES_LEFT)
+PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 PAGE = 1000
 
 
 def asked(times: int) -> Callable[[], int]:
     """Return a clock of Lambda that is looked at so many times before time is short."""
-    left = iter([MINUTES_LEFT] * times)
+    left = iter([MILLISECONDS_LEFT] * times)
     return lambda: next(left, 1)
 
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.pull.entities.registry import ENTITIES
-from tests.environment import MINUTES_LEFT, environment
+from tests.environment import MILLISECONDS_LEFT, environment
 from tests.integration import levers
 from tests.integration import truth as truth_of_calls
 from tests.integration import truth_entities as truth
@@ -74,7 +74,7 @@ class Interrupting:
         self.asked += 1
         if self.asked == self.at:
             self.act()
-        return 0 if self.stops and self.asked >= self.at else MINUTES_LEFT
+        return 0 if self.stops and self.asked >= self.at else MILLISECONDS_LEFT
 
 
 class Link(RuleBasedStateMachine):
@@ -185,7 +185,7 @@ class Link(RuleBasedStateMachine):
     ) -> bool:
         """Pull entities; tells whether nothing was left to do."""
         self.watch.before()
-        clock = left or (lambda: MINUTES_LEFT)
+        clock = left or (lambda: MILLISECONDS_LEFT)
         told = [self.env.pull(clock, entity=name) for name in entities]
         self._look(entities)
         done = all(summary.outcome == "done" for summary in told)

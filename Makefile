@@ -11,7 +11,8 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 export EXACT_URL MILESTONES_URL
 
-# Several targets at once; each shows what it has to say when it ends, where make can do so (4.0)
+# Several targets at once; each shows what it has to say when it ends, where make can do so (4.0).
+# `unit` steps back for `stack`: calls of a function to the emulator have the short time-outs of AWS
 SIDE_BY_SIDE := $(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget)
 
 PYTHON := .venv/bin/python
@@ -54,7 +55,7 @@ lint: setup ## Style, types, and the template (ruff, mypy, pyright, sam validate
 
 .PHONY: unit
 unit: setup ## All tests that need no stack and no build, and what they cover
-	@$(PYTHON) -m pytest -n auto --dist worksteal --cov --cov-report=term \
+	@nice $(PYTHON) -m pytest -n auto --dist worksteal --cov --cov-report=term \
 	  --ignore=tests/infra --ignore=tests/e2e
 
 .PHONY: stack

@@ -26,7 +26,7 @@ def make_stack(
     _make_buckets(aws["s3"])
     queues = [
         aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
-        for name in ("pulls", "sales-entries", "dead-letters")
+        for name in ("pulls", "sales-entries", "dead-letters", "tokens")
     ]
     # X11: Exact takes no redirect URI when a token is refreshed
     exact_app = {**app_of(exact.app_credentials), "redirect_uri": ""}
@@ -50,6 +50,7 @@ def make_stack(
         sales_entry_dead_letters_url=queues[2],
         inbox_bucket="inbox",
         evidence_bucket="evidence",
+        token_queue_url=queues[3],
     )
 
 

@@ -9,6 +9,6 @@ from koppeling.bootstrap.observability import invocation
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Answer one request of a browser."""
-    routes: LoginRoutes = bootstrap.wiring().login_routes
+    routes: LoginRoutes = bootstrap.wiring(context).login_routes
     with invocation(context):
         return routes.answer(event, context)

@@ -14,7 +14,8 @@ from koppeling.pull import events
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Handle one event; `koppeling.pull.events` defines its shapes."""
-    pulls, deadline = bootstrap.wiring().pulls, Deadline(context.get_remaining_time_in_millis)
+    pulls = bootstrap.wiring(context).pulls
+    deadline = Deadline(context.get_remaining_time_in_millis)
 
     def handle(record: SQSRecord) -> None:
         report(pulls.handle_message(events.pull_message(record.body), deadline))

@@ -11,7 +11,7 @@ from koppeling.bootstrap.observability import batch_processor, invocation
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Handle a batch of messages; only those that fail are delivered again."""
-    worker = bootstrap.wiring().invoice_worker
+    worker = bootstrap.wiring(context).invoice_worker
 
     def handle(record: SQSRecord) -> None:
         worker.handle(record.body)

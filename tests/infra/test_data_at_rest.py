@@ -43,7 +43,12 @@ def test_queues_topic_logs_and_functions_are_encrypted_with_our_key(production: 
     def keys(kind: str, name: str) -> set[str]:
         return {properties[name] for properties in production.resources(kind).values()}
 
-    assert keys("AWS::SQS::Queue", "KmsMasterKeyId") == {"${DataKey.Arn}"}
+    queues = production.resources("AWS::SQS::Queue")
+    tokens = queues.pop("TokenQueue")
+    assert (
+        tokens["KmsMasterKeyId"] == "${TokensKey.Arn}"
+    )  # S2: whatever carries tokens has their key
+    assert {queue["KmsMasterKeyId"] for queue in queues.values()} == {"${DataKey.Arn}"}
     assert keys("AWS::SNS::Topic", "KmsMasterKeyId") == {"${DataKey}"}
     assert keys("AWS::Logs::LogGroup", "KmsKeyId") == {"${DataKey.Arn}"}
     assert keys("AWS::Lambda::Function", "KmsKeyArn") == {"${DataKey.Arn}"}

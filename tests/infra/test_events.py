@@ -12,6 +12,7 @@ import pytest
 from tests.infra.cron import ticks
 from tests.infra.template import Json, Template
 from tests.sandbox.common.company import CONNECTION
+from tests.sandbox.connecting import company_connection
 from tests.sandbox.invoices import INVOICE_DATE
 from tools.paths import ROOT
 
@@ -101,6 +102,13 @@ def test_the_message_is_one_connection_in_the_slot_of_the_tick() -> None:
     assert slot == datetime.fromisoformat(event("pull_accounts_tick")["scheduled_at"])
 
 
+def test_a_handed_on_pair_names_the_user_of_the_sandboxes_and_is_sealed() -> None:
+    message, owner = body("watch_tokens"), company_connection()
+
+    assert (message["oauth_user"], message["host"]) == (owner.exact_user, owner.exact_host)
+    assert set(message) == {"provider", "oauth_user", "host", "cipher", "sealed", "data_key"}
+
+
 def test_the_document_that_arrived_has_a_key_below_its_connection(local: Template) -> None:
     (arrived,) = body("push_sales_entries_created")["Records"]
     inbox = local.resources("AWS::S3::Bucket")["InboxBucket"]["BucketName"]
@@ -135,7 +143,12 @@ def test_a_request_of_a_browser_is_for_a_route_of_the_api(
 
 @pytest.mark.parametrize(
     "name",
-    ["pull_accounts_message", "push_sales_entries_created", "push_sales_entries_test_event"],
+    [
+        "pull_accounts_message",
+        "push_sales_entries_created",
+        "push_sales_entries_test_event",
+        "watch_tokens",
+    ],
 )
 def test_a_queue_event_is_whole(name: str) -> None:
     (record,) = event(name)["Records"]

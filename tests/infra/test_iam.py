@@ -133,9 +133,11 @@ def test_a_pull_reaches_its_own_queues_and_offers_invoices_that_wait(
 ) -> None:
     lines = [line for line in pairs(production)[f"Pull{pull.entity}Role"] if " sqs:" in line]
     invoices = [line for line in lines if "SalesEntryQueue" in line]
-    reached = {line.rpartition(" on ")[2] for line in lines if line not in invoices}
+    tokens = [line for line in lines if "TokenQueue" in line]
+    reached = {line.rpartition(" on ")[2] for line in lines if line not in invoices + tokens}
 
     assert invoices == ["Allow sqs:SendMessage on ${SalesEntryQueue.Arn}"]
+    assert tokens == ["Allow sqs:SendMessage on ${TokenQueue.Arn}"]
     assert reached == {f"${{{pull.queue}.Arn}}", f"${{{pull.dead_letters}.Arn}}"}
 
 
@@ -159,6 +161,16 @@ def test_only_the_watch_may_go_through_all_chains(production: Template) -> None:
     }
 
     assert scanning == {"WatchRole"}
+
+
+def test_only_the_watch_reads_the_tokens_that_others_hand_on(production: Template) -> None:  # R29
+    def who(action: str) -> set[str]:
+        found = pairs(production).items()
+        return {role for role, lines in found if f"Allow {action} on ${{TokenQueue.Arn}}" in lines}
+
+    working = {f"Pull{pull.entity}Role" for pull in PULLS}
+    assert who("sqs:SendMessage") == working | {"ConnectRole", "PushSalesEntriesRole", "WatchRole"}
+    assert who("sqs:ReceiveMessage") == who("sqs:DeleteMessage") == {"WatchRole"}
 
 
 def test_no_role_may_take_a_chain_of_tokens_away(production: Template) -> None:

@@ -18,6 +18,7 @@ WORK = [
         5,
         5,
     ),
+    ("TokenQueue", "WatchFunction", "WatchFunctionTokens", "WatchDeadLetterQueue", 5, 1),
 ]
 
 
@@ -100,6 +101,7 @@ def test_dead_letters_and_invoices_are_kept_for_14_days_and_pull_messages_for_on
         "SalesEntryQueue": 14,
         "SalesEntryDeadLetterQueue": 14,
         "WatchDeadLetterQueue": 14,
+        "TokenQueue": 14,
     }
 
 

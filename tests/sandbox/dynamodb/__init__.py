@@ -10,7 +10,7 @@ It refuses whatever it does not know. Every test of the stores runs on moto's ta
 `tests/contract/dynamodb/` asks both the same, so that this one cannot drift away.
 """
 
-from tests.sandbox.dynamodb.calls import in_memory
+from tests.sandbox.dynamodb.calls import in_memory, standing
 from tests.sandbox.dynamodb.service import Service
 
-__all__ = ["Service", "in_memory"]
+__all__ = ["Service", "in_memory", "standing"]

@@ -33,6 +33,11 @@ def in_memory(service: Service) -> Iterator[None]:
         _standing.remove(service)
 
 
+def standing() -> Service:
+    """Return the tables that answer at the moment."""
+    return _standing[-1]
+
+
 def _answer(
     model: Any,  # noqa: ANN401 - botocore makes its models at run time
     params: Mapping[str, Any],

@@ -36,10 +36,22 @@ KNOWN: Mapping[str, set[str]] = {
 }
 
 
+def nothing_is_refused(call: str, table: str) -> bool:
+    """Say that no call is refused."""
+    del call, table
+    return False
+
+
 class Service:
-    """The tables of one account, which answer one call at a time."""
+    """The tables of one account, which answer one call at a time.
+
+    `is_refused` says whether a call to a table is refused although nothing is wrong with it.
+    """
+
+    is_refused: Callable[[str, str], bool]
 
     def __init__(self) -> None:
+        self.is_refused = nothing_is_refused
         self._tables: dict[str, Table] = {}
         self._lock = RLock()
         self._calls: Mapping[str, Callable[[Asked], Answer]] = {
@@ -65,6 +77,8 @@ class Service:
         """
         if unknown := asked.keys() - KNOWN.get(call, set()):
             raise NotImplementedError(f"{call} with {sorted(unknown)}")
+        if self.is_refused(call, asked.get("TableName", "")):
+            raise Refusal("ProvisionedThroughputExceededException", "Rate exceeded")
         with self._lock:
             return self._calls[call](asked)
 

@@ -41,6 +41,7 @@ def test_everything_that_is_set_is_read() -> None:
             "PULL_QUEUE_URL": "https://sqs/pulls",
             "SALES_ENTRY_QUEUE_URL": "https://sqs/entries",
             "INBOX_BUCKET": "inbox",
+            "TOKEN_QUEUE_URL": "https://sqs/tokens",
         }
     )
     assert (settings.region, settings.entity) == ("eu-central-1", "accounts")
@@ -50,7 +51,7 @@ def test_everything_that_is_set_is_read() -> None:
         "https://sqs/pulls",
         "https://sqs/entries",
     )
-    assert settings.inbox_bucket == "inbox"
+    assert (settings.inbox_bucket, settings.token_queue_url) == ("inbox", "https://sqs/tokens")
     assert (settings.milestones_calls_per_second, settings.spread_seconds) == (2.5, 0)
 
 

@@ -8,7 +8,7 @@ of that user would stop otherwise.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from koppeling.auth.ports import Accepted, ExactProbe, MilestonesProbe, Refused, TokenChains
+from koppeling.auth.ports import Accepted, ExactProbe, LoginTokens, MilestonesProbe, Refused
 from koppeling.auth.session import LoggedInUser, administration_of
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
@@ -31,7 +31,7 @@ class TokenKeeper:
     `mends` are the codes of those problems; `key_of` tells whose chain a connection uses.
     """
 
-    chains: TokenChains
+    chains: LoginTokens
     connections: Connections
     problems: Problems
     key_of: Callable[[Connection], TokenKey]

@@ -6,13 +6,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from koppeling.auth.session import Attempt, LoggedInUser, Session, Ticket
 from koppeling.auth.token_pair import ChainFacts, Grant, TokenKey, TokenPair
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Reauthorise
+from koppeling.core.errors import Reauthorise, Retry
 from koppeling.core.ids import Division
 
 
@@ -86,6 +87,34 @@ class AppCredentials:
     redirect_uri: str | None = None
 
 
+class Overtaken(Retry):
+    """Another process has written a newer pair: ours is of no use any more."""
+
+
+class HandOver(StrEnum):
+    """What a pair came from that is handed on: a refresh, or a login."""
+
+    REFRESH = "refresh"
+    LOGIN = "login"
+
+
+type SealedPair = dict[str, str]
+"""A pair as a message carries it: encrypted as in the table."""
+
+
+class TokenRelay(Protocol):
+    """Hands a pair that could not be written on to another process."""
+
+    def sealed(self, pair: TokenPair, hand_over: HandOver) -> SealedPair:
+        """Return a pair as a message; raises Retry when KMS does not answer."""
+
+    def send(self, sealed: SealedPair) -> None:
+        """Send the message."""
+
+    def opened(self, body: str) -> tuple[TokenPair, HandOver]:
+        """Return the pair of a message; raises Fatal when it cannot be read."""
+
+
 class TokenStore(Protocol):
     """The newest pair of each chain, and the lease on it."""
 
@@ -102,7 +131,31 @@ class TokenStore(Protocol):
         """Write a pair and give the lease back, if its fencing number still holds it.
 
         A pair that follows the stored one is written whoever holds the lease: it is the newest.
+
+        Raises:
+            Overtaken: another process has written a newer pair.
         """
+
+
+class LoginTokens(Protocol):
+    """The tokens of logins: what is known of a chain, and where a new one begins."""
+
+    def facts(self, key: TokenKey) -> ChainFacts | None:
+        """Return the facts of a chain; None when this user never logged in."""
+
+    def prepare(self, key: TokenKey) -> None:
+        """Fetch what writing a pair needs."""
+
+    def connect(self, pair: TokenPair) -> None:
+        """Write the first pair of a chain after a login.
+
+        Raises:
+            Overtaken: a later login has written a newer pair.
+        """
+
+
+class StoredTokens(TokenStore, LoginTokens, Protocol):
+    """Everything that is done with stored tokens."""
 
 
 class TokenChains(Protocol):
@@ -116,12 +169,6 @@ class TokenChains(Protocol):
 
     def note_expiry(self, key: TokenKey, *, told: bool) -> None:
         """Note whether problems are open because a chain will expire."""
-
-    def prepare(self, key: TokenKey) -> None:
-        """Fetch what writing a pair needs."""
-
-    def connect(self, pair: TokenPair) -> None:
-        """Write the first pair of a chain after a login."""
 
 
 class Endpoint(Protocol):

@@ -26,7 +26,7 @@ def login_flow(
 
     def keeper(provider: Provider, *mends: str) -> TokenKeeper:
         return TokenKeeper(
-            chains=stores.tokens,
+            chains=clients.tokens,
             connections=stores.connections,
             problems=stores.problems,
             key_of=partial(clients.key_of, provider.name),

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
+from pynamodb.exceptions import PynamoDBException
 
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider, TokenEndpoint
+from koppeling.auth.patient_tokens import PatientTokens
 from koppeling.auth.token_chain import TokenChain
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.secrets import AppSecret
+from koppeling.aws.sqs import SqsQueue
+from koppeling.aws.token_relay import SqsTokenRelay
 from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Stores
-from koppeling.core.clock import Now
+from koppeling.core.clock import Now, no_invocation
 from koppeling.core.connection import Connection
+from koppeling.core.errors import Retry
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.rate_limit import RateLimiter
 from koppeling.exact.books import ExactBooks
@@ -61,6 +66,8 @@ class Clients:
         self._now = now
         self._pause = pause
         self._chains: dict[TokenKey, TokenChain] = {}
+        # Each invocation sets its own: clients and chains outlive it
+        self.deadline = no_invocation()
 
     def exact(self, connection: Connection, limiter: RateLimiter) -> ExactClient:
         """Return the client of a connection's administration."""
@@ -163,7 +170,7 @@ class Clients:
         if key not in self._chains:
             self._chains[key] = TokenChain(
                 key,
-                store=self._stores.tokens,
+                store=self.tokens,
                 endpoint=self.endpoint(provider),
                 rules=provider.rules,
                 reconnect=provider.reconnect,
@@ -186,6 +193,22 @@ class Clients:
         if provider is EXACT:
             return self._settings.exact_url(host)
         return self._settings.milestones_base_url
+
+    @cached_property
+    def tokens(self) -> PatientTokens:
+        """The stored tokens, whose newest pair is written however long the table refuses (R29)."""
+        return PatientTokens(
+            tokens=self._stores.tokens,
+            relay=SqsTokenRelay(self._token_queue, self._stores.token_cipher),
+            may_pass=(PynamoDBException, Retry),
+            deadline=lambda: self.deadline,
+            now=self._now,
+            pause=self._pause,
+            report=report,
+        )
+
+    def _token_queue(self) -> SqsQueue:
+        return SqsQueue(self._aws.client("sqs"), self._settings.token_queue_url)
 
     @cached_property
     def apps(self) -> AppSecret:

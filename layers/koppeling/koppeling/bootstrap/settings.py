@@ -30,6 +30,7 @@ class Settings:
     sales_entry_dead_letters_url: str
     inbox_bucket: str
     evidence_bucket: str
+    token_queue_url: str = ""
     aws_endpoint: str = ""
 
     def exact_url(self, host: str) -> str:
@@ -73,4 +74,5 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         sales_entry_dead_letters_url=given.get("SALES_ENTRY_DEAD_LETTERS_URL", ""),
         inbox_bucket=given.get("INBOX_BUCKET", ""),
         evidence_bucket=given.get("EVIDENCE_BUCKET", ""),
+        token_queue_url=given.get("TOKEN_QUEUE_URL", ""),
     )

@@ -44,8 +44,8 @@ class Stores:
         self.retries = RetryStore(items)
         self.pull_stores = PullStores(self.pulls, self.records, self.retries, self.problems)
         # One cipher for the whole process: its data keys serve all token chains
-        cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)
-        self.tokens = DynamoTokenStore(aws.token_items, cipher)
+        self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)
+        self.tokens = DynamoTokenStore(aws.token_items, self.token_cipher)
 
     @property
     def eraser(self) -> "TableEraser":

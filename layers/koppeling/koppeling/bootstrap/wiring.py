@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from random import SystemRandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.oauth import EXACT, MILESTONES
@@ -18,7 +18,7 @@ from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
-from koppeling.core.clock import Now, now, pause
+from koppeling.core.clock import Deadline, Now, now, pause
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
@@ -41,9 +41,15 @@ if TYPE_CHECKING:
 __all__ = ["InboxBucket", "Wiring", "wiring"]
 
 
+def wiring(context: Any) -> "Wiring":  # noqa: ANN401 - Lambda's own object
+    """Return the wiring of this execution environment, which then knows the time that is left."""
+    made = _wiring()
+    made.clients.deadline = Deadline(context.get_remaining_time_in_millis)
+    return made
+
+
 @cache
-def wiring() -> "Wiring":
-    """Return the wiring of this execution environment."""
+def _wiring() -> "Wiring":
     return Wiring(from_environment())
 
 

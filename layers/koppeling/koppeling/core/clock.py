@@ -37,6 +37,8 @@ def pause(seconds: float) -> None:
     time.sleep(min(seconds, 2.0))
 
 
+# The time that work outside an invocation, such as a command, may count with
+NO_INVOCATION_MILLISECONDS = 60_000
 # R2: the read timeout of the slowest call of a step, and the time to save its result
 CALL_SECONDS = 30.0
 RESERVE_SECONDS = 5.0
@@ -51,3 +53,8 @@ class Deadline:
     def allows_call(self, seconds: float = CALL_SECONDS) -> bool:
         """Say whether a call with this timeout may still start (R2)."""
         return self.remaining_milliseconds() / 1000 >= seconds + RESERVE_SECONDS
+
+
+def no_invocation() -> Deadline:
+    """Return the deadline of work outside an invocation."""
+    return Deadline(lambda: NO_INVOCATION_MILLISECONDS)

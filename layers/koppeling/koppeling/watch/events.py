@@ -18,6 +18,11 @@ class Scheduled(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOnTokens:
+    """Messages with token pairs that another function could not write."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckUp:
     """An operator asks whether a connection is ready."""
 
@@ -33,7 +38,7 @@ class Reconcile:
     lines: bool = False
 
 
-def watch_event(event: Mapping[str, Any]) -> Scheduled | CheckUp | Reconcile:
+def watch_event(event: Mapping[str, Any]) -> Scheduled | HandedOnTokens | CheckUp | Reconcile:
     """Parse an event.
 
     Raises:
@@ -41,6 +46,8 @@ def watch_event(event: Mapping[str, Any]) -> Scheduled | CheckUp | Reconcile:
     """
     if event.get("watch") in list(Scheduled):
         return Scheduled(event["watch"])
+    if "Records" in event:
+        return HandedOnTokens()
     if "check" in event:
         return CheckUp(ConnectionId(str(event["check"])))
     if "reconcile" in event:

@@ -41,11 +41,26 @@ class Trouble:
     calls: int
 
 
-type Act = GoOn | Kill | LogIn | Trouble
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The table refuses the next writes of a pair."""
+
+    writes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The watch receives what was handed on."""
+
+
+type Act = GoOn | Kill | LogIn | Trouble | Refuse | Deliver
 
 STEPS = st.builds(GoOn, SLOTS, PAUSES, st.integers(min_value=1, max_value=5))
+REFUSALS = st.builds(Refuse, st.sampled_from((1, 2, 30))) | st.just(Deliver())
 TROUBLES = st.builds(Trouble, st.sampled_from(KINDS), st.integers(min_value=1, max_value=3))
 # Of ten acts eight are steps: most refreshes get somewhere before something cuts them short
 ACTS = st.sampled_from("ssssssssxx").flatmap(
-    lambda kind: STEPS if kind == "s" else st.builds(Kill, SLOTS) | st.just(LogIn()) | TROUBLES
+    lambda kind: (
+        STEPS if kind == "s" else st.builds(Kill, SLOTS) | st.just(LogIn()) | TROUBLES | REFUSALS
+    )
 )

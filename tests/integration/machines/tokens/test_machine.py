@@ -1,10 +1,11 @@
 """Any order of steps of three processes with one chain: no token is lost, none is spent twice.
 
 Processes read, lease, call and save, and may stand still for any time between two of those. Answers
-get lost, calls never arrive, a process is killed wherever it stands, the user logs in meanwhile.
+get lost, calls never arrive, the table refuses to take a new pair, a process is killed wherever it
+stands, the user logs in meanwhile.
 After every step holds: the token that is sent is the newest one stored, Exact is never asked too
 early, and no token is sent more often than what went wrong with it allows. In the end every process
-holds the newest token, and a login was needed only if an answer was lost.
+holds the newest token, and a login was needed only if an answer was lost or a process died with it.
 
 `SOAK=400 pytest tests/integration/machines/tokens` draws that many
 runs, other ones each time.
@@ -31,12 +32,15 @@ from tests.integration.machines.tokens.acts import (
     AGES,
     SLOTS,
     Act,
+    Deliver,
     GoOn,
     Kill,
     LogIn,
+    Refuse,
     Trouble,
 )
 from tests.integration.machines.tokens.processes import Process
+from tests.integration.machines.tokens.relay import deliver
 from tests.integration.machines.tokens.world import HOST, USER, World
 from tests.kept import models
 from tests.sandbox.dynamodb import Service, in_memory
@@ -96,6 +100,10 @@ class Chain(RuleBasedStateMachine):
                 self.world.log_in()
             case Trouble(kind, calls):
                 self.world.trouble = [kind] * calls
+            case Refuse(writes):
+                self.world.refusals = writes
+            case Deliver():
+                deliver(self.world)
 
     def _go_on(self, slot: int) -> None:
         process = self.processes[slot]
@@ -143,6 +151,7 @@ class Chain(RuleBasedStateMachine):
 
     def _finish(self) -> None:
         self.world.trouble.clear()
+        self.world.refusals = 0
         for slot, process in enumerate(self.processes):
             for _ in range(MANY_STEPS):
                 self._go_on(slot)
@@ -151,6 +160,7 @@ class Chain(RuleBasedStateMachine):
 
     def _come_to_rest(self) -> None:
         """A tick later a dead chain shows, a login mends it, and all hold the same token."""
+        deliver(self.world)
         self.world.clock.advance(LEASE.total_seconds() + 900)
         first = self._ask(self.chains[0])
         if isinstance(first, Reauthorise):

@@ -8,12 +8,13 @@ from typing import cast
 
 from koppeling.auth.oauth import EXACT, TOKEN_TIMEOUT
 from koppeling.auth.token_chain import LEASE, TokenChain
-from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TooEarly
+from koppeling.auth.token_pair import EXACT_CHAIN, ChainFacts, Grant, TokenKey, TokenPair, TooEarly
 from koppeling.aws.dynamodb.table import TokenItem
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.aws.kms import KmsCipher
 from koppeling.core.errors import Reauthorise, Retry, Uncertain
 from tests.integration.machines.tokens.processes import Process, Stage
+from tests.integration.machines.tokens.relay import TableRefusesError, patient
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.exact_online.oauth import AppCredentials, Authority
 from tests.sandbox.exact_online.switches import Switches
@@ -33,7 +34,8 @@ class World:
     `lost` says that a token was spent and its successor came nowhere: the one loss that only a
     login mends (R29). `excused` counts for each refresh token what lets it be sent once more, and
     `unanswered` how often a process noted that its answer was lost, since Exact last said that the
-    token works (X23).
+    token works (X23). `refusals` is how many writes of pairs are refused yet; `handed_on` are the
+    sealed pairs on their way, each with the token that was spent for it.
     """
 
     items: type[TokenItem]
@@ -50,6 +52,8 @@ class World:
     lost: bool = False
     unanswered: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    refusals: int = 0
+    handed_on: list[tuple[str, str]] = field(default_factory=list)
     authority: Authority = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +82,7 @@ class World:
         """Return the chain as a fresh process has it."""
         return TokenChain(
             self.key,
-            store=SteppedStore(self, self.store()),
+            store=patient(self, SteppedStore(self, self.store())),
             endpoint=SteppedEndpoint(self),
             rules=EXACT_CHAIN,
             reconnect=EXACT.reconnect,
@@ -143,6 +147,14 @@ class SteppedStore:
         """Fetch what sealing needs."""
         self.store.prepare(key)
 
+    def facts(self, key: TokenKey) -> ChainFacts | None:
+        """Return what is known of the chain."""
+        return self.store.facts(key)
+
+    def connect(self, pair: TokenPair) -> None:
+        """Write the first pair of a login."""
+        self.store.connect(pair)
+
     def get(self, key: TokenKey) -> TokenPair | None:
         """Return the newest pair."""
         pair = self.store.get(key)
@@ -161,6 +173,9 @@ class SteppedStore:
     def save(self, pair: TokenPair) -> None:
         """Write a pair."""
         self.world.stage.stop_at("save")
+        if self.world.refusals:
+            self.world.refusals -= 1
+            raise TableRefusesError("token-busy")
         process = self.world.stage.current()
         sent = None if process is None else process.notes.pop("sent", None)
         try:

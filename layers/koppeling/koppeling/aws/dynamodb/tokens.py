@@ -9,6 +9,7 @@ from typing import Any
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
+from koppeling.auth.ports import Overtaken
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
     ChainFacts,
@@ -96,7 +97,7 @@ class DynamoTokenStore:
         A process that took the lease meanwhile is fenced off, and reads again.
 
         Raises:
-            Retry: another process has written a newer pair.
+            Overtaken: another process has written a newer pair.
         """
         item = self._items(_partition(pair.key))
         actions = [*self._newest(pair), self._items.generation.set(pair.generation)]
@@ -106,13 +107,17 @@ class DynamoTokenStore:
         if pair.generation == 1:  # R40: an earlier release counted none
             follows |= self._items.generation.does_not_exist()
         if not self._write(item, [*actions, self._items.fencing.add(1)], follows):
-            raise Retry("token-overtaken", f"fencing {pair.fencing} is no longer ours")
+            raise Overtaken("token-overtaken", f"fencing {pair.fencing} is no longer ours")
 
     def connect(self, pair: TokenPair) -> None:
         """Write the first pair of a chain after a login; it replaces an older chain (X18).
 
         The fencing number continues from the old chain, so that a process that still holds a lease
-        on the old chain cannot overwrite the new one.
+        on the old chain cannot overwrite the new one. A login that was handed on may come late: it
+        does not replace a pair that was granted after it.
+
+        Raises:
+            Overtaken: a newer pair is stored.
         """
         actions: list[Any] = [
             self._items.schema.set(SCHEMA),
@@ -123,7 +128,11 @@ class DynamoTokenStore:
             self._items.generation.add(1),
             self._items.fencing.add(1),
         ]
-        self._items(_partition(pair.key)).update(actions=actions)
+        granted_at = self._items.granted_at
+        # Whole seconds: a pair of the same second is this one, written a second time
+        is_newest = granted_at.does_not_exist() | (granted_at < epoch(pair.granted_at) + 1)
+        if not self._write(self._items(_partition(pair.key)), actions, is_newest):
+            raise Overtaken("token-overtaken", "a newer pair was granted since this login")
 
     def _write(self, item: TokenItem, actions: list[Any], condition: Condition) -> bool:
         return write_if(lambda: item.update(actions=actions, condition=condition))

@@ -104,6 +104,21 @@ def test_who_tells_of_limits_leaves_the_errors_that_others_counted(
     assert known.errors == {"sync/CRM/Accounts": (NOW,)}
 
 
+def test_of_two_functions_that_count_an_error_at_once_the_second_is_told_to_read_again(
+    items: type[SyncItem],
+) -> None:
+    store = BudgetStore(items)
+    mine = store.get(HOST, DIVISION, newest=True)
+    theirs = store.get(HOST, DIVISION, newest=True)
+
+    assert store.save_errors(HOST, DIVISION, theirs.count_error("vat/VATCodes", NOW))
+    assert not store.save_errors(HOST, DIVISION, mine.count_error("sync/CRM/Accounts", NOW))
+
+    again = store.get(HOST, DIVISION, newest=True)
+    assert store.save_errors(HOST, DIVISION, again.count_error("sync/CRM/Accounts", NOW))
+    assert set(store.get(HOST, DIVISION).errors) == {"vat/VATCodes", "sync/CRM/Accounts"}
+
+
 def test_a_moment_of_another_zone_stays_the_same_moment(items: type[SyncItem]) -> None:
     dutch = NOW.astimezone(timezone(timedelta(hours=1)))
     store = BudgetStore(items)

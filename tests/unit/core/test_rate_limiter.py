@@ -1,5 +1,6 @@
 """R7, R34, X36 to X40: the limiter checks before each call, and saves the limits for others."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,23 +25,30 @@ class FakeBudgets:
     known: dict[tuple[str, Division], CallBudget] = field(default_factory=dict)
     reads: int = 0
     writes: int = 0
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
 
-    def get(self, host: str, division: Division) -> CallBudget:
-        """Return the budget."""
+    def get(self, host: str, division: Division, *, newest: bool = False) -> CallBudget:
+        """Return the budget; another function may act right after that."""
         self.reads += 1
-        return self.known.get((host, division), CallBudget())
+        found = self.known.get((host, division), CallBudget())
+        if newest and self.meanwhile:
+            self.meanwhile.pop()()
+        return found
 
     def save_limits(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write the limits."""
         self.writes += 1
         held = self.known.get((host, division), CallBudget())
-        self.known[host, division] = replace(budget, errors=held.errors)
+        self.known[host, division] = replace(budget, errors=held.errors, mark=held.mark)
 
-    def save_errors(self, host: str, division: Division, budget: CallBudget) -> None:
-        """Write the errors."""
-        self.writes += 1
+    def save_errors(self, host: str, division: Division, budget: CallBudget) -> bool:
+        """Write the errors, if nobody else did since they were read."""
         held = self.known.get((host, division), CallBudget())
-        self.known[host, division] = replace(held, errors=budget.errors)
+        if held.mark != budget.mark:
+            return False
+        self.writes += 1
+        self.known[host, division] = replace(held, errors=budget.errors, mark=str(self.writes))
+        return True
 
 
 @dataclass(slots=True)
@@ -182,3 +190,17 @@ def test_errors_of_two_functions_at_once_are_counted_together() -> None:
         limiter.record(ENDPOINT, 400, Limits())
     assert len(office.shared().errors[ENDPOINT]) == 5
     assert refusal(office.limiter()).code == "exact-error-budget"
+
+
+def test_an_error_that_another_function_counts_in_between_is_not_lost() -> None:
+    office = Office()
+    first, second = office.limiter(), office.limiter()
+
+    def meanwhile() -> None:
+        office.clock.advance(1)
+        second.record(ENDPOINT, 400, Limits())
+
+    office.budgets.meanwhile = [meanwhile]
+    first.record(ENDPOINT, 403, Limits())
+
+    assert len(office.shared().errors[ENDPOINT]) == 2

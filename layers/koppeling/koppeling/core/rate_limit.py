@@ -14,6 +14,8 @@ from koppeling.core.ids import Division
 RESERVE = 0.4
 # R7: errors within an hour after which we stop; Exact blocks the endpoint at twice as many (X40)
 ERRORS_BEFORE_REST = 5
+# How often we count an error again because another function counted one at that moment
+COUNTING_ROUNDS = 10
 COUNTED = frozenset({400, 401, 403, 404})
 HOUR = timedelta(hours=1)
 # Safety margin for calls that others made since our last response: two pushes at a time (R25), of
@@ -51,7 +53,10 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class CallBudget:
-    """The calls left for one administration, shared by all functions that call Exact."""
+    """The calls left for one administration, shared by all functions that call Exact.
+
+    `mark` differs each time that an error was counted; only what the store read has one.
+    """
 
     day_limit: int | None = None
     day_remaining: int | None = None
@@ -59,6 +64,7 @@ class CallBudget:
     minute_remaining: int | None = None
     minute_resets_at: datetime | None = None
     errors: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    mark: str = field(default="", compare=False)
 
     def updated(self, limits: Limits, now: datetime) -> "CallBudget":
         """Return the budget after an answer; limits without a header stay unchanged."""
@@ -139,14 +145,20 @@ TOO_MANY = 429
 class CallBudgets(Protocol):
     """Stores the call budgets that all functions share."""
 
-    def get(self, host: str, division: Division) -> CallBudget:  # pyright: ignore[reportReturnType]
-        """Return the budget; an empty one for an administration that was never called."""
+    def get(self, host: str, division: Division, *, newest: bool = False) -> CallBudget:  # pyright: ignore[reportReturnType]
+        """Return the budget; an empty one for an administration that was never called.
+
+        `newest` asks for a consistent read, before a write that builds on it.
+        """
 
     def save_limits(self, host: str, division: Division, budget: CallBudget) -> None:
         """Write the limits, and leave the errors unchanged."""
 
-    def save_errors(self, host: str, division: Division, budget: CallBudget) -> None:
-        """Write the counted errors, and leave the limits unchanged."""
+    def save_errors(self, host: str, division: Division, budget: CallBudget) -> bool:  # pyright: ignore[reportReturnType]
+        """Write the counted errors, and leave the limits unchanged.
+
+        False when another function counted an error after this budget was read.
+        """
 
 
 class RateLimiter:
@@ -195,10 +207,18 @@ class RateLimiter:
             return
         self._budget = before.updated(limits, now)
         if status in COUNTED:
-            shared = self._budgets.get(self._host, self._division)
-            counted = self._budget.merged(shared.errors).count_error(endpoint, now)
-            self._budgets.save_errors(self._host, self._division, counted)
-            self._budget = counted
+            self._budget = self._count_error(self._budget, endpoint, now)
+
+    def _count_error(self, budget: CallBudget, endpoint: str, now: datetime) -> CallBudget:
+        """Count an error together with those that other functions count at the same time."""
+        counted = budget
+        for _ in range(COUNTING_ROUNDS):
+            shared = self._budgets.get(self._host, self._division, newest=True)
+            counted = replace(budget.merged(shared.errors), mark=shared.mark)
+            counted = counted.count_error(endpoint, now)
+            if self._budgets.save_errors(self._host, self._division, counted):
+                break
+        return counted
 
     def calls(self) -> int:
         """Return the number of calls that were answered."""

@@ -8,6 +8,7 @@ other values are in one JSON text, so that old and new releases read each other'
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from pynamodb.attributes import (
     BinaryAttribute,
@@ -15,7 +16,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
@@ -45,6 +46,7 @@ class SyncItem(Model):
     not_before = NumberAttribute(null=True)
     opened_at = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)
+    mark = UnicodeAttribute(null=True)
     errors: JSONAttribute = JSONAttribute(null=True)
     by_code: ClassVar[Any]
 
@@ -98,6 +100,11 @@ def token_items(table: str, region: str) -> type[TokenItem]:
     return BoundTokenItem
 
 
+def new_mark() -> str:
+    """Return a mark that no item has yet."""
+    return uuid4().hex
+
+
 def write_if(write: Callable[[], object]) -> bool:
     """Carry out a conditional write; False when its condition failed and nothing was written.
 
@@ -106,7 +113,7 @@ def write_if(write: Callable[[], object]) -> bool:
     """
     try:
         write()
-    except (PutError, UpdateError) as error:
+    except (PutError, UpdateError, DeleteError) as error:
         if error.cause_response_code == _CONDITION_FAILED:
             return False
         raise
@@ -114,7 +121,11 @@ def write_if(write: Callable[[], object]) -> bool:
 
 
 class SyncStore:
-    """A store of one kind of item in SyncTable; `now` is for those that need the time."""
+    """A store of one kind of item in SyncTable; `now` is for those that need the time.
+
+    An item that one function may write anew while another ends it has a mark: another one at each
+    writing, so that only what was read is ended. The previous release wrote no marks.
+    """
 
     def __init__(self, items: type[SyncItem], now: Now = utc_now) -> None:
         self._items = items
@@ -124,6 +135,13 @@ class SyncStore:
         """Return the items of a connection whose sort key starts with a prefix, in its order."""
         condition = self._items.sk.startswith(prefix)
         return self._items.query(connection_key(connection), condition, **options)
+
+    def _as_read(self, mark: str | None) -> Condition:
+        """Return the condition that nobody wrote an item anew since its mark was read."""
+        unchanged: Condition = (
+            self._items.mark == mark if mark else self._items.mark.does_not_exist()
+        )
+        return unchanged
 
     def _update(
         self, item: SyncItem, actions: list[Any], condition: Condition | None = None

@@ -8,7 +8,7 @@ import pytest
 
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore
 from koppeling.aws.dynamodb.semaphore import LEASE, SemaphoreStore
-from koppeling.aws.dynamodb.table import SyncItem
+from koppeling.aws.dynamodb.table import SyncItem, connection_key
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, Division
@@ -43,9 +43,40 @@ def test_waits_are_found_by_their_cause_and_by_their_connection_alone(
 
     assert list(waits.of(ACME, "accounts")) == [first]
     assert list(waits.of(ACME)) == [first, second]
-    waits.drop(ACME, first)
+    waits.drop(ACME, next(waits.of(ACME, "accounts")))
     assert list(waits.of(ACME)) == [second]
     assert list(waits.of(OTHER)) == [first]
+
+
+def test_a_wait_that_was_renewed_after_it_was_read_stays(items: type[SyncItem]) -> None:
+    waits = BlockedInvoiceStore(items)
+    wait = BlockedInvoice("1", "acme/1.json", "accounts", "1068")
+    waits.add(ACME, wait)
+    (read,) = waits.of(ACME, "accounts")
+    waits.add(ACME, wait)
+
+    waits.drop(ACME, read)
+
+    assert list(waits.of(ACME)) == [wait]
+
+
+def test_a_wait_that_the_release_before_wrote_is_dropped_unless_it_was_renewed(
+    items: type[SyncItem],
+) -> None:
+    waits = BlockedInvoiceStore(items)
+    wait = BlockedInvoice("1", "acme/1.json", "day")
+    waits.add(ACME, wait)
+    key = connection_key(ACME), "WAITING#day#1"
+    items(*key, data=items.get(*key).data).save()
+    (read,) = waits.of(ACME)
+
+    waits.add(ACME, wait)
+    waits.drop(ACME, read)
+    assert list(waits.of(ACME)) == [wait]
+
+    items(*key, data=items.get(*key).data).save()
+    waits.drop(ACME, read)
+    assert list(waits.of(ACME)) == []
 
 
 def test_there_are_two_places_before_each_administration(

@@ -1,6 +1,8 @@
 """Problems: opened once, closed by whatever mends them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from koppeling.aws.dynamodb.problems import KEPT_AFTER_CLOSING, ProblemStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
@@ -93,6 +95,46 @@ def test_a_problem_that_opens_again_is_new_and_does_not_expire(
     assert opened(store) == [(SUBJECT, "period-closed")]
     assert item.opened_at == epoch(clock.now())
     assert "expires_at" not in item.attribute_values
+
+
+class Meanwhile(ProblemStore):
+    """Problems of which one is opened again between the reading and the closing."""
+
+    again: Problem | None = None
+
+    def _query(self, connection: str, prefix: str, **options: Any) -> Iterable[SyncItem]:  # noqa: ANN401 - pynamodb's
+        found = list(super()._query(connection, prefix, **options))
+        if self.again is not None:
+            self.open(self.again)
+        return found
+
+
+def test_a_problem_that_another_function_opens_meanwhile_is_not_closed_with_the_old_one(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = Meanwhile(items, clock.now)
+    store.open(a_problem(period="2026-10"))
+    store.again = a_problem(period="2026-11")
+
+    store.close(ACME, SUBJECT)
+
+    store.again = None
+    assert [problem.values for problem in store.opened(ACME)] == [{"period": "2026-11"}]
+    store.close(ACME, SUBJECT)
+    assert opened(store) == []
+
+
+def test_a_problem_that_the_release_before_opened_closes(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    store.open(a_problem())
+    item = items.get(connection_key(ACME), f"PROBLEM#{SUBJECT}#period-closed")
+    item.update(actions=[items.mark.remove()])
+
+    store.close(ACME, SUBJECT)
+
+    assert opened(store) == []
 
 
 def test_closing_what_was_never_open_does_nothing(items: type[SyncItem], clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """The ports of the push in memory; the books refuse what Exact would refuse."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -233,13 +233,18 @@ class FakeBlockedInvoices:
 
     effects: Effects
     held: dict[tuple[ConnectionId, str, str], BlockedInvoice] = field(default_factory=dict)
+    added: int = 0
 
     def add(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        self.held[connection, invoice.cause, invoice.number] = invoice
+        self.added += 1
+        marked = replace(invoice, mark=str(self.added))
+        self.held[connection, invoice.cause, invoice.number] = marked
         self.effects.happened()
 
     def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        self.held.pop((connection, invoice.cause, invoice.number), None)
+        key = connection, invoice.cause, invoice.number
+        if key in self.held and self.held[key].mark == invoice.mark:
+            del self.held[key]
         self.effects.happened()
 
     def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:

@@ -92,3 +92,14 @@ def test_a_request_of_a_person_survives_when_it_is_offered_again() -> None:
 
     ((message, _),) = fixture.queue.sent
     assert message == replace(asked, attempt=0, retry=True).as_message()
+
+
+def test_a_message_that_also_names_a_document_of_another_customer_loses_neither() -> None:
+    keys = ("acme/1.json", "other/1.json")
+    both = json.dumps({"Records": [{"s3": {"object": {"key": key}}} for key in keys]})
+    fixture = DeadLettersFixture(both)
+
+    assert fixture.letters.offer_again(ACME) == 1
+
+    assert [message["key"] for message, _ in fixture.queue.sent] == list(keys)
+    assert fixture.dead.removed == ["0"]

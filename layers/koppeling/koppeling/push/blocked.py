@@ -6,7 +6,7 @@ is not in the table waits until the document changes or a person asks for a retr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from koppeling.core.connection import Connection
 from koppeling.push.invoice import Invoice
@@ -34,12 +34,14 @@ class BlockedInvoice:
     """One blocked invoice: `key` is its key in the inbox, `cause` what has to change.
 
     `code` is the code of the record it waits for; without one, any change of the entity counts.
+    `mark` differs each time that the invoice is blocked; only what the store read has one.
     """
 
     number: str
     key: str
     cause: str
     code: str = ""
+    mark: str = field(default="", compare=False)
 
     def is_unblocked_by(self, codes: frozenset[str]) -> bool:
         """Say whether it is worth another attempt once records with these codes have changed."""

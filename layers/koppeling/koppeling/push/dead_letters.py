@@ -1,7 +1,8 @@
 """Dead letters of the sales-entry queue: each becomes a problem, and can be offered again.
 
 look:        open a problem for each document; the message stays, so the alarm stays on
-offer again: send it to the sales-entry queue, and only then remove the message
+offer again: send it to the sales-entry queue, and only then remove the message. A message that
+             names documents of several connections is removed as a whole, so it is sent as a whole
 """
 
 from dataclasses import dataclass, replace
@@ -41,12 +42,13 @@ class DeadLetters:
         """Offer every document of a connection again; returns how many."""
         offered = 0
         for letter in self.dead.letters():
-            own = [each for each in _messages(letter) if each.connection == connection]
+            messages = _messages(letter)
+            own = sum(each.connection == connection for each in messages)
             if own:
-                again = [replace(each, attempt=0, retry=True) for each in own]
+                again = [replace(each, attempt=0, retry=True) for each in messages]
                 self.queue.send([(message.as_message(), 0) for message in again])
                 self.dead.remove(letter)
-                offered += len(own)
+                offered += own
         return offered
 
     def _open_problem(self, message: InvoiceMessage) -> None:

@@ -140,7 +140,7 @@ class BlockedInvoices(Protocol):
         """Return the invoices that are blocked by a cause; without one, all of them."""
 
     def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        """Forget that an invoice is blocked."""
+        """Forget that an invoice is blocked, unless it was blocked again after it was read."""
 
 
 class EvidenceStore(Protocol):

@@ -4,7 +4,8 @@
     once a day                     ──► all blocked invoices     ──► sales-entry queue
 
 A blocked invoice is dropped after its message is queued. A crash in between queues it twice, which
-is harmless; the other order could lose it.
+is harmless; the other order could lose it. The message may be delivered, and the invoice refused
+again, before it is dropped: then it stays blocked.
 """
 
 from collections.abc import Collection, Iterable

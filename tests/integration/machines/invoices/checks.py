@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from koppeling.core.ids import ConnectionId
 from koppeling.push.entity_state import state_of
 from koppeling.push.evidence import is_whole
 from koppeling.push.invoice_checks import Skip
@@ -14,6 +15,8 @@ PLACES = 2  # R25
 APART = timedelta(seconds=60)  # X169
 LATE = timedelta(seconds=360)  # R19
 CHANGED = "invoice-changed-after-booking"
+# Refusals after which a change in Exact, or the next day, wakes an invoice
+WAKEABLE = frozenset({"debtor-not-found", "period-closed"})
 
 
 def check_while_at_work(scene: Scene) -> None:
@@ -63,6 +66,8 @@ def check_at_rest(scene: Scene) -> None:
             continue
         other = item.is_booked and paper.version_of(item.document_hash) != version
         assert (CHANGED in codes) == other, (paper, version, item, codes)  # noqa: S101 - the check
+        if item.state is State.REJECTED and item.code in WAKEABLE:
+            assert _waits(scene, paper), ("nothing wakes it", item)  # noqa: S101 - the check
         if item.state is State.REJECTED:
             assert bool(codes) == (item.code not in set(Skip)), (item, codes)  # noqa: S101 - the check
         elif item.state is State.DONE and not other:
@@ -121,6 +126,11 @@ def _check_story(company: Company, paper: Paper, item: OutboxItem) -> None:
 def item_of(scene: Scene, paper: Paper) -> OutboxItem | None:
     """Return what the outbox knows of an invoice."""
     return scene.outbox.items.get((paper.connection, paper.number))
+
+
+def _waits(scene: Scene, paper: Paper) -> bool:
+    waits = scene.waits.of(ConnectionId(paper.connection))
+    return any(wait.number == paper.number for wait in waits)
 
 
 def _codes(company: Company, subject: str) -> list[str]:

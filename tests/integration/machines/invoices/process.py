@@ -53,7 +53,7 @@ class Process:
         """Say whether Lambda has ended it."""
         return self._clock.now() >= self._ends
 
-    def begin(self, work: Callable[[], None], steps: int, before: str = "") -> None:
+    def begin(self, work: Callable[[], object], steps: int, before: str = "") -> None:
         """Start work, and halt as `go_on` does."""
         self._thread = Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
@@ -71,7 +71,7 @@ class Process:
         self.dead = True
         self.go_on(1)
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], object]) -> None:
         self._turn.acquire()
         try:
             work()

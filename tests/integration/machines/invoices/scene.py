@@ -117,6 +117,15 @@ class Scene:
         self.look_after_processes()
         return process
 
+    def begin_waking(self, company: Company, steps: int, before: str = "") -> Process:
+        """Let a process begin to wake what waits at a customer, and halt as `begin` does."""
+        process = Process(self.clock)
+        self.processes.append(process)
+        requeuer = Requeuer(process.through(self.waits), process.through(self.queue))
+        process.begin(partial(requeuer.requeue_connection, company.connection), steps, before)
+        self.look_after_processes()
+        return process
+
     def look_after_processes(self) -> None:
         """End what Lambda would end, and raise what no process may raise."""
         for process in self.processes:

@@ -225,6 +225,17 @@ class Invoices(RuleBasedStateMachine):
         """Everything that waits is looked at once a day."""
         self.scene.requeuer.requeue_connection(name)
 
+    @precondition(lambda self: len(self.scene.processes) < AT_A_TIME)
+    @rule(paper=papers, before=st.sampled_from(("send", "drop", "drop")))
+    def a_wake_up_is_slow(self, paper: Paper, before: str) -> None:
+        """An invoice that is woken is refused again before what woke it has ended."""
+        company = self.scene.company(paper)
+        self.scene.remove_debtor(company)
+        self.scene.put(paper, 0)
+        self.everything_is_delivered()
+        self.scene.begin_waking(company, ALL, before)
+        self.everything_is_delivered()
+
     @rule(seconds=pauses)
     def time_passes(self, seconds: int) -> None:
         """Seconds, minutes, or more than a week."""

@@ -141,3 +141,21 @@ def test_a_file_that_was_sent_long_after_it_was_announced_is_waited_for_all_the_
         sends_late.go_on(ALL)
 
         quiet(scene)
+
+
+def test_an_invoice_that_is_refused_again_before_its_wake_up_ended_still_waits() -> None:
+    scene = offered()
+    company = scene.company(PAPER)
+    scene.remove_debtor(company)
+    scene.come_to_rest()
+    wakes = scene.begin_waking(company, ALL, "drop")
+    scene.deliver(scene.queue.visible()[-1])
+
+    wakes.go_on(ALL)
+    scene.come_to_rest()
+
+    check_at_rest(scene)
+    company.books.customers |= Scene().company(PAPER).books.customers
+    scene.requeuer.requeue_connection(company.connection)
+    scene.come_to_rest()
+    assert item_of(scene, PAPER).state is State.DONE  # type: ignore[union-attr] # it is there

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pynamodb.expressions.condition import Condition
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, find, write_if
+from koppeling.aws.dynamodb.table import (
+    SyncItem,
+    SyncStore,
+    connection_key,
+    find,
+    new_mark,
+    write_if,
+)
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.outbox import Conflict, OutboxItem
@@ -22,7 +29,7 @@ _ITEM = Codec(
         }
     },
 )
-_BLOCKED = Codec(BlockedInvoice)
+_BLOCKED = Codec(BlockedInvoice, aside=["mark"])
 
 
 class OutboxStore(SyncStore):
@@ -64,18 +71,19 @@ class BlockedInvoiceStore(SyncStore):
     """Keeps one item per cause and invoice, so that a pull finds what waits for its entity."""
 
     def add(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        """Write the item; the same invoice and cause again is the same item."""
+        """Write the item; the same invoice and cause again is the same item with another mark."""
         item = self._item(connection, invoice)
-        item.data = _BLOCKED.encode(invoice)
+        item.data, item.mark = _BLOCKED.encode(invoice), new_mark()
         item.save()
 
     def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        self._item(connection, invoice).delete()
+        item = self._item(connection, invoice)
+        write_if(lambda: item.delete(condition=self._as_read(invoice.mark)))
 
     def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
         prefix = f"WAITING#{cause}#" if cause else "WAITING#"
         for item in self._query(connection, prefix, consistent_read=True):
-            yield _BLOCKED.decode(item.data)
+            yield _BLOCKED.decode(item.data, mark=item.mark or "")
 
     def _item(self, connection: ConnectionId, invoice: BlockedInvoice) -> SyncItem:
         sort_key = f"WAITING#{invoice.cause}#{invoice.number}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch
+from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch, new_mark
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 
@@ -25,10 +25,12 @@ class ProblemStore(SyncStore):
             self._items.state.set(OPEN),
             self._items.opened_at.set(self._items.opened_at | epoch(self._now())),
             self._items.expires_at.remove(),
+            self._items.mark.set(new_mark()),
         ]
         self._update(self._items(connection_key(problem.connection), sort_key), actions)
 
     def close(self, connection: ConnectionId, subject: str) -> None:
+        """Close what is open now; a problem that another function opens meanwhile stays open."""
         actions = [
             self._items.state.set(CLOSED),
             self._items.opened_at.remove(),
@@ -37,7 +39,7 @@ class ProblemStore(SyncStore):
         for item in self._query(connection, _prefix(subject), consistent_read=True):
             # A subject may contain `#`, so the prefix finds problems of longer subjects as well
             if item.state != CLOSED and item.data["subject"] == subject:
-                self._update(item, actions)
+                self._update(item, actions, self._as_read(item.mark))
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:
         for item in self._query(connection, "PROBLEM#", consistent_read=True):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 import pytest
 import requests
@@ -12,8 +13,9 @@ from flask import Flask, Response
 from koppeling.core.clock import now
 from koppeling.core.errors import Consequence, Retry, Uncertain
 from koppeling.core.exact_rights import ExactRights
-from koppeling.core.ids import Division, MilestonesId, SyncTimestamp
+from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
 from koppeling.core.rate_limit import Limits
+from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.transport import Pacer, Transport
@@ -38,6 +40,36 @@ ODD = (
     "",
     "<html>Onderhoud</html>",
 )
+
+
+class Nothing:
+    """Stored records and a cache in which nothing is found."""
+
+    def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> None:
+        """Find nothing."""
+
+    def get(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
+        """Find nothing."""
+
+    def put(
+        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
+    ) -> None:
+        """Keep nothing."""
+
+
+class Breaking(requests.adapters.BaseAdapter):
+    """A transport that fails in one way."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__()
+        self._failure = failure
+
+    def send(self, *_: object, **__: object) -> requests.Response:
+        """Fail."""
+        raise self._failure
+
+    def close(self) -> None:
+        """Hold nothing open."""
 
 
 class Anyone:
@@ -116,7 +148,7 @@ def test_an_odd_answer_of_exact_to_a_page_is_an_outage_and_no_crash(body: str) -
 @pytest.mark.parametrize("body", ODD)
 def test_an_odd_answer_of_exact_to_a_new_record_leaves_its_fate_unknown(body: str) -> None:
     with server(body, status=201) as url:
-        found = consequence(lambda: exact(url).create("salesentry/SalesEntries", {}))
+        found = consequence(lambda: exact(url).create("salesentry/SalesEntries", {}, dict))
 
     assert isinstance(found, Uncertain)
 
@@ -143,6 +175,40 @@ def test_an_odd_answer_of_milestones_to_a_read_is_never_written_back(body: str) 
 def test_an_odd_answer_of_milestones_to_a_new_record_leaves_its_fate_unknown(body: str) -> None:
     with server(body, status=201) as url:
         found = consequence(lambda: milestones(url).create("accounts", {"CustomerCode": "1"}))
+
+    assert isinstance(found, Uncertain)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+@pytest.mark.parametrize("kind", ["application/json", "text/html"])
+@pytest.mark.parametrize("row", ["[]", "{}", '{"ID":null}', '{"ID":"","FileSize":"x"}'])
+def test_a_success_without_a_usable_record_leaves_its_fate_unknown(
+    status: int, kind: str, row: str
+) -> None:
+    with server(f'{{"d":{row}}}', status, kind) as url:
+        books = ExactBooks(
+            ConnectionId("acme"),
+            client=exact(url),
+            records=Nothing(),
+            cache=Nothing(),
+            share_budget=lambda: None,
+        )
+        for post in (books.post_entry, books.post_document, books.post_attachment):
+            found = consequence(lambda post=post: post({}))  # type: ignore[misc] # bound at once
+            assert isinstance(found, Uncertain), (post, found)
+
+
+def test_a_connection_that_was_never_made_proves_that_nothing_was_sent() -> None:
+    found = consequence(lambda: exact("http://127.0.0.1:1").create("x/Y", {}, dict))
+
+    assert type(found) is Retry
+
+
+def test_an_error_of_tls_after_the_connection_proves_nothing() -> None:
+    client = exact("http://127.0.0.1:1")
+    client._session.mount("http://", Breaking(requests.exceptions.SSLError("EOF in a record")))  # noqa: SLF001 - the way in
+
+    found = consequence(lambda: client.create("x/Y", {}, dict))
 
     assert isinstance(found, Uncertain)
 

@@ -128,3 +128,25 @@ def test_an_unknown_fault_cannot_be_armed(exact: Caller) -> None:
 def test_an_unknown_switch_cannot_be_turned(exact: Caller) -> None:
     with pytest.raises(ValueError, match="unknown switch"):
         exact.sandbox.switches.turn(enforce_571=False)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize(
+    ("options", "status", "content"),
+    [
+        ({"status": 500, "text": "Timeout expired."}, 500, "Timeout expired."),
+        ({"status": 403, "reason": "LicenseExpired"}, 403, ""),
+        ({"status": 302, "body": "moved", "content_type": "text/html"}, 302, "moved"),
+    ],
+)
+def test_any_answer_can_come_whether_the_call_was_carried_out_or_not(
+    exact: Caller, options: dict[str, object], status: int, content: str, *, committed: bool
+) -> None:
+    exact.arm("other-answer", ENTRIES, committed=committed, **options)
+
+    answer = exact.post(ENTRIES, exact.entry())
+
+    assert (answer.status_code, answer.headers.get("Reason")) == (status, options.get("reason"))
+    assert content in answer.text
+    assert booked(exact) == committed
+    assert exact.sandbox.journal.calls()[-1].fault == "other-answer"

@@ -158,3 +158,12 @@ def test_an_entry_is_found_by_reference_and_by_number(exact: Caller) -> None:
             entry["EntryID"]
         ]
     assert exact.data(path + "YourRef eq '2026041'")["results"] == []
+
+
+def test_a_text_is_found_in_capitals_and_in_small_letters(exact: Caller) -> None:
+    exact.post("salesentry/SalesEntries", exact.entry(YourRef="F26-A"))
+    for asked in ("F26-A", "f26-a"):
+        found = exact.data(f"salesentry/SalesEntries?$select=YourRef&$filter=YourRef eq '{asked}'")
+        assert [row["YourRef"] for row in found["results"]] == ["F26-A"]
+    other = exact.data("salesentry/SalesEntries?$select=YourRef&$filter=YourRef eq 'F26-B'")
+    assert other["results"] == []

@@ -13,7 +13,7 @@ from tests.sandbox.common.journal import Call, Journal
 from tests.sandbox.exact_online import answers
 from tests.sandbox.exact_online.calls import Incoming, Target, target
 from tests.sandbox.exact_online.error_quota import Desk
-from tests.sandbox.exact_online.faults import INSTEAD, SPOILING, DroppedError, spoil
+from tests.sandbox.exact_online.faults import INSTEAD, SPOILING, DroppedError, other_answer, spoil
 from tests.sandbox.exact_online.gate import Gate
 from tests.sandbox.exact_online.oauth_answers import GATEWAY_FAULT, TokenAnswer, invalid_request
 
@@ -89,13 +89,19 @@ class Api:
 
     def _api(self, call: Incoming, found: Target) -> Outcome:
         limits = self.gate.limits
-        if self.faults.strike("429-minute", call.method, found.endpoint):
-            headers = limits.minute_headers(found.division, spent=True)
-            return Outcome(answers.bare(429, headers), "429-minute")
-        if self.faults.strike("429-day", call.method, found.endpoint):
-            headers = limits.day_headers(found.division, spent=True)
-            return Outcome(answers.bare(429, headers), "429-day")
+        for kind, spent in (("minute", limits.minute_headers), ("day", limits.day_headers)):
+            if self.faults.strike(f"429-{kind}", call.method, found.endpoint):
+                headers = spent(found.division, spent=True)
+                return Outcome(answers.bare(429, headers), f"429-{kind}")
+        return self._carried_out(call, found)
+
+    def _carried_out(self, call: Incoming, found: Target) -> Outcome:
+        other = self.faults.strike("other-answer", call.method, found.endpoint)
+        if other is not None and not other.options.get("committed"):
+            return Outcome(other_answer(other), "other-answer")
         response = self.gate.answer(call, found)
+        if other is not None:
+            return Outcome(_with_headers_of(response, other_answer(other)), "other-answer")
         if self.faults.strike("answer-lost", call.method, found.endpoint):
             return Outcome(response, "answer-lost", dropped=True)
         if response.content_type != answers.JSON or response.status_code not in (200, 201):

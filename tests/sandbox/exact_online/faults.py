@@ -22,6 +22,7 @@ KINDS = frozenset(
         "object-moved",
         "408",
         "half-json",
+        "other-answer",
         "foreign-next",
         "repeated-next",
         "token-answer-lost",
@@ -48,6 +49,24 @@ class DroppedError(Exception):
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
+
+
+def other_answer(fault: Fault) -> Response:
+    """Return any answer in the place of the true one, carried out or not (X165).
+
+    Options: `status`; `text` in the envelope of X132, or `body` with its `content_type`; `reason`
+    for the header of that name.
+    """
+    options = fault.options
+    status = int(options.get("status", 500))
+    if "text" in options:
+        response = answers.refusal(str(options["text"]), status)
+    else:
+        kind = str(options.get("content_type", answers.HTML))
+        response = Response(str(options.get("body", "")), status, content_type=kind)
+    if "reason" in options:
+        response.headers["Reason"] = str(options["reason"])
+    return response
 
 
 def spoil(fault: Fault, response: Response, url: str) -> Response:

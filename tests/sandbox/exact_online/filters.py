@@ -164,12 +164,17 @@ class _Reader:
 
 
 def _compare(name: str, sign: str, value: Literal, *, trimmed: bool) -> Predicate:
-    compare = _OPERATORS[sign]
+    compare, wanted = _OPERATORS[sign], _folded(value)
     if trimmed:
-        return lambda row: compare(str(row.get(name) or "").strip(), value)
+        return lambda row: compare(_folded(str(row.get(name) or "").strip()), wanted)
     if value is None or sign in ("eq", "ne"):
-        return lambda row: compare(row.get(name), value)
-    return lambda row: row.get(name) is not None and compare(row[name], value)
+        return lambda row: compare(_folded(row.get(name)), wanted)
+    return lambda row: row.get(name) is not None and compare(_folded(row[name]), wanted)
+
+
+def _folded(value: object) -> Any:  # noqa: ANN401 - a value of any type
+    """Return a value as it is compared: texts without case, as Exact does (X168)."""
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _contains(value: object, part: str) -> bool:

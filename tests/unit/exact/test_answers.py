@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 import requests
 
-from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
+from koppeling.core.errors import (
+    Consequence,
+    Defer,
+    Fatal,
+    Reauthorise,
+    Reject,
+    Retry,
+    Uncertain,
+)
 from koppeling.core.rate_limit import Limits
 from koppeling.exact.answers import Asked, body_of, is_unauthorised
 
@@ -74,7 +82,7 @@ def test_a_429_defers_the_work_until_the_reset_of_the_limit_in_its_headers(
     assert put_off.value.until == NOW + timedelta(seconds=wait)
 
 
-@pytest.mark.parametrize("status", [400, 404, 409, 500, 503])
+@pytest.mark.parametrize("status", [400, 404, 408, 409, 500, 503])
 def test_the_body_of_a_refused_write_decides_whatever_its_status(status: int) -> None:
     found = understood(answer(status, envelope("Ongeldige referentie: Btw-code")), WRITE)
     assert isinstance(found, Reject)
@@ -83,12 +91,72 @@ def test_the_body_of_a_refused_write_decides_whatever_its_status(status: int) ->
 
 
 def test_an_unknown_message_of_exact_is_shown_unchanged() -> None:
-    found = understood(answer(500, envelope("Iets nieuws")), WRITE)
+    found = understood(answer(400, envelope("Iets nieuws")), WRITE)
     assert (type(found), found.code, found.values) == (
         Reject,
         "exact-rejected",
         {"message": "Iets nieuws"},
     )
+
+
+@pytest.mark.parametrize("status", [200, 404, 408, 409, 500, 503])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Timeout expired. The timeout period elapsed prior to completion", "exact-rejected"),
+        ("Gegeven bestaat reeds", "exact-rejected"),
+        ("Reeds verwerkt", "entry-already-processed"),
+        ("(401) Niet gemachtigd", "exact-reconnect-needed"),
+        ("(403) Forbidden", "exact-no-rights"),
+    ],
+)
+def test_a_text_that_comes_from_no_check_of_exact_leaves_a_write_unknown(
+    status: int, text: str, code: str
+) -> None:
+    found = understood(answer(status, envelope(text)), WRITE)
+    assert (type(found), found.code) == (Uncertain, code)
+
+
+def test_a_text_beside_one_of_a_check_is_part_of_that_refusal() -> None:
+    text = "Iets nieuws\r\nPeriode is afgesloten: 2026-10"
+    found = understood(answer(500, envelope(text)), WRITE)
+    assert (type(found), found.values["message"]) == (Reject, text)
+
+
+@pytest.mark.parametrize("status", [402, 403, 404, 405, 408, 409, 413, 415])
+@pytest.mark.parametrize("content", ["", "<html></html>", "[]", "{}"])
+def test_a_status_alone_leaves_a_write_unknown(status: int, content: str) -> None:
+    found = understood(answer(status, content), WRITE)
+    expected = "exact-no-rights" if status == 403 else "exact-rejected"
+    assert (type(found), found.code) == (Uncertain, expected)
+    assert found.values.get("message", f"HTTP {status}") == f"HTTP {status}"
+
+
+@pytest.mark.parametrize("asked", [READ, WRITE])
+def test_a_403_in_the_words_of_exact_is_a_missing_right(asked: Asked) -> None:
+    found = understood(answer(403, envelope("Forbidden")), asked)
+    assert (type(found), found.code) == (Fatal, "exact-no-rights")
+    assert found.values == {"entity": asked.entity, "right": asked.right}
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "state"),
+    [
+        ("LicenseExpired", "exact-division-blocked", "de licentie is verlopen"),
+        ("DivisionBlocked", "exact-division-blocked", "geblokkeerd"),
+        ("NoAccess", "exact-no-rights", None),
+    ],
+)
+@pytest.mark.parametrize("asked", [READ, WRITE])
+@pytest.mark.parametrize("content", ["", envelope("Forbidden")])
+def test_the_header_reason_of_a_403_says_that_the_administration_is_closed(
+    reason: str, code: str, state: str | None, asked: Asked, content: str
+) -> None:
+    response = answer(403, content)
+    response.headers["Reason"] = reason
+    found = understood(response, asked)
+    assert (found.code, found.values.get("state")) == (code, state)
+    assert isinstance(found, Fatal) or not (state or content)
 
 
 @pytest.mark.parametrize(
@@ -112,10 +180,9 @@ def test_a_request_that_exact_does_not_understand_is_a_mistake_of_ours(
     assert text in found.detail
 
 
-@pytest.mark.parametrize("asked", [READ, WRITE])
 @pytest.mark.parametrize("content", ["", envelope("The request timed out")])
-def test_a_408_is_a_mistake_of_ours_and_is_never_tried_again(asked: Asked, content: str) -> None:
-    found = understood(answer(408, content), asked)
+def test_a_408_to_a_read_is_a_mistake_of_ours_and_is_never_tried_again(content: str) -> None:
+    found = understood(answer(408, content), READ)
     assert (type(found), found.code) == (Fatal, "exact-request-refused")
 
 
@@ -127,12 +194,16 @@ def test_a_408_is_a_mistake_of_ours_and_is_never_tried_again(asked: Asked, conte
         ("(401) Niet gemachtigd", Reauthorise, "exact-reconnect-needed"),
     ],
 )
-@pytest.mark.parametrize("asked", [READ, WRITE])
-def test_a_missing_right_stops_all_work_and_blames_no_single_invoice(
-    text: str, kind: type[Consequence], code: str, asked: Asked
+def test_a_missing_right_stops_all_work_and_blames_no_single_record(
+    text: str, kind: type[Consequence], code: str
 ) -> None:
-    found = understood(answer(500, envelope(text)), asked)
+    found = understood(answer(500, envelope(text)), READ)
     assert (type(found), found.code) == (kind, code)
+
+
+def test_an_invoice_for_the_wrong_division_waits_and_is_not_blamed() -> None:
+    found = understood(answer(500, envelope("Wrong Division")), WRITE)
+    assert (type(found), found.code) == (Fatal, "exact-division-not-accessible")
 
 
 def test_another_refusal_of_a_read_is_a_mistake_of_ours() -> None:
@@ -143,11 +214,8 @@ def test_another_refusal_of_a_read_is_a_mistake_of_ours() -> None:
 @pytest.mark.parametrize(
     ("status", "code"), [(403, "exact-no-rights"), (404, "exact-division-not-accessible")]
 )
-@pytest.mark.parametrize("asked", [READ, WRITE])
-def test_without_a_message_the_status_says_which_access_is_missing(
-    status: int, code: str, asked: Asked
-) -> None:
-    found = understood(answer(status, "", "text/html"), asked)
+def test_without_a_message_the_status_says_which_access_is_missing(status: int, code: str) -> None:
+    found = understood(answer(status, "", "text/html"), READ)
     assert (type(found), found.code) == (Fatal, code)
 
 
@@ -177,7 +245,11 @@ def test_an_answer_without_usable_content_is_an_outage(
     response: requests.Response, asked: Asked
 ) -> None:
     found = understood(response, asked)
-    assert (type(found), found.code) == (Retry, "exact-unavailable")
+    if not asked.writes:
+        assert (type(found), found.code) == (Retry, "exact-unavailable")
+    else:
+        unclear = "exact-rejected" if response.status_code == 400 else "exact-unavailable"
+        assert (type(found), found.code) == (Uncertain, unclear)
 
 
 @pytest.mark.parametrize(
@@ -194,3 +266,17 @@ def test_a_refused_token_shows_as_401_or_as_the_page_object_moved(
     response: requests.Response, *, refused: bool
 ) -> None:
     assert is_unauthorised(response) is refused
+
+
+@pytest.mark.parametrize(
+    ("response", "refused"),
+    [
+        (answer(401), True),
+        (answer(200, "<html><TITLE> Object moved</title>", "text/html"), False),
+        (answer(302, "<title>Object moved</title>", "text/html"), False),
+    ],
+)
+def test_after_a_write_only_the_status_401_says_that_the_token_was_refused(
+    response: requests.Response, *, refused: bool
+) -> None:
+    assert is_unauthorised(response, writes=True) is refused

@@ -17,7 +17,7 @@ ANYTHING_ELSE = "exact-rejected"  # X164
 
 
 class Follows(StrEnum):
-    """What follows from a message. The statuses 429, 5xx and 408 decide without one (X134)."""
+    """What follows from a message. The statuses 401 and 429 decide without one (X134)."""
 
     PERSON = "needs a person"  # only for this record: the others go on (DESIGN 5.4)
     RECONNECT = "reconnect"  # all work of this login waits for a new consent
@@ -26,21 +26,30 @@ class Follows(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A row: its rule, a pattern for the whole text, the code, and what follows."""
+    """A row: its rule, a pattern for the whole text, the code, and what follows.
+
+    `refuses`: Exact checked the content and refused it, so that nothing was stored (X165). Texts
+    that may come although something was stored have False: they prove nothing.
+    """
 
     rule: str
     pattern: str
     code: str
     follows: Follows = Follows.PERSON
+    refuses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One thing to mend; `values` are the names in the text, and the literal `message`."""
+    """One thing to mend; `values` are the names in the text, and the literal `message`.
+
+    `refuses` is that of the row; False for a text that no row knows.
+    """
 
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
     follows: Follows = Follows.PERSON
+    refuses: bool = False
 
 
 # fmt: off
@@ -75,13 +84,13 @@ MESSAGES = (
     Message("X156", r"Onbekend: Boekjaar \(Periode-datum tabel\)|Unknown: Fiscal year \(Period - date table\)", "fiscal-year-unknown"),
     Message("X157", r"In gebruik: Boekstuknummer|In use: Entry number", "entry-number-in-use"),
     Message("X157", r"Bestaat al bij Exact met boekstuknr: (?P<entry_number>.+)", "entry-number-in-use"),
-    Message("X158", r"Gegeven bestaat reeds|Data already exists", ANYTHING_ELSE),
-    Message("X159", r"Reeds verwerkt|Already processed", "entry-already-processed"),
+    Message("X158", r"Gegeven bestaat reeds|Data already exists", ANYTHING_ELSE, refuses=False),
+    Message("X159", r"Reeds verwerkt|Already processed", "entry-already-processed", refuses=False),
     Message("X160", r"Ongeldig: E-mail( \[\])?|Invalid: Email( \[\])?", "email-invalid"),
     Message("X161", r"Document Type not allowed", "exact-user-type-not-allowed"),
     Message("X162", r"Wrong Division", "exact-division-not-accessible", Follows.STOP),
-    Message("X163", r"\(401\) Niet gemachtigd|Error getting access token using refresh token|AuthorizationRequiredException", "exact-reconnect-needed", Follows.RECONNECT),
-    Message("X163", r"\(403\) Forbidden", "exact-no-rights", Follows.STOP),
+    Message("X163", r"\(401\) Niet gemachtigd|Error getting access token using refresh token|AuthorizationRequiredException", "exact-reconnect-needed", Follows.RECONNECT, refuses=False),
+    Message("X163", r"\(403\) Forbidden", "exact-no-rights", Follows.STOP, refuses=False),
     Message("X128", r"Error processing request stream\. Error encountered in converting the value from request payload for property 'Attachment' to type 'Byte\[\]'", "pdf-damaged"),
     Message("X137", r"(Verplicht|Mandatory): (?P<field>.+)", "exact-field-required"),
 )
@@ -107,7 +116,7 @@ def _translate(line: str) -> Translation:
         if match:
             named = {k: v for k, v in match.groupdict().items() if v and "[]" not in v}
             values = {**named, **_kind(row, text), "message": line}
-            return Translation(row.code, values, row.follows)
+            return Translation(row.code, values, row.follows, row.refuses)
     return Translation(ANYTHING_ELSE, {"message": line})
 
 

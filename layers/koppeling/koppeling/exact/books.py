@@ -20,7 +20,7 @@ DOCUMENTS = "documents/Documents"
 ATTACHMENTS = "documents/DocumentAttachments"
 _ENTRY = (
     *("EntryID", "EntryNumber", "Journal", "Customer", "CustomerName"),
-    *("AmountFC", "EntryDate", "YourRef"),
+    *("AmountFC", "Currency", "EntryDate", "YourRef"),
 )
 _JOURNAL_ROW = ("EntryID", "EntryNumber", "YourRef", "Currency", "AmountFC")
 
@@ -80,28 +80,44 @@ class ExactBooks(ExactLookups):
         return [_attachment(row) for row in rows]
 
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        return self._client.create(ENTRIES, body)
+        return self._client.create(ENTRIES, body, _with_id("EntryID"))
 
     def post_document(self, body: Mapping[str, Any]) -> ExactId:
-        return ExactId(self._client.create(DOCUMENTS, body)["ID"])
+        row = self._client.create(DOCUMENTS, body, _with_id("ID"))
+        return ExactId(row["ID"])
 
     def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
-        return _attachment(self._client.create(ATTACHMENTS, body))
+        return self._client.create(ATTACHMENTS, body, _attachment)
+
+
+def _with_id(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a check that a record has its id: without one it shows nothing that was stored."""
+
+    def check(row: dict[str, Any]) -> dict[str, Any]:
+        if not row[name]:
+            raise ValueError(f"{name} is empty")
+        return row
+
+    return check
 
 
 def _entry(row: Mapping[str, Any]) -> EntryCard:
     return EntryCard(
         id=ExactId(row["EntryID"]),
         number=str(row["EntryNumber"]),
+        your_ref=str(row.get("YourRef") or ""),
         customer=ExactId(row["Customer"]),
         journal=str(row["Journal"]).strip(),
         entry_date=date.fromisoformat(row["EntryDate"]),
+        currency=str(row.get("Currency") or "").strip(),
         amount_incl=Decimal(str(row["AmountFC"])),
         customer_name=str(row.get("CustomerName") or ""),
     )
 
 
 def _attachment(row: Mapping[str, Any]) -> AttachmentCard:
+    if not row["ID"]:
+        raise ValueError("ID is empty")
     return AttachmentCard(
         ExactId(row["ID"]), str(row["FileName"]), int(Decimal(str(row["FileSize"])))
     )

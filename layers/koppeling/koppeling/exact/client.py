@@ -1,13 +1,15 @@
 """The client of one administration of Exact Online: pages, look-ups, and new records."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from ssl import SSLCertVerificationError
 from typing import Any, Protocol
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Now
-from koppeling.core.errors import Fatal, Reauthorise, Retry, Uncertain
+from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.core.ports import Bearer
@@ -19,7 +21,7 @@ from koppeling.pull.ports import Page
 # X5, R1: seconds to connect, and to answer
 READ_TIMEOUT = (10.0, 30.0)
 UPLOAD_TIMEOUT = (10.0, 60.0)
-_NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
+_NOT_CONNECTED = (NewConnectionError, SSLCertVerificationError)
 
 
 class CallLimiter(Protocol):
@@ -90,19 +92,24 @@ class ExactClient:
             yield Page(rows, following)
             link = following
 
-    def create(self, endpoint: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Post a new record and return it as Exact stored it.
+    def create[T](
+        self, endpoint: str, body: Mapping[str, Any], read: Callable[[dict[str, Any]], T]
+    ) -> T:
+        """Post a new record, and return what `read` takes from the record that Exact stored.
 
         Raises:
-            Uncertain: no usable answer came, so it may have been created (X165).
+            Uncertain: the answer does not prove whether it was created (X165).
         """
         data = decimals.dumps(body)
         response = self._call("POST", f"{self._root}{endpoint}", endpoint, data)
         try:
             rows, _ = self._rows(response, endpoint, writes=True)
+            return read(rows[0])
         except Retry as outage:
-            raise Uncertain("entry-uncertain", outage.detail) from outage
-        return rows[0]
+            raise Uncertain(outage.code, outage.detail) from outage
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            detail = f"no usable record in the answer on {endpoint}"
+            raise Uncertain("exact-unavailable", detail) from error
 
     def _rows(
         self, response: requests.Response, endpoint: str, *, writes: bool = False
@@ -122,12 +129,12 @@ class ExactClient:
         self, method: str, url: str, endpoint: str, data: bytes | None = None
     ) -> requests.Response:
         self._limiter.check(endpoint)
-        token = self._bearer.token()
+        token, writes = self._bearer.token(), data is not None
         response = self._send(method, url, endpoint, token, data)
-        if is_unauthorised(response):
+        if is_unauthorised(response, writes=writes):
             token = self._bearer.renewed(token)
             response = self._send(method, url, endpoint, token, data)
-        if is_unauthorised(response):
+        if is_unauthorised(response, writes=writes):
             raise Reauthorise("exact-reconnect-needed", f"401 twice on {endpoint}")
         return response
 
@@ -162,8 +169,20 @@ class ExactClient:
         return f"{self._base_url}/api/v1/{self._division}/"
 
 
-def _unanswered(error: Exception, endpoint: str, *, writes: bool) -> Retry | Uncertain:
+def _unanswered(error: requests.RequestException, endpoint: str, *, writes: bool) -> Consequence:
     detail = f"{type(error).__name__} on {endpoint}"
-    if writes and not isinstance(error, _NOT_SENT):
-        return Uncertain("entry-uncertain", detail)
+    if writes and not _was_never_connected(error):
+        return Uncertain("exact-unavailable", detail)
     return Retry("exact-unavailable", detail)
+
+
+def _was_never_connected(error: requests.RequestException) -> bool:
+    """Say whether no connection was made at all, so that nothing can have been sent (X165).
+
+    An error of TLS may also come after the request; only a certificate is refused before it.
+    """
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    causes = (reason, *getattr(reason, "args", ()))
+    return any(isinstance(cause, _NOT_CONNECTED) for cause in causes)

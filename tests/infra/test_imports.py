@@ -29,6 +29,7 @@ ALLOWED: Mapping[str, set[str]] = {
 # The adapters that live with their story, and the one check that a library does without any I/O
 THIRD_PARTY: Mapping[str, set[str]] = {
     "push/contract.py": {"fastjsonschema"},
+    "push/schema.py": {"fastjsonschema"},
     "auth/oauth.py": {"requests", "requests_oauthlib", "oauthlib", "urllib3"},
     "auth/pages/pages.py": {"jinja2", "markupsafe"},
     "auth/pages/routes.py": {"aws_lambda_powertools"},

@@ -99,4 +99,5 @@ def test_a_line_is_read_without_a_float_in_between() -> None:
     line = InvoiceLine.from_document(example()["lines"][2])
 
     assert line.amount_excl == Decimal("71.76")
+    assert line.unit_price is not None
     assert line.unit_price * line.quantity == Decimal("71.76")

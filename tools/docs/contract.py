@@ -1,34 +1,20 @@
 """The parts of docs/factuurcontract.md: every field of the schema, the examples, the limits."""
 
-import json
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
-
 from koppeling.aws.dynamodb.semaphore import MAX_PERMITS
 from koppeling.push.attachment import ASK_AGAIN, PATIENCE
 from koppeling.push.contract import MAX_BYTES as MOST_DOCUMENT
-from koppeling.push.contract import SCHEMA
 from koppeling.push.pdf import MAX_BYTES as MOST_PDF
+from koppeling.push.schema import IF_WRONG, Part, inner, published, walk
 from tools.docs.errors import EXAMPLES
 from tools.docs.words import table, word
-from tools.paths import ROOT
 
-_FILE = ROOT / "layers" / "koppeling" / "koppeling" / "push" / SCHEMA
 # X34: so many calls an administration allows a minute; P3: so many an invoice takes with a PDF
 _CALLS_A_MINUTE, _CALLS = 60, 3
 
 
-@cache
-def schema() -> Mapping[str, Any]:
-    """Return the schema of an invoice document."""
-    found: Mapping[str, Any] = json.loads(_FILE.read_text())
-    return found
-
-
 def names() -> list[str]:
     """Return the path of every field."""
-    return [name for name, _, _ in _walk(schema(), "")]
+    return [name for name, _, _ in walk()]
 
 
 def fields() -> str:
@@ -39,11 +25,13 @@ def fields() -> str:
             _type(part),
             "ja" if required else "nee",
             _limits(part),
+            word("if_wrong", _if_wrong(name, part)),
             word("fields", name),
         )
-        for name, part, required in _walk(schema(), "")
+        for name, part, required in walk()
     ]
-    return table(("Veld", "Soort", "Verplicht", "Vorm", "Betekenis"), rows)
+    columns = ("Veld", "Soort", "Verplicht", "Vorm", "Als het niet klopt", "Betekenis")
+    return table(columns, rows)
 
 
 def example(file: str) -> str:
@@ -53,7 +41,7 @@ def example(file: str) -> str:
 
 def limits() -> str:
     """Return the numbers."""
-    lines = schema()["properties"]["lines"]["maxItems"]
+    lines = published()["properties"]["lines"]["maxItems"]
     pace = (
         f"ten hoogste {_CALLS_A_MINUTE // _CALLS}: Exact Online staat {_CALLS_A_MINUTE} "
         f"aanroepen per minuut toe, en een factuur met PDF kost er {_CALLS}"
@@ -70,54 +58,38 @@ def limits() -> str:
     return table(("Wat", "Hoeveel"), rows)
 
 
-def _walk(part: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
-    """Yield path, schema and whether it must be there, of every field, depth first."""
-    for name, below in part["properties"].items():
-        place = f"{path}.{name}" if path else name
-        yield place, below, name in part["required"]
-        inner = _inner(below)
-        if "items" in inner:
-            yield from _walk(_inner(inner["items"]), f"{place}[]")
-        elif "properties" in inner:
-            yield from _walk(inner, place)
+def _if_wrong(name: str, part: Part) -> str:
+    """Return what becomes of an invoice in which this field is wrong."""
+    if name == "pdf" or (name.startswith("pdf.") and IF_WRONG not in part):
+        return "pdf"
+    return str(part.get(IF_WRONG, "refuse"))
 
 
-def _inner(part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a field is when it is not null, with its definition filled in."""
-    for choice in part.get("anyOf", ()):
-        if choice.get("type") != "null":
-            return _inner(choice)
-    if "$ref" in part:
-        defined: Mapping[str, Any] = schema()["$defs"][part["$ref"].rpartition("/")[2]]
-        return _inner(defined)
-    return part
-
-
-def _type(part: Mapping[str, Any]) -> str:
-    kind = word("types", _inner(part).get("type", "string"))
+def _type(part: Part) -> str:
+    kind = word("types", inner(part).get("type", "string"))
     empty = any(choice.get("type") == "null" for choice in part.get("anyOf", ()))
     return f"{kind} of `null`" if empty else kind
 
 
-def _limits(part: Mapping[str, Any]) -> str:
-    inner = _inner(part)
-    allowed = inner.get("enum", [inner["const"]] if "const" in inner else [])
+def _limits(part: Part) -> str:
+    inside = inner(part)
+    allowed = inside.get("enum", [inside["const"]] if "const" in inside else [])
     limits = [" of ".join(f'`"{each}"`' for each in allowed)] if allowed else []
     limits += [
-        _range(inner, least, most, unit)
+        _range(inside, least, most, unit)
         for least, most, unit in (
             ("minLength", "maxLength", " tekens"),
             ("minItems", "maxItems", " regels"),
             ("minimum", "maximum", ""),
         )
-        if most in inner
+        if most in inside
     ]
-    if "pattern" in inner:
-        limits.append(word("patterns", inner["pattern"]))
+    if "pattern" in inside:
+        limits.append(word("patterns", inside["pattern"]))
     return "; ".join(limits)
 
 
-def _range(part: Mapping[str, Any], least: str, most: str, unit: str) -> str:
+def _range(part: Part, least: str, most: str, unit: str) -> str:
     return f"{part.get(least, 0)} tot {_dotted(part[most])}{unit}"
 
 

@@ -157,6 +157,35 @@ def test_a_document_that_is_not_as_agreed_is_refused_before_it_goes_anywhere(
     assert keys(office) == []
 
 
+def test_what_is_wrong_but_stops_no_booking_is_said(office: Office, tmp_path: Path) -> None:
+    office.connect()
+    files, document = build_invoice("1"), tmp_path / "any.json"
+    document.write_text(json.dumps(files.document | {"processed_at": "gisteren"}))
+
+    result = office.run("push", ID, str(document))
+
+    assert result.exit_code == Exit.OK
+    assert "processed_at: not in the agreed form, left out" in result.stderr
+    assert keys(office) == [files.json_key]
+
+
+def test_a_pdf_never_goes_in_the_folder_of_another_connection(
+    office: Office, tmp_path: Path
+) -> None:
+    office.connect()
+    files = build_invoice("1")
+    document, pdf = tmp_path / "any.json", tmp_path / "any.pdf"
+    announced = files.document["pdf"] | {"key": "veldhuis-advies-02/1.pdf"}
+    document.write_text(json.dumps(files.document | {"pdf": announced}))
+    pdf.write_bytes(files.pdf_bytes)
+
+    result = office.run("push", ID, str(document), "--pdf", str(pdf))
+
+    assert result.exit_code == Exit.USAGE
+    assert "does not begin with the connection" in result.stderr
+    assert keys(office) == []
+
+
 def test_another_pdf_than_the_document_announces_is_refused(office: Office, tmp_path: Path) -> None:
     office.connect()
     document, pdf = tmp_path / "any.json", tmp_path / "any.pdf"

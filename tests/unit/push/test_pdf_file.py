@@ -39,15 +39,25 @@ def test_the_announced_file_passes() -> None:
 
 
 @pytest.mark.parametrize(
+    "before",
+    [b"\n", b"\xef\xbb\xbf", b"\r\n \t", b"x" * 1019],
+    ids=["line end", "mark", "blanks", "as far as readers look"],
+)
+def test_a_pdf_may_begin_a_little_later_as_readers_allow(before: bytes) -> None:
+    check_pdf(before + PDF, announced(before + PDF), INVOICE)
+
+
+@pytest.mark.parametrize(
     ("content", "changes", "code"),
     [
         (PDF, {"size_bytes": 18}, "pdf-damaged"),
         (PDF, {"sha256": "0" * 64}, "pdf-damaged"),
         (b"<html>", {}, "pdf-damaged"),
+        (b"x" * 1020 + PDF, {}, "pdf-damaged"),
         (PDF.ljust(10_000_001), {}, "pdf-too-large"),
         (PDF, {"size_bytes": 10_000_001}, "pdf-too-large"),
     ],
-    ids=["size", "hash", "no pdf", "too large", "announced as too large"],
+    ids=["size", "hash", "no pdf", "pdf too late", "too large", "announced as too large"],
 )
 def test_another_file_is_refused(content: bytes, changes: dict[str, Any], code: str) -> None:
     with pytest.raises(Reject) as refusal:

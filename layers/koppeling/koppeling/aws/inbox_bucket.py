@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from koppeling.core.ids import ConnectionId
 from koppeling.push.contract import MAX_BYTES as MAX_DOCUMENT_BYTES
-from koppeling.push.invoice import InboxDocument
+from koppeling.push.invoice import InboxDocument, folder_of
 from koppeling.push.pdf import MAX_BYTES as MAX_PDF_BYTES
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class InboxBucket:
         """Yield the objects of a connection, in the order of their keys."""
         # S3 always gives these keys, though the stubs call them optional
         pages: Any = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._name, Prefix=_folder(connection)
+            Bucket=self._name, Prefix=folder_of(connection)
         )
         for page in pages:
             for found in page.get("Contents", ()):
@@ -64,7 +64,7 @@ class InboxBucket:
         """Remove every version of every object of a connection; returns how many versions."""
         removed = 0
         pages: Any = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._name, Prefix=_folder(connection), PaginationConfig={"PageSize": BATCH}
+            Bucket=self._name, Prefix=folder_of(connection), PaginationConfig={"PageSize": BATCH}
         )
         for page in pages:
             found: list[ObjectIdentifierTypeDef] = [
@@ -91,8 +91,3 @@ def _read(answer: "GetObjectOutputTypeDef", limit: int) -> bytes:
     """Read a body; one byte over the limit shows that it is too large."""
     with closing(answer["Body"]) as body:
         return body.read(limit + 1)
-
-
-def _folder(connection: ConnectionId) -> str:
-    """Return how every key of a connection begins: the slash keeps `acme` from `acme-2` (S9)."""
-    return f"{connection}/"

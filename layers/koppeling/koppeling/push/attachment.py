@@ -47,11 +47,13 @@ def _is_wanted(job: InvoiceJob) -> bool:
     """Say whether this connection transfers the PDF of an invoice of this date (L40, L41)."""
     existing = is_existing(job.invoice, job.connection)
     chosen = job.connection.existing_as_pdfs if existing else job.connection.with_pdfs
-    return chosen and job.invoice.pdf is not None
+    return chosen and job.invoice.announces_pdf
 
 
 def _upload(job: InvoiceJob) -> int:
     pdf = job.invoice.pdf
+    if job.invoice.pdf_fault:
+        raise Reject(DAMAGED, job.invoice.pdf_fault)
     if pdf is None:  # an earlier copy of the invoice had one, and its document was created
         raise Reject(MISSING, "the offer has no PDF any more")
     content = _fetch(job, pdf)

@@ -10,9 +10,14 @@ from hashlib import sha256
 from typing import Any, Self
 
 from koppeling.core.ids import ConnectionId
+from koppeling.push.schema import Corrected, corrected
+from koppeling.push.vat_rounding import Totals, agree_with_total
 
 # Neither changes what is booked: a corrected PDF may come for an invoice that is booked already
 OUTSIDE_THE_HASH = frozenset({"pdf", "processed_at"})
+
+FOREIGN_KEY = "its key does not begin with the connection"
+"""What is wrong with a PDF that may be of another customer (L35)."""
 
 
 class InvoiceKind(StrEnum):
@@ -47,12 +52,12 @@ class PdfReference:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line; codes are those of Exact, trimmed."""
+    """One line; codes are those of Exact, trimmed. An unreadable `unit_price` is None."""
 
     number: int
     description: str
     quantity: Decimal
-    unit_price: Decimal
+    unit_price: Decimal | None
     amount_excl: Decimal
     vat_code: str
     vat_percentage: Decimal | None
@@ -66,15 +71,14 @@ class InvoiceLine:
     @classmethod
     def from_document(cls, line: Mapping[str, Any]) -> Self:
         """Parse a line that follows the contract."""
-        percentage = line.get("vat_percentage")
         return cls(
             number=line["line_number"],
-            description=line["description"],
+            description=line.get("description") or "",
             quantity=Decimal(line["quantity"]),
-            unit_price=Decimal(line["unit_price"]),
+            unit_price=_decimal(line.get("unit_price")),
             amount_excl=Decimal(line["amount_excl_vat"]),
             vat_code=line["vat_code"],
-            vat_percentage=None if percentage is None else Decimal(percentage),
+            vat_percentage=_decimal(line.get("vat_percentage")),
             vat_amount=Decimal(line["vat_amount"]),
             gl_account_code=line["gl_account_code"],
             item_code=line.get("item_code"),
@@ -86,7 +90,11 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One processed invoice or credit note, as it is to be booked."""
+    """One processed invoice or credit note, as it is to be booked.
+
+    `notes` say what was wrong in fields that booking does not need. `pdf_fault` says why an
+    announced PDF cannot be fetched; `pdf` is None then.
+    """
 
     connection: ConnectionId
     number: str
@@ -106,11 +114,21 @@ class Invoice:
     pdf: PdfReference | None
     invoice_id: str | None
     content_hash: str
+    pdf_fault: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """Parse a document that follows the contract."""
-        totals, pdf, due = document["totals"], document["pdf"], document["due_date"]
+        """Parse a document that holds what booking needs.
+
+        The lines get the VAT that is booked, also when it was rounded over the invoice.
+        """
+        usable = corrected(document)
+        held, due = usable.document, document["due_date"]
+        totals = Totals.from_document(document["totals"])
+        read = [InvoiceLine.from_document(line) for line in held["lines"]]
+        lines, rounding = agree_with_total(read, totals, document["currency"])
+        pdf, pdf_fault = _pdf(usable, document["connection_id"])
         return cls(
             connection=ConnectionId(document["connection_id"]),
             number=document["invoice_number"],
@@ -121,16 +139,17 @@ class Invoice:
             debtor_code=document["debtor_code"],
             currency=document["currency"],
             exchange_rate=Decimal(document["exchange_rate"]),
-            reference=document["reference"],
-            description=document["description"],
-            lines=tuple(InvoiceLine.from_document(line) for line in document["lines"]),
-            amount_excl=Decimal(totals["amount_excl_vat"]),
-            vat_amount=Decimal(totals["vat_amount"]),
-            amount_incl=Decimal(totals["amount_incl_vat"]),
-            pdf=pdf
-            and PdfReference(pdf["key"], pdf["sha256"], pdf["size_bytes"], pdf.get("file_name")),
-            invoice_id=document.get("invoice_id"),
+            reference=held.get("reference"),
+            description=held.get("description"),
+            lines=tuple(lines),
+            amount_excl=totals.excl,
+            vat_amount=totals.vat,
+            amount_incl=totals.incl,
+            pdf=pdf,
+            invoice_id=held.get("invoice_id"),
             content_hash=content_hash(document),
+            pdf_fault=pdf_fault,
+            notes=(*usable.notes, *rounding),
         )
 
     @property
@@ -142,6 +161,19 @@ class Invoice:
     def is_credit(self) -> bool:
         """Say whether this is a credit note."""
         return self.kind is InvoiceKind.CREDIT
+
+    @property
+    def announces_pdf(self) -> bool:
+        """Say whether a PDF belongs to it, even one that cannot be fetched."""
+        return self.pdf is not None or bool(self.pdf_fault)
+
+
+def folder_of(connection: str) -> str:
+    """Return how each key of a connection in the inbox begins; no other code builds this (S9).
+
+    The slash keeps `acme` from `acme-2`.
+    """
+    return f"{connection}/"
 
 
 def content_hash(document: Mapping[str, Any]) -> str:
@@ -156,6 +188,23 @@ def content_hash(document: Mapping[str, Any]) -> str:
         separators=(",", ":"),
     )
     return sha256(canonical.encode()).hexdigest()
+
+
+def _pdf(usable: Corrected, connection: str) -> tuple[PdfReference | None, str]:
+    """Return the announced PDF, or why it cannot be fetched.
+
+    Nobody gets hold of a key outside the folder of the connection, so nobody can fetch it (L35).
+    """
+    announced = usable.document.get("pdf")
+    if announced is None:
+        return None, usable.wrong.get("pdf", "")
+    if not announced["key"].startswith(folder_of(connection)):
+        return None, FOREIGN_KEY
+    return PdfReference.from_document(announced), ""
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
-from koppeling.push.invoice import Invoice
+from koppeling.push.invoice import FOREIGN_KEY, Invoice
 from koppeling.push.money import decimals_of, is_exact, smallest_unit
 
 WRITTEN_OFF = "Afgeboekte factuur"
@@ -46,13 +46,14 @@ def check_invoice(invoice: Invoice) -> tuple[str, ...]:
     _check_decimals(invoice)
     _check_totals(invoice)
     _check_order(invoice)
-    if invoice.pdf and not invoice.pdf.key.startswith(f"{invoice.connection}/"):
+    if invoice.pdf_fault == FOREIGN_KEY:
         raise not_valid("pdf.key", "does not begin with the connection", invoice=invoice.number)
     unit = smallest_unit(invoice.currency)
     return tuple(
         f"line {line.number}: quantity x price differs from the amount"
         for line in invoice.lines
-        if abs(line.quantity * line.unit_price - line.amount_excl) > unit
+        if line.unit_price is not None
+        and abs(line.quantity * line.unit_price - line.amount_excl) > unit
     )
 
 
@@ -72,6 +73,7 @@ def _check_decimals(invoice: Invoice) -> None:
 
 
 def _check_totals(invoice: Invoice) -> None:
+    """Compare lines and totals; VAT over the invoice is spread already (`vat_rounding`)."""
     excl = sum((line.amount_excl for line in invoice.lines), Decimal(0))
     vat = sum((line.vat_amount for line in invoice.lines), Decimal(0))
     for found, stated, field in (

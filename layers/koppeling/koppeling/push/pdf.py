@@ -14,6 +14,8 @@ from koppeling.push.invoice import Invoice, PdfReference
 SALES_INVOICE = 10  # X123
 MAX_BYTES = 10_000_000  # X130, L39
 DAMAGED = "pdf-damaged"
+PDF_HEADER = b"%PDF-"
+HEADER_WITHIN = 1024  # where readers look for it: a line end or a mark may stand before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def check_pdf(content: bytes, announced: PdfReference, invoice: Invoice) -> None
         raise Reject("pdf-too-large", invoice=invoice.number, size=str(megabytes))
     if len(content) != announced.size_bytes:
         raise Reject(DAMAGED, "size differs", invoice=invoice.number)
-    if not content.startswith(b"%PDF-"):
+    if PDF_HEADER not in content[:HEADER_WITHIN]:
         raise Reject(DAMAGED, "no PDF header", invoice=invoice.number)
     if sha256(content).hexdigest() != announced.sha256:
         raise Reject(DAMAGED, "SHA-256 differs", invoice=invoice.number)

@@ -110,7 +110,10 @@ class InvoicePusher:
             )
             self.ports.outbox.begin(item)
         books = self.ports.books(connection, existing=is_existing(invoice, connection))
-        return InvoiceJob(self.ports, connection, invoice, books, item, message, copy_version)
+        notes = list(invoice.notes)
+        return InvoiceJob(
+            self.ports, connection, invoice, books, item, message, copy_version, notes
+        )
 
     def _with_write_back(self, job: InvoiceJob) -> PushResult:
         try:

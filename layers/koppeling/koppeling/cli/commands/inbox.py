@@ -58,6 +58,8 @@ def push(cli: CliContext, connection: str, file: Path, pdf: Path | None) -> None
     found = cli.connection(connection)
     content = None if pdf is None else pdf.read_bytes()
     upload = invoice_upload(found.id, file.read_bytes(), content, cli.language)
+    for note in upload.notes:
+        click.echo(f"not as agreed, though it will be booked: {note}", err=True)
     for key, body in upload.objects:
         cli.stack.inbox.put(key, body)
     keys = [key for key, _ in upload.objects]

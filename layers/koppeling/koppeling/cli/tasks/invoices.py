@@ -1,10 +1,10 @@
 """Invoices by hand: putting one in the inbox, and offering what is in it from before."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from koppeling.cli.exits import UsageError
 from koppeling.core.catalogue import text
@@ -12,6 +12,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ConnectionId
 from koppeling.push.contract import check
+from koppeling.push.invoice import Invoice, folder_of
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import State
 
@@ -24,10 +25,14 @@ _ENDED = frozenset({State.DONE, State.REJECTED})
 
 @dataclass(frozen=True, slots=True)
 class InvoiceUpload:
-    """An invoice for the inbox; its objects go there in this order, the document last."""
+    """An invoice for the inbox; its objects go there in this order, the document last.
+
+    `notes` name the fields that are wrong but stop no booking.
+    """
 
     number: str
     objects: tuple[tuple[str, bytes], ...]
+    notes: tuple[str, ...]
 
 
 def invoice_upload(
@@ -44,17 +49,17 @@ def invoice_upload(
         raise UsageError(text(refusal.code, language, refusal.values)) from refusal
     if content["connection_id"] != connection:
         raise UsageError(f"the document is for {content['connection_id']}, not for {connection}")
-    number, announced = str(content["invoice_number"]), content["pdf"]
+    invoice = Invoice.from_document(content)
     objects: list[tuple[str, bytes]] = []
     if pdf is not None:
-        objects.append((_pdf_key(announced, pdf), pdf))
-    objects.append((key_of(connection, number), document))
-    return InvoiceUpload(number, tuple(objects))
+        objects.append((_pdf_key(invoice, pdf), pdf))
+    objects.append((key_of(connection, invoice.number), document))
+    return InvoiceUpload(invoice.number, tuple(objects), invoice.notes)
 
 
 def key_of(connection: ConnectionId, number: str) -> str:
     """Return the key of an invoice document in the inbox."""
-    return f"{connection}/{number}.json"
+    return f"{folder_of(connection)}{number}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +124,14 @@ def paced[Each](stack: "Stack", things: Iterable[Each]) -> Iterator[Each]:
         yield thing
 
 
-def _pdf_key(announced: Mapping[str, Any] | None, pdf: bytes) -> str:
+def _pdf_key(invoice: Invoice, pdf: bytes) -> str:
+    announced = invoice.pdf
+    if invoice.pdf_fault:
+        raise UsageError(f"the PDF is not announced as agreed: {invoice.pdf_fault}")
     if announced is None:
         raise UsageError("the document announces no PDF, so none can go with it")
-    if sha256(pdf).hexdigest() != announced["sha256"] or len(pdf) != announced["size_bytes"]:
+    if sha256(pdf).hexdigest() != announced.sha256 or len(pdf) != announced.size_bytes:
         raise UsageError(
             "the PDF is another one than the document announces (sha256 or size differ)"
         )
-    return str(announced["key"])
+    return announced.key

@@ -13,7 +13,7 @@ from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.push.blocked import BlockedInvoice
-from koppeling.push.evidence import Ending, Evidence, Step
+from koppeling.push.evidence import Ending, Evidence, Step, is_whole
 from tests.integration.store.conftest import REGION
 from tests.sandbox.common.clock import Clock
 
@@ -145,6 +145,35 @@ def test_evidence_is_never_written_over(bucket: EvidenceBucket) -> None:
 
     assert bucket.add(replace(PIECE, answer="forged")) == PIECE
     assert list(bucket.of(ACME, "20260412")) == [PIECE]
+
+
+NUMBERS = ("2026", "2026/0001", "2026/0001/0001", "2026%2F0001", "2026#1", "../2026", "2026/")
+
+
+def test_evidence_of_one_number_never_includes_that_of_another(bucket: EvidenceBucket) -> None:
+    for number in NUMBERS:
+        for count in (1, 2):
+            assert bucket.add(replace(PIECE, number=number, count=count)) is None
+
+    for number in NUMBERS:
+        found = list(bucket.of(ACME, number))
+        assert found == [replace(PIECE, number=number, count=count) for count in (1, 2)]
+
+
+def test_evidence_that_an_earlier_release_kept_in_a_folder_of_a_folder_is_found_and_continued(
+    bucket: EvidenceBucket,
+) -> None:
+    first = replace(PIECE, number="2026/0001")
+    boto3.client("s3", region_name=REGION).put_object(
+        Bucket="evidence", Key="acme/2026/0001/0001.json", Body=first.as_json().encode()
+    )
+    second = replace(first, count=2, previous=first.digest)
+
+    assert bucket.add(second) is None
+
+    assert list(bucket.of(ACME, "2026/0001")) == [first, second]
+    assert is_whole(bucket.of(ACME, "2026/0001"))
+    assert list(bucket.of(ACME, "2026")) == []
 
 
 def test_a_bucket_that_takes_nothing_is_tried_again(aws: None) -> None:

@@ -18,7 +18,7 @@ TAKEN = frozenset({"PreconditionFailed", "412"})
 
 
 class EvidenceBucket:
-    """Keeps one object per piece: `<connection>/<number>/<count>.json`."""
+    """Keeps one object per piece: `<connection>/<number>/<count>.json`, the number encoded."""
 
     def __init__(self, client: "S3Client", name: str) -> None:
         self._client = client
@@ -41,12 +41,23 @@ class EvidenceBucket:
 
     def of(self, connection: ConnectionId, number: str) -> Iterator[Evidence]:
         """Return the pieces of an invoice, in their order."""
+        # R40: earlier releases did not encode the number
+        folders = dict.fromkeys((f"{connection}/{number}/", _folder(connection, number)))
+        for folder in folders:
+            yield from self._in(folder, number)
+
+    def _in(self, folder: str, number: str) -> Iterator[Evidence]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._name, Prefix=f"{connection}/{number}/"
+            Bucket=self._name, Prefix=folder
         )
         for page in pages:
             for held in page.get("Contents", []):
-                yield self._read(held.get("Key", ""))
+                key = held.get("Key", "")
+                # A number with a slash made a folder in the folder of another number
+                if "/" not in key.removeprefix(folder):
+                    piece = self._read(key)
+                    if piece.number == number:
+                        yield piece
 
     def _read(self, key: str) -> Evidence:
         answer = self._client.get_object(Bucket=self._name, Key=key)
@@ -59,4 +70,13 @@ def _code(error: ClientError) -> str | None:
 
 
 def _key(piece: Evidence) -> str:
-    return f"{piece.connection}/{piece.number}/{piece.count:04}.json"
+    return f"{_folder(piece.connection, piece.number)}{piece.count:04}.json"
+
+
+def _folder(connection: ConnectionId, number: str) -> str:
+    """Return how the keys of an invoice begin, which no other number has.
+
+    Only what parts the key is encoded, so that other numbers have the key that they always had.
+    """
+    encoded = number.replace("%", "%25").replace("/", "%2F")
+    return f"{connection}/{encoded}/"

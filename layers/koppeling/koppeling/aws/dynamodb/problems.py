@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 
 from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch, new_mark
@@ -11,6 +12,8 @@ from koppeling.core.problems import Problem
 # A closed problem can be looked up for this long; it may hold a name, so not for ever (S13)
 KEPT_AFTER_CLOSING = timedelta(days=30)
 OPEN, CLOSED = "OPEN", "CLOSED"
+# In bytes. A sort key may have 1,024, and the key of a document alone may have as many
+LONGEST_SUBJECT = 900
 _PROBLEM = Codec(Problem, aside=["connection", "code"])
 
 
@@ -49,4 +52,7 @@ class ProblemStore(SyncStore):
 
 
 def _prefix(subject: str) -> str:
+    """Return how the sort keys of a subject begin; a long one is named by its hash."""
+    if len(subject.encode()) > LONGEST_SUBJECT:
+        subject = sha256(subject.encode()).hexdigest()
     return f"PROBLEM#{subject}#"

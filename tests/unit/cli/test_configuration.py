@@ -70,6 +70,7 @@ connections = st.builds(
     division=st.integers(1, 2**31 - 1).map(Division),
     administration_name=names,
     milestones_user=users.map(str.lower),
+    milestones_tenant=st.just("") | st.from_regex(r"[a-z0-9][a-z0-9_-]{2,63}", fullmatch=True),
     company_id=st.integers(1, 10**18).map(str),
     sales_journal=codes,
     debtor_gl_account=codes,

@@ -24,7 +24,9 @@ class TokenState(StrEnum):
 class TokenKey:
     """Whose tokens these are: one chain per provider, OAuth user and host (X18).
 
-    The user is trimmed and in lower case, so that every spelling of one person is one chain.
+    At QicsMilestones the host has the tenant before it, such as `acme@host`: one host serves all
+    tenants, and their users may have the same name. The user is trimmed and in lower case, so that
+    every spelling of one person is one chain.
     """
 
     provider: str

@@ -159,7 +159,11 @@ class Clients:
         """Return whose tokens a connection uses at a provider."""
         if provider == EXACT.name:
             return TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
-        return TokenKey(MILESTONES.name, connection.milestones_user, self.milestones_host)
+        # One host serves all tenants, and their users may have the same name
+        tenant = f"{connection.milestones_tenant}@" if connection.milestones_tenant else ""
+        return TokenKey(
+            MILESTONES.name, connection.milestones_user, f"{tenant}{self.milestones_host}"
+        )
 
     def chain_of(self, key: TokenKey) -> TokenChain:
         """Return the chain of a key, whichever its provider."""

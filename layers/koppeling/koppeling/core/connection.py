@@ -58,7 +58,8 @@ class Connection:
     Some choices are about new records in QicsMilestones: the type of a customer and of an item, the
     hours of an employee's week, and four marks of a project. Those names of types are assumptions.
     Of the types of project (X87) a campaign is not carried over by default. `warning_mails` get a
-    mail when the link needs a person, such as for a login (M50).
+    mail when the link needs a person, such as for a login (M50). Connections of one
+    `milestones_tenant` and one user at QicsMilestones share a login; an empty one is a tenant too.
     """
 
     id: ConnectionId
@@ -71,6 +72,7 @@ class Connection:
     sales_journal: str
     debtor_gl_account: str
     start_date: date
+    milestones_tenant: str = ""
     credit_journal: str | None = None
     currency: str = "EUR"
     with_pdfs: bool = True

@@ -19,6 +19,7 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
         "exact.user": "exact_user",
         "milestones.company": "company_id",
         "milestones.user": "milestones_user",
+        "milestones.tenant": "milestones_tenant",
         "start_date": "start_date",
         "invoices.sales_journal": "sales_journal",
         "invoices.credit_journal": "credit_journal",

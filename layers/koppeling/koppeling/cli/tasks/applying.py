@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 _USERS = frozenset({"exact.user", "milestones.user"})
+_LOGINS = _USERS | {"milestones.tenant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class ConfigurationApplier:
                 another.
         """
         before = self._connections.get(wanted.id)
-        after = wanted if before is None else replace(wanted, paused=before.paused)
+        paused = before is not None and before.paused
+        after = replace(wanted, paused=paused, milestones_tenant=self._tenant(wanted, before))
         changes = differences(before, after)
         if before is not None:
             self._refuse_another_administration(before, changes)
@@ -68,6 +70,19 @@ class ConfigurationApplier:
             self._connections.save(plan.connection)
         carry_out(self._stack, plan.mails)
 
+    def _tenant(self, wanted: Connection, before: Connection | None) -> str:
+        """Return the tenant; one that is not named is apart from those of other connections.
+
+        Users of two tenants may have the same name, and a shared login would let one customer's
+        link write at the other. So only a file that names the tenant lets connections share one.
+        """
+        if wanted.milestones_tenant:
+            return wanted.milestones_tenant
+        if before is not None and before.milestones_user == wanted.milestones_user:
+            return before.milestones_tenant
+        is_taken = any(_has_same_user(wanted, other) for other in self._connections.all())
+        return wanted.id if is_taken else ""
+
     def _refuse_another_administration(
         self, before: Connection, changes: tuple[FieldChange, ...]
     ) -> None:
@@ -88,9 +103,14 @@ class ConfigurationApplier:
             for other in self._connections.all():
                 if other.id != after.id:
                     yield from _shared(after, other)
-        if not is_new and changed & _USERS:
+        if changed & _LOGINS:
+            for other in self._connections.all():
+                if _has_same_user(after, other):
+                    yield _about_login(after, other)
+        if not is_new and changed & _LOGINS:
+            who = "another" if changed & _USERS else "the"
             yield (
-                "another OAuth user has to log in before the link goes on: "
+                f"{who} OAuth user has to log in before the link goes on: "
                 f"`koppeling connections link {after.id}`"
             )
         if not is_new and "start_date" in changed:
@@ -101,6 +121,21 @@ def remove(stack: "Stack", connection: Connection) -> None:
     """Remove a connection's configuration and its subscriptions."""
     carry_out(stack, plan_changes(stack, connection, None))
     stack.stores.connections.remove(connection.id)
+
+
+def _has_same_user(one: Connection, other: Connection) -> bool:
+    return one.id != other.id and one.milestones_user == other.milestones_user
+
+
+def _about_login(after: Connection, other: Connection) -> str:
+    if after.milestones_tenant == other.milestones_tenant:
+        return (
+            f"{other.id} has the same user in the same tenant of QicsMilestones: one login for both"
+        )
+    return (
+        f"{other.id} has a user of the same name at QicsMilestones: each has a login of its own. "
+        "If it is one user of one tenant, name the same milestones.tenant in both files"
+    )
 
 
 def _shared(after: Connection, other: Connection) -> Iterator[str]:

@@ -123,14 +123,16 @@ class FakeBooks:
             EntryCard(
                 id=row["EntryID"],
                 number=str(row["EntryNumber"]),
+                your_ref=row["YourRef"],
                 customer=row["Customer"],
                 journal=row["Journal"],
                 entry_date=date.fromisoformat(row["EntryDate"]),
+                currency=row["Currency"],
                 amount_incl=row["AmountFC"],
                 customer_name=row.get("CustomerName", ""),
             )
             for row in self._there(self.entries)
-            if row["YourRef"] == your_ref
+            if row["YourRef"].casefold() == your_ref.casefold()
         ]
 
     def has_entry(self, entry: ExactId) -> bool:

@@ -32,6 +32,7 @@ def existing_entry(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of
         "CustomerName": "Bakkerij De Korenaar",
         "Journal": "70",
         "EntryDate": "2026-10-31",
+        "Currency": "EUR",
         "AmountFC": Decimal("4887.51"),
         "YourRef": NUMBER,
         "from": NOON,

@@ -39,7 +39,7 @@ def body_of(document: dict[str, Any], **settings: object) -> dict[str, Any]:
 def item() -> OutboxItem:
     return OutboxItem(
         connection=ConnectionId("acme"),
-        number="1",
+        number="F26-A",
         state=State.UNKNOWN,
         document_hash="",
         kind="invoice",
@@ -222,14 +222,19 @@ def test_the_amount_that_exact_booked_is_read_when_it_is_there() -> None:
         ({"journal": "71"}, False),
         ({"entry_date": date(2026, 11, 1)}, False),
         ({"amount_incl": Decimal("121.01")}, False),
+        ({"currency": "USD"}, False),
+        ({"your_ref": "f26-a"}, False),
+        ({"your_ref": "F26-A "}, False),
     ],
 )
-def test_an_entry_is_ours_by_customer_journal_date_and_amount(
+def test_an_entry_is_ours_by_reference_customer_journal_date_currency_and_amount(
     changes: dict[str, Any], *, is_ours: bool
 ) -> None:
     usual: dict[str, Any] = {
         "id": ExactId("e-1"),
         "number": "1",
+        "your_ref": "F26-A",
+        "currency": "EUR",
         "customer": ExactId("c-1"),
         "journal": "70",
         "entry_date": date(2026, 10, 31),

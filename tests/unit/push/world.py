@@ -105,17 +105,20 @@ class FakeInbox:
     """Objects by key; each put gets a version of its own."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
+    put_at: dict[str, datetime] = field(default_factory=dict)
     puts: int = 0
+    clock: Clock = field(default_factory=Clock)
 
     def put(self, key: str, content: bytes) -> None:
         """Put an object."""
         self.puts += 1
         self.objects[key] = content
+        self.put_at[key] = self.clock.now()
 
     def document(self, key: str) -> InboxDocument | None:
         """Read a document."""
-        content = self.pdf(key)
-        return None if content is None else InboxDocument(content, f"v{self.puts}")
+        content, put_at = self.pdf(key), self.put_at.get(key)
+        return None if content is None else InboxDocument(content, f"v{self.puts}", put_at)
 
     def pdf(self, key: str) -> bytes | None:
         """Read a PDF."""
@@ -128,7 +131,7 @@ class World:
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - fields of the connection
         self.clock = Clock(NOON)
         self.effects = Effects()
-        self.inbox = FakeInbox()
+        self.inbox = FakeInbox(clock=self.clock)
         self.outbox = FakeOutbox(self.effects)
         self.problems = FakeProblems(self.effects.happened)
         self.connections = FakeConnections(connection(**settings))
@@ -171,16 +174,21 @@ class World:
         """Deliver the message once, with what a person asked for."""
         return self.push.run(InvoiceMessage(key, **asked))
 
-    def deliver_until_done(self, key: str = KEY) -> PushResult:
+    def deliver_until_done(
+        self,
+        key: str = KEY,
+        deliveries: int = DELIVERIES,
+        **asked: Any,  # noqa: ANN401 - fields of a message
+    ) -> PushResult:
         """Deliver as the queue would: again after a while, or from the moment of a Defer."""
-        for _ in range(DELIVERIES):
+        for _ in range(deliveries):
             try:
-                return self.deliver(key)
+                return self.deliver(key, **asked)
             except Defer as later:
                 self.clock.freeze(later.until)
             except (Retry, Crash):
                 self.clock.advance(timedelta(seconds=30).total_seconds())
-        raise AssertionError(f"still not done after {DELIVERIES} deliveries")
+        raise AssertionError(f"still not done after {deliveries} deliveries")
 
     def item(self, number: str = NUMBER) -> OutboxItem:
         """Return what the outbox knows of an invoice."""

@@ -40,7 +40,7 @@ class InboxBucket:
         if answer is None:
             return None
         version = f"{answer.get('VersionId', '')}@{answer['LastModified'].isoformat()}"
-        return InboxDocument(_read(answer, MAX_DOCUMENT_BYTES), version)
+        return InboxDocument(_read(answer, MAX_DOCUMENT_BYTES), version, answer["LastModified"])
 
     def pdf(self, key: str) -> bytes | None:
         answer = self._get(key)

@@ -1,10 +1,11 @@
 """The PDF follows the entry once it is in the inbox: one document with one attachment (L38)."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.ids import ExactId
+from koppeling.push.entry_search import has_waited, is_restored, waits_for_a_person
 from koppeling.push.evidence import Ending, Step, without_file
 from koppeling.push.invoice import PdfReference
 from koppeling.push.invoice_checks import is_existing
@@ -19,6 +20,14 @@ from koppeling.push.pdf import (
     document_body,
     file_name_of,
     same_document,
+)
+from koppeling.push.unclear import (
+    NO_ANSWER_YET,
+    NOTHING_UNCLEAR,
+    is_enough,
+    stop_of,
+    text_of_answer,
+    unclear,
 )
 
 MISSING = "pdf-missing"
@@ -85,7 +94,7 @@ def _create_document(job: InvoiceJob) -> None:
 
     body = document_body(job.invoice, customer, entry)
     document = _find_or_post(job, Step.DOCUMENT, body, find, lambda: job.books.post_document(body))
-    job.move(State.DOCUMENT, document_id=document, sent_at=None)
+    job.move(State.DOCUMENT, document_id=document, sent_at=None, **NOTHING_UNCLEAR)
 
 
 def _attach(job: InvoiceJob, pdf: PdfReference, content: bytes) -> None:
@@ -100,7 +109,13 @@ def _attach(job: InvoiceJob, pdf: PdfReference, content: bytes) -> None:
     card = _find_or_post(job, Step.ATTACHMENT, shown, find, lambda: job.books.post_attachment(body))
     # A file of another size stays announced: it is looked for again, never sent twice (R22)
     attachment = check_upload(card, content, job.invoice)
-    job.move(State.ATTACHED, attachment_id=attachment, pdf_sha256=pdf.sha256, sent_at=None)
+    job.move(
+        State.ATTACHED,
+        attachment_id=attachment,
+        pdf_sha256=pdf.sha256,
+        sent_at=None,
+        **NOTHING_UNCLEAR,
+    )
 
 
 def _find_or_post[T](
@@ -117,42 +132,73 @@ def _find_or_post[T](
     sent_at, now = job.item.sent_at, job.ports.now()
     if sent_at is not None and now < sent_at + LOOK_AFTER:
         raise Defer(NOT_UPLOADED, sent_at + LOOK_AFTER, "an unanswered upload is left alone")
-    if sent_at is not None or is_existing(job.invoice, job.connection):
+    if sent_at is not None or _may_be_there(job):
         found = find()
         if found is not None:
             job.record_evidence(step, Ending.FOUND, "", str(found))
             return found
-    if sent_at is not None and now < sent_at + SETTLED_AFTER:
-        raise Defer(NOT_UPLOADED, sent_at + SETTLED_AFTER, "it may still come")
+    if sent_at is not None:
+        _check_absent(job, sent_at)
     return _post(job, step, shown, post)
+
+
+def _may_be_there(job: InvoiceJob) -> bool:
+    """Say whether a document or file may stand in Exact that no answer told of."""
+    item, existing = job.item, is_existing(job.invoice, job.connection)
+    return item.look_first or existing or has_waited(job) or is_restored(job)
+
+
+def _check_absent(job: InvoiceJob, sent_at: datetime) -> None:
+    """Wait until an unanswered upload surely is absent, and longer when that happens often.
+
+    Raises:
+        Defer: it is too early to post again.
+        Reject: it stayed unclear until patience ran out.
+        Fatal: it was not carried out, for want of a right.
+    """
+    item, now = job.item, job.ports.now()
+    until = sent_at + (TRY_AGAIN if is_enough(item) else SETTLED_AFTER)
+    if now < until:
+        raise Defer(NOT_UPLOADED, until, "it may still come")
+    stop, is_over = stop_of(item), is_enough(item) and _is_out_of_patience(job)
+    if stop is None and not is_over:
+        return
+    job.move(item.state, sent_at=None, look_first=True)
+    raise stop or Reject(NOT_UPLOADED, "unclear until patience ran out")
 
 
 def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Callable[[], T]) -> T:
     """Announce a call and make it: after a crash it is looked for and not repeated (R18)."""
-    job.move(job.item.state, sent_at=job.ports.now() + LIFE)
+    job.move(job.item.state, sent_at=job.ports.now() + LIFE, **NO_ANSWER_YET)
     try:
         return job.post(step, shown, post)
     except Uncertain as lost:
-        job.move(job.item.state, sent_at=job.ports.now())
-        job.open_problem(NOT_UPLOADED)
+        job.move(job.item.state, sent_at=job.ports.now(), **unclear(job.item, lost))
+        answer = text_of_answer(job.item)
+        job.open_problem(NOT_UPLOADED, **({"message": answer} if answer else {}))
         raise Retry(NOT_UPLOADED, lost.detail) from lost
     except Reject as refusal:
-        job.move(job.item.state, sent_at=None)
+        job.move(job.item.state, sent_at=None, look_first=True)
         raise _refused(job, refusal) from refusal
-    except Consequence:  # X165: Exact did not execute the call
-        job.move(job.item.state, sent_at=None)
+    except Consequence as stopped:  # X165: Exact did not execute the call
+        look_first = job.item.look_first or waits_for_a_person(stopped)
+        job.move(job.item.state, sent_at=None, look_first=look_first)
         raise
 
 
 def _refused(job: InvoiceJob, refusal: Reject) -> Consequence:
     """Return what follows when Exact refuses a PDF: another attempt, unless it is damaged."""
-    now = job.ports.now()
     if refusal.code == DAMAGED:
         return Reject(DAMAGED, refusal.detail)
-    if now >= (job.item.posted_at or now) + PATIENCE:
+    if _is_out_of_patience(job):
         return Reject(NOT_UPLOADED, "refused until patience ran out")
     job.open_problem(NOT_UPLOADED, message=refusal.values.get("message", ""))
-    return Defer(NOT_UPLOADED, now + TRY_AGAIN, refusal.detail)
+    return Defer(NOT_UPLOADED, job.ports.now() + TRY_AGAIN, refusal.detail)
+
+
+def _is_out_of_patience(job: InvoiceJob) -> bool:
+    now = job.ports.now()
+    return now >= (job.item.posted_at or now) + PATIENCE
 
 
 def _known(value: ExactId | None) -> ExactId:

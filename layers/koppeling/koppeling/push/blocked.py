@@ -26,6 +26,7 @@ _CAUSES: Mapping[str, str] = {
     "journal-not-sales": DAY,
     "period-closed": DAY,
     "fiscal-year-unknown": DAY,
+    "entry-not-confirmed": DAY,
 }
 
 

@@ -1,18 +1,18 @@
 """Booking: one invoice becomes one sales entry, whatever crashes or gets lost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from koppeling.core.clock import today
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.exact_errors import code_of
 from koppeling.core.ids import ExactId
+from koppeling.push.entry_search import IN_USE, Found, in_use, look, must_look_first, note_stop
 from koppeling.push.evidence import Ending, Step
 from koppeling.push.invoice import InvoiceLine
 from koppeling.push.invoice_checks import check_invoice, is_existing
 from koppeling.push.job import InvoiceJob
-from koppeling.push.money import format_amount
 from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, State
 from koppeling.push.reference_checks import check_customer, not_revenue, resolve
 from koppeling.push.sales_entry import (
@@ -23,17 +23,25 @@ from koppeling.push.sales_entry import (
     compare,
     entry_body,
     journal_of,
-    ours,
+)
+from koppeling.push.unclear import (
+    NO_ANSWER_YET,
+    NOTHING_UNCLEAR,
+    is_enough,
+    not_confirmed,
+    stop_of,
+    text_of_answer,
+    unclear,
 )
 
 UNCERTAIN = "entry-uncertain"
-IN_USE = "entry-number-in-use"
 # Several entries look like ours, and only a person can tell which one is
 ASK_A_PERSON = timedelta(hours=1)
 # The fields of an invoice whose entry, document and file were deleted
 _NOT_BOOKED: Mapping[str, Any] = {
     **dict.fromkeys(("entry_id", "entry_number", "booked_amount", "document_id", "attachment_id")),
     **dict.fromkeys(("pdf_sha256", "code", "posted_at", "probed_at", "sent_at")),
+    **NOTHING_UNCLEAR,
     "differences": (),
     "lines": 0,
     "agreed": False,
@@ -51,12 +59,15 @@ def book(job: InvoiceJob) -> None:
         Retry: the post got no answer; the next delivery looks for the entry.
     """
     job.notes.extend(check_invoice(job.invoice))
-    card = job.books.find_customer(job.invoice.debtor_code)
-    customer = check_customer(card, job.invoice, today(job.ports.now()))
-    may_exist = job.item.is_rebooked or is_existing(job.invoice, job.connection)
-    if may_exist and _adopt_existing(job, customer):
-        return
-    references = _references(job, customer)
+    try:
+        card = job.books.find_customer(job.invoice.debtor_code)
+        customer = check_customer(card, job.invoice, today(job.ports.now()))
+        if not job.is_absent and must_look_first(job) and _adopt_existing(job, customer):
+            return
+        references = _references(job, customer)
+    except Consequence as stopped:
+        note_stop(job, stopped)
+        raise
     job.notes.extend(not_revenue(references))
     body = entry_body(job.invoice, references, job.connection)
     job.move(
@@ -66,6 +77,7 @@ def book(job: InvoiceJob) -> None:
         posted_at=job.ports.now(),
         probed_at=None,
         attempts=job.item.attempts + 1,
+        **NO_ANSWER_YET,
     )
     _post(job, body, references)
 
@@ -78,7 +90,8 @@ def resolve_unknown(job: InvoiceJob) -> None:
 
     Raises:
         Defer: it is too early to tell.
-        Reject: the number belongs to another entry.
+        Reject: the number belongs to another entry, or every post stays unclear.
+        Fatal: it was not booked, for want of a right.
     """
     sent_at = job.item.posted_at or job.ports.now()
     look_from = (job.item.probed_at or sent_at) + LOOK_AFTER
@@ -87,13 +100,13 @@ def resolve_unknown(job: InvoiceJob) -> None:
     if job.item.state is State.POSTING:
         sent_at += LIFE  # the push that announced the post was slow, or died
         job.move(State.UNKNOWN, posted_at=sent_at)
-    job.open_problem(UNCERTAIN)
-    entries = job.books.entries_with_reference(job.item.number)
-    match [entry for entry in entries if ours(entry, job.item)]:
+    _warn(job)
+    found = look(job)
+    match found.ours:
         case [entry]:
             _adopt(job, entry)
         case []:
-            _absent(job, entries, sent_at)
+            _absent(job, found, sent_at)
         case _:
             raise Defer(UNCERTAIN, job.ports.now() + ASK_A_PERSON, "more than one entry is ours")
 
@@ -105,8 +118,9 @@ def rebook(job: InvoiceJob) -> None:
     Another entry with the number is only noticed when the invoice is booked (`_adopt_existing`).
     """
     deleted = ExactId(job.message.rebook_entry_id)
-    entries = job.books.entries_with_reference(job.item.number)
-    exists = any(entry.id == deleted for entry in entries) or job.books.has_entry(deleted)
+    found = look(job)
+    exists = any(entry.id == deleted for entry in (*found.ours, *found.others))
+    exists = exists or job.books.has_entry(deleted)
     job.close_entry_problems()
     if not exists:
         job.record_evidence(Step.ENTRY, Ending.GONE, "", f"EntryID {deleted}")
@@ -114,22 +128,30 @@ def rebook(job: InvoiceJob) -> None:
         job.move(State.INTENT, **_NOT_BOOKED)
 
 
-def _absent(job: InvoiceJob, others: Sequence[EntryCard], sent_at: datetime) -> None:
+def _absent(job: InvoiceJob, found: Found, sent_at: datetime) -> None:
     now, settled_from = job.ports.now(), sent_at + SETTLED_AFTER
     if job.item.probed_at is None or now < settled_from:
         job.move(State.UNKNOWN, probed_at=now)
         raise Defer(UNCERTAIN, max(now + LOOK_AFTER, settled_from), "not there yet")
-    if others:
-        raise _in_use(job, others)
+    if found.others:
+        raise in_use(job, found.others)
+    if is_enough(job.item):
+        raise not_confirmed(job.item)
+    stop = stop_of(job.item)
     job.move(State.INTENT, probed_at=None, posted_at=None)
     job.close_problems()
+    job.is_absent = True
+    if stop is not None:
+        raise stop
 
 
 def _post(job: InvoiceJob, body: Mapping[str, Any], references: EntryReferences) -> None:
     try:
         row = job.post(Step.ENTRY, body, lambda: job.books.post_entry(body))
     except Uncertain as lost:
-        _outcome_unknown(job, lost.detail)
+        job.move(State.UNKNOWN, posted_at=job.ports.now(), **unclear(job.item, lost))
+        _warn(job)
+        raise Retry(UNCERTAIN, lost.detail) from lost
     except Reject as refusal:
         if code_of(refusal) != IN_USE:
             raise
@@ -141,16 +163,14 @@ def _post(job: InvoiceJob, body: Mapping[str, Any], references: EntryReferences)
         _booked(job, row, references)
 
 
-def _outcome_unknown(job: InvoiceJob, detail: str) -> NoReturn:
-    job.move(State.UNKNOWN, posted_at=job.ports.now())
-    job.open_problem(UNCERTAIN)
-    raise Retry(UNCERTAIN, detail)
+def _warn(job: InvoiceJob) -> None:
+    """Tell people not to book this invoice themselves now, with what Exact answered."""
+    answer = text_of_answer(job.item)
+    job.open_problem(UNCERTAIN, **({"message": answer} if answer else {}))
 
 
 def _booked(job: InvoiceJob, row: Mapping[str, Any], references: EntryReferences) -> None:
     """Note what Exact booked; a difference with the invoice becomes a problem (X112)."""
-    if not row.get("EntryID"):
-        _outcome_unknown(job, "the answer has no EntryID")
     differences = compare(job.invoice, row, references, job.connection)
     job.move(
         State.ENTRY,
@@ -158,6 +178,8 @@ def _booked(job: InvoiceJob, row: Mapping[str, Any], references: EntryReferences
         entry_number=str(row.get("EntryNumber") or ""),
         booked_amount=amount_booked(row),
         differences=differences,
+        look_first=False,
+        **NOTHING_UNCLEAR,
     )
     _close_solved(job)
     if differences:
@@ -175,38 +197,39 @@ def _close_solved(job: InvoiceJob) -> None:
 
 def _number_in_use(job: InvoiceJob, refusal: Reject) -> None:
     """Adopt the entry that has the number if it is ours after all (X171, R21)."""
-    entries = job.books.entries_with_reference(job.item.number)
-    match [entry for entry in entries if ours(entry, job.item)]:
+    found = look(job)
+    match found.ours:
         case [entry]:
             _adopt(job, entry)
         case _:
-            raise _in_use(job, entries) from refusal
+            raise in_use(job, (*found.others, *found.ours)) from refusal
 
 
 def _adopt_existing(job: InvoiceJob, customer: ExactId) -> bool:
-    """Adopt the entry of an invoice that is older than the link, or booked again (X170, L41).
+    """Adopt the entry of an invoice that stands in Exact already (X170, L41).
 
     Raises:
         Reject: the number belongs to another entry, or there is none to attach a PDF to.
     """
     job.move(State.INTENT, **_match_keys(job, customer))
-    entries = job.books.entries_with_reference(job.invoice.number)
-    found = [entry for entry in entries if ours(entry, job.item)]
+    found = look(job)
+    candidates, others = list(found.ours), list(found.others)
     existing = is_existing(job.invoice, job.connection)
     pdf_only = existing and not job.connection.existing_as_entries
     if pdf_only:  # somebody booked it by hand, so only the debtor must match
-        found = found or [entry for entry in entries if entry.customer == customer]
-    if len(found) == 1:
-        _adopt(job, found[0])
+        candidates = candidates or [each for each in others if each.customer == customer]
+    if len(candidates) == 1:
+        _adopt(job, candidates[0])
         return True
     if pdf_only:
-        raise Reject("entry-not-found-for-pdf", f"{len(found)} entries could be meant")
-    if entries:
-        raise _in_use(job, entries)
+        raise Reject("entry-not-found-for-pdf", f"{len(candidates)} entries could be meant")
+    if candidates or others:
+        raise in_use(job, (*others, *candidates))
     return False
 
 
 def _adopt(job: InvoiceJob, entry: EntryCard) -> None:
+    """Take an entry that stands in Exact for the one of this invoice; it may have its PDF too."""
     answer = f"EntryID {entry.id}, EntryNumber {entry.number}"
     job.record_evidence(Step.ENTRY, Ending.FOUND, "", answer)
     job.move(
@@ -216,20 +239,10 @@ def _adopt(job: InvoiceJob, entry: EntryCard) -> None:
         booked_amount=entry.amount_incl,
         lines=0,  # unknown
         posted_at=job.item.posted_at or job.ports.now(),
+        look_first=True,
+        **NOTHING_UNCLEAR,
     )
     _close_solved(job)
-
-
-def _in_use(job: InvoiceJob, entries: Sequence[EntryCard]) -> Reject:
-    values = {}
-    if entries:
-        entry = entries[0]
-        values = {
-            "entry_number": entry.number,
-            "debtor_entry": entry.customer_name,
-            "amount_entry": format_amount(entry.amount_incl, job.item.currency),
-        }
-    return Reject(IN_USE, f"{len(entries)} entries have this number", **values)
 
 
 def _match_keys(job: InvoiceJob, customer: ExactId) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -29,10 +29,11 @@ class InvoiceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboxDocument:
-    """A document in the inbox; `version` differs each time it is put there."""
+    """A document in the inbox; `version` differs each time it is put there, `put_at` is when."""
 
     content: bytes
     version: str
+    put_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -46,7 +47,8 @@ class PushResult:
 class InvoiceJob:
     """The invoice that is being delivered, and its outbox item as it is now.
 
-    `copy_version` is the version of the document in the inbox that was read.
+    `copy_version` is the version of the document in the inbox that was read, `put_at` when it was
+    put there. `is_absent` says that in this delivery Exact was asked and surely has no entry.
     """
 
     ports: PushPorts
@@ -56,6 +58,8 @@ class InvoiceJob:
     item: OutboxItem
     message: InvoiceMessage
     copy_version: str
+    put_at: datetime | None = None
+    is_absent: bool = False
     notes: list[str] = field(default_factory=list)
     _evidence: dict[str, Any] = field(default_factory=dict)
 

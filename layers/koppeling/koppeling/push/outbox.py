@@ -17,7 +17,8 @@ one by the id of that entry (X172, `entry.rebook`).
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -87,7 +88,10 @@ class OutboxItem:
     booked otherwise, `agreed` says that a person accepted them. `posted_at` is the latest moment at
     which the entry can have been posted, or when it was adopted; `sent_at` is the same of an
     unanswered call for a document or attachment. `is_rebooked`: the first entry was deleted, so
-    another one may exist already and is looked for before the post.
+    another one may exist already and is looked for before the post. `look_first`: an earlier try
+    was stopped, or its entry was found and may have a PDF already.
+    Unclear answers: `unclear_code` and `unclear_values` are what the last one would mean if nothing
+    was stored, `unclear_posts` how many there were since something was stored for sure.
     Decisions: `decided` is when a person last skipped it or took it up; `skipped_copy` is the
     version of the skipped copy, `skipped_entry` the id of a deleted entry that stays deleted.
     Write-back: `message` is what people read, `written_back_digest` the digest of the state that
@@ -130,6 +134,10 @@ class OutboxItem:
     posted_at: datetime | None = None
     probed_at: datetime | None = None
     sent_at: datetime | None = None
+    look_first: bool = False
+    unclear_code: str = ""
+    unclear_values: Mapping[str, str] = field(default_factory=dict)
+    unclear_posts: int = 0
     version: int = 1
     history: tuple[tuple[State, datetime], ...] = ()
 

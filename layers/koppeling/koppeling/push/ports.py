@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from koppeling.core.clock import Now
@@ -74,6 +75,7 @@ class Books(Protocol):
     Every call may raise Retry, Defer, Reauthorise or Fatal. From a post these mean that Exact
     certainly did not execute it. A post may also raise Uncertain, when nobody knows whether Exact
     executed it, and Reject, when Exact refused it; the value `message` is Exact's literal text.
+    The code and values of Uncertain are what the answer would mean if nothing was executed.
     """
 
     def close(self) -> None:
@@ -179,7 +181,10 @@ class DeadLetterQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PushPorts:
-    """Everything the push needs; `check` parses a document, or rejects it by the contract."""
+    """Everything the push needs; `check` parses a document, or rejects it by the contract.
+
+    `restored_at` is when the table with the invoices was last restored from a backup.
+    """
 
     inbox: Inbox
     check: Callable[[bytes], Mapping[str, Any]]
@@ -192,3 +197,4 @@ class PushPorts:
     evidence: EvidenceStore
     entity_states: Callable[[Connection], EntityStateWriter]
     now: Now
+    restored_at: datetime | None = None

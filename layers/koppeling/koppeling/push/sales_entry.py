@@ -61,9 +61,11 @@ class EntryCard:
 
     id: ExactId
     number: str
+    your_ref: str
     customer: ExactId
     journal: str
     entry_date: date
+    currency: str
     amount_incl: Decimal
     customer_name: str = ""
 
@@ -146,7 +148,9 @@ def amount_booked(row: Mapping[str, Any]) -> Decimal | None:
 def ours(entry: EntryCard, item: OutboxItem) -> bool:
     """Say whether an entry in Exact is the one that was posted for this item (X168)."""
     return (
-        _same_id(entry.customer, item.customer)
+        entry.your_ref == item.number
+        and _same_id(entry.customer, item.customer)
+        and entry.currency == item.currency
         and entry.journal.strip() == item.journal
         and entry.entry_date == item.entry_date
         and same_amount(entry.amount_incl, item.amount_incl, item.currency)

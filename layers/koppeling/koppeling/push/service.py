@@ -20,7 +20,7 @@ from koppeling.push.attachment import attach_pdf
 from koppeling.push.blocked import blocker_of
 from koppeling.push.decisions import apply_decision
 from koppeling.push.entry import book, rebook, resolve_unknown
-from koppeling.push.invoice import Invoice
+from koppeling.push.invoice import InboxDocument, Invoice
 from koppeling.push.invoice_checks import Skip, is_existing, not_valid, reason_to_skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
@@ -55,14 +55,14 @@ class InvoicePusher:
         try:
             connection = self._connection(message)
             self.ports.problems.close(connection_id, subject)
-            invoice, copy_version = self._read(message, connection)
+            invoice, copy = self._read(message, connection)
         except Reject as refusal:
             values = {"invoice": message.key.rpartition("/")[2]} | dict(refusal.values)
             self.ports.problems.open(Problem(connection_id, subject, refusal.code, values))
             self._check_still_refused(message)
             return PushResult(PushOutcome.REJECTED, connection_id, code=refusal.code)
         try:
-            return self._with_write_back(self._job(invoice, connection, message, copy_version))
+            return self._with_write_back(self._job(invoice, connection, message, copy))
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
 
@@ -74,14 +74,16 @@ class InvoicePusher:
             raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
         return connection
 
-    def _read(self, message: InvoiceMessage, connection: Connection) -> tuple[Invoice, str]:
+    def _read(
+        self, message: InvoiceMessage, connection: Connection
+    ) -> tuple[Invoice, InboxDocument]:
         found = self.ports.inbox.document(message.key)
         if found is None:
             raise not_valid("document", "no longer in the inbox")
         document = self.ports.check(found.content)
         if document["connection_id"] != connection.id:
             raise not_valid("connection_id", "differs from the folder it lies in")
-        return Invoice.from_document(document), found.version
+        return Invoice.from_document(document), found
 
     def _check_still_refused(self, message: InvoiceMessage) -> None:
         """Make sure that no corrected copy was delivered before the problem was opened.
@@ -96,7 +98,7 @@ class InvoicePusher:
         raise _overtaken()
 
     def _job(
-        self, invoice: Invoice, connection: Connection, message: InvoiceMessage, copy_version: str
+        self, invoice: Invoice, connection: Connection, message: InvoiceMessage, copy: InboxDocument
     ) -> InvoiceJob:
         """Find the outbox item of the invoice, or write the first one."""
         item = self.ports.outbox.get(connection.id, invoice.number)
@@ -110,9 +112,16 @@ class InvoicePusher:
             )
             self.ports.outbox.begin(item)
         books = self.ports.books(connection, existing=is_existing(invoice, connection))
-        notes = list(invoice.notes)
         return InvoiceJob(
-            self.ports, connection, invoice, books, item, message, copy_version, notes
+            self.ports,
+            connection,
+            invoice,
+            books,
+            item,
+            message,
+            copy.version,
+            put_at=copy.put_at,
+            notes=list(invoice.notes),
         )
 
     def _with_write_back(self, job: InvoiceJob) -> PushResult:
@@ -188,7 +197,7 @@ def _update_content(job: InvoiceJob) -> None:
         job.message.retry or item.refused_copy != job.copy_version
     )
     if changed or tried_again or _is_wanted_now(job):
-        job.move(State.INTENT, **_content_of(invoice), code=None, message="")
+        job.move(State.INTENT, **_content_of(invoice), code=None, message="", look_first=True)
 
 
 def _check_newest(job: InvoiceJob) -> None:

@@ -30,7 +30,18 @@ KEYS = {"sync": ("pk", "sk"), "tokens": ("pk",)}
 TEXTS = frozenset({"data", "errors"})
 # Names of fields that are written since then. That release passes over what it does not know, but
 # not in a wait or a piece of evidence: there a new name would stop it.
-NEWER: frozenset[str] = frozenset({"mark", "milestones_tenant", "notes", "pdf_fault"})
+NEWER: frozenset[str] = frozenset(
+    {
+        "look_first",
+        "mark",
+        "milestones_tenant",
+        "notes",
+        "pdf_fault",
+        "unclear_code",
+        "unclear_posts",
+        "unclear_values",
+    }
+)
 
 type Item = dict[str, dict[str, Any]]
 """An item as DynamoDB tells it: of each attribute its type and value."""

@@ -1,0 +1,94 @@
+"""Looking in Exact for the entry of an invoice, and when that must come before a post (X168, X170).
+
+The first try of an invoice posts at once, since a look costs a call for each invoice. Every later
+try looks first: an earlier one may have booked after all, or a person did so meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from koppeling.core.errors import Consequence, Fatal, Reauthorise, Reject
+from koppeling.push.invoice_checks import is_existing
+from koppeling.push.job import InvoiceJob
+from koppeling.push.money import format_amount
+from koppeling.push.outbox import State
+from koppeling.push.sales_entry import EntryCard, ours
+
+IN_USE = "entry-number-in-use"
+# Who waits this long for an invoice may have entered it by hand
+LONG_WAIT = timedelta(days=1)
+# After a restore of the table, what was booked just before it is not known for sure: its messages
+# and documents may come again for as long as backups and inbox go back
+RESTORED = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries with the number of an invoice: those that agree with it, and the others."""
+
+    ours: Sequence[EntryCard]
+    others: Sequence[EntryCard]
+
+
+def look(job: InvoiceJob) -> Found:
+    """Look for the entry of an invoice: one call.
+
+    Exact compares texts without case, so an entry of `F26-A` also comes when `f26-a` is asked for.
+    """
+    number = job.item.number
+    cards = [each for each in job.books.entries_with_reference(number) if each.your_ref == number]
+    agreeing = [each for each in cards if ours(each, job.item)]
+    return Found(agreeing, [each for each in cards if each not in agreeing])
+
+
+def must_look_first(job: InvoiceJob) -> bool:
+    """Say whether the entry of an invoice may stand in Exact already."""
+    item = job.item
+    was_tried = item.attempts > 0 or any(state is State.REJECTED for state, _ in item.history)
+    return (
+        was_tried
+        or item.is_rebooked
+        or item.look_first
+        or job.message.retry
+        or is_existing(job.invoice, job.connection)
+        or has_waited(job)
+        or is_restored(job)
+    )
+
+
+def has_waited(job: InvoiceJob) -> bool:
+    """Say whether the invoice, or the copy of it that was read, came more than a day ago."""
+    since = [at for _, at in job.item.history[:1]]
+    since += [job.put_at] if job.put_at is not None else []
+    return any(job.ports.now() - at > LONG_WAIT for at in since)
+
+
+def is_restored(job: InvoiceJob) -> bool:
+    """Say whether the table was restored lately, so that it may have lost what was booked."""
+    restored_at = job.ports.restored_at
+    return restored_at is not None and job.ports.now() < restored_at + RESTORED
+
+
+def note_stop(job: InvoiceJob, stopped: Consequence) -> None:
+    """Note that the work waits for a login or a right: meanwhile a person may enter the invoice."""
+    if waits_for_a_person(stopped) and not job.item.look_first:
+        job.move(job.item.state, look_first=True)
+
+
+def waits_for_a_person(stopped: Consequence) -> bool:
+    """Say whether work that stopped like this may wait for hours or days."""
+    return isinstance(stopped, Reauthorise | Fatal)
+
+
+def in_use(job: InvoiceJob, entries: Sequence[EntryCard]) -> Reject:
+    """Return the refusal that names an entry which has the number of this invoice."""
+    values = {}
+    if entries:
+        entry = entries[0]
+        values = {
+            "entry_number": entry.number,
+            "debtor_entry": entry.customer_name,
+            "amount_entry": format_amount(entry.amount_incl, entry.currency or job.item.currency),
+        }
+    return Reject(IN_USE, f"{len(entries)} entries have this number", **values)

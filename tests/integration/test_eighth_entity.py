@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from koppeling.check.findings import Level
 from koppeling.core.connection import EntitySetting
 from koppeling.core.exact_rights import MASTER_DATA
+from koppeling.core.text import code_of
 from koppeling.pull.entities.days import is_active_on
 from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
+from koppeling.pull.entities.fields import LISTED, FieldKind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
@@ -29,7 +31,7 @@ from tools.docs.schema import SCHEMA, rendered
 # ------------------------------------------- what would stand in pull/entities/cost_units.py
 
 COST_UNIT = (
-    LinkField("Code", "Code"),
+    LinkField("Code", "Code", code_of, kind=FieldKind.CODE),
     LinkField("Name", "Description", stays=True),
 )
 
@@ -51,7 +53,7 @@ COST_UNITS = Entity(
         Feed(
             "cost_units",
             "hrm/Costunits",
-            source_fields(COST_UNIT) | {"ID", "EndDate"},
+            {**LISTED, **source_fields(COST_UNIT), "EndDate": FieldKind.DAY},
             kind=FeedKind.LIST,
         ),
     ),

@@ -1,9 +1,12 @@
 """QicsMilestones fails on a record: that one waits, the others go on; many are an outage."""
 
-from koppeling.pull.records import FAILING_RECORDS
-from tests.environment import environment
+import pytest
+
+from koppeling.pull.outage import FAILING_RECORDS
+from tests.environment import Environment, environment
 from tests.integration import truth
-from tests.integration.levers import assert_all_is_well, catch_up
+from tests.integration.levers import assert_all_is_well, catch_up, cursors
+from tests.integration.test_pull_time import add_suppliers
 from tests.sandbox.common.faults import Fault
 
 CUSTOMERS = "CustomerCompany"
@@ -33,6 +36,58 @@ def test_a_record_that_stands_alone_does_not_stop_the_pull_for_ever() -> None:
         assert h.next_tick().outcome == "done"
         catch_up(h)
         assert_all_is_well(h)
+
+
+@pytest.mark.parametrize("status", ["500", "503", "no-answer"])
+def test_a_record_that_cannot_be_read_holds_up_nothing_behind_its_page_however_long_it_lasts(
+    status: str,
+) -> None:
+    with environment(accounts=10) as h:
+        catch_up(h)
+        bad = f"{CUSTOMERS}({h.customer('1068')['CustomerCompanyId']})"
+        h.milestones.faults.arm(Fault(status, method="GET", path=bad, times=100))
+        h.exact.change_account("1068", City="Zwolle")
+        add_suppliers(h, 1000)
+        h.exact.change_account("1071", City="Epe")
+
+        assert h.next_tick().outcome == "done"
+
+        assert h.customer("1071")["VisitAddressCity"] == "Epe"
+        assert truth.problems(h) >= {(account(h, "1068"), "milestones-unavailable")}
+        h.exact.change_account("1071", City="Apeldoorn")
+        h.next_tick()
+        assert h.customer("1071")["VisitAddressCity"] == "Apeldoorn"
+        h.milestones.faults.disarm()
+        h.next_tick(hours=4)
+        catch_up(h)
+        assert_all_is_well(h)
+
+
+def test_a_record_that_fails_while_nothing_else_is_written_is_taken_for_an_outage_and_waits() -> (
+    None
+):
+    with environment(accounts=10) as h:
+        catch_up(h)
+        h.milestones.faults.arm(Fault("503", CUSTOMERS, times=100))
+        contact = next(iter(h.exact.world.tables["Contacts"]))
+        h.exact.world.change("Contacts", contact["ID"], {"FullName": "A. Ander"})
+        h.exact.change_account("1071", City="Epe")
+
+        assert h.next_tick().outcome == "milestones-unavailable"
+        assert truth.troubles(h) == {"milestones-unavailable"}
+        assert cursors(h)["accounts"] == max(
+            row["Timestamp"] for row in h.exact.world.tables["Accounts"]
+        ), "no feed waits for the other system"
+
+        h.milestones.faults.disarm()
+        assert h.next_tick().outcome == "done"
+        catch_up(h)
+        assert_all_is_well(h)
+
+
+def account(h: Environment, code: str) -> str:
+    """Return the subject of the problems of an account."""
+    return f"accounts/{h.exact.world.account(code)['ID']}"
 
 
 def test_failing_on_many_records_is_an_outage_that_stops_the_run_without_losing_any() -> None:

@@ -1,24 +1,23 @@
 """X93, X94, R9, R14 for any sequence of pages, commits and stops."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from koppeling.core.ids import ExactId
-from koppeling.pull.cursor import FeedCursor
+from koppeling.pull.cursor import LATE_COMMIT, FeedCursor
 from koppeling.pull.link_values import Row
 from koppeling.pull.record import Record, merge
 
+NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 PAGE = 3
+LONGEST_OPEN = int(LATE_COMMIT.total_seconds())
 PAGES = st.lists(
     st.tuples(st.lists(st.integers(min_value=1, max_value=10**12), max_size=5), st.booleans()),
     max_size=12,
 )
-
-
-def rows(stamps: list[int]) -> list[Row]:
-    """Return rows with these Timestamps."""
-    return [{"ID": str(stamp), "Timestamp": stamp} for stamp in stamps]
 
 
 @given(PAGES)
@@ -27,7 +26,8 @@ def test_the_cursor_never_goes_back_and_moves_only_with_a_last_page(
 ) -> None:
     place, highest = FeedCursor(), 1
     for stamps, is_last in pages:
-        moved = place.after_page(rows(stamps), None if is_last else "next")
+        moved = place.begun(NOW).after_page(stamps, None if is_last else "next")
+        moved = moved.ended(NOW) if is_last else moved
         highest = max([highest, *stamps])
         assert moved.cursor >= place.cursor
         assert moved.cursor == (highest if is_last else place.cursor)
@@ -38,88 +38,76 @@ def test_the_cursor_never_goes_back_and_moves_only_with_a_last_page(
         place = moved
 
 
-@given(PAGES)
-def test_the_next_read_begins_no_later_than_what_the_last_page_held(
-    pages: list[tuple[list[int], bool]],
-) -> None:
-    place = FeedCursor()
-    for stamps, is_last in pages:
-        moved = place.after_page(rows(stamps), None if is_last else "next")
-        new = [stamp for stamp in stamps if stamp > place.cursor]
-        if is_last and new:
-            assert moved.read_from < min(new)
-        place = moved
-
-
 class SlowCommits(RuleBasedStateMachine):
-    """An administration in which a row may be committed one run after a later one (R14).
-
-    Such a transaction is open for no more than a page of other changes.
-    """
+    """An administration in which a row is committed up to ten minutes after its version (R14)."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.seconds = 0.0
         self.committed: dict[int, str] = {}
-        self.held_back: list[int] = []
+        self.open: dict[int, float] = {}
         self.newest = 1
         self.place = FeedCursor()
         self.record = Record(ExactId("all"))
 
-    def may_change(self) -> bool:
-        """Say whether no transaction is open for longer than a page of changes."""
-        return not self.held_back or self.newest - self.held_back[0] < PAGE
+    @property
+    def now(self) -> datetime:
+        """The moment it is."""
+        return NOW + timedelta(seconds=self.seconds)
 
-    @precondition(may_change)
-    @rule(identity=st.integers(min_value=0, max_value=5))
-    def change_a_row(self, identity: int) -> None:
-        """Write a row with the next version."""
+    @rule(identity=st.integers(min_value=0, max_value=5), times=st.integers(1, 9))
+    def change_rows(self, identity: int, times: int) -> None:
+        """Write a row with the next version, often enough to fill pages."""
+        for _ in range(times):
+            self.newest += 1
+            self._commit(self.newest, str(identity))
+
+    @rule(seconds=st.integers(min_value=1, max_value=LONGEST_OPEN))
+    def begin_a_transaction(self, seconds: int) -> None:
+        """Give out a version that stays invisible for a while."""
         self.newest += 1
-        self._commit(self.newest, str(identity))
+        self.open[self.newest] = self.seconds + seconds
 
-    @precondition(may_change)
-    @rule()
-    def change_two_rows_of_which_the_first_is_committed_late(self) -> None:
-        """Give out two versions; the lower one stays invisible until the next run is over."""
-        self.newest += 2
-        self._commit(self.newest, f"row-{self.newest}")
-        self.held_back.append(self.newest - 1)
+    @rule(seconds=st.sampled_from((1, 2, 30, 59, 61, 300, 599, 600, 601, 900)))
+    def let_time_pass(self, seconds: int) -> None:
+        """Whatever has come due is committed."""
+        self.seconds += seconds
+        for stamp in [stamp for stamp, due in self.open.items() if due <= self.seconds]:
+            del self.open[stamp]
+            self._commit(stamp, f"row-{stamp}")
 
-    @rule(stops_after=st.integers(min_value=1, max_value=4))
-    def run(self, stops_after: int) -> None:
+    @rule(stops_after=st.integers(1, 4), seconds=st.sampled_from((0, 1, 90)))
+    def run(self, stops_after: int, seconds: int) -> None:
         """Read page by page from where the feed stands, or from where it stopped."""
+        self.place = self.place.begun(self.now)
         after = int(self.place.resume or self.place.read_from)
         for _ in range(stops_after):
             found = sorted(stamp for stamp in self.committed if stamp > after)
             page, rest = found[:PAGE], found[PAGE:]
-            read = [{"ID": self.committed[stamp], "Timestamp": stamp} for stamp in page]
+            read: list[Row] = [{"ID": self.committed[stamp], "Timestamp": stamp} for stamp in page]
             self.record, _ = merge(self.record, "rows", read)
             after = page[-1] if page else after
-            self.place = self.place.after_page(read, str(after) if rest else None)
+            self.place = self.place.after_page(page, str(after) if rest else None)
+            self.let_time_pass(seconds)
             if not rest:
-                self._commit_what_was_late()
+                self.place = self.place.ended(self.now)
                 break
-
-    def _commit_what_was_late(self) -> None:
-        for stamp in self.held_back:
-            self._commit(stamp, f"row-{stamp}")
-        self.held_back.clear()
-
-    def _commit(self, stamp: int, identity: str) -> None:
-        before = [known for known, name in self.committed.items() if name == identity]
-        for known in before:
-            del self.committed[known]
-        self.committed[stamp] = identity
 
     @rule()
     def read_until_nothing_is_left(self) -> None:
-        """After a read that got through, and one more, everything has been taken over."""
-        for _ in range(2):
-            self.run(stops_after=10**6)
-            self.run(stops_after=10**6)
+        """Once nothing is open any more, the next complete read has taken over everything."""
+        self.let_time_pass(LONGEST_OPEN)
+        self.run(stops_after=10**6, seconds=0)
+        self.run(stops_after=10**6, seconds=0)
         taken = {
             row["ID"]: row["Timestamp"] for row in self.record.sources.get("rows", {}).values()
         }
         assert taken == {name: stamp for stamp, name in self.committed.items()}
+
+    def _commit(self, stamp: int, identity: str) -> None:
+        for known in [known for known, name in self.committed.items() if name == identity]:
+            del self.committed[known]
+        self.committed[stamp] = identity
 
     @invariant()
     def the_cursor_is_never_above_what_was_given_out(self) -> None:

@@ -5,10 +5,21 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.core.text import clean, cut
+from koppeling.core.text import clean, code_of, cut
 
 ANY = st.text(st.characters())  # also lone halves of a pair, which JSON can carry
 LENGTHS = st.integers(min_value=1, max_value=60)
+
+
+def is_invisible(char: str) -> bool:
+    """Say whether nobody sees a character, and no spelling needs it."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs") and char not in "\u200c\u200d"
+
+
+@given(ANY)
+def test_a_code_loses_nothing_but_the_spaces_around_it(text: str) -> None:
+    code = code_of(f"  {text} ")
+    assert (code or "") == text.strip(" ")
 
 
 @given(ANY)
@@ -16,7 +27,7 @@ def test_clean_text_is_trimmed_on_one_line_and_can_be_sent(text: str) -> None:
     cleaned = clean(text)
     if cleaned is not None:
         assert cleaned == " ".join(cleaned.split()) != ""
-        assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in cleaned)
+        assert not any(is_invisible(char) for char in cleaned)
         assert cleaned.encode().decode() == cleaned
 
 
@@ -27,7 +38,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 @given(ANY)
 def test_no_visible_character_is_lost(text: str) -> None:
-    seen = [c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cs")]
+    seen = [c for c in text if not c.isspace() and not is_invisible(c)]
     assert [c for c in clean(text) or "" if c != " "] == seen
 
 

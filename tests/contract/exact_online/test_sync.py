@@ -92,6 +92,18 @@ def test_a_long_transaction_can_commit_a_lower_timestamp_late(exact: Caller) -> 
     assert "Laat" in [row["Name"] for row in changed(exact, cursor - 2)]
 
 
+def test_a_slow_transaction_shows_its_row_at_its_commit_and_not_before(exact: Caller) -> None:
+    account = exact.sandbox.world.account("1068")["ID"]
+    before = highest(exact)
+    exact.sandbox.world.change_slowly("Accounts", account, {"Name": "Laat"}, seconds=540)
+    exact.sandbox.change_account("1071", Name="Vlug")
+    assert [row["Name"] for row in changed(exact, before)] == ["Vlug"]
+    exact.sandbox.clock.advance(539)
+    assert [row["Name"] for row in changed(exact, before)] == ["Vlug"]
+    exact.sandbox.clock.advance(1)
+    assert [row["Name"] for row in changed(exact, before)] == ["Laat", "Vlug"]
+
+
 def test_a_moved_division_issues_all_timestamps_anew_and_lower(exact: Caller) -> None:
     cursor = highest(exact)
     before = {row["ID"] for row in changed(exact, 1)}

@@ -6,6 +6,7 @@ from tests.contract.exact_online.conftest import Caller
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.exact_online import ExactSandbox
 from tests.sandbox.exact_online.values import slash_date
+from tests.sandbox.exact_online.world import LEFT_OUT
 
 ONE = "crm/Accounts?$filter=trim(Code) eq '1068'&$select="
 
@@ -80,6 +81,17 @@ def test_an_absent_reference_is_null(exact: Caller) -> None:
 def test_a_vat_percentage_is_a_fraction(exact: Caller) -> None:
     answer = exact.get("vat/VATCodes?$select=Code,Percentage&$filter=Code eq '2  '")
     assert '"Percentage":0.21}' in answer.text
+
+
+def test_a_row_can_show_any_value_in_a_field_until_it_is_mended(exact: Caller) -> None:
+    world = exact.sandbox.world
+    key = world.account("1068")["ID"]
+    world.spoil("Accounts", key, {"EndDate": {"a": [1]}, "Blocked": LEFT_OUT})
+    row = exact.data(ONE + "Code,Blocked,EndDate")["results"][0]
+    assert (row["EndDate"], "Blocked" in row, row["Code"].strip()) == ({"a": [1]}, False, "1068")
+    world.mend("Accounts", key)
+    row = exact.data(ONE + "Code,Blocked,EndDate")["results"][0]
+    assert (row["EndDate"], row["Blocked"]) == (None, False)
 
 
 def test_an_attachment_never_shows_its_content(exact: Caller) -> None:

@@ -88,6 +88,18 @@ def test_an_answer_that_is_lost_belongs_to_a_record_that_was_created(
     assert (call.status, call.fault) == (201, "answer-lost")
 
 
+def test_a_fault_can_be_meant_for_the_calls_for_one_record(
+    sandbox: MilestonesSandbox, caller: Caller
+) -> None:
+    first, second = sandbox.world.records("CustomerCompany")[:2]
+    paths = [f"CustomerCompany({row['CustomerCompanyId']})" for row in (first, second)]
+    sandbox.faults.arm(Fault("500", path=paths[0], times=2))
+
+    statuses = [caller.call("GET", path).status_code for path in (*paths, *paths, *paths)]
+
+    assert statuses == [500, 200, 500, 200, 200, 200]
+
+
 def test_an_answer_to_a_refused_post_is_not_lost(
     sandbox: MilestonesSandbox, caller: Caller
 ) -> None:

@@ -10,7 +10,7 @@ from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.link_values import fingerprint
 from tests.integration.store.conftest import NOW
-from tests.integration.store.previous_release import Old, Tables, each, told
+from tests.integration.store.previous_release import Old, Tables, each, meant, told
 
 ACME = ConnectionId("acme")
 LEASE = timedelta(seconds=180)
@@ -21,7 +21,7 @@ def test_a_pull_goes_on_where_it_stopped(tables: Tables, old: Old) -> None:
     tables.hold(old)
     store, entity, is_at_work = PullStore(tables.items), old.means["entity"], old.means["at_work"]
     found = store.peek(ACME, entity)
-    assert told(found) == old.means["state"]
+    assert told(found) == meant(old.means["state"])
     assert store.at_work(ACME, NOW) == [entity] * is_at_work
     next_run = None if is_at_work else replace(found, fencing=found.fencing + 1)
     assert store.acquire(ACME, entity, NOW, LEASE) == next_run

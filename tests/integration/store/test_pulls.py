@@ -1,6 +1,6 @@
 """Where pulls stand: the lease, the fencing number, and the conditional cursor (R9, X93)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pynamodb.exceptions import UpdateError
@@ -9,7 +9,7 @@ from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, sync_items
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, SyncTimestamp
-from koppeling.pull.cursor import FeedCursor, PullState
+from koppeling.pull.cursor import FeedCursor, PullState, ReadEnd
 from tests.integration.store.conftest import REGION
 from tests.sandbox.common.clock import Clock
 
@@ -20,7 +20,8 @@ CURSOR = FeedCursor(
     read_from=SyncTimestamp(5),
     resume="https://start.exactonline.nl/api/v1/1/sync/CRM/Accounts?$skiptoken=5L",
     highest=SyncTimestamp(9),
-    lowest=SyncTimestamp(6),
+    began_at=datetime(2026, 11, 24, 6, 3, tzinfo=UTC),
+    ends=(ReadEnd(datetime(2026, 11, 24, 6, tzinfo=UTC), SyncTimestamp(7)),),
 )
 
 

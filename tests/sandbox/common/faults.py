@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class Fault:
-    """One armed fault. `endpoint` is a prefix of the endpoint's name, empty for all."""
+    """One armed fault. `endpoint` is a prefix of the endpoint's name, empty for all.
+
+    With a `path` it strikes only calls whose path ends in it, such as those for one record.
+    """
 
     kind: str
     endpoint: str = ""
@@ -15,14 +18,16 @@ class Fault:
     times: int = 1
     skip: int = 0
     options: dict[str, Any] = field(default_factory=dict)
+    path: str = ""
 
-    def meets(self, kind: str, method: str, endpoint: str) -> bool:
+    def meets(self, kind: str, method: str, endpoint: str, path: str) -> bool:
         """Say whether this fault is meant for such a call."""
         return (
             self.kind == kind
             and self.times > 0
             and endpoint.startswith(self.endpoint)
             and self.method in ("", method)
+            and path.endswith(self.path)
         )
 
 
@@ -46,11 +51,11 @@ class Faults:
         with self._lock:
             self._armed.append(fault)
 
-    def strike(self, kind: str, method: str, endpoint: str) -> Fault | None:
+    def strike(self, kind: str, method: str, endpoint: str, path: str = "") -> Fault | None:
         """Return the fault that strikes this call, and use it up by one; None when none does."""
         with self._lock:
             for fault in self._armed:
-                if not fault.meets(kind, method, endpoint):
+                if not fault.meets(kind, method, endpoint, path):
                     continue
                 if fault.skip > 0:
                     fault.skip -= 1

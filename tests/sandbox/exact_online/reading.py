@@ -12,7 +12,7 @@ from tests.sandbox.exact_online.registry import COLLECTIONS, Resource
 from tests.sandbox.exact_online.rows import RowWriter
 from tests.sandbox.exact_online.switches import Switches
 from tests.sandbox.exact_online.values import Row
-from tests.sandbox.exact_online.world import World
+from tests.sandbox.exact_online.world import LEFT_OUT, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,20 @@ class Reader:
         writer = RowWriter.create(resource, query.select, self.switches, self.root)
         written = []
         for row in rows:
-            item = writer.write(row)
+            item = self._spoiled(resource, row, writer.write(row))
             for name in query.expand:
                 item[name] = {"results": self._children(resource, row, name)}
             written.append(item)
         return written
+
+    def _spoiled(self, resource: Resource, row: Row, item: Row) -> Row:
+        """Return an object with the values that a test put in the place of its own."""
+        table = self.world.tables[resource.endpoint.table]
+        fields = self.world.spoiled.get((resource.endpoint.table, row.get(table.key)))
+        if not fields:
+            return item
+        shown = item | {name: value for name, value in fields.items() if name in item}
+        return {name: value for name, value in shown.items() if value is not LEFT_OUT}
 
     def _children(self, resource: Resource, row: Row, name: str) -> list[Row]:
         collection = COLLECTIONS.get((resource.path, name))

@@ -16,6 +16,8 @@ from tests.sandbox.exact_online.values import Row, account_code, midnight, wall_
 FIRST_TIMESTAMP = 2_000_000_000
 FIRST_TIMESTAMP_AFTER_MOVE = 40_000_000
 FEED_DAYS = 60  # X98, X187
+# The value of a spoiled field that an answer leaves out
+LEFT_OUT = object()
 # X99: the numbers of the tables in the feed of deletions.
 FEED_TYPES = {
     "Accounts": 2,
@@ -43,6 +45,7 @@ class World:
         self.tables = {name: Table(key_name(registry, name)) for name in sorted(names)}
         self._timestamp = FIRST_TIMESTAMP
         self._made = 0
+        self.spoiled: dict[tuple[str, object], Row] = {}
         self._pending: list[tuple[datetime, Callable[[], object]]] = []
 
     def beside(self, division: int) -> "World":
@@ -108,6 +111,35 @@ class World:
                 self.tables[table].put(row | changes | late)
 
         return commit
+
+    def change_slowly(self, table: str, key: str, changes: Row, seconds: float) -> None:
+        """Change a row in a transaction that is open for some seconds (X94).
+
+        Its Timestamp is given out now; nobody sees it before the commit. When somebody else changes
+        or deletes the row meanwhile, the transaction is rolled back.
+        """
+        before, commit = self.tables[table].get(key), self.change_late(table, key, changes)
+
+        def commit_or_roll_back() -> None:
+            if before is not None and self.tables[table].get(key) is before:
+                commit()
+
+        self.later(seconds, commit_or_roll_back)
+
+    def spoil(self, table: str, key: str, fields: Row) -> None:
+        """Let a row show these values from now on, whatever its type; `LEFT_OUT` leaves one out.
+
+        The row itself stays, and gets a new Timestamp, so that a sync endpoint shows it.
+        """
+        with self.lock:
+            self.spoiled[table, key] = fields
+            self.change(table, key, {})
+
+    def mend(self, table: str, key: str) -> None:
+        """Show a row as it is again, as after somebody saved it anew."""
+        with self.lock:
+            self.spoiled.pop((table, key), None)
+            self.change(table, key, {})
 
     def delete(self, table: str, key: str) -> None:
         """Delete a row as a user in Exact would; the feed tells of it (X98)."""

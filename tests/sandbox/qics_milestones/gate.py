@@ -84,7 +84,7 @@ def install(app: Flask, state: State) -> None:
 
 def struck(state: State, kind: str) -> dict[str, object] | None:
     """Return the options of the fault that strikes the present call, and note it; or None."""
-    fault = state.faults.strike(kind, request.method, g.endpoint)
+    fault = state.faults.strike(kind, request.method, g.endpoint, request.path)
     if fault is None:
         return None
     g.fault = kind

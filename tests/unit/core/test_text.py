@@ -2,7 +2,7 @@
 
 import pytest
 
-from koppeling.core.text import clean, cut
+from koppeling.core.text import clean, code_of, cut
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ from koppeling.core.text import clean, cut
         ("Ba\x07kker\x00", "Bakker"),
         ("caf\ud83d", "caf"),
         ("a\u00a0b", "a b"),
+        ("\ufeffBak\u200bker\u00ad \u202ehoek\u202c", "Bakker hoek"),
+        ("می\u200cروم", "می\u200cروم"),
         ("              1068", "1068"),
         ("           0000002", "0000002"),
         ("NL ", "NL"),
@@ -27,6 +29,24 @@ def test_text_is_trimmed_with_single_spaces_and_without_control_characters(
     given: object, expected: str | None
 ) -> None:
     assert clean(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("AB  1   ", "AB  1"),
+        ("              1068", "1068"),
+        ("0000002", "0000002"),
+        ("A\tB\u200b", "A\tB\u200b"),
+        (512, "512"),
+        ("   ", None),
+        (None, None),
+    ],
+)
+def test_a_code_is_carried_as_it_is_but_for_the_padding_of_exact(
+    given: object, expected: str | None
+) -> None:
+    assert code_of(given) == expected
 
 
 def test_text_that_fits_is_left_alone() -> None:

@@ -190,8 +190,9 @@ class Ground:
             request.stores.problems,
             request.entity.name,
             moment,
+            is_suspiciously_silent=lambda _: False,
         )
-        run = PullRun(request.state, self.exact, check, records)
+        run = PullRun(request.state, self.exact, check, records, self.clock.now)
         return PreparedRun(run, calls=self._calls, close=self._close, requeue=lambda: 0)
 
     def _calls(self) -> int:

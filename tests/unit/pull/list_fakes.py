@@ -62,16 +62,27 @@ class ListPull:
         upsert = Upsert(connection, self.entity, self.milestones, references, lambda: NOW, random)
         states = FakeStates(state=self.state)
         stores = PullStores(states, records or self.records, self.retries, self.problems)
-        wanted = self.state if mode is ReadMode.INCREMENTAL else self.state.restart(mode)
+        wanted = {
+            ReadMode.INCREMENTAL: self.state,
+            ReadMode.RESYNC: self.state.moved(),
+            ReadMode.FULL: self.state.compared(is_scheduled=False),
+        }[mode]
         run = PullRun(
             wanted,
             self.exact,
             DivisionCheck(
-                connection, facts, facts.division_facts, self.problems, self.entity.name, NOW
+                connection,
+                facts,
+                facts.division_facts,
+                self.problems,
+                self.entity.name,
+                NOW,
+                is_suspiciously_silent=lambda _: False,
             ),
             RecordProcessor(
                 connection, self.entity, upsert, references, stores, NOW, Deadline(milliseconds)
             ),
+            lambda: NOW,
         )
         try:
             run.execute()

@@ -253,9 +253,9 @@ def test_a_run_whose_lease_was_taken_over_leaves_the_newer_state_alone() -> None
     assert ground.states.leased_until is not None
 
 
-def test_a_mistake_of_ours_is_not_hidden_and_still_shares_what_was_learned() -> None:
+def test_a_mistake_of_ours_that_concerns_the_whole_run_is_not_hidden() -> None:
     ground = a_ground()
-    ground.exact.answers = {ACCOUNTS_ENDPOINT: [Page([{"ID": "a", "Code": "1"}])]}
-    with pytest.raises(KeyError, match="Timestamp"):
+    ground.exact.answers = {ACCOUNTS_ENDPOINT: [Page([None])]}  # type: ignore[list-item]
+    with pytest.raises(AttributeError):
         run(ground)
     assert ground.closed == 1

@@ -32,8 +32,15 @@ class Scene:
     def __init__(self, told: DivisionFacts | None, known: DivisionFacts | None = None) -> None:
         self.facts = FakeFacts(told, known)
         self.problems = FakeProblems()
+        self.is_silent = False
         self.check = DivisionCheck(
-            a_connection(), self.facts, self.facts.division_facts, self.problems, "accounts", NOW
+            a_connection(),
+            self.facts,
+            self.facts.division_facts,
+            self.problems,
+            "accounts",
+            NOW,
+            is_suspiciously_silent=lambda _: self.is_silent,
         )
 
 
@@ -112,3 +119,18 @@ def test_the_first_look_of_all_only_remembers_the_dates() -> None:
     scene = Scene(OPEN)
     state = scene.check.run(PullState(fencing=1))
     assert (state.division_moved_at, state.read_mode) == (OPEN.moved, ReadMode.INCREMENTAL)
+
+
+@pytest.mark.parametrize("moved", [None, OPEN.moved])
+def test_a_suspicious_silence_counts_as_a_move(moved: str | None) -> None:  # R12
+    scene = Scene(replace(OPEN, moved=moved))
+    scene.is_silent = True
+    assert scene.check.run(LOADED).read_mode is ReadMode.RESYNC
+    assert list(scene.problems.open_ones) == [("accounts/division", MOVED)]
+
+
+def test_who_looked_today_does_not_listen_for_silence_again() -> None:
+    scene = Scene(OPEN)
+    scene.is_silent = True
+    looked = replace(LOADED, division_checked_on=TODAY)
+    assert scene.check.run(looked) is looked

@@ -51,6 +51,13 @@ def test_a_message_has_a_connection_and_a_slot(slot: str) -> None:
     assert pull_message(body) == {"connection": "acme", "slot": "2026-11-24T06:03:00+00:00"}
 
 
+@pytest.mark.parametrize(("mark", "kept"), [("yes", {"compare": "yes"}), ("no", {}), (1, {})])
+def test_a_message_may_ask_for_a_comparison(mark: object, kept: dict[str, str]) -> None:
+    body = json.dumps({"connection": "acme", "slot": "2026-11-24T06:03:00Z", "compare": mark})
+    plain = {"connection": "acme", "slot": "2026-11-24T06:03:00+00:00"}
+    assert pull_message(body) == plain | kept
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.pull.record import digest_of, has_shrunk, storable
+from koppeling.pull.record import digest_of, has_shrunk
+from koppeling.pull.rows import storable
 
 ADVICE, TRAINING = {"ID": "a", "Code": "ADV"}, {"ID": "b", "Code": "TRN"}
 

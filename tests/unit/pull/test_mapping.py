@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.pull.entities.fields import FieldKind
 from koppeling.pull.entities.mapping import LinkField, map_fields, source_fields
 
 DAY = date(2026, 11, 24)
@@ -23,7 +24,9 @@ def test_a_field_that_exact_left_out_is_empty() -> None:
 
 
 def test_the_fields_to_ask_for_are_those_of_the_tables() -> None:
-    assert source_fields(TABLE, [LinkField("X", "Code")]) == {"Description", "IsOpen", "Code"}
+    days = (LinkField("X", "EndDate", kind=FieldKind.DAY),)
+    assert source_fields(TABLE) == dict.fromkeys(("Description", "IsOpen"), FieldKind.TEXT)
+    assert source_fields(days) == {"EndDate": FieldKind.DAY}
 
 
 @pytest.mark.parametrize(

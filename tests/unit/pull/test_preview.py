@@ -119,7 +119,7 @@ def test_states_are_read_without_a_lease_and_never_written(
     taken = states.acquire(ACME, NAME, NOW, LEASE)
     assert taken == states.peek(ACME, NAME) == before
     assert taken is not None
-    moved = taken.with_feed("accounts", taken.feed("accounts").after_page([{"Timestamp": 9}], None))
+    moved = taken.with_feed("accounts", taken.feed("accounts").after_page([9], None))
     states.save(ACME, NAME, moved)
     states.release(ACME, NAME, moved)
     assert (ground.states.state, ground.states.leased_until) == (before, None)

@@ -1,22 +1,24 @@
 """Runs of a pull: each has the tokens and the call budget of its own connection alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from random import SystemRandom
 
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.stores import Stores
-from koppeling.core.clock import Now
+from koppeling.core.clock import Now, today
 from koppeling.core.ports import LookupCache
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.ports import RecordWriter
 from koppeling.pull.preview import PreviewMilestones, read_only
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
+from koppeling.pull.silence import SilenceCheck
 from koppeling.pull.upsert import Upsert
 from koppeling.push.requeue import Requeuer
 
@@ -25,12 +27,18 @@ class Runs:
     """Builds runs of pulls."""
 
     def __init__(
-        self, clients: Clients, stores: Stores, requeuer: Callable[[], Requeuer], now: Now
+        self,
+        clients: Clients,
+        stores: Stores,
+        requeuer: Callable[[], Requeuer],
+        now: Now,
+        entities: Mapping[str, Entity],
     ) -> None:
         self._clients = clients
         self._stores = stores
         self._requeuer = requeuer
         self._now = now
+        self._entities = entities
 
     def start(self, request: RunRequest) -> PreparedRun:
         """Return a run that is ready to execute."""
@@ -39,6 +47,7 @@ class Runs:
         exact = self._clients.exact(connection, limiter)
         milestones = self._clients.milestones(connection)
         divisions = ExactDivisions(exact, connection.division, self._now)
+        states, name = request.stores.states, request.entity.name
         run = PullRun(
             request.state,
             exact,
@@ -47,10 +56,12 @@ class Runs:
                 self._stores.divisions,
                 divisions.division_facts,
                 request.stores.problems,
-                request.entity.name,
+                name,
                 now,
+                SilenceCheck(connection, self._entities, states, name, today(now)),
             ),
             self._records(request, milestones, now),
+            self._now,
         )
 
         def requeue() -> int:

@@ -82,7 +82,9 @@ class Wiring:
             connections=self.stores.connections,
             stores=self.stores.pull_stores,
             queue=SqsQueue(self.aws.client("sqs"), self._settings.pull_queue_url),
-            start=Runs(self.clients, self.stores, lambda: self.requeuer, self._now).start,
+            start=Runs(
+                self.clients, self.stores, lambda: self.requeuer, self._now, self._entities
+            ).start,
             now=self._now,
             spread_seconds=self._settings.spread_seconds,
             on_login_lost=self.notifier.on_login_lost,

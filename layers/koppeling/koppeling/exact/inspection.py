@@ -8,7 +8,7 @@ from typing import Any
 from koppeling.check.inspection import Account, ExactVatCode, FinancialPeriod, Journal
 from koppeling.core.administration import Administration
 from koppeling.core.ids import Division, ExactId, SyncTimestamp
-from koppeling.core.text import clean
+from koppeling.core.text import clean, code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
@@ -73,7 +73,7 @@ class ExactInspection:
             code
             for row in self._whole(feed.endpoint, feed.select)
             if is_active_on(day, None, row.get("EndDate"))
-            and (code := clean(row.get("Code"))) is not None
+            and (code := code_of(row.get("Code"))) is not None
         }
 
     def _percentages(self, day: date) -> dict[str, Decimal]:
@@ -103,17 +103,17 @@ def _has_right(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge
 
 def _journal(row: Mapping[str, Any]) -> Journal:
     return Journal(
-        code=clean(row["Code"]) or "",
+        code=code_of(row["Code"]) or "",
         type=int(row["Type"]),
         blocked=bool(row.get("IsBlocked")),
         gl_account=_id(row.get("GLAccount")),
-        gl_account_code=clean(row.get("GLAccountCode")),
+        gl_account_code=code_of(row.get("GLAccountCode")),
     )
 
 
 def _account(row: Mapping[str, Any]) -> Account:
     return Account(
-        number=clean(row.get("Code")) or "",
+        number=code_of(row.get("Code")) or "",
         name=clean(row.get("Name")) or "",
         status=str(row.get("Status") or ""),
         receivable=_id(row.get("GLAR")),
@@ -124,7 +124,7 @@ def _vat_code(row: Mapping[str, Any], dated: Mapping[str, Decimal]) -> ExactVatC
     name = clean(row.get("Description")) or ""
     fraction = dated.get(str(row["ID"]), number(row.get("Percentage")))
     return ExactVatCode(
-        code=clean(row["Code"]) or "",
+        code=code_of(row["Code"]) or "",
         name=name,
         percentage=None if fraction is None else fraction * 100,  # X77
         type=clean(row.get("Type")) or "",

@@ -11,8 +11,10 @@ from typing import Any
 
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
+from koppeling.core.text import code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.pull.entities.days import day_of
 from koppeling.pull.link_values import Row
 from koppeling.pull.ports import LinkedRecords
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
@@ -88,7 +90,7 @@ class ExactLookups:
 
     def _first(self, endpoint: str, select: tuple[str, ...], where: str, code: str) -> Row | None:
         rows = self._client.rows(endpoint, select, where)
-        return next((row for row in rows if str(row["Code"]).strip() == code), None)
+        return next((row for row in rows if code_of(row["Code"]) == code), None)
 
 
 def _takes_entries(card: CustomerCard) -> bool:
@@ -100,14 +102,21 @@ def _takes_sales(card: VatCodeCard) -> bool:
 
 
 def _customer(row: Row) -> CustomerCard:
-    ended = row.get("EndDate")
     return CustomerCard(
         id=ExactId(row["ID"]),
-        code=str(row["Code"]).strip(),
+        code=code_of(row["Code"]) or "",
         status=str(row.get("Status") or ""),
         blocked=bool(row.get("Blocked")),
-        end_date=date.fromisoformat(ended) if ended else None,
+        end_date=_end_date(row.get("EndDate")),
     )
+
+
+def _end_date(value: object) -> date | None:
+    """Return a day; None also where it cannot be read, since then Exact itself decides."""
+    try:
+        return day_of(value)
+    except ValueError:
+        return None
 
 
 def _gl_account(row: Row) -> GlAccountCard:

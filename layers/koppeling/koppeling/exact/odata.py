@@ -11,7 +11,8 @@ from koppeling.core.ids import Division, SyncTimestamp
 # X72: an account code has 18 characters, padded on the left
 ACCOUNT_CODE_WIDTH = 18
 # X67: local time, written in milliseconds as if it were UTC
-_DATE = re.compile(r"/Date\((-?\d+)\)/")
+_DATE = re.compile(r"/Date\((-?\d{1,18})\)/", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
 _MILLISECONDS_A_DAY = 86_400_000
 _EPOCH = date(1970, 1, 1)
 
@@ -95,8 +96,13 @@ def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN4
     return [row_of(held)], None
 
 
-def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with dates as `YYYY-MM-DD`, its Timestamp as an integer, without links."""
+def row_of(row: Any) -> dict[str, Any]:  # noqa: ANN401 - the JSON edge
+    """Return a row with dates as `YYYY-MM-DD`, its Timestamp as an integer, without links.
+
+    What cannot be read stays as it came: it concerns this row, and not the others of its page.
+    """
+    if not isinstance(row, dict):
+        return {}
     kept = dict(row)
     kept.pop("__metadata", None)
     for name, value in row.items():
@@ -105,8 +111,9 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
                 kept[name] = _date(value)
         elif isinstance(value, dict) and "__deferred" in value:
             kept.pop(name, None)
-    if "Timestamp" in kept:
-        kept["Timestamp"] = int(str(kept["Timestamp"]))  # X71: text or number
+    stamp = kept.get("Timestamp")
+    if isinstance(stamp, str) and _WHOLE_NUMBER.fullmatch(stamp):
+        kept["Timestamp"] = int(stamp)  # X71: text or number
     return kept
 
 
@@ -115,5 +122,6 @@ def _date(value: str) -> str:
     written = _DATE.fullmatch(value)
     if written is None:
         return value
-    days = int(written[1]) // _MILLISECONDS_A_DAY
-    return date.fromordinal(_EPOCH.toordinal() + days).isoformat()
+    day = _EPOCH.toordinal() + int(written[1]) // _MILLISECONDS_A_DAY
+    in_calendar = date.min.toordinal() <= day <= date.max.toordinal()
+    return date.fromordinal(day).isoformat() if in_calendar else value

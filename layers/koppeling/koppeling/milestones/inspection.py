@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from koppeling.check.inspection import CodeInUse, Customer, MilestonesVatCode
 from koppeling.core.administration import Company
 from koppeling.core.ids import MilestonesId
-from koppeling.core.text import clean
+from koppeling.core.text import clean, code_of
 from koppeling.milestones import api as contract
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Transport
@@ -92,7 +92,7 @@ def _key(row: Row, target: Target) -> MilestonesId:
 
 
 def _code(row: Row, target: Target) -> str:
-    return _text(row, target.code)
+    return code_of(row.get(target.code)) or ""
 
 
 def _text(row: Row, name: str) -> str:

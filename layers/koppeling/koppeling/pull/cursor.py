@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from koppeling.core.ids import SyncTimestamp
-from koppeling.pull.link_values import Row
 
 # X91: the first read asks for everything above 1
 START = SyncTimestamp(1)
+# X94: the longest that a transaction of Exact is open between taking a Timestamp and its commit
+LATE_COMMIT = timedelta(minutes=10)
+# Ends of reads that are closer together are not told apart, so that their list stays short
+TOLD_APART = timedelta(minutes=1)
 
 
 class ReadMode(StrEnum):
@@ -25,46 +28,83 @@ class ReadMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadEnd:
+    """The end of a complete read: every Timestamp given out after `at` is above `cursor`."""
+
+    at: datetime
+    cursor: SyncTimestamp
+
+
+@dataclass(frozen=True, slots=True)
 class FeedCursor:
     """How far one feed has been read.
 
     `cursor` is the highest Timestamp of a complete read and never goes back (X93). `read_from`
-    lies at or below it: a late commit may carry a lower Timestamp, so the rows of the last read
-    are asked for once more (X94). `resume` is the link at which a stopped read goes on; `highest`
-    is the highest Timestamp of its pages so far, `lowest` the lowest of its last page. For a whole
-    list, `rows` is its length and `digest` its hash. While everything is read again, `is_reread`
-    says that this feed is done.
+    lies at or below it, because a transaction may commit a lower Timestamp late (X94). What the
+    last read could not see yet was given out less than `LATE_COMMIT` before that read began, so
+    the next read goes back to the cursor of a read that had ended by then. `ends` are the later
+    ends, which will be old enough in their turn.
+
+    `resume` is the link at which a stopped read goes on, `began_at` is when that read began and
+    `highest` the highest Timestamp of its pages so far. For a whole list, `rows` is its length and
+    `digest` its hash. While everything is read again, `is_reread` says that this feed is done.
     """
 
     cursor: SyncTimestamp = START
     read_from: SyncTimestamp = START
     resume: str | None = None
     highest: SyncTimestamp = START
-    lowest: SyncTimestamp | None = None
+    began_at: datetime | None = None
+    ends: tuple[ReadEnd, ...] = ()
     rows: int | None = None
     digest: str | None = None
     is_reread: bool = False
 
-    def after_page(self, rows: Sequence[Row], next_link: str | None) -> "FeedCursor":
-        """Move the resume point past a page; only the last page moves the cursor (R9)."""
-        stamps = [int(row["Timestamp"]) for row in rows]
+    def begun(self, now: datetime) -> "FeedCursor":
+        """Note when a read begins; one that goes on from a resume link began before."""
+        if self.resume is not None and self.began_at is not None:
+            return self
+        return replace(self, began_at=now)
+
+    def after_page(self, stamps: Sequence[int], next_link: str | None) -> "FeedCursor":
+        """Move the resume point past a page with these Timestamps."""
         highest = SyncTimestamp(max([self.highest, *stamps]))
-        if next_link is not None:
-            lowest = SyncTimestamp(min(stamps)) if stamps else self.lowest
-            return replace(self, resume=next_link, highest=highest, lowest=lowest)
-        cursor = SyncTimestamp(max(self.cursor, highest))
-        return FeedCursor(cursor, self._overlap(cursor, stamps), highest=cursor)
+        return replace(self, highest=highest, resume=next_link)
 
-    def restarted(self) -> "FeedCursor":
+    def ended(self, now: datetime, *, is_everything: bool = False) -> "FeedCursor":
+        """Move the cursor after the last page: only a complete read moves it (R9).
+
+        A read of everything tells what the highest Timestamp is. Where that is lower than the
+        cursor, all were issued anew and nobody noticed the move (X97), so the cursor follows.
+        """
+        if is_everything and START < self.highest < self.cursor:
+            return FeedCursor(self.highest, highest=self.highest)
+        cursor = SyncTimestamp(max(self.cursor, self.highest))
+        sure = (self.began_at or now) - LATE_COMMIT
+        passed = [end.cursor for end in self.ends if end.at <= sure]
+        return FeedCursor(
+            cursor,
+            read_from=max([self.read_from, *passed]),
+            highest=cursor,
+            ends=self._ends_after(sure, ReadEnd(now, cursor)),
+        )
+
+    def restarted(self, *, is_everything: bool = False) -> "FeedCursor":
         """Forget the resume point: the read starts over from where it began."""
-        return replace(self, resume=None, highest=self.cursor, lowest=None)
+        highest = START if is_everything else self.cursor
+        return replace(self, resume=None, highest=highest, began_at=None)
 
-    def _overlap(self, cursor: SyncTimestamp, last_page: list[int]) -> SyncTimestamp:
-        if cursor == self.cursor or self.lowest is None:
-            return self.cursor
-        # After a read of many pages, reading the last two again is overlap enough and costs two
-        # calls. The last one alone may hold a single row.
-        return SyncTimestamp(max(self.cursor, min([self.lowest, *last_page]) - 1))
+    def _ends_after(self, sure: datetime, new: ReadEnd) -> tuple[ReadEnd, ...]:
+        """Return the ends that may still be gone back to.
+
+        An end may be left out, since the next read then only goes back further. So one with the
+        cursor of the end before it, or a moment after it, is not kept.
+        """
+        kept = tuple(end for end in self.ends if end.at > sure)
+        last = max([self.read_from, *(end.cursor for end in self.ends)])
+        if new.cursor == last or (kept and new.at - kept[-1].at < TOLD_APART):
+            return kept
+        return (*kept, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +115,11 @@ class PullState:
     stopped the last run, so that the first run that succeeds closes its problem.
     `division_checked_on` is the day on which the division was checked, `division_moved_at` what
     its move dates were then (X97).
+
+    Four days say what is due by itself: `caught_up_on` is that of the last complete run,
+    `changed_on` the last one on which a run found something new, `compared_on` that of the last
+    full comparison (R13) and `resynced_on` that of the last read after a move. A comparison that
+    the schedule started `is_scheduled`: nobody looks at it, so a short list stays suspect (R15).
     """
 
     fencing: int
@@ -82,19 +127,51 @@ class PullState:
     reviewed_on: date | None = None
     last_error: str | None = None
     read_mode: ReadMode = ReadMode.INCREMENTAL
+    is_scheduled: bool = False
     division_checked_on: date | None = None
     division_moved_at: str | None = None
+    caught_up_on: date | None = None
+    changed_on: date | None = None
+    compared_on: date | None = None
+    resynced_on: date | None = None
 
-    def restart(self, mode: ReadMode) -> "PullState":
-        """Return the state in which everything is read again."""
+    @property
+    def is_loaded(self) -> bool:
+        """Say whether anything was read to its end before."""
+        return any(feed.cursor > START or feed.digest for feed in self.feeds.values())
+
+    @property
+    def is_reading(self) -> bool:
+        """Say whether a read of everything has begun and is not complete."""
+        feeds = self.feeds.values()
+        return any(feed.is_reread or feed.resume is not None for feed in feeds)
+
+    def moved(self) -> "PullState":
+        """Return the state in which everything is read again: Timestamps were issued anew (X97).
+
+        A full comparison that is under way stays one, and starts over.
+        """
+        mode = ReadMode.FULL if self.read_mode is ReadMode.FULL else ReadMode.RESYNC
         return replace(self, feeds={}, read_mode=mode)
 
-    def caught_up(self) -> "PullState":
+    def compared(self, *, is_scheduled: bool) -> "PullState":
+        """Return the state in which every record is compared; the cursors stay (R9)."""
+        feeds = {
+            name: replace(feed.restarted(is_everything=True), is_reread=False)
+            for name, feed in self.feeds.items()
+        }
+        return replace(self, feeds=feeds, read_mode=ReadMode.FULL, is_scheduled=is_scheduled)
+
+    def caught_up(self, today: date) -> "PullState":
         """Return the state after every feed was read to its end."""
+        done = replace(self, caught_up_on=today, changed_on=self.changed_on or today)
         if self.read_mode is ReadMode.INCREMENTAL:
-            return self
+            return replace(done, compared_on=self.compared_on or today)
         feeds = {name: replace(feed, is_reread=False) for name, feed in self.feeds.items()}
-        return replace(self, feeds=feeds, read_mode=ReadMode.INCREMENTAL)
+        done = replace(done, feeds=feeds, read_mode=ReadMode.INCREMENTAL, is_scheduled=False)
+        if self.read_mode is ReadMode.FULL:
+            return replace(done, compared_on=today)
+        return replace(done, resynced_on=today)
 
     def feed(self, name: str) -> FeedCursor:
         """Return the cursor of a feed; one that was never read starts at the beginning."""

@@ -16,6 +16,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections, OnLoginLost, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
+from koppeling.pull.comparison import is_comparison_due, is_night
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.ports import PullStores
@@ -29,6 +30,8 @@ LEASE = timedelta(seconds=180)
 LONGEST_DELAY_SECONDS = 900
 # Between two messages of one run other connections get their turn
 PAUSE_SECONDS = 1
+# At most ten pages a minute: a comparison by night leaves the calls of that minute to invoices
+COMPARISON_PAUSE_SECONDS = 60
 # These end by themselves, so no person has to do anything
 _NO_PROBLEM = frozenset(
     {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
@@ -96,7 +99,8 @@ class PullDispatcher:
         slot = datetime.fromisoformat(message["slot"])
         if is_stale(slot, self.now(), self.entity.interval_minutes):
             return self._summary(message["connection"], "stale")
-        return self.run(ConnectionId(message["connection"]), deadline)
+        compares = message.get("compare") == "yes"
+        return self._handle(ConnectionId(message["connection"]), deadline, compares=compares)
 
     def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
         """Return what a run would do now, also for a paused connection; nothing is done."""
@@ -115,6 +119,16 @@ class PullDispatcher:
         self, connection_id: ConnectionId, deadline: Deadline, *, full: bool = False
     ) -> Summary:
         """Let one connection catch up now; `full` compares every record, changed or not."""
+        return self._handle(connection_id, deadline, full=full)
+
+    def _handle(
+        self,
+        connection_id: ConnectionId,
+        deadline: Deadline,
+        *,
+        full: bool = False,
+        compares: bool = False,
+    ) -> Summary:
         connection = self.connections.get(connection_id)
         if connection is None:
             return self._summary(connection_id, "unknown-connection")
@@ -125,8 +139,15 @@ class PullDispatcher:
         state = self.stores.states.acquire(connection.id, self.entity.name, self.now(), LEASE)
         if state is None:
             return self._summary(connection_id, "busy")
-        wanted = state.restart(ReadMode.FULL) if full else state
-        return self._run(connection, wanted, deadline)
+        if full or (compares and self._is_comparison_due(connection, state)):
+            state = state.compared(is_scheduled=not full)
+        return self._run(connection, state, deadline)
+
+    def _is_comparison_due(self, connection: Connection, state: PullState) -> bool:
+        """Say whether a comparison has to begin; one that is under way only goes on (R13)."""
+        if state.read_mode is not ReadMode.INCREMENTAL:
+            return False
+        return is_comparison_due(state, connection.id, self.entity, self.now())
 
     def _run(self, connection: Connection, state: PullState, deadline: Deadline) -> Summary:
         request = RunRequest(connection, self.entity, state, deadline, self.stores, self.plan)
@@ -159,14 +180,16 @@ class PullDispatcher:
             # Another run took over after our lease ended: what we did is kept, the rest is its own
             return outcome
         if stopped is None:
-            return outcome
+            if self._is_comparison_due(connection, run.state):
+                # It begins after the last tick of the day, apart from the run of that tick
+                self._send(connection.id, LONGEST_DELAY_SECONDS, compare="yes")
+            return (outcome[0], "; ".join(run.mistakes))
         if error is not None:
             values = {"entity": self.entity.name, **stopped.values}
             self.stores.problems.open(Problem(connection.id, subject, error, values))
         if isinstance(stopped, Reauthorise):
             self.on_login_lost(connection.id, stopped.code)
-        if isinstance(stopped, Defer):
-            self._continue(connection, stopped.until)
+        self._continue(connection, run.state, stopped)
         return outcome
 
     def _release(
@@ -182,12 +205,27 @@ class PullDispatcher:
             self.stores.problems.close(connection, subject)
         states.release(connection, name, replace(state, last_error=error))
 
-    def _continue(self, connection: Connection, until: datetime) -> None:
-        """Queue the rest; a wait that is too long for a message is left to a later tick."""
-        delay = max(PAUSE_SECONDS, int((until - self.now()).total_seconds()) + PAUSE_SECONDS)
+    def _continue(self, connection: Connection, state: PullState, stopped: Consequence) -> None:
+        """Queue the rest; a wait that is too long for a message is left to a later tick.
+
+        At night no tick comes, so there a comparison goes on by its own messages, also after a
+        failure that ends by itself.
+        """
+        by_night = state.is_scheduled and is_night(self.entity, self.now())
+        if not isinstance(stopped, Defer) and not (by_night and isinstance(stopped, Retry)):
+            return
+        until = stopped.until if isinstance(stopped, Defer) else self.now()
+        pause = COMPARISON_PAUSE_SECONDS if state.is_scheduled else PAUSE_SECONDS
+        delay = max(0, int((until - self.now()).total_seconds())) + pause
+        if by_night:
+            delay = LONGEST_DELAY_SECONDS if isinstance(stopped, Retry) else delay
+            delay = min(delay, LONGEST_DELAY_SECONDS)
         if delay <= LONGEST_DELAY_SECONDS:
-            slot = self.now() + timedelta(seconds=delay)
-            self.queue.send([(self._message(connection.id, slot), delay)])
+            self._send(connection.id, delay)
+
+    def _send(self, connection: ConnectionId, delay: int, **marks: str) -> None:
+        slot = self.now() + timedelta(seconds=delay)
+        self.queue.send([({**self._message(connection, slot), **marks}, delay)])
 
     def _messages(self, slot: datetime) -> Iterator[tuple[dict[str, str], int]]:
         for connection in self.connections.listed():

@@ -7,6 +7,9 @@ known today by another pull? ──no──► ask Exact, keep it for all
         │
         ▼
 closed ──► a state that is shown      moved ──► everything is read again (X97)
+
+A user who may read only `hrm/Divisions` does not see when it moved. After a move every cursor lies
+above all new Timestamps, so the sync feeds are silent while the lists still change (R12).
 """
 
 from collections.abc import Callable
@@ -19,7 +22,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal, Reject
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
-from koppeling.pull.cursor import PullState, ReadMode
+from koppeling.pull.cursor import PullState
 from koppeling.pull.ports import KnownDivisions
 
 CLOSED = "exact-division-blocked"
@@ -32,6 +35,7 @@ class DivisionCheck:
     """Checks the administration of one connection.
 
     `ask_exact` returns what Exact says of it now; None when this user does not see it.
+    `is_suspiciously_silent` says whether a move shows in what the pulls found (R12).
     """
 
     connection: Connection
@@ -40,6 +44,7 @@ class DivisionCheck:
     problems: Problems
     entity: str
     now: datetime
+    is_suspiciously_silent: Callable[[PullState], bool]
 
     def run(self, state: PullState) -> PullState:
         """Return the state with which a run may go on.
@@ -87,8 +92,9 @@ class DivisionCheck:
             division_checked_on=today(self.now),
             division_moved_at=facts.moved or state.division_moved_at,
         )
-        if not facts.has_moved_since(state.division_moved_at, state.division_checked_on):
+        has_moved = facts.has_moved_since(state.division_moved_at, state.division_checked_on)
+        if not has_moved and not self.is_suspiciously_silent(state):
             return checked
         values = {"division": self.connection.administration_name}
         self.problems.open(Problem(self.connection.id, self._subject, MOVED, values))
-        return checked.restart(ReadMode.RESYNC)
+        return checked.moved()

@@ -55,7 +55,7 @@ def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch
 
 
 def pull_message(body: str) -> Mapping[str, str]:
-    """Return a message of a pull queue, parsed.
+    """Return a message of a pull queue, parsed: its connection, its slot, and `compare` if set.
 
     Raises:
         Fatal: it has no connection, or no slot.
@@ -63,8 +63,9 @@ def pull_message(body: str) -> Mapping[str, str]:
     try:
         message = json.loads(body)
         slot = _moment(message["slot"])
-        return {"connection": str(message["connection"]), "slot": slot.isoformat()}
-    except (KeyError, TypeError, ValueError) as error:
+        parsed = {"connection": str(message["connection"]), "slot": slot.isoformat()}
+        return {**parsed, "compare": "yes"} if message.get("compare") == "yes" else parsed
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
 
 

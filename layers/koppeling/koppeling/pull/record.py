@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from koppeling.core.ids import ExactId, MilestonesId
+from koppeling.pull.entities.fields import row_key, timestamp_of
 from koppeling.pull.link_values import LinkValue, Row
 
 type Sources = Mapping[str, Mapping[str, Row]]
@@ -40,23 +41,38 @@ def merge(
     """Lay newer rows over a record's stored ones; also returns whether any of them was new.
 
     A row with a lower or equal Timestamp is skipped, whatever the order of arrival (X92). Not so
-    on a `reread`: after a move (X97) the stored Timestamps are those of another database.
+    on a `reread`: after a move (X97) the stored Timestamps are those of another database. A row
+    without a readable Timestamp is laid over as well, so that its record tells of it.
     """
     held = dict(record.sources.get(feed, {}))
     changed = reread
     for row in rows:
-        before = held.get(row["ID"])
-        if reread or before is None or before["Timestamp"] < row["Timestamp"]:
-            held[row["ID"]] = row
+        key = _key_of(row)
+        if reread or _is_newer(row, held.get(key)):
+            held[key] = row
             changed = True
     if not changed:
         return record, False
     return replace(record, sources={**record.sources, feed: held}), True
 
 
+def _is_newer(row: Row, before: Row | None) -> bool:
+    if before is None:
+        return True
+    stamp, held = timestamp_of(row), timestamp_of(before)
+    if stamp is None:
+        return row != before
+    return held is None or held < stamp
+
+
+def _key_of(row: Row) -> str:
+    """Return the ID of a row; a hash of all of it where it has none."""
+    return row_key(row) or f"without-id-{digest_of([row])[:12]}"
+
+
 def as_listed(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, bool]:
     """Replace the stored rows by those of a complete list; also returns whether they differ."""
-    listed = {row["ID"]: row for row in rows}
+    listed = {_key_of(row): row for row in rows}
     if listed == record.sources.get(feed) and not record.gone:
         return record, False
     return replace(record, sources={**record.sources, feed: listed}, gone=False), True
@@ -64,11 +80,6 @@ def as_listed(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, b
 
 # R15: a list that lost a fifth of its rows may be a right that was taken away
 SHRUNK_BY = Decimal("0.2")
-
-
-def storable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as it is stored: a fraction as text with the same digits."""
-    return {name: str(v) if isinstance(v, Decimal) else v for name, v in row.items()}
 
 
 def digest_of(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -88,7 +99,8 @@ class ParkedChange:
 
     `values` are the link fields still to be written. `is_complete` says that they are all of them,
     so that the record counts as written afterwards. `code` is why it waits, None when only the
-    time ran out; `waits_for` names the references it waits for, as `<entity>/<code>`.
+    time ran out; `waits_for` names the references it waits for, as `<entity>/<code>`. One that
+    `is_compared` is written even if its values are those last written (R17).
     """
 
     exact_id: ExactId
@@ -99,6 +111,7 @@ class ParkedChange:
     attempts: int = 0
     code: str | None = None
     waits_for: tuple[str, ...] = ()
+    is_compared: bool = False
 
     def is_due(self, now: datetime, arrived: frozenset[str]) -> bool:
         """Say whether to try again: its pause is over, or its reference arrived."""

@@ -7,7 +7,7 @@ rows ──► merge ──► map ──► fingerprint differs? ──no──
                                        crash between two of them loses nothing
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -17,16 +17,19 @@ from typing import Any
 
 from koppeling.core.clock import Deadline, today
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Retry, most_severe
+from koppeling.core.errors import Consequence, Park, Reject, most_severe
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.core.problems import Problem
 from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.link_values import Mapped, fingerprint
+from koppeling.pull.meaning import DATA_ERRORS, FAILED, meaning_of, place_of
+from koppeling.pull.outage import OutageWatch, may_concern_one_record
 from koppeling.pull.ports import PullStores
 from koppeling.pull.record import ParkedChange, Record, as_listed, merge
+from koppeling.pull.record_problems import RecordProblems
 from koppeling.pull.references import References
+from koppeling.pull.rows import Rows, by_owner, storable
 from koppeling.pull.upsert import PendingChange, Upsert, UpsertOutcome, UpsertResult
 
 # M20: at most two calls to QicsMilestones at a time
@@ -35,10 +38,6 @@ WORKERS = 2
 SETTLED_TOGETHER = 25
 # At most so many records are in memory at once, with their stored rows (P11)
 HELD_TOGETHER = 1000
-# QicsMilestones may fail on one record; when it fails on so many it is down
-FAILS = "milestones-unavailable"
-FAILING_RECORDS = 5
-GONE = "record-gone-in-exact"
 
 
 @dataclass(slots=True)
@@ -57,9 +56,14 @@ class RecordProcessor:
     deadline: Deadline
     counts: Counter[str] = field(default_factory=Counter)
     changed_codes: set[str] = field(default_factory=set)
+    problems: RecordProblems = field(init=False)
     _parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
     _arrived: set[str] = field(default_factory=set)
-    _failing: int = 0
+    _outage: OutageWatch = field(default_factory=OutageWatch)
+
+    def __post_init__(self) -> None:
+        """Let the problems of records go where the other stores are."""
+        self.problems = RecordProblems(self.connection.id, self.entity, self.stores.problems)
 
     @property
     def today(self) -> date:
@@ -82,31 +86,46 @@ class RecordProcessor:
         self._try_parked()
 
     def finish(self) -> None:
-        """Try again what waited for a record that arrived in this run."""
+        """Try again what waited for a record that arrived in this run, and settle what failed.
+
+        Raises:
+            Retry: no record got through to QicsMilestones, so all of it seems to be down.
+        """
         if self._arrived:
             self._try_parked()
+        if self._outage.suspects:
+            self._judge(list(self._outage.suspects.values()))
 
     def take_page(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
         """Lay the rows of a page over the records they belong to, and process those."""
-        by_owner = _by_owner(feed, rows)
-        known = self._stored(by_owner)
+        owned = self._owned(feed, rows)
+        known = self._stored(owned)
         merged = [
             merge(known[owner], feed.name, theirs, reread=mode is not ReadMode.INCREMENTAL)
-            for owner, theirs in by_owner.items()
+            for owner, theirs in owned.items()
         ]
         self._process([record for record, is_new in merged if is_new], mode)
 
     def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
         """Put a complete list in the place of what was known, and report what it lacks (L8)."""
-        by_owner = _by_owner(feed, rows)
-        known = self._stored(by_owner)
-        listed = [as_listed(known[owner], feed.name, theirs) for owner, theirs in by_owner.items()]
+        self.problems.close_strays()
+        owned = self._owned(feed, rows)
+        known = self._stored(owned)
+        listed = [as_listed(known[owner], feed.name, theirs) for owner, theirs in owned.items()]
         everything = mode is not ReadMode.INCREMENTAL
-        for owner in by_owner:
+        for owner in owned:
             if known[owner].gone:
-                self._close_problems(owner, "/gone")
+                self.problems.close_gone(owner)
         self._process([record for record, is_new in listed if is_new or everything], mode)
-        self._report_missing(by_owner)
+        self._report_missing(owned)
+
+    def _owned(self, feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, Rows]:
+        """Return rows by their record; those that do not say whose they are become a problem."""
+        owned, strays = by_owner(feed, [storable(row) for row in rows])
+        if strays:
+            self.counts["strays"] += len(strays)
+            self.problems.open_strays(feed, strays)
+        return owned
 
     def review(self) -> None:
         """Process the records again whose start or end has passed, from the stored copy (L7)."""
@@ -121,9 +140,7 @@ class RecordProcessor:
         missing = self._stored([exact_id for exact_id in ids if exact_id not in listed])
         gone = [record for record in missing.values() if not record.gone]
         for record in gone:
-            values = {"entity": self.entity.singular, "code": record.code or record.exact_id}
-            subject = self._subject(record.exact_id, "/gone")
-            self.stores.problems.open(Problem(self.connection.id, subject, GONE, values))
+            self.problems.open_gone(record)
         self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
 
     def _try_parked(self) -> None:
@@ -147,11 +164,10 @@ class RecordProcessor:
     def _revive(self, record: Record, held: ParkedChange) -> PendingChange | None:
         """Return a parked change as of today; None when there is nothing left to write."""
         mapped = self._mapped(record)
-        if mapped is None or (
-            held.is_complete and not _needs_write(record, mapped, ReadMode.INCREMENTAL)
-        ):
+        mode = ReadMode.FULL if held.is_compared else ReadMode.INCREMENTAL
+        if mapped is None or (held.is_complete and not _needs_write(record, mapped, mode)):
             return None
-        return PendingChange(replace(record, code=mapped.code), mapped, held)
+        return PendingChange(replace(record, code=mapped.code), mapped, held, held.is_compared)
 
     def _process(self, records: Sequence[Record], mode: ReadMode) -> None:
         """Map records, keep those that need no write, and upsert the others."""
@@ -164,11 +180,12 @@ class RecordProcessor:
                 kept.append(record)
                 continue
             self.changed_codes.add(mapped.code)
-            noticed = self._with_notices(replace(record, code=mapped.code), mapped)
+            noticed = self.problems.with_notices(replace(record, code=mapped.code), mapped)
             if mapped.changes_on is not None:
                 reviews[record.exact_id] = mapped.changes_on
             if _needs_write(noticed, mapped, mode):
-                changes.append(PendingChange(noticed, mapped))
+                is_compared = mode is ReadMode.FULL
+                changes.append(PendingChange(noticed, mapped, is_compared=is_compared))
             else:
                 kept.append(noticed)
         self.stores.records.save_many(*self._own, kept)
@@ -184,17 +201,35 @@ class RecordProcessor:
     def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             for together in batched(changes, SETTLED_TOGETHER, strict=False):
-                self._settle(list(pool.map(self._write, together)))
+                self._settle(together, list(pool.map(self._write, together)))
 
     def _write(self, change: PendingChange) -> UpsertResult:
-        in_time = self.deadline.allows_call()
-        return self.upsert.write(change) if in_time else self.upsert.postpone(change)
+        if not self.deadline.allows_call():
+            return self.upsert.postpone(change)
+        try:
+            return self.upsert.write(change)
+        except DATA_ERRORS as mistake:
+            return self.upsert.park(change, Reject(FAILED, detail=place_of(mistake)))
 
-    def _settle(self, results: Sequence[UpsertResult]) -> None:
+    def _settle(self, changes: Sequence[PendingChange], results: Sequence[UpsertResult]) -> None:
         """Store what became of some changes; only then may a failure stop the run."""
         self.counts.update(result.outcome.value for result in results)
-        failure = most_severe(each.failure for each in results if each.failure is not None)
-        done = [result for result in results if result.failure is None]
+        done: list[UpsertResult] = []
+        failures = []
+        for change, result in zip(changes, results, strict=True):
+            if result.failure is None:
+                done.append(result)
+            elif may_concern_one_record(result.failure):
+                self._outage.suspect(change, result.failure)
+                done.append(self.upsert.postpone(change))
+            else:
+                failures.append(result.failure)
+        self._store(done)
+        failure = most_severe([*failures, *filter(None, [self._outage.outage])])
+        if failure is not None:
+            raise failure
+
+    def _store(self, done: Sequence[UpsertResult]) -> None:
         self._park(done)
         # A saved record is not processed again, so what it left behind is kept before
         self.stores.records.save_many(*self._own, [result.record for result in done])
@@ -202,11 +237,18 @@ class RecordProcessor:
         self._drop_parked([exact_id for exact_id in settled if exact_id in self._parked])
         for result in done:
             self._note_arrival(result.record)
-        self._failing += sum(each.parked is not None and each.parked.code == FAILS for each in done)
-        if failure is None and self._failing >= FAILING_RECORDS:
-            failure = Retry(FAILS, f"{self._failing} records in one run")
-        if failure is not None:
-            raise failure
+            self._outage.note(result)
+
+    def _judge(self, suspects: Sequence[tuple[PendingChange, Consequence]]) -> None:
+        """Park those on which QicsMilestones failed while others got through."""
+        if not self._outage.got_through:
+            raise most_severe(failure for _, failure in suspects) or suspects[0][1]
+        parked = [
+            self.upsert.park(change, Park(failure.code, failure.detail))
+            for change, failure in suspects
+        ]
+        self.counts.update(result.outcome.value for result in parked)
+        self._store(parked)
 
     def _park(self, results: Iterable[UpsertResult]) -> None:
         """Park what could not be written, then open its problem."""
@@ -214,12 +256,12 @@ class RecordProcessor:
         for exact_id, held in parked.items():
             before = self._parked.get(exact_id)
             if before is not None and before.code not in (None, held.code):
-                self._close_problems(exact_id)
+                self.problems.close(exact_id)
         self.stores.retries.park(*self._own, parked.values())
         self._parked |= parked
         for result in results:
             if result.problem is not None:
-                self.stores.problems.open(result.problem)
+                self.problems.open(result.problem)
 
     def _note_arrival(self, record: Record) -> None:
         """Let changes that wait for this record find it."""
@@ -234,31 +276,14 @@ class RecordProcessor:
         """
         for exact_id in ids:
             if self._parked[exact_id].code is not None:
-                self._close_problems(exact_id)
+                self.problems.close(exact_id)
         self.stores.retries.drop(*self._own, ids)
         for exact_id in ids:
             del self._parked[exact_id]
 
-    def _with_notices(self, record: Record, mapped: Mapped) -> Record:
-        """Open the notices of a record, and close those that no longer hold."""
-        codes = tuple(notice.code for notice in mapped.notices)
-        if record.noticed and codes != record.noticed:
-            self._close_problems(record.exact_id, "/notice")
-        for notice in mapped.notices:
-            subject = self._subject(record.exact_id, "/notice")
-            problem = Problem(self.connection.id, subject, notice.code, notice.values)
-            self.stores.problems.open(problem)
-        return replace(record, noticed=codes)
-
-    def _subject(self, exact_id: ExactId, of: str = "") -> str:
-        return f"{self.entity.name}/{exact_id}{of}"
-
-    def _close_problems(self, exact_id: ExactId, of: str = "") -> None:
-        self.stores.problems.close(self.connection.id, self._subject(exact_id, of))
-
     def _mapped(self, record: Record) -> Mapped | None:
         context = MappingContext(self.connection, self.today, record.written)
-        return self.entity.map(record.sources, context)
+        return meaning_of(self.entity, record, context)
 
     def _stored(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
         found = self.stores.records.get_many(*self._own, ids)
@@ -269,13 +294,3 @@ def _needs_write(record: Record, mapped: Mapped, mode: ReadMode) -> bool:
     if record.milestones_id is None and not mapped.importable:
         return False
     return mode is ReadMode.FULL or fingerprint(mapped.values) != record.fingerprint
-
-
-def _by_owner(feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, list[dict[str, Any]]]:
-    """Return rows by the record they belong to; a row that belongs to none is left out."""
-    grouped: dict[ExactId, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        owner = str(row.get(feed.owner) or "").strip()
-        if owner:
-            grouped[ExactId(owner)].append(row)
-    return dict(grouped)

@@ -11,13 +11,16 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from koppeling.core.clock import Now
 from koppeling.core.errors import Defer, Fatal, Reject
-from koppeling.pull.cursor import PullState, ReadMode
+from koppeling.pull.comparison import planned
+from koppeling.pull.cursor import START, FeedCursor, PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Feed, FeedKind
 from koppeling.pull.ports import Page, Source
-from koppeling.pull.record import digest_of, has_shrunk, storable
+from koppeling.pull.record import digest_of, has_shrunk
 from koppeling.pull.records import RecordProcessor
+from koppeling.pull.rows import storable, timestamps
 from koppeling.pull.upsert import UpsertOutcome
 
 # R35: pages in one invocation; the rest goes on in a new message
@@ -32,11 +35,17 @@ class PullRun:
     source: Source
     division_check: DivisionCheck
     records: RecordProcessor
+    now: Now
 
     @property
     def counts(self) -> Counter[str]:
         """Return how many pages, rows and outcomes there were so far."""
         return self.records.counts
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Return which records a fault of ours kept from being written, for our log."""
+        return self.records.problems.mistakes
 
     def execute(self) -> None:
         """Catch up.
@@ -48,6 +57,9 @@ class PullRun:
         self._stop_if_needed()
         self.state = self.division_check.run(self.state)
         records = self.records
+        self.state = planned(self.state, records.today)
+        if self._reads_everything and not self.state.is_reading:
+            records.problems.close_strays()
         records.begin()
         if self.state.reviewed_on != records.today:
             records.review()
@@ -60,36 +72,54 @@ class PullRun:
         if self.counts[UpsertOutcome.POSTPONED.value]:
             raise Defer("pull-continues", records.now, "time ran out within a page")
         records.finish()
-        if self.state.read_mode is ReadMode.RESYNC:
+        if self._reads_everything:
             self.division_check.close_problem()
-        self.state = self.state.caught_up()
+        self.state = self.state.caught_up(records.today)
+
+    @property
+    def _reads_everything(self) -> bool:
+        return self.state.read_mode is not ReadMode.INCREMENTAL
 
     def _read_changes(self, feed: Feed) -> None:
         cursor = self.state.feed(feed.name)
         if cursor.is_reread:
             return
         self._stop_if_needed()
-        pages = self.source.pages(feed.endpoint, feed.select, cursor.read_from, cursor.resume)
+        self.state = self.state.with_feed(feed.name, cursor.begun(self.now()))
+        after = START if self._reads_everything else cursor.read_from
         try:
-            for page in pages:
+            for page in self.source.pages(feed.endpoint, feed.select, after, cursor.resume):
                 self._take_page(feed, page)
         except Fatal:
             # X50: a link that is refused once is refused for ever, so the read starts over
-            started_over = self.state.feed(feed.name).restarted()
+            stopped = self.state.feed(feed.name)
+            started_over = stopped.restarted(is_everything=self._reads_everything)
             self.state = self.state.with_feed(feed.name, started_over)
             raise
 
     def _take_page(self, feed: Feed, page: Page) -> None:
         self._count(page)
+        before, stamps = self.state.feed(feed.name), timestamps(page.rows)
         self.records.take_page(feed, page.rows, mode=self._mode_for(feed))
-        cursor = self.state.feed(feed.name).after_page(page.rows, page.next_link)
-        if page.next_link is None and self.state.read_mode is not ReadMode.INCREMENTAL:
-            cursor = replace(cursor, is_reread=True)
+        if before.cursor > START and any(stamp > before.cursor for stamp in stamps):
+            self._note_change()
+        cursor = before.after_page(stamps, page.next_link)
+        if page.next_link is None:
+            cursor = self._ended(cursor)
         self.state = self.state.with_feed(feed.name, cursor)
         if page.rows:
             self._save()
         if page.next_link is not None:
             self._stop_if_needed()
+
+    def _ended(self, cursor: FeedCursor) -> FeedCursor:
+        ended = cursor.ended(self.now(), is_everything=self._reads_everything)
+        return replace(ended, is_reread=self._reads_everything)
+
+    def _note_change(self) -> None:
+        """Note that Exact still tells of changes; a read of everything proves nothing (R12)."""
+        if not self._reads_everything:
+            self.state = replace(self.state, changed_on=self.records.today)
 
     def _mode_for(self, feed: Feed) -> ReadMode:
         """Compare a record once in a full comparison: with the feed that makes it, the last one."""
@@ -107,18 +137,21 @@ class PullRun:
             if page.next_link is not None and not self.records.deadline.allows_call():
                 raise Defer("pull-continues", self.records.now, "a list is read in one go")
         digest = digest_of(rows)
-        if self.state.read_mode is ReadMode.INCREMENTAL:
-            if digest == before.digest:
-                return
-            if has_shrunk(before.rows, len(rows)):
-                raise Reject(
-                    "list-shrank",
-                    feed.endpoint,
-                    entity=self.records.entity.name,
-                    before=str(before.rows),
-                    after=str(len(rows)),
-                    exact_user=self.records.connection.exact_user,
-                )
+        if not self._reads_everything and digest == before.digest:
+            return
+        if before.digest is not None and digest != before.digest:
+            self._note_change()
+        # Only a person who asks for a full comparison has seen that a list is shorter indeed
+        is_asked_for = self._reads_everything and not self.state.is_scheduled
+        if not is_asked_for and has_shrunk(before.rows, len(rows)):
+            raise Reject(
+                "list-shrank",
+                feed.endpoint,
+                entity=self.records.entity.name,
+                before=str(before.rows),
+                after=str(len(rows)),
+                exact_user=self.records.connection.exact_user,
+            )
         self.records.take_list(feed, rows, mode=self.state.read_mode)
         cursor = replace(before, rows=len(rows), digest=digest)
         self.state = self.state.with_feed(feed.name, cursor)

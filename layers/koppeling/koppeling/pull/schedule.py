@@ -6,7 +6,7 @@ from random import Random
 
 from koppeling.core.clock import AMSTERDAM
 
-OPENS_AT = 7  # the window opens at 07:00 Dutch time
+OPENS_AT, CLOSES_AT = 7, 20  # the window is from 07:00 up to 20:00 Dutch time
 QUARTER = 15  # minutes between two ticks of the quickest schedule
 
 

@@ -41,11 +41,15 @@ class UpsertOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingChange:
-    """What a record means today, to be written; `held` is set when it comes from the retry set."""
+    """What a record means today, to be written; `held` is set when it comes from the retry set.
+
+    One that `is_compared` is of a full comparison: it is written even if nothing changed (R17).
+    """
 
     record: Record
     mapped: Mapped
     held: ParkedChange | None = None
+    is_compared: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -90,12 +94,12 @@ class Upsert:
         """
         if change.mapped.refused is not None:
             refused = change.mapped.refused
-            return self._refused(change, Reject(refused.code, **refused.values))
+            return self.park(change, Reject(refused.code, **refused.values))
         try:
             resolved, missing = self._resolve(change.values)
             outcome, key = self._put(change, resolved)
         except (Reject, Park) as refusal:
-            return self._refused(change, refusal)
+            return self.park(change, refusal)
         except Consequence as failure:
             return UpsertResult(UpsertOutcome.FAILED, change.record, failure=failure)
         record = _linked(change, key)
@@ -110,7 +114,12 @@ class Upsert:
         now = self.now()
         record = self._under_written_code(change)
         parked = ParkedChange(
-            record.exact_id, change.values, is_complete=True, parked_at=now, not_before=now
+            record.exact_id,
+            change.values,
+            is_complete=True,
+            parked_at=now,
+            not_before=now,
+            is_compared=change.is_compared,
         )
         return UpsertResult(UpsertOutcome.POSTPONED, record, parked)
 
@@ -204,7 +213,8 @@ class Upsert:
         values = {"field": field, "value": str(reference.code)}
         return UpsertResult(outcome, record, parked, self._problem(change, code, values))
 
-    def _refused(self, change: PendingChange, refusal: Consequence) -> UpsertResult:
+    def park(self, change: PendingChange, refusal: Consequence) -> UpsertResult:
+        """Park a change with its problem, to be tried again after a pause."""
         required = [
             value
             for value in change.values.values()
@@ -237,6 +247,7 @@ class Upsert:
             attempts=attempts + 1,
             code=code,
             waits_for=waits_for,
+            is_compared=change.is_compared and is_complete,
         )
 
     def _problem(self, change: PendingChange, code: str, values: Mapping[str, str]) -> Problem:

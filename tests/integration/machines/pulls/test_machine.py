@@ -93,6 +93,19 @@ class Link(RuleBasedStateMachine):
         edit.carry_out(self.env)
 
     @rule(
+        table=st.sampled_from(("Accounts", "Addresses", "Contacts", "Items", "Projects")),
+        pick=st.integers(min_value=0, max_value=20),
+        seconds=st.sampled_from((1, 3, 60, 599)),
+    )
+    def somebody_saves_slowly_in_exact(self, table: str, pick: int, seconds: int) -> None:
+        """A Timestamp is given out now and committed later, below what was read by then (X94)."""
+        rows = list(self.env.exact.world.tables[table])
+        row, text = rows[pick % len(rows)], f"Laat {self.env.exact.world.now()}"
+        name = {"Contacts": "FullName", "Items": "ExtraDescription", "Projects": "Notes"}
+        changes = {name.get(table, "City"): text}
+        self.env.exact.world.change_slowly(table, row["ID"], changes, seconds)
+
+    @rule(
         entities=st.lists(st.sampled_from(NAMES), unique=True, min_size=1),
         edit=EDITS,
         at=st.integers(min_value=1, max_value=12),
@@ -151,10 +164,10 @@ class Link(RuleBasedStateMachine):
             key = str(row[f"{of}Id"])
             world.change(of, key, {name: value.get(name, f"Getypt, {pick}")})
 
-    @rule(minutes=st.sampled_from((15, 240, 18 * 60)))
-    def time_passes(self, minutes: int) -> None:
-        """A quarter, four hours, or the night."""
-        self.env.clock.advance(minutes * 60)
+    @rule(seconds=st.sampled_from((2, 15 * 60, 240 * 60, 18 * 3600)))
+    def time_passes(self, seconds: int) -> None:
+        """A moment, a quarter, four hours, or the night."""
+        self.env.clock.advance(seconds)
 
     @precondition(lambda self: self.env.clock.now() < CLOCK_CHANGES[-1])
     @rule()

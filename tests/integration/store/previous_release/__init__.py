@@ -41,7 +41,11 @@ NEWER: frozenset[str] = frozenset(
         "unclear_posts",
         "unclear_values",
     }
+    | {"began_at", "ends", "is_scheduled", "is_compared"}
+    | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}
 )
+# Names of fields that are written no more; that release gives them their default
+NO_MORE: frozenset[str] = frozenset({"lowest"})
 
 type Item = dict[str, dict[str, Any]]
 """An item as DynamoDB tells it: of each attribute its type and value."""
@@ -91,10 +95,15 @@ def told(found: object) -> Any:  # noqa: ANN401 - any JSON
     return _of_then(json.dumps(found, default=_plain))
 
 
+def meant(old: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return what was kept of a meaning, as far as it still means something."""
+    return _of_then(json.dumps(old))
+
+
 def form(item: Item) -> Item:
     """Return an item as it is compared; of bytes only that they are there, as each seal differs."""
     compared: Item = {}
-    for name in item.keys() - NEWER:
+    for name in item.keys() - NEWER - NO_MORE:
         ((kind, value),) = item[name].items()
         read = _of_then(value) if name in TEXTS else value
         compared[name] = {kind: "sealed" if kind == "B" else read}
@@ -155,8 +164,9 @@ def _file(kind: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _of_then(text: str) -> Any:  # noqa: ANN401 - any JSON
-    """Read JSON without the names that are newer."""
-    return json.loads(text, object_hook=lambda held: {n: held[n] for n in held.keys() - NEWER})
+    """Read JSON without the names that are newer, or written no more."""
+    names = NEWER | NO_MORE
+    return json.loads(text, object_hook=lambda held: {n: held[n] for n in held.keys() - names})
 
 
 def _plain(value: object) -> object:

@@ -1,6 +1,7 @@
 """Problems that are open, and for a while those that were closed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -11,6 +12,8 @@ from koppeling.core.problems import Problem
 
 # A closed problem can be looked up for this long; it may hold a name, so not for ever (S13)
 KEPT_AFTER_CLOSING = timedelta(days=30)
+# Nobody reads more of one value, and a problem has to fit in an item
+LONGEST_VALUE = 1000
 OPEN, CLOSED = "OPEN", "CLOSED"
 # In bytes. A sort key may have 1,024, and the key of a document alone may have as many
 LONGEST_SUBJECT = 900
@@ -23,8 +26,9 @@ class ProblemStore(SyncStore):
     def open(self, problem: Problem) -> None:
         """Open a problem, or keep it open; the moment at which it was first opened stays."""
         sort_key = f"{_prefix(problem.subject)}{problem.code}"
+        values = {name: value[:LONGEST_VALUE] for name, value in problem.values.items()}
         actions = [
-            self._items.data.set(_PROBLEM.encode(problem)),
+            self._items.data.set(_PROBLEM.encode(replace(problem, values=values))),
             self._items.state.set(OPEN),
             self._items.opened_at.set(self._items.opened_at | epoch(self._now())),
             self._items.expires_at.remove(),

@@ -2,17 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.parts import PARTS, Parts
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key
+from koppeling.core.clock import Now
+from koppeling.core.clock import now as utc_now
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.record import Record
 
 _RECORD = Codec(Record, as_is=["sources"])
+# These have no bound: an account may have thousands of contacts
+_UNBOUNDED = ("sources", "written")
 
 
 class RecordStore(SyncStore):
-    """Keeps one item per record of one entity, found by its Exact ID or by its code."""
+    """Keeps one item per record of one entity, found by its Exact ID or by its code.
+
+    The rows of a large record are kept in parts beside it.
+    """
+
+    def __init__(self, items: type[SyncItem], now: Now = utc_now) -> None:
+        super().__init__(items, now)
+        self._parts = Parts(items, "PART#")
 
     def get_many(
         self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
@@ -22,7 +35,8 @@ class RecordStore(SyncStore):
             return {}
         # A feed reads what the previous feed wrote a moment ago: a stale copy would lose rows
         items = self._items.batch_get(keys, consistent_read=True)
-        return {ExactId(item.data["exact_id"]): _RECORD.decode(item.data) for item in items}
+        records = (self._record(connection, entity, item) for item in items)
+        return {record.exact_id: record for record in records}
 
     def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
         prefix = _sort_key(entity, ExactId(""))
@@ -31,16 +45,24 @@ class RecordStore(SyncStore):
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
         """Write records; only the run that holds the lease of their pull may do so."""
+        named: dict[str, dict[str, Any] | None] = {}
         with self._items.batch_write() as batch:
             for record in records:
+                name, data = _part_name(entity, record.exact_id), _RECORD.encode(record)
+                unbounded = {field: data[field] for field in _UNBOUNDED}
+                parts = named[name] = self._parts.put(connection, name, unbounded)
+                if parts is not None:
+                    data = {key: held for key, held in data.items() if key not in _UNBOUNDED}
+                    data[PARTS] = parts
                 batch.save(
                     self._items(
                         connection_key(connection),
                         _sort_key(entity, record.exact_id),
-                        data=_RECORD.encode(record),
+                        data=data,
                         code_key=_code_key(connection, entity, record.code),
                     )
                 )
+        self._parts.remove_old(connection, named)
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
         """Return the record with this code, trimmed and exact.
@@ -48,7 +70,7 @@ class RecordStore(SyncStore):
         Two records have it while a code moves from one to the other; then the linked one.
         """
         key = _code_key(connection, entity, code)
-        found = [_RECORD.decode(item.data) for item in self._items.by_code.query(key)]
+        found = [self._record(connection, entity, item) for item in self._items.by_code.query(key)]
         return min(found, key=lambda record: record.milestones_id is None, default=None)
 
     def plan_reviews(
@@ -70,6 +92,13 @@ class RecordStore(SyncStore):
             for item in due:
                 batch.delete(item)
 
+    def _record(self, connection: ConnectionId, entity: str, item: SyncItem) -> Record:
+        data = dict(item.data)
+        if PARTS in data:
+            name = _part_name(entity, ExactId(data["exact_id"]))
+            data |= self._parts.get(connection, name, data[PARTS])
+        return _RECORD.decode(data)
+
     def _due(self, connection: ConnectionId, entity: str, today: date) -> Iterable[SyncItem]:
         prefix = _review_prefix(entity)
         # "$" sorts after "#", so the range includes every record of the last day
@@ -79,6 +108,10 @@ class RecordStore(SyncStore):
 
 def _sort_key(entity: str, exact_id: ExactId) -> str:
     return f"RECORD#{entity}#{exact_id}"
+
+
+def _part_name(entity: str, exact_id: ExactId) -> str:
+    return f"{entity}#{exact_id}"
 
 
 def _review_prefix(entity: str) -> str:

@@ -1,11 +1,13 @@
 """The retry set of each entity, in SyncTable."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.parts import LARGEST_VALUE
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.record import ParkedChange
@@ -56,5 +58,12 @@ class RetryStore(SyncStore):
 
 
 def _encode(parked: ParkedChange) -> dict[str, Any]:
-    """Return what is stored, its values by name: the first missing one is named in the problem."""
-    return _CHANGE.encode(replace(parked, values=dict(sorted(parked.values.items()))))
+    """Return what is stored, its values by name: the first missing one is named in the problem.
+
+    All values of a record are mapped again from its stored rows before they are written, so they
+    are left out where they are too large for an item.
+    """
+    kept = _CHANGE.encode(replace(parked, values=dict(sorted(parked.values.items()))))
+    if parked.is_complete and len(json.dumps(kept["values"])) > LARGEST_VALUE:
+        kept["values"] = {}
+    return kept

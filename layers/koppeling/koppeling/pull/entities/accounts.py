@@ -6,10 +6,11 @@ from datetime import date
 
 from koppeling.core.connection import Connection, InvoiceEmail
 from koppeling.core.exact_rights import RELATIONS
-from koppeling.core.text import clean, cut
+from koppeling.core.text import clean, code_of, cut, without_invisible
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.emails import NO_ADDRESSES, Addresses, addresses
 from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
+from koppeling.pull.entities.fields import SYNCED, FieldKind, of_kind
 from koppeling.pull.entities.mapping import LinkField, MappingContext, map_fields, source_fields
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 from koppeling.pull.record import Sources
@@ -17,19 +18,22 @@ from koppeling.pull.record import Sources
 # QicsMilestones keeps the first 50 characters of a name
 NAME_LENGTH = 50
 INVOICE_ADDRESS = 3  # X80
+# L23: no link fields while invoices get their address elsewhere
+OF_INVOICES = ("EmailAddressTo", "EmailAddressCc")
 _NO_ROW: Row = {}
 
 
 def _vat_number(value: object) -> str | None:
-    return (clean(value) or "").replace(" ", "").replace(".", "") or None
+    visible = without_invisible(clean(value) or "")
+    return visible.replace(" ", "").replace(".", "") or None
 
 
 def _vat_code(value: object) -> Reference:
-    return Reference("vat_codes", clean(value))
+    return Reference("vat_codes", code_of(value))
 
 
 def _payment_condition(value: object) -> Reference:
-    return Reference("payment_conditions", clean(value))
+    return Reference("payment_conditions", code_of(value))
 
 
 ACCOUNT = (
@@ -44,8 +48,10 @@ ACCOUNT = (
     LinkField("VisitAddressPhoneNumber", "Phone"),
     LinkField("VatNumber", "VATNumber", _vat_number),
     LinkField("ChamberOfCommerceNumber", "ChamberOfCommerce"),
-    LinkField("VatCodeId", "SalesVATCode", _vat_code),
-    LinkField("PaymentConditionId", "PaymentConditionSales", _payment_condition),
+    LinkField("VatCodeId", "SalesVATCode", _vat_code, kind=FieldKind.CODE),
+    LinkField(
+        "PaymentConditionId", "PaymentConditionSales", _payment_condition, kind=FieldKind.CODE
+    ),
 )
 ADDRESS = (
     LinkField("InvoiceAddressAddress1", "AddressLine1"),
@@ -59,22 +65,34 @@ ADDRESS = (
     LinkField("InvoiceAddressPhoneNumber", "Phone"),
     LinkField("InvoiceAddressContactPerson", "ContactName"),
 )
-_RECORD = frozenset({"ID", "Timestamp"})
-_OF_ACCOUNTS = (
-    _RECORD
-    | source_fields(ACCOUNT)
-    | {"Code", "Name", "Type", "Status", "Blocked", "StartDate", "EndDate", "IsAnonymised"}
-    | {"Email", "MainContact", "InvoiceAccountCode"}
-)
-_OF_ADDRESSES = _RECORD | source_fields(ADDRESS) | {"Account", "Type", "Main", "Contact"}
-_OF_CONTACTS = _RECORD | {"Account", "FullName", "BusinessEmail", "Email", "EndDate"}
+_OF_ACCOUNTS = {
+    **SYNCED,
+    **source_fields(ACCOUNT),
+    **of_kind(FieldKind.CODE, "Code", "InvoiceAccountCode"),
+    **of_kind(FieldKind.TEXT, "Name", "Type", "Status", "Email", "MainContact"),
+    **of_kind(FieldKind.DAY, "StartDate", "EndDate"),
+    **of_kind(FieldKind.NUMBER, "IsAnonymised"),
+    **of_kind(FieldKind.FLAG, "Blocked"),
+}
+_OF_ADDRESSES = {
+    **SYNCED,
+    **source_fields(ADDRESS),
+    **of_kind(FieldKind.TEXT, "Account", "Contact"),
+    **of_kind(FieldKind.NUMBER, "Type"),
+    **of_kind(FieldKind.FLAG, "Main"),
+}
+_OF_CONTACTS = {
+    **SYNCED,
+    **of_kind(FieldKind.TEXT, "Account", "FullName", "BusinessEmail", "Email"),
+    **of_kind(FieldKind.DAY, "EndDate"),
+}
 
 
 def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
     """Return what an account means for QicsMilestones; None while only its contacts are known."""
     connection, today = context.connection, context.today
     account = next(iter(rows.get("accounts", {}).values()), None)
-    code = clean(account.get("Code")) if account else None
+    code = code_of(account.get("Code")) if account else None
     if account is None or code is None:
         return None
     contacts = rows.get("contacts", {})
@@ -90,7 +108,7 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
         "InvoiceCustomerCompanyId": _debtor(account, code),
         "InvoiceAddressSameAsVisitAddress": address is None,
         **(map_fields(ADDRESS, address) if address else {}),
-        **_emails(account, emails, context.written),
+        **_emails(account, emails, context),
     }
     return Mapped(
         code=code,
@@ -122,7 +140,7 @@ def _name(account: Row) -> dict[str, LinkValue]:
 
 
 def _debtor(account: Row, own_code: str) -> Reference:
-    code = clean(account.get("InvoiceAccountCode"))
+    code = code_of(account.get("InvoiceAccountCode"))
     # L19: a reference to itself is left empty
     return Reference("accounts", None if code == own_code else code)
 
@@ -162,9 +180,7 @@ def _read_emails(
     return _Emails(of_account, of_invoice, _of_contact(contact))
 
 
-def _emails(
-    account: Row, emails: _Emails, written: Mapping[str, LinkValue]
-) -> dict[str, LinkValue]:
+def _emails(account: Row, emails: _Emails, context: MappingContext) -> dict[str, LinkValue]:
     """Return the e-mail fields; an empty or invalid address leaves its field alone (L26)."""
     values: dict[str, LinkValue] = {
         "VisitAddressEmailAddress": emails.account.first,
@@ -173,13 +189,15 @@ def _emails(
         "EmailAddressCc": emails.invoice.others,
     }
     if _is_anonymised(account):
-        # An erasure in Exact has to reach QicsMilestones, so here addresses are emptied after all
-        return dict.fromkeys(values)
+        # An erasure in Exact has to reach QicsMilestones, so here link fields are emptied after all
+        off = context.connection.invoice_email is InvoiceEmail.OFF
+        return dict.fromkeys(name for name in values if not (off and name in OF_INVOICES))
     filled: dict[str, LinkValue] = {
         name: value for name, value in values.items() if value is not None
     }
-    # L24: a Cc is emptied only where the link filled it itself
-    if emails.invoice.first and not emails.invoice.others and "EmailAddressCc" in written:
+    # L24: a Cc is emptied only where the link filled it itself. Once emptied it is a person's again
+    is_ours = context.written.get("EmailAddressCc") is not None
+    if emails.invoice.first and not emails.invoice.others and is_ours:
         filled["EmailAddressCc"] = None
     return filled
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from koppeling.core.text import clean
+from koppeling.core.text import clean, without_invisible
 
 # L21: the longest address that mail systems accept
 LONGEST = 254
@@ -32,11 +32,14 @@ NO_ADDRESSES = Addresses((), ())
 
 
 def addresses(source: object) -> Addresses:
-    """Split a field at `;`, `,` and white space, drop doubles, and validate each part (L21)."""
+    """Split a field at `;`, `,` and white space, drop doubles, and validate each part (L21).
+
+    Invisible characters, which come along when an address is pasted, are left out.
+    """
     if not source:
         return NO_ADDRESSES
     parts: dict[str, str] = {}
-    for part in _SEPARATORS.split(clean(source) or ""):
+    for part in _SEPARATORS.split(without_invisible(clean(source) or "")):
         if part:
             parts.setdefault(part.lower(), part)
     valid = tuple(part for part in parts.values() if _is_address(part))

@@ -7,6 +7,7 @@ from koppeling.core.text import clean
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.emails import Addresses, addresses
 from koppeling.pull.entities.entity import FOUR_HOURS, Entity, Feed, Target, WireKind
+from koppeling.pull.entities.fields import SYNCED, FieldKind, of_kind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
@@ -26,11 +27,15 @@ EMPLOYEE = (
     LinkField("MiddleName", "MiddleName"),
     LinkField("LastName", "LastName", stays=True),
 )
-_SELECT = (
-    source_fields(EMPLOYEE)
-    | {"ID", "Timestamp", "Code", "EmployeeHID", "FirstName", "Initials", "IsActive", "EndDate"}
-    | {"BusinessEmail", "BusinessPhone", "BusinessMobile"}
-)
+_FIELDS = {
+    **SYNCED,
+    **source_fields(EMPLOYEE),
+    **of_kind(FieldKind.CODE, "Code", "EmployeeHID"),
+    **of_kind(FieldKind.TEXT, "FirstName", "Initials"),
+    **of_kind(FieldKind.TEXT, "BusinessEmail", "BusinessPhone", "BusinessMobile"),
+    **of_kind(FieldKind.FLAG, "IsActive"),
+    **of_kind(FieldKind.DAY, "EndDate"),
+}
 
 
 def map_employee(rows: Sources, context: MappingContext) -> Mapped | None:
@@ -80,7 +85,7 @@ def _full_name(row: Row) -> str:
 
 EMPLOYEES = Entity(
     name="employees",
-    feeds=(Feed("employees", "sync/Payroll/Employees", _SELECT),),
+    feeds=(Feed("employees", "sync/Payroll/Employees", _FIELDS),),
     right="Medewerkers bekijken",  # X32: assumed
     target=Target(
         "EmployeeCompany",

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from koppeling.core.connection import Connection
 from koppeling.core.exact_rights import ExactCall
+from koppeling.pull.entities.fields import FieldKind
 from koppeling.pull.entities.mapping import RecordMapping
 
 QUARTER, FOUR_HOURS = 15, 240  # minutes between two ticks of a schedule
@@ -20,13 +21,21 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An endpoint of Exact. The field `owner` holds the ID of the record a row belongs to."""
+    """An endpoint of Exact. The field `owner` holds the ID of the record a row belongs to.
+
+    `fields` are those that are asked for, each with what it may hold (L11).
+    """
 
     name: str
     endpoint: str
-    select: frozenset[str]
+    fields: Mapping[str, FieldKind] = field(hash=False)
     owner: str = "ID"
     kind: FeedKind = FeedKind.SYNC
+
+    @property
+    def select(self) -> frozenset[str]:
+        """Return the names of the fields that are asked for."""
+        return frozenset(self.fields)
 
     @property
     def resource(self) -> str:

@@ -1,9 +1,10 @@
 """Items that are sold, as an ItemCompany (L 3.5)."""
 
 from koppeling.core.connection import Connection
-from koppeling.core.text import clean
+from koppeling.core.text import code_of
 from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
+from koppeling.pull.entities.fields import SYNCED, FieldKind, of_kind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
@@ -15,18 +16,24 @@ from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
 
 def _vat_code(value: object) -> Reference:
-    return Reference("vat_codes", clean(value))
+    return Reference("vat_codes", code_of(value))
 
 
 ITEM = (
-    LinkField("ItemCode", "Code"),
+    LinkField("ItemCode", "Code", code_of, kind=FieldKind.CODE),
     LinkField("Name", "Description", stays=True),
     LinkField("LongDescription", "ExtraDescription"),
     # Empty in Exact means the account of its item group, which is not known here
-    LinkField("GLAccountRevenue", "GLRevenueCode", stays=True),
-    LinkField("VatCodeId", "SalesVatCode", _vat_code),
+    LinkField("GLAccountRevenue", "GLRevenueCode", code_of, stays=True, kind=FieldKind.CODE),
+    LinkField("VatCodeId", "SalesVatCode", _vat_code, kind=FieldKind.CODE),
 )
-_SELECT = source_fields(ITEM) | {"ID", "Timestamp", "IsSalesItem", "IsTime", "StartDate", "EndDate"}
+_FIELDS = {
+    **SYNCED,
+    **source_fields(ITEM),
+    **of_kind(FieldKind.FLAG, "IsSalesItem"),
+    **of_kind(FieldKind.NUMBER, "IsTime"),
+    **of_kind(FieldKind.DAY, "StartDate", "EndDate"),
+}
 
 
 @by_code
@@ -58,7 +65,7 @@ def _on_create(connection: Connection, *, is_time: bool) -> dict[str, LinkValue]
 
 ITEMS = Entity(
     name="items",
-    feeds=(Feed("items", "sync/Logistics/Items", _SELECT),),
+    feeds=(Feed("items", "sync/Logistics/Items", _FIELDS),),
     right="Artikelen bekijken",  # X32: assumed
     target=Target("ItemCompany", code="ItemCode", kinds={"VatCodeId": WireKind.INT64}),
     map=map_item,

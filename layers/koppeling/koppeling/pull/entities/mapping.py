@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from koppeling.core.connection import Connection
-from koppeling.core.text import clean
+from koppeling.core.text import clean, code_of
+from koppeling.pull.entities.fields import FieldKind, Fields
 from koppeling.pull.link_values import LinkValue, Mapped, Row
 from koppeling.pull.record import Sources
 
@@ -15,13 +16,15 @@ from koppeling.pull.record import Sources
 class LinkField:
     """A field of QicsMilestones, the field of Exact it comes from, and the rule between them.
 
-    An empty source empties the target, unless the field `stays` as it is (L3).
+    An empty source empties the target, unless the field `stays` as it is (L3). `kind` is what the
+    source may hold.
     """
 
     target: str
     source: str
     rule: Callable[[object], LinkValue] = clean
     stays: bool = False
+    kind: FieldKind = FieldKind.TEXT
 
 
 def map_fields(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
@@ -33,9 +36,9 @@ def map_fields(table: Iterable[LinkField], row: Row) -> dict[str, LinkValue]:
     }
 
 
-def source_fields(*tables: Iterable[LinkField]) -> frozenset[str]:
-    """Return the fields of Exact that tables read; `$select` asks for no others (L11)."""
-    return frozenset(link.source for table in tables for link in table)
+def source_fields(table: Iterable[LinkField]) -> Fields:
+    """Return the fields of Exact that a table reads; `$select` asks for no others (L11)."""
+    return {link.source: link.kind for link in table}
 
 
 def number(value: object) -> Decimal | None:
@@ -63,7 +66,7 @@ def by_code(mapping: Callable[[Row, str, MappingContext], Mapped]) -> RecordMapp
 
     def map_record(sources: Sources, context: MappingContext) -> Mapped | None:
         row = only_row(sources)
-        code = clean(row.get("Code")) if row else None
+        code = code_of(row.get("Code")) if row else None
         return None if row is None or code is None else mapping(row, code, context)
 
     return map_record

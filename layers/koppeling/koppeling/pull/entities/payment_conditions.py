@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from koppeling.core.exact_rights import MASTER_DATA
-from koppeling.core.text import clean
+from koppeling.core.text import code_of
 from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
+from koppeling.pull.entities.fields import LISTED, FieldKind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
@@ -21,11 +22,15 @@ def _whole(value: object) -> int:
 
 
 PAYMENT_CONDITION = (
-    LinkField("Code", "Code"),
+    LinkField("Code", "Code", code_of, kind=FieldKind.CODE),
     LinkField("Name", "Description", stays=True),
-    LinkField("TermsInDays", "PaymentDays", _whole),
+    LinkField("TermsInDays", "PaymentDays", _whole, kind=FieldKind.NUMBER),
 )
-_SELECT = source_fields(PAYMENT_CONDITION) | {"ID", "PaymentEndOfMonths"}
+_FIELDS = {
+    **LISTED,
+    **source_fields(PAYMENT_CONDITION),
+    "PaymentEndOfMonths": FieldKind.NUMBER,
+}
 
 
 def map_payment_condition(rows: Sources, _context: MappingContext) -> Mapped | None:
@@ -35,7 +40,7 @@ def map_payment_condition(rows: Sources, _context: MappingContext) -> Mapped | N
     """
     instalments = rows.get("payment_conditions", {}).values()
     last = max(instalments, key=_days_and_id, default=None)
-    code = clean(last.get("Code")) if last else None
+    code = code_of(last.get("Code")) if last else None
     if last is None or code is None:
         return None
     return Mapped(
@@ -64,7 +69,7 @@ PAYMENT_CONDITIONS = Entity(
         Feed(
             "payment_conditions",
             "cashflow/PaymentConditions",
-            _SELECT,
+            _FIELDS,
             owner="Code",
             kind=FeedKind.LIST,
         ),

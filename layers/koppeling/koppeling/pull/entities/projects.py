@@ -1,9 +1,10 @@
 """Projects of customers, as a Project (L 3.7)."""
 
 from koppeling.core.connection import Connection
-from koppeling.core.text import clean
-from koppeling.pull.entities.days import is_active_on, next_change
+from koppeling.core.text import code_of
+from koppeling.pull.entities.days import day_of, is_active_on, next_change
 from koppeling.pull.entities.entity import FOUR_HOURS, Entity, Feed, Target, WireKind
+from koppeling.pull.entities.fields import SYNCED, FieldKind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
@@ -16,31 +17,31 @@ from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 
 
 def _customer(value: object) -> Reference:
-    return Reference("accounts", clean(value), required=True)
+    return Reference("accounts", code_of(value), required=True)
 
 
 def _midnight(value: object) -> str | None:
     """Return a day as a date-time without zone (M15)."""
-    day = clean(value)
-    return None if day is None else f"{day}T00:00:00"
+    day = day_of(value)
+    return None if day is None else f"{day.isoformat()}T00:00:00"
 
 
 PROJECT = (
-    LinkField("ProjectCode", "Code"),
+    LinkField("ProjectCode", "Code", code_of, kind=FieldKind.CODE),
     LinkField("Name", "Description", stays=True),
     LinkField("LongDescription", "Notes"),
-    LinkField("CustomerCompanyId", "AccountCode", _customer),
-    LinkField("StartDate", "StartDate", _midnight),
-    LinkField("EndDate", "EndDate", _midnight),
+    LinkField("CustomerCompanyId", "AccountCode", _customer, kind=FieldKind.CODE),
+    LinkField("StartDate", "StartDate", _midnight, kind=FieldKind.DAY),
+    LinkField("EndDate", "EndDate", _midnight, kind=FieldKind.DAY),
 )
-_SELECT = source_fields(PROJECT) | {"ID", "Timestamp", "Type"}
+_FIELDS = {**SYNCED, **source_fields(PROJECT), "Type": FieldKind.NUMBER}
 
 
 @by_code
 def map_project(row: Row, code: str, context: MappingContext) -> Mapped:
     """Return what a project means for QicsMilestones; without a customer it is refused."""
     ends = row.get("EndDate")
-    has_customer = clean(row.get("AccountCode")) is not None
+    has_customer = code_of(row.get("AccountCode")) is not None
     return Mapped(
         code=code,
         values={**map_fields(PROJECT, row), "IsActive": is_active_on(context.today, None, ends)},
@@ -62,7 +63,7 @@ def _on_create(connection: Connection) -> dict[str, LinkValue]:
 
 PROJECTS = Entity(
     name="projects",
-    feeds=(Feed("projects", "sync/Project/Projects", _SELECT),),
+    feeds=(Feed("projects", "sync/Project/Projects", _FIELDS),),
     right="Projecten bekijken",  # X32: assumed
     target=Target(
         "Project",

@@ -1,8 +1,9 @@
 """VAT codes on which sales are booked, as a VatCode (L 3.1)."""
 
 from koppeling.core.exact_rights import MASTER_DATA
-from koppeling.core.text import clean
+from koppeling.core.text import clean, code_of
 from koppeling.pull.entities.entity import Entity, Feed, FeedKind, Target, WireKind
+from koppeling.pull.entities.fields import LISTED, FieldKind, of_kind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
@@ -32,12 +33,17 @@ def _icp_return(value: object) -> str | None:
 
 
 VAT_CODE = (
-    LinkField("Code", "Code"),
+    LinkField("Code", "Code", code_of, kind=FieldKind.CODE),
     LinkField("Name", "Description", stays=True),
-    LinkField("Percentage", "Percentage", _percentage, stays=True),
+    LinkField("Percentage", "Percentage", _percentage, stays=True, kind=FieldKind.NUMBER),
     LinkField("IcpReturn", "EUSalesListing", _icp_return),
 )
-_SELECT = source_fields(VAT_CODE) | {"ID", "Charged", "IsBlocked", "Type", "VATTransactionType"}
+_FIELDS = {
+    **LISTED,
+    **source_fields(VAT_CODE),
+    **of_kind(FieldKind.FLAG, "Charged", "IsBlocked"),
+    **of_kind(FieldKind.TEXT, "Type", "VATTransactionType"),
+}
 
 
 @by_code
@@ -64,7 +70,7 @@ def _is_reverse_charge(row: Row) -> bool:
 
 VAT_CODES = Entity(
     name="vat_codes",
-    feeds=(Feed("vat_codes", "vat/VATCodes", _SELECT, kind=FeedKind.LIST),),
+    feeds=(Feed("vat_codes", "vat/VATCodes", _FIELDS, kind=FeedKind.LIST),),
     right=MASTER_DATA,
     target=Target(
         "VatCode", code="Code", kinds={"Percentage": WireKind.DECIMAL}, per_company=False

@@ -23,13 +23,12 @@ def with_line(files: InvoiceFiles, **values: Any) -> InvoiceFiles:  # noqa: ANN4
     return replace(files, json_bytes=json.dumps(files.document).encode())
 
 
-def book(h: Environment, **values: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of a line
-    """Book an invoice whose lines have these values; returns the entry."""
+def book(h: Environment, **values: Any) -> None:  # noqa: ANN401 - fields of a line
+    """Book an invoice whose lines have these values."""
     files = with_line(build_invoice("20260901", debtor_code="1071", with_pdf=False), **values)
     h.offer(files)
     assert truth.troubles(h) <= ALWAYS
-    (entry,) = booked_entries(h.exact.world)
-    return dict(entry)
+    assert len(list(booked_entries(h.exact.world))) == 1
 
 
 def test_a_cost_centre_with_two_spaces_inside_keeps_them_and_its_invoice_is_booked() -> None:
@@ -39,9 +38,10 @@ def test_a_cost_centre_with_two_spaces_inside_keeps_them_and_its_invoice_is_book
         (center,) = h.milestones.world.find("CostCenter", Code=SPACED)
         assert center["Name"] == "Twee spaties", "a name is no code"
 
-        entry = book(h, cost_center_code=center["Code"])
+        book(h, cost_center_code=center["Code"])
 
-        assert {line["CostCenter"] for line in entry["lines"]} == {SPACED}
+        lines = h.exact.world.tables["SalesEntryLines"]
+        assert {line["CostCenter"] for line in lines} == {SPACED}
 
 
 @pytest.mark.parametrize("entity", ["items", "projects", "payment_conditions", "cost_centers"])

@@ -8,9 +8,9 @@ import pytest
 from koppeling.core import catalogue
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ExactId
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.link_values import Mapped
-from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.record import Sources
 from tests.environment import Environment, environment
 from tests.integration import truth

@@ -23,6 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
     with invocation(context):
         match events.watch_event(event):
             case events.Scheduled.DAILY:
+                report(wiring.strays.look())
                 report(wiring.requeuer.requeue_all(wiring.stores.connections.listed()))
                 return asdict(report(wiring.watch.run(deadline)))
             case events.Scheduled.DEAD_LETTERS:

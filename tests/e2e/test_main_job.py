@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from koppeling.core.problems import OPERATOR
 from koppeling.push.outbox import State
 from tests.e2e.job import CONNECTION, Job
 from tests.sandbox.invoices import build_invoice
@@ -68,7 +69,7 @@ def test_an_invoice_becomes_one_entry_with_its_pdf_and_only_once(job: Job) -> No
     ("key", "content", "code", "connection"),
     [
         ("veldhuis-advies-01/half.json", b'{"schema_version": "1", ', "invoice-not-valid", None),
-        ("nobody-01/1.json", b"{}", "invoice-not-valid", "nobody-01"),
+        ("nobody-01/1.json", b"{}", "inbox-without-connection", OPERATOR),
     ],
     ids=["half a file", "an unknown connection"],
 )

@@ -25,7 +25,7 @@ OWN = {
     **{pull.function: {"ENTITY", "PULL_QUEUE_URL", "SALES_ENTRY_QUEUE_URL"} for pull in PULLS},
     "PushSalesEntriesFunction": {"INBOX_BUCKET", "EVIDENCE_BUCKET", "SALES_ENTRY_QUEUE_URL"},
     "ConnectFunction": set[str](),
-    "WatchFunction": {"SALES_ENTRY_QUEUE_URL", "SALES_ENTRY_DEAD_LETTERS_URL"},
+    "WatchFunction": {"INBOX_BUCKET", "SALES_ENTRY_QUEUE_URL", "SALES_ENTRY_DEAD_LETTERS_URL"},
 }
 LOCAL_ONLY = {"OAUTHLIB_INSECURE_TRANSPORT", "AWS_ENDPOINT_URL"}
 

@@ -64,3 +64,27 @@ def test_of_what_is_too_large_only_one_byte_too_many_is_read(client: "S3Client")
 def test_any_other_failure_of_the_bucket_is_no_missing_file(client: "S3Client") -> None:
     with pytest.raises(ClientError, match="NoSuchBucket"):
         InboxBucket(client, "another").document(KEY)
+
+
+def test_what_lies_outside_of_folders_is_listed_without_what_lies_in_them(
+    client: "S3Client",
+) -> None:
+    bucket = InboxBucket(client, "inbox")
+    for key in ("acme/1.json", "acme-2/2.json", "Acme/3.json", "loose", "/4.json", "x/y/5.pdf"):
+        bucket.put(key, b"{}")
+
+    assert sorted(bucket.outside({"acme"})) == [
+        "/4.json",
+        "Acme/3.json",
+        "acme-2/2.json",
+        "loose",
+        "x/y/5.pdf",
+    ]
+
+
+def test_a_key_is_held_only_when_it_is_the_whole_key(client: "S3Client") -> None:
+    bucket = InboxBucket(client, "inbox")
+    bucket.put("acme/10.json", b"{}")
+
+    assert bucket.holds("acme/10.json")
+    assert not bucket.holds("acme/1")

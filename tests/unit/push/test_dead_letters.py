@@ -3,11 +3,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem
+from koppeling.core.problems import OPERATOR, Problem
 from koppeling.push.dead_letters import DeadLetters
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.ports import DeadLetter
-from tests.unit.fakes import FakeProblems, FakeQueue
+from tests.unit.fakes import FakeConnections, FakeProblems, FakeQueue
+from tests.unit.push.world import connection
 
 ACME = ConnectionId("acme")
 
@@ -35,7 +36,8 @@ class DeadLettersFixture:
         self.dead = FakeDeadQueue([DeadLetter(body, str(n)) for n, body in enumerate(bodies)])
         self.queue = FakeQueue()
         self.problems = FakeProblems()
-        self.letters = DeadLetters(self.dead, self.queue, self.problems)
+        connections = FakeConnections(connection(), replace(connection(), id=ACME))
+        self.letters = DeadLetters(self.dead, self.queue, self.problems, connections)
 
 
 def body(key: str) -> str:
@@ -103,3 +105,12 @@ def test_a_message_that_also_names_a_document_of_another_customer_loses_neither(
 
     assert [message["key"] for message, _ in fixture.queue.sent] == list(keys)
     assert fixture.dead.removed == ["0"]
+
+
+def test_a_dead_letter_of_no_connection_is_a_problem_of_the_operator() -> None:
+    fixture = DeadLettersFixture(body("nobody/1.json"))
+
+    fixture.letters.look()
+
+    (problem,) = fixture.problems.opened(OPERATOR)
+    assert (problem.subject, problem.code) == ("inbox/nobody/1.json", "inbox-without-connection")

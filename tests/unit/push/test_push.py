@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.errors import Defer, Reauthorise, Reject, Retry
+from koppeling.core.problems import OPERATOR
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.world import CONNECTION, KEY, NOON, PDF, World, connection, example, with_line
@@ -141,21 +142,42 @@ def test_a_file_that_can_be_read_after_all_closes_its_problem() -> None:
     assert world.problems.codes() == []
 
 
-@pytest.mark.parametrize(
-    ("key", "field"),
-    [
-        ("nobody/1.json", "connection_id"),
-        ("loose.json", "connection_id"),
-        (f"{CONNECTION}/gone.json", "document"),
-    ],
-)
-def test_an_unknown_connection_or_a_file_that_is_gone_is_a_problem(key: str, field: str) -> None:
+def test_a_file_that_is_gone_is_a_problem() -> None:
     world = World()
-    if not key.startswith(CONNECTION):
-        world.inbox.put(key, b"{}")
+    key = f"{CONNECTION}/gone.json"
 
     assert world.deliver(key).outcome is PushOutcome.REJECTED
-    assert world.problems.open_ones[f"inbox/{key}", "invoice-not-valid"].values["field"] == field
+    problem = world.problems.open_ones[f"inbox/{key}", "invoice-not-valid"]
+    assert problem.values["field"] == "document"
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "folder"),
+    [
+        ("nobody/1.json", "1.json", "nobody/"),
+        (f"{CONNECTION.title()}/1.json", "1.json", "Veldhuis-Advies-01/"),
+        ("veldhuis-advies-1/2026/1.json", "1.json", "veldhuis-advies-1/2026/"),
+        ("@operator/1.json", "1.json", "@operator/"),
+        ("/1.json", "1.json", "/"),
+        ("loose.json", "loose.json", "/"),
+        ("nobody/", "nobody/", "nobody/"),
+        ("nobody/a b+c%#\u20ac\n.json", "a b+c%#\u20ac\n.json", "nobody/"),
+        ("", "", "/"),
+    ],
+)
+def test_a_file_that_belongs_to_no_connection_is_a_problem_of_the_operator(
+    key: str, name: str, folder: str
+) -> None:
+    world = World()
+    world.inbox.put(key, b"{}")
+
+    result = world.deliver(key)
+
+    assert (result.outcome, result.code) == (PushOutcome.STRAY, "inbox-without-connection")
+    problem = world.problems.open_ones[f"inbox/{key}", "inbox-without-connection"]
+    assert problem.connection == OPERATOR
+    assert problem.values == {"key": name, "folder": folder}
+    assert world.books.calls == []
 
 
 def test_an_invoice_in_the_folder_of_another_connection_is_refused() -> None:

@@ -1,6 +1,6 @@
 """The inbox bucket: invoice documents and their PDFs, read with a bound on their size."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,13 +48,32 @@ class InboxBucket:
 
     def list_objects(self, connection: ConnectionId) -> Iterator[InboxObject]:
         """Yield the objects of a connection, in the order of their keys."""
+        yield from self._below(folder_of(connection))
+
+    def _below(self, prefix: str) -> Iterator[InboxObject]:
         # S3 always gives these keys, though the stubs call them optional
         pages: Any = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._name, Prefix=folder_of(connection)
+            Bucket=self._name, Prefix=prefix
         )
         for page in pages:
             for found in page.get("Contents", ()):
                 yield InboxObject(found["Key"], found["Size"], found["LastModified"])
+
+    def outside(self, folders: Collection[str]) -> Iterator[str]:
+        """Yield the keys in no folder of these; of those folders only the names are listed."""
+        names = {folder_of(ConnectionId(each)) for each in folders}
+        pages: Any = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._name, Delimiter="/"
+        )
+        for page in pages:
+            yield from (found["Key"] for found in page.get("Contents", ()))
+            for found in page.get("CommonPrefixes", ()):
+                if found["Prefix"] not in names:
+                    yield from (each.key for each in self._below(found["Prefix"]))
+
+    def holds(self, key: str) -> bool:
+        answer = self._client.list_objects_v2(Bucket=self._name, Prefix=key, MaxKeys=1)
+        return any(found.get("Key") == key for found in answer.get("Contents", ()))
 
     def put(self, key: str, content: bytes) -> None:
         """Put an object; a document starts its delivery."""

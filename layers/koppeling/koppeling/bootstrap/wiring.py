@@ -29,6 +29,7 @@ from koppeling.push.ports import PushPorts
 from koppeling.push.reconciliation import Reconciler
 from koppeling.push.requeue import Requeuer
 from koppeling.push.service import InvoicePusher
+from koppeling.push.strays import Strays
 from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
 from koppeling.watch.notifier import Notifier
@@ -153,7 +154,14 @@ class Wiring:
         letters = SqsDeadLetters(
             self.aws.client("sqs"), self._settings.sales_entry_dead_letters_url
         )
-        return DeadLetters(letters, self.sales_entry_queue, self.stores.problems)
+        stores = self.stores
+        return DeadLetters(letters, self.sales_entry_queue, stores.problems, stores.connections)
+
+    @cached_property
+    def strays(self) -> Strays:
+        """The files in the inbox that belong to no connection."""
+        stores = self.stores
+        return Strays(self.inbox, stores.connections, stores.problems, self.sales_entry_queue)
 
     @cached_property
     def reconciler(self) -> Reconciler:

@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 
 from koppeling.core.ids import ConnectionId
 
+OPERATOR = ConnectionId("@operator")
+"""Owner of problems that belong to no connection; no connection can have this id."""
+
+
+def inbox_subject(key: str) -> str:
+    """Return the subject of problems of a file in the inbox."""
+    return f"inbox/{key}"
+
 
 def invoice_subject(number: str) -> str:
     """Return the subject of problems of an invoice."""

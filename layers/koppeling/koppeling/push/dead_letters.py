@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
-from koppeling.core.ports import Problems, Queue
+from koppeling.core.ports import Connections, Problems, Queue
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.push.messages import InvoiceMessage, read_messages
 from koppeling.push.ports import DeadLetter, DeadLetterQueue
+from koppeling.push.strays import stray_problem
 
 # Its text says that we know and that nobody has to do anything; the log has the reason
 UNKNOWN_REASON = "message-unreadable"
@@ -26,6 +27,7 @@ class DeadLetters:
     dead: DeadLetterQueue
     queue: Queue
     problems: Problems
+    connections: Connections
 
     def look(self) -> Summary:
         """Open a problem for each document, unless one with the reason is open already."""
@@ -52,6 +54,9 @@ class DeadLetters:
         return offered
 
     def _open_problem(self, message: InvoiceMessage) -> None:
+        if self.connections.get(message.connection) is None:
+            self.problems.open(stray_problem(message.key))
+            return
         known = {each.subject for each in self.problems.opened(message.connection)}
         if message.subject not in known:
             values = {"invoice": message.key.partition("/")[2].removesuffix(".json")}

@@ -28,6 +28,7 @@ class PushOutcome(StrEnum):
     BOOKED_WITHOUT_PDF = "booked-without-pdf"
     SKIPPED = "skipped"
     REJECTED = "rejected"
+    STRAY = "belongs-to-nobody"
 
 
 @dataclass(frozen=True, slots=True)

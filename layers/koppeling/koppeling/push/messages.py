@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import inbox_subject
 
 # What a person asked for: the keys in a message, and the fields here
 _REQUEST_KEYS = {
@@ -42,7 +43,7 @@ class InvoiceMessage:
     @property
     def subject(self) -> str:
         """The subject of problems about the document itself."""
-        return f"inbox/{self.key}"
+        return inbox_subject(self.key)
 
     def as_message(self) -> dict[str, str]:
         """Return the body to put on the queue."""

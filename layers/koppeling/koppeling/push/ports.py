@@ -3,7 +3,7 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -51,6 +51,16 @@ class Inbox(Protocol):
 
     def pdf(self, key: str) -> bytes | None:
         """Read a PDF."""
+
+
+class Listing(Protocol):
+    """What lies in the bucket, by its keys."""
+
+    def outside(self, folders: Collection[str]) -> Iterator[str]:
+        """Return the keys of objects that lie in none of these folders."""
+
+    def holds(self, key: str) -> bool:
+        """Say whether there is an object with this key."""
 
 
 class Outbox(Protocol):

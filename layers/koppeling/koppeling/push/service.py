@@ -15,7 +15,7 @@ from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Reject, Retry
 from koppeling.core.exact_errors import Translation, translate
-from koppeling.core.problems import Problem
+from koppeling.core.problems import OPERATOR, Problem
 from koppeling.push.attachment import attach_pdf
 from koppeling.push.blocked import blocker_of
 from koppeling.push.decisions import apply_decision
@@ -27,6 +27,7 @@ from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import Conflict, OutboxItem, State
 from koppeling.push.ports import PushPorts
 from koppeling.push.sales_entry import DIFFERS
+from koppeling.push.strays import STRAY, stray_problem
 from koppeling.push.write_back import write_back
 
 # Waiting for a permit opens no problem: nobody has to do anything
@@ -52,27 +53,24 @@ class InvoicePusher:
             Fatal: a mistake of ours or of the set-up.
         """
         connection_id, subject = message.connection, message.subject
+        connection = self.ports.connections.get(connection_id)
+        if connection is None:
+            self.ports.problems.open(stray_problem(message.key))
+            return PushResult(PushOutcome.STRAY, OPERATOR, code=STRAY)
+        if connection.paused:
+            raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
         try:
-            connection = self._connection(message)
             self.ports.problems.close(connection_id, subject)
             invoice, copy = self._read(message, connection)
         except Reject as refusal:
             values = {"invoice": message.key.rpartition("/")[2]} | dict(refusal.values)
             self.ports.problems.open(Problem(connection_id, subject, refusal.code, values))
-            self._check_still_refused(message)
+            self._check_still_refused(message, connection)
             return PushResult(PushOutcome.REJECTED, connection_id, code=refusal.code)
         try:
             return self._with_write_back(self._job(invoice, connection, message, copy))
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
-
-    def _connection(self, message: InvoiceMessage) -> Connection:
-        connection = self.ports.connections.get(message.connection)
-        if connection is None:
-            raise not_valid("connection_id", "unknown connection")
-        if connection.paused:
-            raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
-        return connection
 
     def _read(
         self, message: InvoiceMessage, connection: Connection
@@ -85,14 +83,14 @@ class InvoicePusher:
             raise not_valid("connection_id", "differs from the folder it lies in")
         return Invoice.from_document(document), found
 
-    def _check_still_refused(self, message: InvoiceMessage) -> None:
+    def _check_still_refused(self, message: InvoiceMessage, connection: Connection) -> None:
         """Make sure that no corrected copy was delivered before the problem was opened.
 
         Raises:
             Retry: one was.
         """
         try:
-            self._read(message, self._connection(message))
+            self._read(message, connection)
         except Reject:
             return
         raise _overtaken()

@@ -1,15 +1,16 @@
 """Commands that show how connections do: status, problems, invoices."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, NotFound
-from koppeling.cli.tasks.status import Status, level_of, status_of
+from koppeling.cli.tasks.status import Status, level_of, operator_problems, status_of
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
-from koppeling.core.problems import Problem
+from koppeling.core.problems import OPERATOR, Problem
 from koppeling.push.evidence import Evidence, is_whole
 from koppeling.push.outbox import OutboxItem
 
@@ -25,11 +26,13 @@ def status(cli: CliContext, connection: str | None) -> None:
     wanted = _wanted(cli, connection)
     found = [status_of(cli.stack, one) for one in cli.progress(wanted, len(wanted), "looking")]
     results = [_status_json(one) for one in found]
+    ours = operator_problems(cli.stack) if connection is None else {}
     if connection is None:
-        cli.answer(results, lambda: _show_all(cli, found))
+        rows = [*results, _operator_json(ours)] if ours else results
+        cli.answer(rows, lambda: _show_all(cli, found, ours))
     else:
         cli.answer(results[0], lambda: _show_one(cli, found[0]))
-    if any(one.needs_attention for one in found):
+    if ours or any(one.needs_attention for one in found):
         click.get_current_context().exit(Exit.ATTENTION)
 
 
@@ -38,9 +41,16 @@ def status(cli: CliContext, connection: str | None) -> None:
 @click.option("--fail", is_flag=True, help="End with 1 when there are any.")
 @with_context
 def problems(cli: CliContext, connection: str | None, *, fail: bool) -> None:
-    """Show what a person has to mend, of every connection or of CONNECTION."""
+    """Show what a person has to mend, of every connection or of CONNECTION.
+
+    Without CONNECTION also what belongs to none, under @operator: files in the inbox that lie in
+    the folder of no connection. They wait there until it exists, and `koppeling retry` offers them.
+    """
     store = cli.stack.stores.problems
-    found = [problem for one in _wanted(cli, connection) for problem in store.opened(one.id)]
+    owners = [one.id for one in _wanted(cli, connection)]
+    if connection is None:
+        owners.insert(0, OPERATOR)
+    found = [problem for owner in owners for problem in store.opened(owner)]
     results = [_problem_json(problem, cli.language) for problem in found]
 
     def show() -> None:
@@ -106,7 +116,20 @@ def _status_json(found: Status) -> dict[str, Any]:
     }
 
 
-def _show_all(cli: CliContext, found: list[Status]) -> None:
+def _operator_json(problems: Mapping[str, int]) -> dict[str, Any]:
+    """Return the problems that belong to no connection, in the form of a connection."""
+    nothing: dict[str, Any] = dict.fromkeys(("calls_left", "calls_a_day"))
+    empty = {"paused": False, "logins": [], "entities": [], "invoices": {}}
+    return {
+        "connection": OPERATOR,
+        "needs_attention": True,
+        "problems": problems,
+        **empty,
+        **nothing,
+    }
+
+
+def _show_all(cli: CliContext, found: list[Status], ours: Mapping[str, int]) -> None:
     cli.table(
         ("connection", "paused", "logins", "entities", "problems", "invoices", "calls left"),
         [
@@ -122,6 +145,8 @@ def _show_all(cli: CliContext, found: list[Status]) -> None:
             for one in found
         ],
     )
+    if ours:
+        click.echo(f"problems that belong to no connection: {_of(ours)} (`koppeling problems`)")
 
 
 def _show_one(cli: CliContext, found: Status) -> None:

@@ -11,13 +11,14 @@ from koppeling.cli.exits import NotFound
 from koppeling.cli.tasks.deciding import decision_time
 from koppeling.cli.tasks.invoices import key_of, paced
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import entry_subject, invoice_subject
+from koppeling.core.problems import OPERATOR, entry_subject, inbox_subject, invoice_subject
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record import ParkedChange
 from koppeling.push.decisions import TAKE_UP
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.reconciliation import GONE
+from koppeling.push.strays import STRAY, strays
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
@@ -66,7 +67,8 @@ class Retrier:
         Raises:
             NotFound: the subject names nothing that waits.
         """
-        everything = [*self._records(connection), *self._invoices(connection)]
+        waiting = [*self._records(connection), *self._invoices(connection)]
+        everything = [*waiting, *self._strays(connection)]
         if not subject:
             return [one for one in everything if not one.by_name_only]
         wanted = [one for one in everything if one.is_named(subject)]
@@ -98,7 +100,16 @@ class Retrier:
                     decided_at=decision_time(now, one.decided),
                 )
                 self._stack.sales_entry_queue.send([(message.as_message(), 0)])
+                if one.code == STRAY:
+                    # From here on the delivery tells how it went
+                    self._stores.problems.close(OPERATOR, one.subject)
                 yield one, True
+
+    def _strays(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
+        """Find documents that came before their connection existed."""
+        for key in strays(self._stores.problems):
+            if key.partition("/")[0] == connection and self._stack.inbox.holds(key):
+                yield RetryCandidate(INVOICE, inbox_subject(key), STRAY, key=key)
 
     def _records(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
         for entity in ENTITIES:
@@ -136,7 +147,7 @@ class Retrier:
             if key_of(connection, number) in present:
                 yield _retry(connection, number, code, items.get(number))
         for key, code in sorted(keys.items()):
-            yield RetryCandidate(INVOICE, f"inbox/{key}", code, key=key)
+            yield RetryCandidate(INVOICE, inbox_subject(key), code, key=key)
 
 
 def _retry(

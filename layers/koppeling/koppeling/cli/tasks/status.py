@@ -10,6 +10,7 @@ from koppeling.cli.configuration.fields import interval_of
 from koppeling.cli.tasks.logins import Login, logins
 from koppeling.core.catalogue import entry
 from koppeling.core.connection import Connection
+from koppeling.core.problems import OPERATOR
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.registry import ENTITIES
 
@@ -71,6 +72,11 @@ def status_of(stack: "Stack", connection: Connection) -> Status:
         budget.day_remaining if is_today else budget.day_limit,
         budget.day_limit,
     )
+
+
+def operator_problems(stack: "Stack") -> Mapping[str, int]:
+    """Return how many problems belong to no connection, by their code."""
+    return Counter(problem.code for problem in stack.stores.problems.opened(OPERATOR))
 
 
 def level_of(code: str) -> str:

@@ -285,9 +285,11 @@ def test_with_pdfs_only_an_entry_that_is_not_found_is_a_problem(entries: list[An
     assert world.settled_counts() == (len(entries), 0, 0)
 
 
-def test_a_blocked_debtor_is_refused_on_the_dutch_day_that_it_ended() -> None:
+def test_a_debtor_that_ended_before_the_invoice_date_is_refused_and_a_later_end_is_not() -> None:
     world = World()
     card = world.books.customers["1068"]
-    world.books.customers["1068"] = replace(card, end_date=date(2026, 11, 2))
-
+    world.books.customers["1068"] = replace(card, end_date=date(2026, 10, 30))
     assert refused(world) == "debtor-blocked"
+
+    world.books.customers["1068"] = replace(card, end_date=date(2026, 11, 1))
+    assert world.deliver(retry=True).outcome is PushOutcome.BOOKED

@@ -9,7 +9,13 @@ from koppeling.core.errors import Reject
 from koppeling.core.ids import ExactId
 from koppeling.push.invoice import Invoice
 from koppeling.push.reference_checks import check_customer, not_revenue, resolve
-from koppeling.push.sales_entry import CustomerCard, EntryReferences, GlAccountCard, VatCodeCard
+from koppeling.push.sales_entry import (
+    CustomerCard,
+    EntryReferences,
+    GlAccountCard,
+    VatCodeCard,
+    VatPeriod,
+)
 from tests.unit.push.world import example, with_line
 
 TODAY = date(2026, 11, 3)
@@ -135,6 +141,51 @@ def test_a_vat_code_that_would_book_a_wrong_amount_is_refused(
 
     assert refusal.code == code
     assert refusal.values["code"] == "2"
+
+
+LOW = VatPeriod(Decimal(19), date(2001, 1, 1), date(2012, 9, 30))
+NOW = VatPeriod(Decimal(21), date(2012, 10, 1), date(2026, 11, 30))
+NEXT = VatPeriod(Decimal(22), date(2026, 12, 1), None)
+DATED = replace(VAT, percentage=Decimal(22), periods=(LOW, NOW, NEXT))
+
+
+@pytest.mark.parametrize(
+    ("day", "stated", "code"),
+    [
+        ("2026-11-28", "21", ""),
+        ("2026-11-30", "21", ""),
+        ("2026-12-01", "22", ""),
+        ("2012-10-01", "21", ""),
+        ("2026-11-30", "22", "vat-percentage-other-period"),
+        ("2026-12-01", "21", "vat-percentage-other-period"),
+        ("2026-12-01", "9", "vat-percentage-mismatch"),
+        ("2000-12-31", "19", "vat-percentage-invalid"),
+    ],
+)
+def test_the_percentage_is_that_of_the_invoice_date(day: str, stated: str, code: str) -> None:
+    document = example(invoice_date=day, due_date=None)
+    for line in document["lines"]:
+        line["vat_percentage"] = stated
+    invoice = Invoice.from_document(document)
+
+    if code:
+        assert refused(invoice, vat=DATED).code == code
+    else:
+        assert resolved(invoice, vat=DATED).vat_codes == {"2": "2  "}
+
+
+def test_a_percentage_of_another_period_is_told_with_that_of_the_invoice_date() -> None:
+    refusal = refused(Invoice.from_document(example(invoice_date="2026-12-01")), vat=DATED)
+
+    assert (refusal.values["pct_qm"], refusal.values["pct_exact"]) == ("21", "22")
+
+
+def test_of_two_periods_of_a_day_the_later_one_holds() -> None:
+    corrected = replace(DATED, periods=(LOW, replace(NOW, end=None), NEXT))
+
+    refusal = refused(Invoice.from_document(example(invoice_date="2026-12-01")), vat=corrected)
+
+    assert refusal.values["pct_exact"] == "22"
 
 
 def test_two_percentages_that_differ_are_both_shown_without_needless_zeros() -> None:

@@ -7,6 +7,7 @@ ago.
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from koppeling.core.ids import ConnectionId, ExactId
@@ -17,11 +18,15 @@ from koppeling.exact.client import ExactClient
 from koppeling.pull.entities.days import day_of
 from koppeling.pull.link_values import Row
 from koppeling.pull.ports import LinkedRecords
-from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
+from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard, VatPeriod
 
 _CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
 _GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit")
-_VAT_CODE = ("Code", "Type", "VATTransactionType", "IsBlocked", "Percentage")
+_VAT_CODE = ("ID", "Code", "Type", "VATTransactionType", "IsBlocked", "Percentage")
+_PERCENTAGE = ("Percentage", "StartDate", "EndDate", "Type")
+# Where a cached VAT code holds its percentages by date; Exact has no such property
+_PERIODS = "Periods"
+_NORMAL = 0  # the type of a percentage that is no extra duty
 _PROJECT = ("ID", "Code")
 CUSTOMER = "C"  # X78
 INCLUDING = "I"  # X81
@@ -54,17 +59,18 @@ class ExactLookups:
 
     def find_gl_account(self, code: str) -> GlAccountCard | None:
         where = odata.equals("Code", odata.text(code))
-        query = ("financial/GLAccounts", _GL_ACCOUNT, where)
-        return self._cached("gl_account", code, query, _gl_account, lambda card: not card.blocked)
+        read = partial(self._first, "financial/GLAccounts", _GL_ACCOUNT, where, code)
+        return self._cached("gl_account", code, read, _gl_account, lambda card: not card.blocked)
 
     def find_vat_code(self, code: str) -> VatCodeCard | None:
-        """Return the VAT code with the padding that it was read with (X73)."""
-        query = ("vat/VATCodes", _VAT_CODE, f"trim(Code) eq {odata.text(code)}")
-        return self._cached("vat_code", code, query, _vat_code, _takes_sales)
+        """Return the VAT code with the padding that it was read with (X73), and its percentages."""
+        read = partial(self._vat_code_with_periods, code)
+        return self._cached("vat_code", code, read, _vat_code, _takes_sales)
 
     def find_project(self, code: str) -> ExactId | None:
-        query = ("project/Projects", _PROJECT, odata.equals("Code", odata.text(code)))
-        return self._cached("project", code, query, lambda row: ExactId(row["ID"]), bool)
+        where = odata.equals("Code", odata.text(code))
+        read = partial(self._first, "project/Projects", _PROJECT, where, code)
+        return self._cached("project", code, read, lambda row: ExactId(row["ID"]), bool)
 
     def _stored_customer(self, code: str) -> CustomerCard | None:
         record = self._records.find_by_code(self._connection, "accounts", code)
@@ -75,18 +81,28 @@ class ExactLookups:
         self,
         kind: str,
         code: str,
-        query: tuple[str, tuple[str, ...], str],
+        read: Callable[[], Row | None],
         card: Callable[[Row], Card],
         is_usable: Callable[[Card], bool],
     ) -> Card | None:
         held = self._cache.get(self._connection, "exact", kind, code)
         if held is not None and is_usable(found := card(held)):
             return found
-        row = self._first(*query, code)
+        row = read()
         if row is None:
             return None
         self._cache.put(self._connection, "exact", kind, code, _storable(row))
         return card(row)
+
+    def _vat_code_with_periods(self, code: str) -> Row | None:
+        """Return the row of a VAT code with its percentages by date (L37)."""
+        where = f"trim(Code) eq {odata.text(code)}"
+        row = self._first("vat/VATCodes", _VAT_CODE, where, code)
+        if row is None:
+            return None
+        of_code = odata.equals("VATCodeID", odata.guid(row["ID"]))
+        rows = self._client.rows("vat/VatPercentages", _PERCENTAGE, of_code)
+        return {**row, _PERIODS: [_storable(each) for each in rows if _is_normal(each)]}
 
     def _first(self, endpoint: str, select: tuple[str, ...], where: str, code: str) -> Row | None:
         rows = self._client.rows(endpoint, select, where)
@@ -98,7 +114,9 @@ def _takes_entries(card: CustomerCard) -> bool:
 
 
 def _takes_sales(card: VatCodeCard) -> bool:
-    return not card.blocked and card.type != INCLUDING and card.transaction_type != PURCHASE
+    """Say whether a code may be booked with; one that an earlier release cached lacks its dates."""
+    usable = not card.blocked and card.type != INCLUDING and card.transaction_type != PURCHASE
+    return usable and card.periods is not None
 
 
 def _customer(row: Row) -> CustomerCard:
@@ -129,15 +147,34 @@ def _gl_account(row: Row) -> GlAccountCard:
     )
 
 
+def _is_normal(row: Row) -> bool:
+    return int(row.get("Type") or 0) == _NORMAL and row.get("Percentage") is not None
+
+
 def _vat_code(row: Row) -> VatCodeCard:
-    fraction = row.get("Percentage")
+    periods = row.get(_PERIODS)
     return VatCodeCard(
         raw=str(row["Code"]),
         type=str(row.get("Type") or "E").strip(),
         transaction_type=str(row.get("VATTransactionType") or "B").strip(),
         blocked=bool(row.get("IsBlocked")),
-        percentage=None if fraction is None else Decimal(str(fraction)) * 100,  # X77
+        percentage=_percentage(row.get("Percentage")),
+        periods=None if periods is None else tuple(_period(each) for each in periods),
     )
+
+
+def _period(row: Row) -> VatPeriod:
+    start, end = row.get("StartDate"), row.get("EndDate")
+    return VatPeriod(
+        Decimal(str(row["Percentage"])) * 100,
+        start=date.fromisoformat(start) if start else None,
+        end=date.fromisoformat(end) if end else None,
+    )
+
+
+def _percentage(fraction: object) -> Decimal | None:
+    """Return 21 for 21 % (X77)."""
+    return None if fraction is None else Decimal(str(fraction)) * 100
 
 
 def _storable(row: Row) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from koppeling.core.clock import today
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.exact_errors import code_of
 from koppeling.core.ids import ExactId
@@ -61,7 +60,7 @@ def book(job: InvoiceJob) -> None:
     job.notes.extend(check_invoice(job.invoice))
     try:
         card = job.books.find_customer(job.invoice.debtor_code)
-        customer = check_customer(card, job.invoice, today(job.ports.now()))
+        customer = check_customer(card, job.invoice, job.invoice.invoice_date)
         if not job.is_absent and must_look_first(job) and _adopt_existing(job, customer):
             return
         references = _references(job, customer)

@@ -26,6 +26,6 @@ EXACT_CALLS = (
     ExactCall("documents", "documents/Documents", _DOCUMENTS, is_made=_with_pdfs),
     ExactCall("documents", "documents/Documents", _DOCUMENTS, CREATE, _with_pdfs),
     ExactCall("documents", "documents/DocumentAttachments", _DOCUMENTS, CREATE, _with_pdfs),
-    # The readiness check reads it: when it is refused the right has a name, but no push needs it
+    # Read beside vat/VATCodes, by the same right: it is asked for there, and here it has its name
     ExactCall("vat_codes", "vat/VatPercentages", MASTER_DATA, is_made=_never),
 )

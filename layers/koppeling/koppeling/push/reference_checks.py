@@ -20,8 +20,8 @@ PURCHASE_ONLY = "P"  # X82
 REVENUE = 110  # X86
 
 
-def check_customer(card: CustomerCard | None, invoice: Invoice, today: date) -> ExactId:
-    """Return the id of the debtor.
+def check_customer(card: CustomerCard | None, invoice: Invoice, day: date) -> ExactId:
+    """Return the id of the debtor, who may not have ended before the day of the entry.
 
     Raises:
         Reject: there is none, or Exact books no sales entry on it.
@@ -31,7 +31,7 @@ def check_customer(card: CustomerCard | None, invoice: Invoice, today: date) -> 
         raise Reject("debtor-not-found", **named)
     if card.status != CUSTOMER:
         raise Reject("debtor-not-customer", **named, status=card.status)
-    if card.blocked or (card.end_date and card.end_date < today):
+    if card.blocked or (card.end_date and card.end_date < day):
         raise Reject("debtor-blocked", **named)
     return card.id
 
@@ -55,7 +55,9 @@ def resolve(
         named = {"invoice": invoice.number, "line": str(line.number)}
         account, vat_code, project = line.gl_account_code, line.vat_code, line.project_code
         accounts[account] = _check_gl_account(gl_accounts[account], line, named)
-        raw_codes[vat_code] = _check_vat_code(vat_codes[vat_code], line, named)
+        card = _check_vat_code(vat_codes[vat_code], line, named)
+        _check_percentage(card, line, invoice.invoice_date, named)
+        raw_codes[vat_code] = card.raw
         if project:
             if (found := projects[project]) is None:
                 raise Reject("project-unknown", **named, code=project)
@@ -87,18 +89,35 @@ def _check_gl_account(
     return card
 
 
-def _check_vat_code(card: VatCodeCard | None, line: InvoiceLine, named: Mapping[str, str]) -> str:
-    """Return the raw code to send."""
+def _check_vat_code(
+    card: VatCodeCard | None, line: InvoiceLine, named: Mapping[str, str]
+) -> VatCodeCard:
     named = {**named, "code": line.vat_code}
     if card is None or card.blocked or card.transaction_type == PURCHASE_ONLY:
         raise Reject("vat-code-unknown", **named)
     if card.type == INCLUDING_VAT:
         raise Reject("vat-code-inclusive", **named)
-    known, stated = card.percentage, line.vat_percentage
-    if known is not None and stated is not None and known != stated:
-        shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known)}
-        raise Reject("vat-percentage-mismatch", **named, **shown)
-    return card.raw
+    return card
+
+
+def _check_percentage(
+    card: VatCodeCard, line: InvoiceLine, day: date, named: Mapping[str, str]
+) -> None:
+    """Compare the percentage of a line with that of its code on the invoice date (L37).
+
+    A code without dates has one percentage.
+    """
+    named, stated = {**named, "code": line.vat_code}, line.vat_percentage
+    period = card.period_of(day)
+    if card.periods and period is None:
+        raise Reject("vat-percentage-invalid", **named)
+    known = card.percentage if period is None else period.percentage
+    if known is None or stated is None or known == stated:
+        return
+    shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known)}
+    if any(each.percentage == stated for each in card.periods or ()):
+        raise Reject("vat-percentage-other-period", **named, **shown)
+    raise Reject("vat-percentage-mismatch", **named, **shown)
 
 
 def _plain(percentage: object) -> str:

@@ -42,10 +42,24 @@ class GlAccountCard:
 
 
 @dataclass(frozen=True, slots=True)
+class VatPeriod:
+    """A percentage of a VAT code, and the days on which it holds; None means without an end."""
+
+    percentage: Decimal
+    start: date | None
+    end: date | None
+
+    def holds(self, day: date) -> bool:
+        """Say whether it is the percentage of this day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class VatCodeCard:
     """A VAT code. `raw` is the padded code as it was read (X73); types as in X81 and X82.
 
-    `percentage` is 21 for 21 %; None when it is unknown.
+    `percentage` is 21 for 21 %; None when it is unknown. `periods` are its percentages by date:
+    empty when Exact has none, None when they were not read.
     """
 
     raw: str
@@ -53,6 +67,12 @@ class VatCodeCard:
     transaction_type: str = "B"
     blocked: bool = False
     percentage: Decimal | None = None
+    periods: tuple[VatPeriod, ...] | None = None
+
+    def period_of(self, day: date) -> VatPeriod | None:
+        """Return the period of a day; the one that began last when several hold."""
+        found = [each for each in self.periods or () if each.holds(day)]
+        return max(found, key=lambda each: each.start or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)

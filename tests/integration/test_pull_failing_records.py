@@ -85,6 +85,21 @@ def test_a_record_that_fails_while_nothing_else_is_written_is_taken_for_an_outag
         assert_all_is_well(h)
 
 
+def test_a_record_that_keeps_failing_is_no_outage_each_time_it_is_tried_again() -> None:
+    with environment(accounts=10) as h:
+        catch_up(h)
+        bad = f"{CUSTOMERS}({h.customer('1068')['CustomerCompanyId']})"
+        h.milestones.faults.arm(Fault("500", method="GET", path=bad, times=100))
+        for code in ("1068", "1071"):
+            h.exact.change_account(code, City="Zwolle")
+        h.next_tick()
+
+        outcomes = [h.next_tick(hours=4).outcome for _ in range(3)]
+
+        assert outcomes == ["done"] * 3
+        assert truth.troubles(h) == {"milestones-unavailable"}
+
+
 def account(h: Environment, code: str) -> str:
     """Return the subject of the problems of an account."""
     return f"accounts/{h.exact.world.account(code)['ID']}"

@@ -1,5 +1,6 @@
 """Where pulls stand: the lease, the fencing number, and the conditional cursor (R9, X93)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -108,3 +109,27 @@ def test_an_item_of_a_later_release_is_read_as_far_as_it_is_known(
 def test_every_item_says_which_form_it_has(items: type[SyncItem], clock: Clock) -> None:
     acquired(PullStore(items), clock)
     assert items.get(connection_key(ACME), "PULL#accounts").schema == 1
+
+
+def test_a_pull_at_rest_fits_in_one_unit_with_the_largest_cursors(
+    items: type[SyncItem], clock: Clock
+) -> None:  # P6
+    store, day = PullStore(items), date(2026, 11, 24)
+    far = SyncTimestamp(2**62)
+    feed = FeedCursor(cursor=far, read_from=far, highest=far)
+    state = replace(
+        acquired(store, clock),
+        feeds=dict.fromkeys(("contacts", "addresses", "accounts"), feed),
+        division_moved_at="2021-03-06|2021-03-06",
+        reviewed_on=day,
+        division_checked_on=day,
+        caught_up_on=day,
+        changed_on=day,
+        compared_on=day,
+    )
+    store.release(ACME, "accounts", state)
+
+    raw = items.get(connection_key(ACME), "PULL#accounts").serialize()
+
+    assert sum(len(str(each)) for each in raw.items()) < 1024
+    assert store.peek(ACME, "accounts") == state

@@ -21,11 +21,16 @@ LONGEST_SILENCE = timedelta(days=55)
 def planned(state: PullState, day: date) -> PullState:
     """Return the state with a day of comparison from which the next one can be counted."""
     if state.caught_up_on is not None and day - state.caught_up_on > LONGEST_SILENCE:
-        return replace(state, compared_on=day - (LATEST - timedelta(days=1)))
+        return due_soon(state, day)
     if state.compared_on is None and state.is_loaded:
         # The release before did not keep the day
         return replace(state, compared_on=day - FIRST)
     return state
+
+
+def due_soon(state: PullState, day: date) -> PullState:
+    """Return the state in which a comparison is due on the evening of this day."""
+    return replace(state, compared_on=day - (LATEST - timedelta(days=1)))
 
 
 def is_comparison_due(state: PullState, connection: str, entity: Entity, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from koppeling.core.ids import ExactId, MilestonesId
-from koppeling.pull.entities.fields import row_key, timestamp_of
+from koppeling.pull.entities.fields import timestamp_of
 from koppeling.pull.link_values import LinkValue, Row
 
 type Sources = Mapping[str, Mapping[str, Row]]
@@ -47,9 +47,8 @@ def merge(
     held = dict(record.sources.get(feed, {}))
     changed = reread
     for row in rows:
-        key = _key_of(row)
-        if reread or _is_newer(row, held.get(key)):
-            held[key] = row
+        if reread or _is_newer(row, held.get(row["ID"])):
+            held[row["ID"]] = row
             changed = True
     if not changed:
         return record, False
@@ -65,14 +64,9 @@ def _is_newer(row: Row, before: Row | None) -> bool:
     return held is None or held < stamp
 
 
-def _key_of(row: Row) -> str:
-    """Return the ID of a row; a hash of all of it where it has none."""
-    return row_key(row) or f"without-id-{digest_of([row])[:12]}"
-
-
 def as_listed(record: Record, feed: str, rows: Sequence[Row]) -> tuple[Record, bool]:
     """Replace the stored rows by those of a complete list; also returns whether they differ."""
-    listed = {_key_of(row): row for row in rows}
+    listed = {row["ID"]: row for row in rows}
     if listed == record.sources.get(feed) and not record.gone:
         return record, False
     return replace(record, sources={**record.sources, feed: listed}, gone=False), True

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
-from koppeling.pull.entities.entity import Entity, Feed
+from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.fields import shown
 from koppeling.pull.link_values import Mapped
 from koppeling.pull.meaning import FAILED, UNREADABLE
 from koppeling.pull.record import Record
-from koppeling.pull.rows import Rows, name_of
+from koppeling.pull.rows import Stray
 
 GONE = "record-gone-in-exact"
-# The subject of rows that do not say whose they are, in the place of an ID
+# The subject of rows that do not say which they are, in the place of an ID
 STRAYS = ExactId("rows-without-id")
 # So many mistakes of ours are named in the log line of a run
 NAMED_MISTAKES = 5
@@ -51,19 +51,18 @@ class RecordProblems:
         """Take back that a record is gone."""
         self.close(exact_id, "/gone")
 
-    def open_strays(self, feed: Feed, strays: Rows) -> None:
-        """Report rows that do not say whose they are; the first of them is named."""
-        first = strays[0]
+    def open_strays(self, first: Stray) -> None:
+        """Report rows that do not say which they are; the first of them is named."""
         values = {
             "entity": self.entity.singular,
-            "code": name_of(first),
-            "field": feed.owner,
-            "value": shown(first.get(feed.owner)),
+            "code": first.name,
+            "field": first.field,
+            "value": shown(first.row.get(first.field)),
         }
         self.open(Problem(self.connection, self._subject(STRAYS), UNREADABLE, values))
 
     def close_strays(self) -> None:
-        """Forget rows that did not say whose they are, before all rows are read again."""
+        """Forget rows that did not say which they are, before all rows are read again."""
         self.close(STRAYS)
 
     def with_notices(self, record: Record, mapped: Mapped) -> Record:

@@ -24,7 +24,7 @@ from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.link_values import Mapped, fingerprint
 from koppeling.pull.meaning import DATA_ERRORS, FAILED, meaning_of, place_of
-from koppeling.pull.outage import OutageWatch, may_concern_one_record
+from koppeling.pull.outage import FAILS, OutageWatch, may_concern_one_record
 from koppeling.pull.ports import PullStores
 from koppeling.pull.record import ParkedChange, Record, as_listed, merge
 from koppeling.pull.record_problems import RecordProblems
@@ -120,11 +120,11 @@ class RecordProcessor:
         self._report_missing(owned)
 
     def _owned(self, feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, Rows]:
-        """Return rows by their record; those that do not say whose they are become a problem."""
+        """Return rows by their record; those that do not say which they are become a problem."""
         owned, strays = by_owner(feed, [storable(row) for row in rows])
         if strays:
             self.counts["strays"] += len(strays)
-            self.problems.open_strays(feed, strays)
+            self.problems.open_strays(strays[0])
         return owned
 
     def review(self) -> None:
@@ -240,8 +240,12 @@ class RecordProcessor:
             self._outage.note(result)
 
     def _judge(self, suspects: Sequence[tuple[PendingChange, Consequence]]) -> None:
-        """Park those on which QicsMilestones failed while others got through."""
-        if not self._outage.got_through:
+        """Park those on which QicsMilestones failed while others got through.
+
+        One that was parked for this before says nothing new of QicsMilestones as a whole.
+        """
+        is_new = [change.held is None or change.held.code != FAILS for change, _ in suspects]
+        if any(is_new) and not self._outage.got_through:
             raise most_severe(failure for _, failure in suspects) or suspects[0][1]
         parked = [
             self.upsert.park(change, Park(failure.code, failure.detail))

@@ -13,7 +13,7 @@ from typing import Any
 
 from koppeling.core.clock import Now
 from koppeling.core.errors import Defer, Fatal, Reject
-from koppeling.pull.comparison import planned
+from koppeling.pull.comparison import due_soon, planned
 from koppeling.pull.cursor import START, FeedCursor, PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Feed, FeedKind
@@ -75,6 +75,9 @@ class PullRun:
         if self._reads_everything:
             self.division_check.close_problem()
         self.state = self.state.caught_up(records.today)
+        if self.counts["strays"]:
+            # Only a full comparison finds them, or finds that they are mended
+            self.state = due_soon(self.state, records.today)
 
     @property
     def _reads_everything(self) -> bool:

@@ -30,6 +30,11 @@ _STATE = Codec(
     },
     aside=["fencing"],
 )
+# P6: the item is written at every tick, so a field that says nothing is left out of it
+_LEFT_OUT_WHEN_EMPTY = frozenset(
+    {"began_at", "ends", "is_scheduled"}
+    | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}
+)
 
 
 class PullStore(SyncStore):
@@ -73,13 +78,22 @@ class PullStore(SyncStore):
     def _write(
         self, connection: ConnectionId, entity: str, state: PullState, actions: list[Any]
     ) -> None:
-        every = [self._items.data.set(_STATE.encode(state)), *actions]
+        every = [self._items.data.set(_encode(state)), *actions]
         holds_lease = self._items.fencing == state.fencing
         if not self._update(self._item(connection, entity), every, holds_lease):
             raise Retry("pull-overtaken", f"fencing {state.fencing} is no longer ours")
 
     def _item(self, connection: ConnectionId, entity: str) -> SyncItem:
         return self._items(connection_key(connection), _sort_key(entity))
+
+
+def _encode(state: PullState) -> dict[str, Any]:
+    kept = _without_empty(_STATE.encode(state))
+    return kept | {"feeds": {name: _without_empty(feed) for name, feed in kept["feeds"].items()}}
+
+
+def _without_empty(kept: dict[str, Any]) -> dict[str, Any]:
+    return {name: held for name, held in kept.items() if held or name not in _LEFT_OUT_WHEN_EMPTY}
 
 
 def _state(item: SyncItem) -> PullState:

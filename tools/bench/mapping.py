@@ -4,11 +4,14 @@ from datetime import date
 from http.client import OK
 
 from koppeling.core.decimal_json import loads
-from koppeling.core.ids import SyncTimestamp
+from koppeling.core.ids import ExactId, SyncTimestamp
 from koppeling.exact.odata import newer_than, query, rows_of
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.link_values import fingerprint
+from koppeling.pull.meaning import meaning_of
+from koppeling.pull.record import Record
+from koppeling.pull.rows import storable
 from tests.sandbox.common import company
 from tests.sandbox.connecting import company_connection
 from tests.sandbox.exact_online.sandbox import ExactSandbox
@@ -44,7 +47,8 @@ def take_over(page: bytes) -> int:
     """Do what a pull does with a page, up to the decision to write; returns how many records."""
     rows, _ = rows_of(loads(page))
     for row in rows:
-        mapped = ACCOUNTS.map({"accounts": {row["ID"]: row}}, _CONTEXT)
+        record = Record(ExactId(row["ID"]), {"accounts": {row["ID"]: storable(row)}})
+        mapped = meaning_of(ACCOUNTS, record, _CONTEXT)
         if mapped is not None:
             fingerprint(mapped.values)
     return len(rows)

@@ -23,7 +23,12 @@ EVERY_FUNCTION = {
 }
 OWN = {
     **{pull.function: {"ENTITY", "PULL_QUEUE_URL", "SALES_ENTRY_QUEUE_URL"} for pull in PULLS},
-    "PushSalesEntriesFunction": {"INBOX_BUCKET", "EVIDENCE_BUCKET", "SALES_ENTRY_QUEUE_URL"},
+    "PushSalesEntriesFunction": {
+        "EVIDENCE_BUCKET",
+        "INBOX_BUCKET",
+        "RESTORED_AT",
+        "SALES_ENTRY_QUEUE_URL",
+    },
     "ConnectFunction": set[str](),
     "WatchFunction": {"INBOX_BUCKET", "SALES_ENTRY_QUEUE_URL", "SALES_ENTRY_DEAD_LETTERS_URL"},
 }

@@ -1,5 +1,7 @@
 """The environment, and the error that names what is missing in it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from koppeling.bootstrap.settings import SettingMissing, from_environment
@@ -42,6 +44,7 @@ def test_everything_that_is_set_is_read() -> None:
             "SALES_ENTRY_QUEUE_URL": "https://sqs/entries",
             "INBOX_BUCKET": "inbox",
             "TOKEN_QUEUE_URL": "https://sqs/tokens",
+            "RESTORED_AT": "2026-11-28T10:30Z",
         }
     )
     assert (settings.region, settings.entity) == ("eu-central-1", "accounts")
@@ -53,6 +56,12 @@ def test_everything_that_is_set_is_read() -> None:
     )
     assert (settings.inbox_bucket, settings.token_queue_url) == ("inbox", "https://sqs/tokens")
     assert (settings.milestones_calls_per_second, settings.spread_seconds) == (2.5, 0)
+    assert settings.restored_at == datetime(2026, 11, 28, 10, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("given", [{}, {"RESTORED_AT": ""}])
+def test_a_table_that_was_never_restored_has_no_moment(given: dict[str, str]) -> None:
+    assert from_environment(NEEDED | given).restored_at is None
 
 
 def test_addresses_have_no_slash_at_the_end() -> None:

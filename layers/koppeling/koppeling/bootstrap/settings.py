@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,7 @@ class Settings:
     """What the template hands to a function; addresses without a slash at the end.
 
     `aws_endpoint` is the address of an emulator; a function has none, since Lambda knows its AWS.
+    `restored_at` is when SyncTable was last restored from a backup (R39).
     """
 
     region: str
@@ -32,6 +34,7 @@ class Settings:
     evidence_bucket: str
     token_queue_url: str = ""
     aws_endpoint: str = ""
+    restored_at: datetime | None = None
 
     def exact_url(self, host: str) -> str:
         """Return the base URL of Exact: the host of the connection, unless one was set (X1)."""
@@ -74,5 +77,10 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         sales_entry_dead_letters_url=given.get("SALES_ENTRY_DEAD_LETTERS_URL", ""),
         inbox_bucket=given.get("INBOX_BUCKET", ""),
         evidence_bucket=given.get("EVIDENCE_BUCKET", ""),
+        restored_at=_moment(given.get("RESTORED_AT", "")),
         token_queue_url=given.get("TOKEN_QUEUE_URL", ""),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

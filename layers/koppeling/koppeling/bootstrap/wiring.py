@@ -106,6 +106,7 @@ class Wiring:
             evidence=self.evidence,
             entity_states=self.clients.states,
             now=self._now,
+            restored_at=self._settings.restored_at,
         )
         return InvoiceWorker(
             push=InvoicePusher(ports).run,

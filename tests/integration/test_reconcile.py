@@ -103,6 +103,20 @@ def test_lines_are_asked_for_by_name_alone_so_that_amounts_never_hang_on_them(
         home.wiring.reconciler.run(home.connection.id, OCTOBER, lines=True)
 
 
+def test_an_invoice_that_somebody_entered_as_well_is_a_double(home: Environment) -> None:
+    rows = home.exact.world.tables["SalesEntries"]
+    row = next(row for row in rows if row["YourRef"] == "20261003")
+    twin = {**row, "EntryID": home.exact.world.new_id(), "EntryNumber": 99}
+    home.exact.world.add("SalesEntries", twin)
+
+    found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
+
+    assert [(each.invoice, each.entry_number) for each in found.doubled] == [("20261003", "99")]
+    assert (found.agrees, found.others) == (False, ())
+    assert home.calls("salesentry/SalesEntries") == home.calls() == 1
+    assert "entry-doubled" in {problem.code for problem in home.problems()}
+
+
 def test_reconciling_writes_nothing_in_exact(home: Environment) -> None:
     home.wiring.reconciler.run(home.connection.id, Period(2026, 9))
 

@@ -24,6 +24,11 @@ def entry_subject(number: str) -> str:
     return f"{invoice_subject(number)}/entry"
 
 
+def doubled_subject(number: str) -> str:
+    """Return the subject of the problem that an invoice stands in the books twice."""
+    return f"{invoice_subject(number)}/doubled"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to mend. A connection has at most one problem per subject and code.

@@ -22,7 +22,7 @@ _ENTRY = (
     *("EntryID", "EntryNumber", "Journal", "Customer", "CustomerName"),
     *("AmountFC", "Currency", "EntryDate", "YourRef"),
 )
-_JOURNAL_ROW = ("EntryID", "EntryNumber", "YourRef", "Currency", "AmountFC")
+_JOURNAL_ROW = ("EntryID", "EntryNumber", "YourRef", "Customer", "Currency", "AmountFC")
 
 
 class ExactBooks(ExactLookups):
@@ -67,6 +67,7 @@ class ExactBooks(ExactLookups):
                 currency=str(row.get("Currency") or "").strip(),
                 amount=Decimal(str(row["AmountFC"])),
                 lines=lines_shown(row),
+                customer=str(row.get("Customer") or ""),
             )
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:

@@ -56,3 +56,4 @@ class JournalRow:
     currency: str
     amount: Decimal
     lines: int | None = None
+    customer: str = ""

@@ -9,12 +9,14 @@ from decimal import Decimal
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Connections, Problems
-from koppeling.core.problems import Problem, entry_subject
+from koppeling.core.problems import Problem, doubled_subject, entry_subject
+from koppeling.push.doubled import Doubled, doubled
 from koppeling.push.journal import JournalRow, Period
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import JournalReader, Outbox
 
 GONE = "entry-gone"
+DOUBLED = "entry-doubled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ class Mismatch:
 class Reconciliation:
     """How a month compares; with an unknown connection the outcome says so.
 
-    `gone` entries were booked and no longer exist. `differing` ones have another amount or another
-    number of lines (X112), unless a person agreed with that. `waiting` invoices are not booked yet.
+    `doubled` entries stand beside another one for the same invoice and debtor. `gone` ones were
+    booked and no longer exist. `differing` ones have another amount, currency or number of lines
+    (X112), unless a person agreed with that. `waiting` invoices are not booked yet.
     `others` were booked by hand. `skipped` are gone entries and refused invoices that a person
     chose to leave as they are.
     """
 
     outcome: str = "compared"
+    doubled: tuple[Mismatch, ...] = ()
     sums: tuple[Sum, ...] = ()
     gone: tuple[Mismatch, ...] = ()
     skipped: tuple[Mismatch, ...] = ()
@@ -66,17 +70,28 @@ class Reconciliation:
 
     @property
     def agrees(self) -> bool:
-        """Say whether every invoice that we booked is in Exact, to the cent."""
-        return self.outcome == "compared" and not self.gone and not self.differing
+        """Say whether every invoice that we booked is in Exact once, to the cent."""
+        wrong = self.doubled or self.gone or self.differing
+        return self.outcome == "compared" and not wrong
 
 
 def reconcile(
-    items: Iterable[OutboxItem], rows: Iterable[JournalRow], period: Period
+    items: Iterable[OutboxItem],
+    rows: Iterable[JournalRow],
+    period: Period,
+    exists: Callable[[ExactId | None], bool],
 ) -> Reconciliation:
     """Match the invoices of a month to the entries of its journals.
 
-    An invoice that was never posted belongs to the month in which it came in.
+    An invoice that was never posted belongs to the month in which it came in. `exists` says whether
+    an entry stands in any month.
     """
+    items, rows = list(items), list(rows)
+    too_many = {
+        str(each.row.id): each
+        for each in doubled(items, rows)
+        if each.is_seen or (each.item is not None and exists(each.item.entry_id))
+    }
     unmatched = {str(row.id).lower(): row for row in rows}
     ours = [item for item in items if period.holds(_day_of(item))]
     booked = [item for item in ours if item.is_booked]
@@ -86,13 +101,15 @@ def reconcile(
     gone = [item for item, row in pairs if row is None]
     skipped = [item for item in gone if item.is_skipped_without_entry]
     skipped += [item for item in waiting if item.is_skipped]
+    others = [row for row in unmatched.values() if str(row.id) not in too_many]
     return Reconciliation(
+        doubled=tuple(_beside(each) for each in too_many.values()),
         sums=_sums(pairs),
         gone=tuple(_mismatch(item, None) for item in gone if item not in skipped),
         skipped=tuple(_mismatch(item, None) for item in skipped),
         differing=tuple(_mismatch(item, row) for item, row in differing),
         waiting=tuple(_mismatch(item, None) for item in waiting if item not in skipped),
-        others=tuple(Mismatch(r.your_ref, r.number, None, r.amount) for r in unmatched.values()),
+        others=tuple(Mismatch(row.your_ref, row.number, None, row.amount) for row in others),
     )
 
 
@@ -114,6 +131,8 @@ def _sums(pairs: Iterable[tuple[OutboxItem, JournalRow | None]]) -> tuple[Sum, .
 
 def _differ(item: OutboxItem, row: JournalRow) -> bool:
     """Say whether an entry differs from its invoice, or from what a person agreed with."""
+    if row.currency != item.currency:
+        return True
     if item.agreed:
         return row.amount not in {item.amount_incl, item.booked_amount}
     same_lines = not item.lines or row.lines in (None, item.lines)
@@ -132,13 +151,23 @@ def _mismatch(item: OutboxItem, row: JournalRow | None) -> Mismatch:
     )
 
 
+def _beside(each: Doubled) -> Mismatch:
+    row, item = each.row, each.item
+    if item is None:
+        return Mismatch(row.your_ref, row.number, None, row.amount)
+    return Mismatch(item.number, row.number, item.amount_incl, row.amount, entry_id=row.id)
+
+
 def _day_of(item: OutboxItem) -> date | None:
     return item.entry_date or (item.history[0][1].date() if item.history else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """Compares months. A gone entry becomes a problem; it is not booked again by itself (X172)."""
+    """Compares months. An entry that is gone or doubled becomes a problem for a person.
+
+    Nothing is booked again or taken away by itself (X172).
+    """
 
     connections: Connections
     outbox: Outbox
@@ -161,11 +190,33 @@ class Reconciler:
         rows = [
             row for code in sorted(journals) for row in reader.entries(code, period, lines=lines)
         ]
-        found = reconcile(self.outbox.all(connection_id), rows, period)
+
+        def exists(entry: ExactId | None) -> bool:
+            return entry is not None and reader.has_entry(entry)
+
+        found = reconcile(self.outbox.all(connection_id), rows, period, exists)
         for mismatch in found.gone:
-            if mismatch.entry_id is not None and reader.has_entry(mismatch.entry_id):
+            if exists(mismatch.entry_id):
                 continue  # it was moved to another month, which is no problem
             values = {"invoice": mismatch.invoice, "entry_number": mismatch.entry_number}
             subject = entry_subject(mismatch.invoice)
             self.problems.open(Problem(connection_id, subject, GONE, values))
+        self._tell_doubled(connection_id, period, found.doubled)
         return found
+
+    def _tell_doubled(
+        self, connection: ConnectionId, period: Period, doubles: Iterable[Mismatch]
+    ) -> None:
+        """Open a problem for each double of a month, and close those that are single again."""
+        found = {doubled_subject(each.invoice): each for each in doubles}
+        for problem in list(self.problems.opened(connection)):
+            is_of_month = problem.code == DOUBLED and problem.values.get("period") == str(period)
+            if is_of_month and problem.subject not in found:
+                self.problems.close(connection, problem.subject)
+        for subject, each in found.items():
+            values = {
+                "invoice": each.invoice,
+                "entry_number": each.entry_number,
+                "period": str(period),
+            }
+            self.problems.open(Problem(connection, subject, DOUBLED, values))

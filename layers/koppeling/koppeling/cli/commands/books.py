@@ -12,12 +12,16 @@ from koppeling.cli.tasks.pulling import WATCH
 from koppeling.push.journal import Period
 
 _LISTS = {
+    "doubled": "TWICE in Exact Online: beside another entry for the same invoice and debtor",
     "gone": "booked by us, and no longer in Exact Online",
     "skipped": "deleted in Exact Online or refused, and left so by a person",
-    "differing": "in Exact Online with another amount or number of lines",
+    "differing": "in Exact Online with another amount, currency or number of lines",
     "waiting": "not booked yet",
     "others": "in the journal, and not booked by us",
 }
+
+# What keeps a month from agreeing
+_WRONG = ("doubled", "gone", "differing")
 
 _COMPARED = {
     "amount_invoice": "amount of the invoice",
@@ -35,8 +39,8 @@ _COMPARED = {
 def reconcile(cli: CliContext, connection: str, period: str, *, lines: bool) -> None:
     """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
 
-    To the cent, per currency. Nothing is written there. Ends with 1 when an entry is gone, or holds
-    another amount or number of lines than its invoice.
+    To the cent, per currency. Nothing is written there. Ends with 1 when an invoice stands there
+    twice, or when an entry is gone or differs from its invoice.
     """
     try:
         month = str(Period.parse(period))
@@ -47,11 +51,12 @@ def reconcile(cli: CliContext, connection: str, period: str, *, lines: bool) -> 
     answer = cli.stack.functions.invoke(WATCH, asked)
     result = {"connection": found.id, "period": month, **answer}
     cli.answer(result, lambda: _show(cli, result))
-    if answer["gone"] or answer["differing"]:
+    if any(answer.get(name) for name in _WRONG):
         click.get_current_context().exit(Exit.ATTENTION)
 
 
 def _show(cli: CliContext, result: Mapping[str, Any]) -> None:
+    _show_list(cli, result, "doubled")
     cli.table(
         ("currency", "invoices", "amount", "entries", "amount", "difference"),
         [
@@ -67,19 +72,24 @@ def _show(cli: CliContext, result: Mapping[str, Any]) -> None:
         ],
         title=f"{result['connection']}, {result['period']}",
     )
-    for name, title in _LISTS.items():
-        if result.get(name):
-            cli.table(
-                ("invoice", "entry", *_COMPARED.values()),
-                [
-                    (
-                        mismatch["invoice"],
-                        mismatch["entry_number"],
-                        *(mismatch.get(field) for field in _COMPARED),
-                    )
-                    for mismatch in result[name]
-                ],
-                title=title,
-            )
-    if not result["gone"] and not result["differing"]:
-        click.echo("every invoice that was booked stands in Exact Online, to the cent")
+    for name in _LISTS:
+        if name != "doubled":
+            _show_list(cli, result, name)
+    if not any(result.get(name) for name in _WRONG):
+        click.echo("every invoice that was booked stands in Exact Online once, to the cent")
+
+
+def _show_list(cli: CliContext, result: Mapping[str, Any], name: str) -> None:
+    if result.get(name):
+        cli.table(
+            ("invoice", "entry", *_COMPARED.values()),
+            [
+                (
+                    mismatch["invoice"],
+                    mismatch["entry_number"],
+                    *(mismatch.get(field) for field in _COMPARED),
+                )
+                for mismatch in result[name]
+            ],
+            title=_LISTS[name],
+        )

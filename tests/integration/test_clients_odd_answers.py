@@ -57,6 +57,17 @@ class Nothing:
         """Keep nothing."""
 
 
+class NoLimit:
+    """A limiter at the end of its work, of which nobody wants anything."""
+
+    def save(self) -> None:
+        """Share nothing."""
+
+    def proven(self) -> frozenset[str]:
+        """Prove nothing."""
+        return frozenset()
+
+
 class Breaking(requests.adapters.BaseAdapter):
     """A transport that fails in one way."""
 
@@ -88,6 +99,9 @@ class Anyone:
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Learn nothing."""
+
+    def answered(self, endpoint: str, *, writes: bool) -> None:
+        """Note nothing."""
 
 
 @contextmanager
@@ -191,7 +205,7 @@ def test_a_success_without_a_usable_record_leaves_its_fate_unknown(
             client=exact(url),
             records=Nothing(),
             cache=Nothing(),
-            share_budget=lambda: None,
+            limiter=NoLimit(),
         )
         for post in (books.post_entry, books.post_document, books.post_attachment):
             found = consequence(lambda post=post: post({}))  # type: ignore[misc] # bound at once

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem
 
 
@@ -45,12 +46,15 @@ class FakeProblems:
         self.open_ones[problem.subject, problem.code] = problem
         self.happened()
 
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close all of a subject."""
+    def close(
+        self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
+    ) -> None:
+        """Close those of a subject, all of them or some."""
         del connection
         self.closed.append(subject)
-        for key in [key for key in self.open_ones if key[0] == subject]:
-            del self.open_ones[key]
+        for key, problem in list(self.open_ones.items()):
+            if key[0] == subject and which(problem):
+                del self.open_ones[key]
         self.happened()
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.attachment import ASK_AGAIN, PATIENCE
 from koppeling.push.blocked import DAY, blocker_of
 from koppeling.push.invoice import Invoice
-from koppeling.push.worker import WAIT_FOR_A_PERSON
+from koppeling.push.worker import WAIT_FOR_A_LOGIN
 from koppeling.watch.notifier import LOGIN_AT
 from tools.docs.words import table, word, words
 from tools.paths import ROOT
@@ -121,7 +121,7 @@ def by_itself(code: str) -> str:
     """Say what the link does without anybody, and when."""
     found = catalogue.entry(code, LANGUAGE)
     numbers = {
-        "login_minutes": WAIT_FOR_A_PERSON.seconds // 60,
+        "login_minutes": WAIT_FOR_A_LOGIN.seconds // 60,
         "pdf_days": PATIENCE.days,
         "pdf_minutes": ASK_AGAIN.seconds // 60,
     }

@@ -8,7 +8,7 @@ from koppeling.push.attachment import ASK_AGAIN, PATIENCE, TRY_AGAIN
 from koppeling.push.outbox import LOOK_AFTER, SETTLED_AFTER, State
 from koppeling.push.reconciliation import Reconciliation
 from koppeling.push.service import ASK_WHEN_PAUSED
-from koppeling.push.worker import ATTEMPTS, WAIT_FOR_A_PERSON
+from koppeling.push.worker import ATTEMPTS, WAIT_FOR_A_LOGIN, WAIT_FOR_A_RIGHT
 from tools.docs.words import table, word
 
 
@@ -28,10 +28,11 @@ def waits() -> str:
     rows = [
         ("De koppeling staat op pauze", f"elke {_minutes(ASK_WHEN_PAUSED)} minuten", "onbeperkt"),
         (
-            "Er moet iemand inloggen, of er ontbreekt een recht",
-            f"elke {_minutes(WAIT_FOR_A_PERSON)} minuten",
+            "Er moet iemand inloggen",
+            f"elke {_minutes(WAIT_FOR_A_LOGIN)} minuten",
             "onbeperkt",
         ),
+        ("Er ontbreekt een recht", f"elke {_minutes(WAIT_FOR_A_RIGHT)} minuten", "onbeperkt"),
         (
             "Exact Online geeft geen antwoord",
             f"{ATTEMPTS} keer, met groeiende pauzes",

@@ -69,6 +69,9 @@ class Open:
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Ignore the answer."""
 
+    def answered(self, endpoint: str, *, writes: bool) -> None:
+        """Note nothing."""
+
 
 def inspection(wire: Wire) -> ExactInspection:
     client = ExactClient(

@@ -1,6 +1,6 @@
 """The ports of the push in memory; the books refuse what Exact would refuse."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -100,9 +100,13 @@ class FakeBooks:
     loses: dict[str, list[Lateness]] = field(default_factory=dict)
     answers_otherwise: dict[str, Any] = field(default_factory=dict)
     made: int = 0
+    proves: frozenset[str] = frozenset({"sales_entries"})
 
     def close(self) -> None:
         """Nothing is shared here."""
+
+    def proven(self) -> Collection[str]:
+        return self.proves
 
     def find_customer(self, code: str) -> CustomerCard | None:
         self._called("find_customer")

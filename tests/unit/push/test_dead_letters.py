@@ -2,6 +2,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import OPERATOR, Problem
 from koppeling.push.dead_letters import DeadLetters
@@ -58,9 +60,10 @@ def test_what_the_queue_gave_up_on_becomes_a_problem_and_stays_where_the_alarm_s
     assert fixture.dead.removed == []
 
 
-def test_a_reason_that_is_known_already_is_not_covered_up() -> None:
+@pytest.mark.parametrize("subject", ["inbox/acme/1.json", "push/acme/1.json"])
+def test_a_reason_that_is_known_already_is_not_covered_up(subject: str) -> None:
     fixture = DeadLettersFixture(body("acme/1.json"))
-    fixture.problems.open(Problem(ACME, "inbox/acme/1.json", "exact-unavailable"))
+    fixture.problems.open(Problem(ACME, subject, "exact-unavailable"))
 
     fixture.letters.look()
 

@@ -7,6 +7,7 @@ import pytest
 
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem, invoice_subject
 from koppeling.push.decisions import SKIP
 from koppeling.push.invoice import InboxDocument
@@ -22,9 +23,11 @@ class Overtaking(FakeProblems):
 
     world: World | None = None
 
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close all of a subject."""
-        FakeProblems.close(self, connection, subject)
+    def close(
+        self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
+    ) -> None:
+        """Close those of a subject."""
+        FakeProblems.close(self, connection, subject, which)
         if self.world is not None and subject == invoice_subject(NUMBER):
             world, self.world = self.world, None
             item = world.item()

@@ -116,6 +116,7 @@ def test_a_pdf_that_exact_refuses_is_tried_again_an_hour_later(call: str) -> Non
     assert later.value.until == NOON + timedelta(hours=1)
     problem = world.problems.open_ones[f"invoice/{NUMBER}", "pdf-upload-failed"]
     assert problem.values["message"] == "Reeds verwerkt"
+    world.clock.freeze(later.value.until)
     assert world.deliver().outcome is PushOutcome.BOOKED
     assert world.problems.codes() == []
 

@@ -48,6 +48,7 @@ class WorkerFixture:
     queue: FakeQueue = field(default_factory=FakeQueue)
     problems: FakeProblems = field(default_factory=FakeProblems)
     reported: list[Summary] = field(default_factory=list)
+    clock: Clock = field(default_factory=lambda: Clock(frozen_at=NOW))
 
     def handle(self, body: str) -> None:
         """Handle a message."""
@@ -56,7 +57,7 @@ class WorkerFixture:
             queue=self.queue,
             problems=self.problems,
             report=self._report,
-            now=Clock(frozen_at=NOW).now,
+            now=self.clock.now,
             random=Random(1),  # noqa: S311 - a seeded draw
         ).handle(body)
 
@@ -106,9 +107,9 @@ def test_a_message_that_cannot_be_read_is_left_to_the_queue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "delay"), [(35, 36), (0.5, 1), (0, 1), (-60, 1), (899, 900), (36_000, 900)]
+    ("seconds", "delay"), [(35, 36), (0.5, 1), (0, 1), (-60, 1), (899, 900), (900, 900)]
 )
-def test_work_that_is_deferred_waits_in_the_queue_until_its_moment_or_as_long_as_a_queue_can(
+def test_work_that_is_deferred_waits_in_the_queue_until_its_moment(
     seconds: float, delay: int
 ) -> None:
     worker = a_worker(Defer("exact-minute-limit", NOW + timedelta(seconds=seconds)))
@@ -120,8 +121,27 @@ def test_work_that_is_deferred_waits_in_the_queue_until_its_moment_or_as_long_as
     assert line.counts == {"delay_seconds": delay, "attempt": 0}
 
 
+def test_a_wait_longer_than_a_queue_holds_a_message_is_in_the_message_and_costs_no_push() -> None:
+    worker = a_worker(Defer("exact-day-limit", NOW + timedelta(hours=1)))
+    worker.handle(notification(KEY))
+    held = {"key": KEY, "attempt": "0", "held_until": (NOW + timedelta(hours=1)).isoformat()}
+    assert worker.queue.sent == [(held, 900)]
+
+    for _ in range(3):
+        worker.clock.advance(901)
+        worker.handle(json.dumps(held))
+    assert worker.push.pushed == [KEY]
+    assert [delay for _, delay in worker.queue.sent] == [900, 900, 900, 898]
+    assert [line.outcome for line in worker.reported] == ["exact-day-limit", *["early"] * 3]
+
+    worker.clock.advance(897)
+    worker.handle(json.dumps(held))
+    assert worker.push.pushed == [KEY, KEY]
+    assert worker.queue.sent[4:] == []
+
+
 def test_a_limit_is_waited_for_as_often_as_it_takes_without_counting_as_an_attempt() -> None:
-    worker = a_worker(*[Defer("exact-day-limit", NOW + timedelta(hours=9))] * 40)
+    worker = a_worker(*[Defer("exact-minute-limit", NOW + timedelta(minutes=15))] * 40)
     body = notification(KEY)
     for _ in range(40):
         worker.handle(body)
@@ -130,26 +150,32 @@ def test_a_limit_is_waited_for_as_often_as_it_takes_without_counting_as_an_attem
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "wait"),
     [
-        Reauthorise("exact-reconnect-needed", "401 twice", exact_user="jan"),
-        Fatal("exact-no-rights", "403", exact_user="jan"),
+        (Reauthorise("exact-reconnect-needed", "401 twice", exact_user="jan"), None),
+        (Fatal("exact-no-rights", "403", entity="documents"), timedelta(hours=1)),
+        (Fatal("exact-division-not-accessible", "404"), timedelta(hours=1)),
     ],
-    ids=lambda error: error.code,
+    ids=lambda error: getattr(error, "code", ""),
 )
-def test_what_a_person_must_solve_is_a_problem_until_an_invoice_gets_through(
-    error: Consequence,
+def test_what_a_person_must_solve_for_the_connection_is_a_problem_of_the_connection(
+    error: Consequence, wait: timedelta | None
 ) -> None:
     worker = a_worker(error)
     worker.handle(notification(KEY))
     assert worker.problems.open_ones == {
-        (OWN, error.code): Problem(ACME, OWN, error.code, {"exact_user": "jan"})
+        (OWN, error.code): Problem(ACME, OWN, error.code, dict(error.values))
     }
-    ((message, delay),) = worker.queue.sent
-    assert (message, delay) == ({"key": KEY, "attempt": "0"}, 900)
-    worker.handle(json.dumps(message))
-    assert worker.problems.open_ones == {}
-    assert worker.push.pushed == [KEY, KEY]
+    held = {} if wait is None else {"held_until": (NOW + wait).isoformat()}
+    assert worker.queue.sent == [({"key": KEY, "attempt": "0", **held}, 900)]
+
+
+def test_a_delivery_that_ends_closes_no_problem_of_the_connection_by_itself() -> None:
+    worker = a_worker(PushResult(PushOutcome.REJECTED, ACME, code="invoice-not-valid"), BOOKED)
+    worker.problems.open(Problem(ACME, OWN, "exact-reconnect-needed"))
+    for _ in range(2):
+        worker.handle(notification(KEY))
+    assert worker.problems.codes() == ["exact-reconnect-needed"]
 
 
 def test_an_outage_is_waited_out_with_growing_pauses_and_then_left_to_the_queue() -> None:
@@ -164,7 +190,11 @@ def test_an_outage_is_waited_out_with_growing_pauses_and_then_left_to_the_queue(
     with pytest.raises(Retry):
         worker.handle(body)
     assert len(worker.queue.sent) == ATTEMPTS
-    assert list(worker.problems.open_ones) == [(f"inbox/{KEY}", "exact-unavailable")]
+    assert list(worker.problems.open_ones) == [(f"push/{KEY}", "exact-unavailable")]
+
+    worker.handle(body)
+
+    assert worker.problems.open_ones == {}
 
 
 def test_a_mistake_of_ours_is_left_to_the_queue_in_the_end_so_that_its_alarm_rings() -> None:
@@ -177,6 +207,20 @@ def test_a_mistake_of_ours_is_left_to_the_queue_in_the_end_so_that_its_alarm_rin
         body = json.dumps(message)
     with pytest.raises(Fatal):
         worker.handle(body)
+    assert list(worker.problems.open_ones) == [(f"push/{KEY}", "exact-request-refused")]
+
+
+def test_trouble_with_one_document_stays_its_own_when_another_is_booked() -> None:
+    worker = a_worker(Fatal("exact-request-refused", "400"), BOOKED)
+    worker.handle(notification(KEY, "acme/2.json"))
+    assert list(worker.problems.open_ones) == [(f"push/{KEY}", "exact-request-refused")]
+
+
+def test_trouble_that_a_person_offered_again_is_over_once_it_went_well() -> None:
+    worker = a_worker()
+    worker.problems.open(Problem(ACME, f"push/{KEY}", "exact-unavailable"))
+    worker.handle(json.dumps(InvoiceMessage(KEY, retry=True).as_message()))
+    assert worker.problems.open_ones == {}
 
 
 def test_a_document_that_waits_delays_no_other_of_its_message() -> None:

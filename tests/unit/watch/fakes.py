@@ -9,6 +9,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise
 from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.watch.daily import DailyWatch
@@ -182,8 +183,11 @@ class Stack:
         del connection
         return iter(())
 
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close the problems of a subject."""
+    def close(
+        self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
+    ) -> None:
+        """Close the problems of a subject; the watch closes all of them."""
+        assert which is every_problem  # noqa: S101 - the check
         self.chains.order.append("close")
         self.problems = {each for each in self.problems if each[:2] != (connection, subject)}
 

@@ -92,7 +92,7 @@ class Clients:
             client=self.exact(connection, limiter),
             records=self._stores.records,
             cache=self._stores.lookup_cache,
-            share_budget=limiter.save,
+            limiter=limiter,
         )
 
     def milestones(self, connection: Connection) -> MilestonesClient:

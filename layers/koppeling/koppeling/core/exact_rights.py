@@ -39,6 +39,8 @@ class ExactRights:
         self._calls = tuple(calls)
         self._entities = {_resource(call.endpoint): call.entity for call in self._calls}
         self._rights = {call.entity: call.right for call in self._calls}
+        written = (call for call in self._calls if call.action == CREATE)
+        self._written = {_resource(call.endpoint) for call in written}
 
     def needed_by(self, connection: Connection) -> Iterator[ExactCall]:
         """Yield the calls that a connection makes, each endpoint and action once."""
@@ -51,6 +53,10 @@ class ExactRights:
     def entity_of(self, endpoint: str) -> str:
         """Return the word for the records of an endpoint; without one, the endpoint itself."""
         return self._entities.get(_resource(endpoint), endpoint)
+
+    def is_written(self, endpoint: str) -> bool:
+        """Say whether the link also creates records on an endpoint."""
+        return _resource(endpoint) in self._written
 
     def right_of(self, entity: str) -> str:
         """Return the name of the right to an entity."""

@@ -3,12 +3,20 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
+
+type WhichProblems = Callable[[Problem], bool]
+"""Says of a problem whether it is meant."""
+
+
+def every_problem(_problem: Problem) -> bool:
+    """Say yes."""
+    return True
 
 
 class Problems(Protocol):
@@ -17,8 +25,10 @@ class Problems(Protocol):
     def open(self, problem: Problem) -> None:
         """Open a problem; the same subject and code again is the same problem."""
 
-    def close(self, connection: ConnectionId, subject: str) -> None:
-        """Close every problem of a subject."""
+    def close(
+        self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
+    ) -> None:
+        """Close the problems of a subject, all of them or some."""
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:
         """Return the open problems of a connection."""

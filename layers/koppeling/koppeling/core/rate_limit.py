@@ -182,6 +182,7 @@ class RateLimiter:
         self._for_invoices = for_invoices
         self._budget: CallBudget | None = None
         self._calls = 0
+        self._proven: set[str] = set()
 
     def check(self, endpoint: str) -> None:
         """Allow a call.
@@ -219,6 +220,18 @@ class RateLimiter:
             if self._budgets.save_errors(self._host, self._division, counted):
                 break
         return counted
+
+    def answered(self, endpoint: str, *, writes: bool) -> None:
+        """Note that Exact did what was asked, so that this user has the right to it.
+
+        To read what others may write proves no right to write it.
+        """
+        if writes or not self._rights.is_written(endpoint):
+            self._proven.add(self._rights.entity_of(endpoint))
+
+    def proven(self) -> frozenset[str]:
+        """Return the words for the records to which this work proved a right."""
+        return frozenset(self._proven)
 
     def calls(self) -> int:
         """Return the number of calls that were answered."""

@@ -1,9 +1,9 @@
 """The books of one administration: look-ups, entries, documents, and the months of a journal."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
@@ -25,6 +25,16 @@ _ENTRY = (
 _JOURNAL_ROW = ("EntryID", "EntryNumber", "YourRef", "Customer", "Currency", "AmountFC")
 
 
+class SharedLimiter(Protocol):
+    """What limited the calls of these books, at their end."""
+
+    def save(self) -> None:
+        """Share how many calls are left with the other functions."""
+
+    def proven(self) -> Collection[str]:  # pyright: ignore[reportReturnType]
+        """Return the words for what these calls were allowed to do."""
+
+
 class ExactBooks(ExactLookups):
     """Reads and adds sales entries and their documents. Nothing is changed or deleted."""
 
@@ -35,13 +45,16 @@ class ExactBooks(ExactLookups):
         client: ExactClient,
         records: LinkedRecords,
         cache: LookupCache,
-        share_budget: Callable[[], None],
+        limiter: SharedLimiter,
     ) -> None:
         super().__init__(connection, client, records, cache)
-        self._share_budget = share_budget
+        self._limiter = limiter
 
     def close(self) -> None:
-        self._share_budget()
+        self._limiter.save()
+
+    def proven(self) -> Collection[str]:
+        return self._limiter.proven()
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         where = odata.equals("YourRef", odata.text(your_ref))

@@ -33,6 +33,9 @@ class CallLimiter(Protocol):
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update the budget from an answer."""
 
+    def answered(self, endpoint: str, *, writes: bool) -> None:
+        """Note that Exact did what was asked."""
+
 
 class ExactClient:
     """Calls one division with the tokens of one user. It can neither change nor delete (R16)."""
@@ -123,7 +126,9 @@ class ExactClient:
     def _body(self, response: requests.Response, endpoint: str, *, writes: bool = False) -> Any:  # noqa: ANN401 - JSON
         entity = self._rights.entity_of(endpoint)
         asked = Asked(endpoint, writes, self._now(), entity, self._rights.right_of(entity))
-        return body_of(response, asked, self._limits(response))
+        body = body_of(response, asked, self._limits(response))
+        self._limiter.answered(endpoint, writes=writes)
+        return body
 
     def _call(
         self, method: str, url: str, endpoint: str, data: bytes | None = None

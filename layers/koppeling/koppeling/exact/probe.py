@@ -94,3 +94,6 @@ class _NoLimit:
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update nothing."""
+
+    def answered(self, endpoint: str, *, writes: bool) -> None:
+        """Note nothing."""

@@ -58,7 +58,7 @@ class DeadLetters:
             self.problems.open(stray_problem(message.key))
             return
         known = {each.subject for each in self.problems.opened(message.connection)}
-        if message.subject not in known:
+        if not known & {message.subject, message.delivery_subject}:
             values = {"invoice": message.key.partition("/")[2].removesuffix(".json")}
             problem = Problem(message.connection, message.subject, UNKNOWN_REASON, values)
             self.problems.open(problem)

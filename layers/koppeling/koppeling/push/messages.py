@@ -1,19 +1,23 @@
 """The messages of the sales-entry queue: which document has to be delivered, and why."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
 from urllib.parse import unquote_plus
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import inbox_subject
 
-# What a person asked for: the keys in a message, and the fields here
-_REQUEST_KEYS = {
+LONGEST_DELAY_SECONDS = 900  # what SQS allows
+# Fields that are a text: their keys in a message, and their names here
+_TEXTS = {
     "gone": "rebook_entry_id",
     "decision": "decision",
     "decided": "decided_at",
     "seen": "decision_basis",
+    "held_until": "held_until",
 }
 
 
@@ -24,7 +28,8 @@ class InvoiceMessage:
     `retry`: look at a refused invoice once more, because its cause seems to be gone or a person
     asks for it. `rebook_entry_id`: book it again if the entry with this id was deleted in Exact
     (X172). `decision`, `decided_at`, `decision_basis`: what a person decided, when, and about what;
-    see `koppeling.push.decisions`.
+    see `koppeling.push.decisions`. `held_until` is the moment from which it may be tried, when that
+    is later than a queue can hold a message.
     """
 
     key: str
@@ -34,6 +39,7 @@ class InvoiceMessage:
     decision: str = ""
     decided_at: str = ""
     decision_basis: str = ""
+    held_until: str = ""
 
     @property
     def connection(self) -> ConnectionId:
@@ -45,13 +51,30 @@ class InvoiceMessage:
         """The subject of problems about the document itself."""
         return inbox_subject(self.key)
 
+    @property
+    def delivery_subject(self) -> str:
+        """The subject of trouble with delivering this document, whatever it says."""
+        return f"push/{self.key}"
+
+    def seconds_early(self, now: datetime) -> float:
+        """Return how many seconds are left before it may be tried; 0 when it may be tried now."""
+        if not self.held_until:
+            return 0
+        return max(0.0, (datetime.fromisoformat(self.held_until) - now).total_seconds())
+
+    def held(self, seconds: float, now: datetime) -> Self:
+        """Return the message that waits so many seconds; a short wait is left to the queue."""
+        is_long = seconds > LONGEST_DELAY_SECONDS
+        until = now + timedelta(seconds=seconds)
+        return replace(self, held_until=until.isoformat() if is_long else "")
+
     def as_message(self) -> dict[str, str]:
         """Return the body to put on the queue."""
         body = {"key": self.key, "attempt": str(self.attempt)}
         if self.retry:
             body["again"] = "yes"
-        request = {key: getattr(self, field) for key, field in _REQUEST_KEYS.items()}
-        return body | {key: value for key, value in request.items() if value}
+        texts = {key: getattr(self, field) for key, field in _TEXTS.items()}
+        return body | {key: value for key, value in texts.items() if value}
 
 
 def read_messages(body: str) -> list[InvoiceMessage]:
@@ -67,9 +90,9 @@ def read_messages(body: str) -> list[InvoiceMessage]:
         if message.get("Event") == "s3:TestEvent":
             return []
         if "key" in message:
-            request = {field: str(message.get(key, "")) for key, field in _REQUEST_KEYS.items()}
+            texts = {field: str(message.get(key, "")) for key, field in _TEXTS.items()}
             retry = message.get("again") == "yes"
-            return [InvoiceMessage(str(message["key"]), int(message["attempt"]), retry, **request)]
+            return [InvoiceMessage(str(message["key"]), int(message["attempt"]), retry, **texts)]
         # S3 writes a space in a key as a plus sign
         return [
             InvoiceMessage(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]

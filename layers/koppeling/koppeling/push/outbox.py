@@ -96,6 +96,7 @@ class OutboxItem:
     version of the skipped copy, `skipped_entry` the id of a deleted entry that stays deleted.
     Write-back: `message` is what people read, `written_back_digest` the digest of the state that
     QicsMilestones shows, `write_back_started_at` when a write-back began that has not ended.
+    Wait: before `held_until` the copy `held_copy` is not tried; every other step ends that wait.
     """
 
     connection: ConnectionId
@@ -140,6 +141,8 @@ class OutboxItem:
     unclear_posts: int = 0
     version: int = 1
     history: tuple[tuple[State, datetime], ...] = ()
+    held_until: datetime | None = None
+    held_copy: str = ""
 
     def to(self, state: State, at: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields vary
         """Return the item as it stands after a step.
@@ -150,9 +153,8 @@ class OutboxItem:
         if state not in TRANSITIONS[self.state]:
             raise IllegalMove(f"{self.state} -> {state}")
         history = self.history if state == self.state else (*self.history, (state, at))
-        return replace(
-            self, state=state, version=self.version + 1, history=history[-HISTORY:], **changes
-        )
+        step = {"history": history[-HISTORY:], "held_until": None, "held_copy": ""} | changes
+        return replace(self, state=state, version=self.version + 1, **step)
 
     @property
     def is_booked(self) -> bool:

@@ -91,6 +91,9 @@ class Books(Protocol):
     def close(self) -> None:
         """Share how many calls are left with the other functions."""
 
+    def proven(self) -> Collection[str]:
+        """Return the words for what these books were allowed to do: calls that Exact answered."""
+
     def find_customer(self, code: str) -> CustomerCard | None:
         """Return the relation with this trimmed code."""
 

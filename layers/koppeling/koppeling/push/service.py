@@ -20,12 +20,14 @@ from koppeling.push.attachment import attach_pdf
 from koppeling.push.blocked import blocker_of
 from koppeling.push.decisions import apply_decision
 from koppeling.push.entry import book, rebook, resolve_unknown
+from koppeling.push.hold import check_hold, hold
 from koppeling.push.invoice import InboxDocument, Invoice
 from koppeling.push.invoice_checks import Skip, is_existing, not_valid, reason_to_skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import Conflict, OutboxItem, State
 from koppeling.push.ports import PushPorts
+from koppeling.push.proof import close_what_is_over
 from koppeling.push.sales_entry import DIFFERS
 from koppeling.push.strays import STRAY, stray_problem
 from koppeling.push.write_back import write_back
@@ -52,7 +54,7 @@ class InvoicePusher:
             Reauthorise: the consent is gone; the invoice waits for a login.
             Fatal: a mistake of ours or of the set-up.
         """
-        connection_id, subject = message.connection, message.subject
+        connection_id = message.connection
         connection = self.ports.connections.get(connection_id)
         if connection is None:
             self.ports.problems.open(stray_problem(message.key))
@@ -60,17 +62,29 @@ class InvoicePusher:
         if connection.paused:
             raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
         try:
-            self.ports.problems.close(connection_id, subject)
             invoice, copy = self._read(message, connection)
         except Reject as refusal:
-            values = {"invoice": message.key.rpartition("/")[2]} | dict(refusal.values)
-            self.ports.problems.open(Problem(connection_id, subject, refusal.code, values))
-            self._check_still_refused(message, connection)
-            return PushResult(PushOutcome.REJECTED, connection_id, code=refusal.code)
+            return self._unreadable(message, connection, refusal)
+        self.ports.problems.close(connection_id, message.subject)
         try:
-            return self._with_write_back(self._job(invoice, connection, message, copy))
+            job = self._job(invoice, connection, message, copy)
+            check_hold(job)
+            return self._with_write_back(job)
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
+
+    def _unreadable(
+        self, message: InvoiceMessage, connection: Connection, refusal: Reject
+    ) -> PushResult:
+        """Say what is wrong with a document; nothing else is known of it."""
+        values = {"invoice": message.key.rpartition("/")[2]} | dict(refusal.values)
+        problem = Problem(connection.id, message.subject, refusal.code, values)
+        self.ports.problems.close(
+            connection.id, message.subject, lambda opened: opened.code != refusal.code
+        )
+        self.ports.problems.open(problem)
+        self._check_still_refused(message, connection)
+        return PushResult(PushOutcome.REJECTED, connection.id, code=refusal.code)
 
     def _read(
         self, message: InvoiceMessage, connection: Connection
@@ -125,8 +139,10 @@ class InvoicePusher:
     def _with_write_back(self, job: InvoiceJob) -> PushResult:
         try:
             result = self._with_permit(job)
-        except (Defer, Retry):
+        except (Defer, Retry) as later:
             write_back(job)  # the invoice may be booked while its PDF is not there yet
+            if isinstance(later, Defer):
+                hold(job, later)
             raise
         retry_write_back = write_back(job)
         return replace(result, retry_write_back=retry_write_back, notes=tuple(job.notes))
@@ -143,6 +159,7 @@ class InvoicePusher:
         finally:
             job.books.close()
             semaphore.release(permit)
+            close_what_is_over(job)
 
 
 def _content_of(invoice: Invoice) -> dict[str, Any]:

@@ -4,7 +4,10 @@ message ──► push ──► summary
    ▲          │ later, or from a known moment on
    └── delay ◄┘
 
-An outage or a mistake of ours counts as an attempt; a limit or a missing login does not.
+An outage or a mistake of ours counts as an attempt; a limit or a missing login does not. What
+concerns the connection (its consent, its rights, its administration) is a problem of the
+connection, which ends when a later delivery proves that it is over: see `proof`. All other trouble
+is a problem of this delivery.
 """
 
 from collections.abc import Callable
@@ -12,22 +15,25 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
-from koppeling.core.catalogue import is_ours_to_mend
 from koppeling.core.clock import Now
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ports import OnLoginLost, Problems, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.push.job import PushResult
-from koppeling.push.messages import InvoiceMessage, read_messages
+from koppeling.push.messages import LONGEST_DELAY_SECONDS, InvoiceMessage, read_messages
+from koppeling.push.proof import CONNECTION_SUBJECT
 
-LONGEST_DELAY_SECONDS = 900  # what SQS allows
 # How often we requeue a message after an outage or a mistake of ours: two to three hours.
 # After that the redrive of the queue decides, and the dead-letter queue raises its alarm
 ATTEMPTS = 12
-# How long until a lost consent or right is checked again; no invoice is lost meanwhile
-WAIT_FOR_A_PERSON = timedelta(minutes=15)
-CONNECTION_SUBJECT = "push/connection"
+# How long until a lost consent is checked again, without a call; no invoice is lost meanwhile
+WAIT_FOR_A_LOGIN = timedelta(minutes=15)
+# How long until a missing right is tried again: Exact counts each refusal (X40)
+WAIT_FOR_A_RIGHT = timedelta(hours=1)
+WAIT_AFTER_A_MISTAKE = timedelta(minutes=15)
+# Mistakes of ours in one request; other deliveries may go well
+_OF_ONE_DELIVERY = frozenset({"exact-request-refused", "message-unreadable"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,40 +59,53 @@ class InvoiceWorker:
             self.report(self._deliver(message))
 
     def _deliver(self, message: InvoiceMessage) -> Summary:
-        connection = message.connection
+        early = message.seconds_early(self.now())
+        if early:
+            return self._requeue(message, early, Summary("push", "early", message.connection))
         try:
             result = self.push(message)
         except Defer as defer:
-            return self._requeue(message, (defer.until - self.now()).total_seconds(), defer)
+            seconds = (defer.until - self.now()).total_seconds()
+            return self._wait(message, seconds, defer)
         except (Reauthorise, Fatal) as stopped:
-            self._open_problem(message, CONNECTION_SUBJECT, stopped)
-            if isinstance(stopped, Reauthorise):
-                self.on_login_lost(connection, stopped.code)
-            pause = WAIT_FOR_A_PERSON.total_seconds()
-            if is_ours_to_mend(stopped.code):
-                return self._retry(message, pause, stopped)
-            return self._requeue(message, pause, stopped)
+            return self._stop(message, stopped)
         except Retry as outage:
             pause = back_off(message.attempt, self.random).total_seconds()
             return self._retry(message, pause, outage)
-        self.problems.close(connection, CONNECTION_SUBJECT)
+        if message.attempt or message.retry:  # only then trouble of this delivery may be open
+            self.problems.close(message.connection, message.delivery_subject)
         if result.retry_write_back:
             later = InvoiceMessage(message.key, message.attempt)
             self.queue.send([(later.as_message(), LONGEST_DELAY_SECONDS)])
         return _summary(result)
 
+    def _stop(self, message: InvoiceMessage, stopped: Reauthorise | Fatal) -> Summary:
+        """Open the problem of what stops this delivery, and try again later."""
+        if stopped.code in _OF_ONE_DELIVERY:
+            self._open_problem(message, message.delivery_subject, stopped)
+            return self._retry(message, WAIT_AFTER_A_MISTAKE.total_seconds(), stopped)
+        self._open_problem(message, CONNECTION_SUBJECT, stopped)
+        pause = WAIT_FOR_A_RIGHT
+        if isinstance(stopped, Reauthorise):
+            self.on_login_lost(message.connection, stopped.code)
+            pause = WAIT_FOR_A_LOGIN
+        return self._wait(message, pause.total_seconds(), stopped)
+
     def _retry(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
         if message.attempt >= ATTEMPTS:
             # From here on the queue decides; a dead letter no longer knows the reason
-            self._open_problem(message, message.subject, reason)
+            self._open_problem(message, message.delivery_subject, reason)
             raise reason
-        return self._requeue(replace(message, attempt=message.attempt + 1), seconds, reason)
+        return self._wait(replace(message, attempt=message.attempt + 1), seconds, reason)
 
-    def _requeue(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
+    def _wait(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
+        summary = Summary("push", reason.code, message.connection, detail=reason.detail)
+        return self._requeue(message.held(seconds, self.now()), seconds, summary)
+
+    def _requeue(self, message: InvoiceMessage, seconds: float, summary: Summary) -> Summary:
         delay = min(LONGEST_DELAY_SECONDS, max(1, int(seconds) + 1))
         self.queue.send([(message.as_message(), delay)])
-        counts = {"delay_seconds": delay, "attempt": message.attempt}
-        return Summary("push", reason.code, message.connection, detail=reason.detail, counts=counts)
+        return replace(summary, counts={"delay_seconds": delay, "attempt": message.attempt})
 
     def _open_problem(self, message: InvoiceMessage, subject: str, reason: Consequence) -> None:
         problem = Problem(message.connection, subject, reason.code, dict(reason.values))

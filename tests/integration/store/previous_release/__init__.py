@@ -32,6 +32,8 @@ TEXTS = frozenset({"data", "errors"})
 # not in a wait or a piece of evidence: there a new name would stop it.
 NEWER: frozenset[str] = frozenset(
     {
+        "held_copy",
+        "held_until",
         "look_first",
         "mark",
         "milestones_tenant",

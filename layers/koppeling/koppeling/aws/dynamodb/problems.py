@@ -6,8 +6,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch, new_mark
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch, new_mark
 from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem
 
 # A closed problem can be looked up for this long; it may hold a name, so not for ever (S13)
@@ -36,7 +37,9 @@ class ProblemStore(SyncStore):
         ]
         self._update(self._items(connection_key(problem.connection), sort_key), actions)
 
-    def close(self, connection: ConnectionId, subject: str) -> None:
+    def close(
+        self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
+    ) -> None:
         """Close what is open now; a problem that another function opens meanwhile stays open."""
         actions = [
             self._items.state.set(CLOSED),
@@ -45,14 +48,20 @@ class ProblemStore(SyncStore):
         ]
         for item in self._query(connection, _prefix(subject), consistent_read=True):
             # A subject may contain `#`, so the prefix finds problems of longer subjects as well
-            if item.state != CLOSED and item.data["subject"] == subject:
+            if item.state == CLOSED or item.data["subject"] != subject:
+                continue
+            if which(_problem_of(item, connection)):
                 self._update(item, actions, self._as_read(item.mark))
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:
         for item in self._query(connection, "PROBLEM#", consistent_read=True):
             if item.state == OPEN:
-                code = item.sk.rpartition("#")[2]
-                yield _PROBLEM.decode(item.data, connection=connection, code=code)
+                yield _problem_of(item, connection)
+
+
+def _problem_of(item: SyncItem, connection: ConnectionId) -> Problem:
+    code = item.sk.rpartition("#")[2]
+    return _PROBLEM.decode(item.data, connection=connection, code=code)
 
 
 def _prefix(subject: str) -> str:

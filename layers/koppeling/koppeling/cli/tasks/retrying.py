@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 RECORD, INVOICE = "record", "invoice"
+# Problems whose subject ends in the key of a document: what it says, and how its delivery went
+_DOCUMENTS = frozenset({"inbox", "push"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Retrier:
     def _invoices(self, connection: ConnectionId) -> Iterator[RetryCandidate]:
         """Find invoices that were refused, or whose PDF or document has a problem.
 
-        Problems name an invoice by its number, and an unreadable document by its key.
+        Problems name an invoice by its number, and a document or its delivery by its key.
         """
         present = {one.key for one in self._stack.inbox.list_objects(connection)}
         items = {item.number: item for item in self._stores.outbox.all(connection)}
@@ -131,23 +133,23 @@ class Retrier:
             for number, item in items.items()
             if item.state is State.REJECTED or (item.is_skipped and number not in gone)
         }
-        keys: dict[str, str] = {}
+        keys: dict[tuple[str, str], str] = {}
         for problem in self._stores.problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
             if problem.code == GONE and problem.subject in entries:
                 gone[entries[problem.subject].number] = entries[problem.subject]
             elif kind == "invoice":
                 codes.setdefault(name, problem.code)
-            elif kind == "inbox" and name in present:
-                keys.setdefault(name, problem.code)
+            elif kind in _DOCUMENTS and name in present:
+                keys.setdefault((problem.subject, name), problem.code)
         for item in gone.values():
             if item.entry_id is not None and key_of(connection, item.number) in present:
                 yield _rebooking(item)
         for number, code in sorted(codes.items()):
             if key_of(connection, number) in present:
                 yield _retry(connection, number, code, items.get(number))
-        for key, code in sorted(keys.items()):
-            yield RetryCandidate(INVOICE, inbox_subject(key), code, key=key)
+        for (subject, key), code in sorted(keys.items()):
+            yield RetryCandidate(INVOICE, subject, code, key=key)
 
 
 def _retry(

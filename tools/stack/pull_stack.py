@@ -1,4 +1,4 @@
-"""As much of a stack as a pull needs, without functions: tables, a queue, a secret, sandboxes."""
+"""As much of a stack as a pull needs, without functions."""
 
 import json
 import os
@@ -74,10 +74,14 @@ def _resources(apps: Mapping[str, Any]) -> dict[str, str]:
     # X11: Exact takes no redirect URI when a token is refreshed
     kept = {**apps, "exact": {**apps["exact"], "redirect_uri": ""}}
     arn = secrets.create_secret(Name=_SECRET, SecretString=json.dumps(kept))["ARN"]
-    queue = boto3.client("sqs", config=CLIENT_CONFIG).create_queue(QueueName="pull")
+    queues: Any = boto3.client("sqs", config=CLIENT_CONFIG)
+    pulls, tokens = (queues.create_queue(QueueName=name)["QueueUrl"] for name in ("pull", "tokens"))
+    key = boto3.client("kms", config=CLIENT_CONFIG).create_key()["KeyMetadata"]["Arn"]
     return {
         "SYNC_TABLE": _SYNC,
         "TOKENS_TABLE": _TOKENS,
         "APPS_SECRET_ARN": arn,
-        "PULL_QUEUE_URL": queue["QueueUrl"],
+        "PULL_QUEUE_URL": pulls,
+        "TOKEN_QUEUE_URL": tokens,
+        "TOKENS_KEY_ARN": key,
     }

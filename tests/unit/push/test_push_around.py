@@ -6,10 +6,11 @@ import pytest
 
 from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Defer, Retry
+from koppeling.push import write_back
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.evidence import Ending, Step, is_whole
 from koppeling.push.job import PushOutcome
-from koppeling.push.outbox import State
+from koppeling.push.outbox import LIFE, State
 from koppeling.push.ports import Permit
 from tests.unit.push.fakes import Lateness
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, connection, example, with_line
@@ -249,3 +250,7 @@ def test_an_invoice_from_before_the_link_is_booked_once_that_is_wanted() -> None
     world.connections.known[CONNECTION] = connection(existing_as_entries=True)
 
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
+
+
+def test_a_write_back_outlives_the_push_that_announced_it() -> None:  # DF23
+    assert write_back.TIMEOUT > LIFE

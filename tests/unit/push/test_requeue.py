@@ -1,4 +1,9 @@
+from collections.abc import Iterable
+
+import pytest
+
 from koppeling.core.connection import ConnectionSummary
+from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.requeue import Requeuer
@@ -6,6 +11,14 @@ from tests.unit.fakes import FakeQueue
 from tests.unit.push.fakes import Effects, FakeBlockedInvoices
 
 ACME = ConnectionId("acme")
+
+
+class RefusingQueue:
+    """A queue that takes nothing."""
+
+    def send(self, messages: Iterable[tuple[dict[str, str], int]]) -> int:
+        """Refuse."""
+        raise Retry("queue-refused", f"{len(list(messages))} messages")
 
 
 class RequeueFixture:
@@ -70,3 +83,13 @@ def test_the_invoices_of_a_paused_connection_stay_blocked() -> None:
 
     assert (summary.outcome, summary.counts) == ("offered", {"woken": 1})
     assert fixture.requeued == ["acme/1.json"]
+
+
+def test_an_invoice_whose_message_cannot_be_sent_stays_blocked() -> None:
+    fixture = RequeueFixture(BlockedInvoice("1", "acme/1.json", "accounts", "1068"))
+    sending = Requeuer(fixture.blocked, RefusingQueue())
+
+    with pytest.raises(Retry):
+        sending.requeue(ACME, "accounts", {"1068"})
+
+    assert [each.number for each in fixture.blocked.of(ACME)] == ["1"]

@@ -242,3 +242,11 @@ def test_an_entry_is_ours_by_reference_customer_journal_date_currency_and_amount
     }
 
     assert ours(EntryCard(**(usual | changes)), item()) is is_ours
+
+
+def test_the_vat_of_a_line_goes_along_also_when_it_is_nothing() -> None:  # X110
+    document = with_line(example(), 0, vat_amount="0.00")
+
+    line = body_of(document)["SalesEntryLines"][0]
+
+    assert line["VATAmountFC"] == Decimal("0.00")

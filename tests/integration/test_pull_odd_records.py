@@ -14,8 +14,11 @@ from koppeling.pull.link_values import Mapped
 from koppeling.pull.record import Sources
 from tests.environment import Environment, environment
 from tests.integration import truth
+from tests.integration.checking import not_ok
 from tests.integration.levers import assert_all_is_well, catch_up, cursors
+from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.exact_online.world import LEFT_OUT
+from tests.sandbox.invoices import build_invoice
 
 LAST = 1499
 UNREADABLE = "record-unreadable"
@@ -205,3 +208,26 @@ def test_a_record_that_is_odd_in_qicsmilestones_parks_itself_alone(held: Any) ->
         assert h.wiring.stores.records.get_many(
             h.connection.id, "accounts", [ExactId(key_of(h, "1068"))]
         )
+
+
+def test_an_invoice_for_a_relation_that_cannot_be_read_is_booked_after_a_look_in_exact() -> None:
+    with environment(accounts=6) as h:
+        catch_up(h)
+        h.exact.world.spoil("Accounts", key_of(h, "1068"), {"EndDate": [], "Blocked": "nee"})
+        h.next_tick()
+        assert truth.troubles(h) == {UNREADABLE}
+
+        h.exact.world.spoiled.clear()
+        h.offer(build_invoice("20260901", debtor_code="1068", with_pdf=False))
+
+        assert len(list(booked_entries(h.exact.world))) == 1
+        assert truth.troubles(h) == {UNREADABLE}
+
+
+def test_a_readiness_check_is_not_stopped_by_a_day_that_cannot_be_read() -> None:
+    with environment(accounts=3) as h:
+        before = not_ok(h)
+        center = next(iter(h.exact.world.tables["Costcenters"]))
+        h.exact.world.spoil("Costcenters", center["ID"], {"EndDate": "/Date(-62135600400000)/"})
+
+        assert not_ok(h).keys() == before.keys()

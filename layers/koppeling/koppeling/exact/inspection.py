@@ -72,7 +72,7 @@ class ExactInspection:
         return {
             code
             for row in self._whole(feed.endpoint, feed.select)
-            if is_active_on(day, None, row.get("EndDate"))
+            if _is_active(day, None, row.get("EndDate"))
             and (code := code_of(row.get("Code"))) is not None
         }
 
@@ -82,12 +82,20 @@ class ExactInspection:
             for row in self._whole("vat/VatPercentages", _PERCENTAGE)
             if int(row.get("Type") or 0) == _NORMAL
             and row.get("Percentage") is not None
-            and is_active_on(day, row.get("StartDate"), row.get("EndDate"))
+            and _is_active(day, row.get("StartDate"), row.get("EndDate"))
         }
 
     def _whole(self, endpoint: str, select: Iterable[str]) -> Iterator[dict[str, Any]]:
         for page in self._client.whole(endpoint, select):
             yield from page.rows
+
+
+def _is_active(day: date, start: object, end: object) -> bool:
+    """Say whether a row is active; one whose days cannot be read is told of by the pull."""
+    try:
+        return is_active_on(day, start, end)
+    except ValueError:
+        return True
 
 
 def _has_right(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge

@@ -16,6 +16,7 @@ from koppeling.core.text import code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.pull.entities.days import day_of
+from koppeling.pull.entities.fields import LISTED, FieldKind, UnreadableFieldError, check_fields
 from koppeling.pull.link_values import Row
 from koppeling.pull.ports import LinkedRecords
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard, VatPeriod
@@ -28,6 +29,14 @@ _PERCENTAGE = ("Percentage", "StartDate", "EndDate", "Type")
 _PERIODS = "Periods"
 _NORMAL = 0  # the type of a percentage that is no extra duty
 _PROJECT = ("ID", "Code")
+# What the copy of a pull must tell of a customer
+_STORED_CUSTOMER = {
+    **LISTED,
+    "Code": FieldKind.CODE,
+    "Status": FieldKind.TEXT,
+    "Blocked": FieldKind.FLAG,
+    "EndDate": FieldKind.DAY,
+}
 CUSTOMER = "C"  # X78
 INCLUDING = "I"  # X81
 PURCHASE = "P"  # X82
@@ -75,7 +84,7 @@ class ExactLookups:
     def _stored_customer(self, code: str) -> CustomerCard | None:
         record = self._records.find_by_code(self._connection, "accounts", code)
         rows = record.sources.get("accounts", {}) if record is not None else {}
-        return next((_customer(row) for row in rows.values()), None)
+        return next((_customer(row) for row in rows.values() if _is_readable(row)), None)
 
     def _cached[Card](
         self,
@@ -125,11 +134,20 @@ def _customer(row: Row) -> CustomerCard:
         code=code_of(row["Code"]) or "",
         status=str(row.get("Status") or ""),
         blocked=bool(row.get("Blocked")),
-        end_date=_end_date(row.get("EndDate")),
+        end_date=_day(row.get("EndDate")),
     )
 
 
-def _end_date(value: object) -> date | None:
+def _is_readable(row: Row) -> bool:
+    """Say whether the pulls could read a stored row; otherwise Exact is asked."""
+    try:
+        check_fields(row, _STORED_CUSTOMER)
+    except UnreadableFieldError:
+        return False
+    return True
+
+
+def _day(value: object) -> date | None:
     """Return a day; None also where it cannot be read, since then Exact itself decides."""
     try:
         return day_of(value)
@@ -164,11 +182,10 @@ def _vat_code(row: Row) -> VatCodeCard:
 
 
 def _period(row: Row) -> VatPeriod:
-    start, end = row.get("StartDate"), row.get("EndDate")
     return VatPeriod(
         Decimal(str(row["Percentage"])) * 100,
-        start=date.fromisoformat(start) if start else None,
-        end=date.fromisoformat(end) if end else None,
+        start=_day(row.get("StartDate")),
+        end=_day(row.get("EndDate")),
     )
 
 

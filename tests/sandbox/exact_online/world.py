@@ -139,7 +139,8 @@ class World:
         """Show a row as it is again, as after somebody saved it anew."""
         with self.lock:
             self.spoiled.pop((table, key), None)
-            self.change(table, key, {})
+            if self.tables[table].get(key) is not None:
+                self.change(table, key, {})
 
     def delete(self, table: str, key: str) -> None:
         """Delete a row as a user in Exact would; the feed tells of it (X98)."""

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from koppeling.aws.dynamodb.parts import Parts
 from koppeling.aws.dynamodb.problems import LONGEST_VALUE, ProblemStore
 from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key
+from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.pull.record import ParkedChange, Record
@@ -70,6 +73,38 @@ def test_a_process_that_dies_between_the_parts_and_the_item_leaves_the_record_as
     assert stored(items) == [before]
     RecordStore(items).save_many(ACME, "accounts", [after])
     assert stored(items) == [after]
+
+
+class LateIndex:
+    """An index that still tells of an item as it was."""
+
+    def __init__(self, *items: SyncItem) -> None:
+        self.items = items
+
+    def query(self, key: str) -> tuple[SyncItem, ...]:
+        """Return the items of then, whatever is asked."""
+        del key
+        return self.items
+
+
+def test_a_reader_whose_index_is_late_finds_the_newest_whole(
+    items: type[SyncItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, after = RecordStore(items), a_record(3000, name="Een ander")
+    store.save_many(ACME, "accounts", [a_record(3000)])
+    late = items.get(connection_key(ACME), "RECORD#accounts#a")
+    store.save_many(ACME, "accounts", [after])
+    monkeypatch.setattr(items, "by_code", LateIndex(late))
+
+    assert RecordStore(items).find_by_code(ACME, "accounts", "1068") == after
+
+
+def test_a_record_whose_parts_are_gone_is_asked_for_again_later(items: type[SyncItem]) -> None:
+    RecordStore(items).save_many(ACME, "accounts", [a_record(3000)])
+    items(connection_key(ACME), parts(items)[0]).delete()
+
+    with pytest.raises(Retry):
+        stored(items)
 
 
 def test_old_parts_are_removed_once_the_record_changed_or_became_small(

@@ -1,7 +1,8 @@
 """A value that is too large for one item, in parts beside it.
 
 The key of a part holds a hash of the whole value, so a part is never changed. New parts are written
-before the item that names them, and old ones are removed after it: a reader always finds a whole.
+before the item that names them, and old ones are removed after it. So a reader finds a whole, or
+that the item it read is not the newest.
 """
 
 import json
@@ -40,8 +41,8 @@ class Parts:
         self._split.add((connection, name))
         return {"digest": digest, "count": len(starts)}
 
-    def get(self, connection: str, name: str, named: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a value from its parts."""
+    def get(self, connection: str, name: str, named: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return a value from its parts; None when a newer value took their place meanwhile."""
         self._split.add((connection, name))
         keys = [
             (connection_key(connection), self._sort_key(name, named["digest"], number))
@@ -49,6 +50,8 @@ class Parts:
         ]
         found = self._items.batch_get(keys, consistent_read=True)
         texts = {item.sk: item.data["text"] for item in found}
+        if len(texts) < len(keys):
+            return None
         value: dict[str, Any] = json.loads("".join(texts[sort_key] for _, sort_key in keys))
         return value
 

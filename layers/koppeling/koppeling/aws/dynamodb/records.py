@@ -9,6 +9,7 @@ from koppeling.aws.dynamodb.parts import PARTS, Parts
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key
 from koppeling.core.clock import Now
 from koppeling.core.clock import now as utc_now
+from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.record import Record
 
@@ -93,11 +94,24 @@ class RecordStore(SyncStore):
                 batch.delete(item)
 
     def _record(self, connection: ConnectionId, entity: str, item: SyncItem) -> Record:
-        data = dict(item.data)
-        if PARTS in data:
-            name = _part_name(entity, ExactId(data["exact_id"]))
-            data |= self._parts.get(connection, name, data[PARTS])
-        return _RECORD.decode(data)
+        whole = self._whole(connection, entity, item)
+        if whole is None:
+            # An index tells of a change a moment late, so the item itself is asked
+            newest = self._items.get(item.pk, item.sk, consistent_read=True)
+            whole = self._whole(connection, entity, newest)
+        if whole is None:
+            raise Retry("pull-overtaken", f"{item.sk} changed twice while it was read")
+        return _RECORD.decode(whole)
+
+    def _whole(
+        self, connection: ConnectionId, entity: str, item: SyncItem
+    ) -> Mapping[str, Any] | None:
+        """Return the data of an item with those of its parts; None when these are gone."""
+        if PARTS not in item.data:
+            return dict(item.data)
+        name = _part_name(entity, ExactId(item.data["exact_id"]))
+        parts = self._parts.get(connection, name, item.data[PARTS])
+        return None if parts is None else {**item.data, **parts}
 
     def _due(self, connection: ConnectionId, entity: str, today: date) -> Iterable[SyncItem]:
         prefix = _review_prefix(entity)

@@ -67,6 +67,21 @@ def test_an_empty_or_entirely_wrong_source_leaves_every_address_alone(source: st
     assert emails(an_account(Email=source), an_address(Contact=CONTACT), written=written) == {}
 
 
+@pytest.mark.parametrize("source", [None, "fout"])
+def test_an_address_that_is_empty_or_wrong_empties_its_field_only_where_that_was_chosen(
+    source: str | None,
+) -> None:
+    written: dict[str, LinkValue] = {"EmailAddressCc": "jan@x.nl"}
+    account, chosen = an_account(Email=source), {"clear_empty_email": True, "written": written}
+
+    assert emails(account, **chosen) == {
+        "VisitAddressEmailAddress": None,
+        "EmailAddressTo": None,
+        "EmailAddressCc": None,
+    }
+    assert emails(account, **chosen, invoice_email="off") == {"VisitAddressEmailAddress": None}
+
+
 def test_wrong_addresses_are_dropped_and_told_to_a_person_and_the_rest_is_used() -> None:
     found = mapped(an_account(Email="info@x.nl;fout;ook fout@"))
     assert found.values["EmailAddressTo"] == "info@x.nl"

@@ -19,7 +19,7 @@ from tests.sandbox.common.clock import Clock
 
 ENTRY_NAMES = frozenset(
     {"Journal", "Customer", "EntryDate", "DueDate", "PaymentCondition", "YourRef", "Description"}
-    | {"Currency", "Rate", "SalesEntryLines"}
+    | {"Currency", "Rate", "SalesEntryLines", "EntryNumber"}
 )
 LINE_NAMES = frozenset(
     {"GLAccount", "Description", "Notes", "AmountFC", "Quantity", "VATCode", "VATAmountFC"}

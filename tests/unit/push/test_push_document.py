@@ -128,3 +128,20 @@ def test_the_same_copy_again_is_the_same_invoice_whatever_was_wrong_in_it() -> N
     world.deliver()
 
     assert world.deliver(KEY).outcome is PushOutcome.ALREADY_BOOKED
+
+
+def test_an_invoice_is_booked_without_an_unknown_project_only_where_that_was_chosen() -> None:
+    world, free = World(), World(project_optional=True)
+    for each in (world, free):
+        del each.books.projects["P26015"]
+        each.offer()
+
+    assert world.deliver().code == "project-unknown"
+    result = free.deliver()
+
+    assert result.outcome is PushOutcome.BOOKED
+    assert result.notes == ("project P26015 is left out",)
+    lines = free.books.entries[0]["SalesEntryLines"]
+    assert [line.get("Project") for line in lines] == [
+        *("project-P26014", None, "project-P26014", "project-P26014"),
+    ]

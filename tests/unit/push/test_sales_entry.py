@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from koppeling.core.connection import EntryNumberSource
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.push.invoice import Invoice
 from koppeling.push.outbox import OutboxItem, State
@@ -51,6 +52,28 @@ def item() -> OutboxItem:
         journal="70",
         entry_date=date(2026, 10, 31),
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("20260412", 20260412),
+        ("2147483647", 2147483647),
+        ("2147483648", None),
+        ("0012", None),
+        ("0", None),
+        ("F26-12", None),
+        ("\u0661\u0662", None),
+    ],
+)
+def test_an_entry_gets_the_number_of_its_invoice_only_where_that_was_chosen_and_fits(
+    number: str, expected: int | None
+) -> None:
+    document = example(invoice_number=number)
+
+    assert "EntryNumber" not in body_of(document)
+    chosen = body_of(document, entry_number_source=EntryNumberSource.INVOICE)
+    assert chosen.get("EntryNumber") == expected
 
 
 def test_an_invoice_becomes_the_body_that_the_reference_shows() -> None:

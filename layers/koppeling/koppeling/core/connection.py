@@ -29,6 +29,13 @@ class EmployeeNumber(StrEnum):
     HID = "hid"
 
 
+class EntryNumberSource(StrEnum):
+    """Who numbers a sales entry (X113)."""
+
+    EXACT = "exact"
+    INVOICE = "invoice"
+
+
 @dataclass(frozen=True, slots=True)
 class EntitySetting:
     """What one connection chose for one entity: on or off, and the shortest interval."""
@@ -57,6 +64,8 @@ class Connection:
 
     Some choices are about new records in QicsMilestones: the type of a customer and of an item, the
     hours of an employee's week, and four marks of a project. Those names of types are assumptions.
+    With `project_optional` an invoice is booked without a project that Exact does not know; with
+    `clear_empty_email` an empty address in Exact empties that in QicsMilestones (L26).
     Of the types of project (X87) a campaign is not carried over by default. `warning_mails` get a
     mail when the link needs a person, such as for a login (M50). Connections of one
     `milestones_tenant` and one user at QicsMilestones share a login; an empty one is a tenant too.
@@ -78,7 +87,10 @@ class Connection:
     with_pdfs: bool = True
     existing_as_entries: bool = False
     existing_as_pdfs: bool = False
+    project_optional: bool = False
+    entry_number_source: EntryNumberSource = EntryNumberSource.EXACT
     invoice_email: InvoiceEmail = InvoiceEmail.ACCOUNT
+    clear_empty_email: bool = False
     customer_type: str = "Customer"
     time_item_type: str = "Time"
     other_item_type: str = "Article"
@@ -105,6 +117,8 @@ class Connection:
         # JSON and YAML have lists in place of tuples, and texts in place of enums
         object.__setattr__(self, "invoice_email", InvoiceEmail(self.invoice_email))
         object.__setattr__(self, "employee_number", EmployeeNumber(self.employee_number))
+        source = EntryNumberSource(self.entry_number_source)
+        object.__setattr__(self, "entry_number_source", source)
         object.__setattr__(self, "project_types", tuple(self.project_types))
         object.__setattr__(self, "warning_mails", tuple(self.warning_mails))
 

@@ -13,7 +13,7 @@ from koppeling.push.invoice import InvoiceLine
 from koppeling.push.invoice_checks import check_invoice, is_existing
 from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, State
-from koppeling.push.reference_checks import check_customer, not_revenue, resolve
+from koppeling.push.reference_checks import check_customer, left_out, not_revenue, resolve
 from koppeling.push.sales_entry import (
     DIFFERS,
     EntryCard,
@@ -67,7 +67,7 @@ def book(job: InvoiceJob) -> None:
     except Consequence as stopped:
         note_stop(job, stopped)
         raise
-    job.notes.extend(not_revenue(references))
+    job.notes.extend([*not_revenue(references), *left_out(job.invoice, references)])
     body = entry_body(job.invoice, references, job.connection)
     job.move(
         State.POSTING,
@@ -261,8 +261,17 @@ def _references(job: InvoiceJob, customer: ExactId) -> EntryReferences:
         customer,
         gl_accounts={code: books.find_gl_account(code) for code in _codes(lines, "gl_account")},
         vat_codes={code: books.find_vat_code(code) for code in _codes(lines, "vat")},
-        projects={code: books.find_project(code) for code in _codes(lines, "project")},
+        projects=_projects(job),
     )
+
+
+def _projects(job: InvoiceJob) -> dict[str, ExactId | None]:
+    """Look up the projects; one that is unknown may be left out where that was chosen."""
+    codes = _codes(job.invoice.lines, "project")
+    found = {code: job.books.find_project(code) for code in codes}
+    if job.connection.project_optional:
+        return {code: project for code, project in found.items() if project is not None}
+    return found
 
 
 def _codes(lines: Iterable[InvoiceLine], kind: str) -> list[str]:

@@ -45,6 +45,8 @@ def resolve(
 ) -> EntryReferences:
     """Return what Exact knows the codes of an invoice by, each checked against its lines.
 
+    A project that is not among `projects` is left out.
+
     Raises:
         Reject: a line refers to something that Exact does not book on.
     """
@@ -58,7 +60,7 @@ def resolve(
         card = _check_vat_code(vat_codes[vat_code], line, named)
         _check_percentage(card, line, invoice.invoice_date, named)
         raw_codes[vat_code] = card.raw
-        if project:
+        if project and project in projects:
             if (found := projects[project]) is None:
                 raise Reject("project-unknown", **named, code=project)
             project_ids[project] = found
@@ -72,6 +74,12 @@ def not_revenue(references: EntryReferences) -> list[str]:
         for code, card in references.gl_accounts.items()
         if card.type != REVENUE
     ]
+
+
+def left_out(invoice: Invoice, references: EntryReferences) -> list[str]:
+    """Return a note for each project that Exact does not know, without which it is booked."""
+    codes = dict.fromkeys(line.project_code for line in invoice.lines if line.project_code)
+    return [f"project {code} is left out" for code in codes if code not in references.projects]
 
 
 def _check_gl_account(

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from koppeling.core.connection import Connection
+from koppeling.core.connection import Connection, EntryNumberSource
 from koppeling.core.ids import ExactId
 from koppeling.core.text import clean, cut
 from koppeling.push.invoice import Invoice, InvoiceLine
@@ -16,6 +16,7 @@ from koppeling.push.outbox import OutboxItem
 LINES = "SalesEntryLines"
 DIFFERS = "entry-differs-from-invoice"
 DESCRIPTION_LENGTH = 60  # X76: of entries and of lines; cut, never refused
+LARGEST_NUMBER = 2**31 - 1  # of an entry: an Int32
 MANDATORY, NOT_USED = 1, 2  # X86: how a G/L account treats cost centres and cost units
 
 
@@ -129,7 +130,16 @@ def entry_body(
         body["PaymentCondition"] = invoice.payment_condition_code
     if invoice.currency != connection.currency:  # X118
         body["Rate"] = invoice.exchange_rate
+    if connection.entry_number_source is EntryNumberSource.INVOICE:
+        number = _entry_number(invoice)
+        body |= {} if number is None else {"EntryNumber": number}
     return body
+
+
+def _entry_number(invoice: Invoice) -> int | None:
+    """Return the number of the invoice as one of an entry, where it can be one (X113)."""
+    number = int(invoice.number) if invoice.number.isdecimal() else 0
+    return number if 0 < number <= LARGEST_NUMBER and str(number) == invoice.number else None
 
 
 def compare(
@@ -203,8 +213,8 @@ def _line_body(line: InvoiceLine, references: EntryReferences) -> dict[str, Any]
         body["CostCenter"] = line.cost_center_code
     if line.cost_unit_code and account.use_cost_unit != NOT_USED:
         body["CostUnit"] = line.cost_unit_code
-    if line.project_code:
-        body["Project"] = references.projects[line.project_code]
+    if project := references.projects.get(line.project_code or ""):
+        body["Project"] = project
     return body
 
 

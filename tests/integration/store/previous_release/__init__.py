@@ -43,6 +43,7 @@ NEWER: frozenset[str] = frozenset(
         "unclear_posts",
         "unclear_values",
     }
+    | {"project_optional", "entry_number_source", "clear_empty_email"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}
     | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}
 )

@@ -195,11 +195,22 @@ def _emails(account: Row, emails: _Emails, context: MappingContext) -> dict[str,
     filled: dict[str, LinkValue] = {
         name: value for name, value in values.items() if value is not None
     }
+    if context.connection.clear_empty_email:
+        filled = _cleared(emails, context.connection) | filled
     # L24: a Cc is emptied only where the link filled it itself. Once emptied it is a person's again
     is_ours = context.written.get("EmailAddressCc") is not None
-    if emails.invoice.first and not emails.invoice.others and is_ours:
+    has_to = "EmailAddressTo" in filled
+    if has_to and not emails.invoice.others and is_ours:
         filled["EmailAddressCc"] = None
     return filled
+
+
+def _cleared(emails: _Emails, connection: Connection) -> dict[str, LinkValue]:
+    """Return the fields to empty because Exact has no valid address for them (L26)."""
+    sources = {"VisitAddressEmailAddress": emails.account}
+    if connection.invoice_email is not InvoiceEmail.OFF:
+        sources["EmailAddressTo"] = emails.invoice
+    return {name: None for name, source in sources.items() if source.first is None}
 
 
 def _of_contact(contact: Row) -> Addresses:

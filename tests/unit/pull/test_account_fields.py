@@ -1,5 +1,6 @@
 """Link fields 3.4: each row, the record of Exact and that of QicsMilestones side by side."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -237,3 +238,13 @@ def test_a_name_of_fifty_characters_after_trimming_is_no_news() -> None:
 def test_the_key_of_the_entity_is_the_code() -> None:
     found = mapped(an_account())
     assert (found.code, found.values[ACCOUNTS.target.code]) == ("1068", "1068")
+
+
+@pytest.mark.parametrize("as_sent", [int, str])
+def test_a_number_means_the_same_as_text(as_sent: Callable[[int], object]) -> None:
+    found = mapped(an_account(IsAnonymised=as_sent(1)), an_address(Type=as_sent(3)))
+    assert found.values["IsActive"] is False
+    assert found.values["InvoiceAddressSameAsVisitAddress"] is False
+    other = mapped(an_account(IsAnonymised=as_sent(0)), an_address(Type=as_sent(1)))
+    assert other.values["IsActive"] is True
+    assert other.values["InvoiceAddressSameAsVisitAddress"] is True

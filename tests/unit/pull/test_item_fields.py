@@ -122,3 +122,10 @@ def test_an_item_is_judged_again_on_the_day_it_starts_or_has_ended(
     changes: dict[str, Any], day: date | None
 ) -> None:
     assert mapped(**changes).changes_on == day
+
+
+@pytest.mark.parametrize(("is_time", "allows"), [("0", False), (0, False), ("1", True), (1, True)])
+def test_an_item_for_time_is_told_by_its_number_also_as_text(
+    is_time: object, *, allows: bool
+) -> None:
+    assert mapped(IsTime=is_time).on_create["AllowTimeEntry"] is allows

@@ -11,7 +11,13 @@ from koppeling.pull.entities.days import is_active_on, next_change
 from koppeling.pull.entities.emails import NO_ADDRESSES, Addresses, addresses
 from koppeling.pull.entities.entity import Entity, Feed, Target, WireKind
 from koppeling.pull.entities.fields import SYNCED, FieldKind, of_kind
-from koppeling.pull.entities.mapping import LinkField, MappingContext, map_fields, source_fields
+from koppeling.pull.entities.mapping import (
+    LinkField,
+    MappingContext,
+    map_fields,
+    number,
+    source_fields,
+)
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
 from koppeling.pull.record import Sources
 
@@ -130,7 +136,7 @@ def _is_active(account: Row, today: date) -> bool:
 
 
 def _is_anonymised(account: Row) -> bool:
-    return account.get("IsAnonymised") == 1
+    return number(account.get("IsAnonymised")) == 1
 
 
 def _name(account: Row) -> dict[str, LinkValue]:
@@ -153,7 +159,7 @@ def _main_contact(account: Row, contacts: Mapping[str, Row], today: date) -> str
 
 def _invoice_address(candidates: Iterable[Row]) -> Row | None:
     """Return the address of type 3: the main one first, then the one with the lowest ID."""
-    invoice = [row for row in candidates if row.get("Type") == INVOICE_ADDRESS]
+    invoice = [row for row in candidates if number(row.get("Type")) == INVOICE_ADDRESS]
     return min(invoice, key=lambda row: (not row.get("Main"), row["ID"]), default=None)
 
 

@@ -10,6 +10,7 @@ from koppeling.pull.entities.mapping import (
     MappingContext,
     by_code,
     map_fields,
+    number,
     source_fields,
 )
 from koppeling.pull.link_values import LinkValue, Mapped, Notice, Reference, Row
@@ -47,7 +48,7 @@ def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
     return Mapped(
         code=code,
         values=values,
-        on_create=_on_create(context.connection, is_time=bool(row.get("IsTime"))),
+        on_create=_on_create(context.connection, is_time=bool(number(row.get("IsTime")))),
         importable=active,
         changes_on=next_change(context.today, *period),
         notices=(Notice("item-without-revenue-account", {"item": code}),) if lacks_account else (),

@@ -14,6 +14,7 @@ ACME = ConnectionId("acme")
 CUSTOMER = {"ID": "c-1", "Code": "1068", "Status": "C", "Blocked": False, "EndDate": None}
 GL_ACCOUNT = {"ID": "gl-1", "Code": "8000", "Type": 110, "IsBlocked": False}
 VAT_CODE = {
+    "ID": "vat-1",
     "Code": "2  ",
     "Type": "E",
     "VATTransactionType": "B",
@@ -35,12 +36,13 @@ class Exact:
         assert select
         assert where
         self.asked.append(endpoint)
-        rows = {
-            "crm/Accounts": CUSTOMER,
-            "financial/GLAccounts": GL_ACCOUNT,
-            "vat/VATCodes": VAT_CODE,
+        rows: dict[str, list[dict[str, Any]]] = {
+            "crm/Accounts": [CUSTOMER],
+            "financial/GLAccounts": [GL_ACCOUNT],
+            "vat/VATCodes": [VAT_CODE],
+            "vat/VatPercentages": [],
         }
-        return [rows[endpoint]]
+        return rows[endpoint]
 
     def get(self, *key: str) -> dict[str, Any] | None:
         """Return what the cache holds."""
@@ -105,16 +107,16 @@ def test_a_cached_gl_account_that_is_blocked_is_asked_for_again(
     ("changed", "asked"),
     [
         ({}, []),
-        ({"IsBlocked": True}, ["vat/VATCodes"]),
-        ({"Type": "I"}, ["vat/VATCodes"]),
-        ({"VATTransactionType": "P"}, ["vat/VATCodes"]),
+        ({"IsBlocked": True}, ["vat/VATCodes", "vat/VatPercentages"]),
+        ({"Type": "I"}, ["vat/VATCodes", "vat/VatPercentages"]),
+        ({"VATTransactionType": "P"}, ["vat/VATCodes", "vat/VatPercentages"]),
     ],
     ids=str,
 )
 def test_a_cached_vat_code_that_is_not_for_sales_is_asked_for_again(
     changed: dict[str, Any], asked: list[str]
 ) -> None:
-    found, exact = lookups({**VAT_CODE, **changed})
+    found, exact = lookups({**VAT_CODE, "Periods": [], **changed})
 
     card = found.find_vat_code("2")
 

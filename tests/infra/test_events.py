@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from koppeling.pull.comparison import is_night
+from koppeling.pull.entities.registry import ENTITIES
 from tests.infra.cron import ticks
 from tests.infra.template import Json, Template
 from tests.sandbox.common.company import CONNECTION
@@ -95,6 +97,13 @@ def test_a_reconciliation_names_that_connection_and_the_month_of_its_invoices() 
     assert event("watch_reconcile") == asked
 
 
+def test_the_message_of_a_comparison_begins_it_after_the_last_tick_of_the_evening() -> None:
+    message = body("pull_accounts_comparison")
+
+    assert (message["connection"], message["compare"]) == (CONNECTION, "yes")
+    assert is_night(ENTITIES["accounts"], datetime.fromisoformat(message["slot"]))
+
+
 def test_the_message_is_one_connection_in_the_slot_of_the_tick() -> None:
     slot = datetime.fromisoformat(body("pull_accounts_message")["slot"])
 
@@ -144,6 +153,7 @@ def test_a_request_of_a_browser_is_for_a_route_of_the_api(
 @pytest.mark.parametrize(
     "name",
     [
+        "pull_accounts_comparison",
         "pull_accounts_message",
         "push_sales_entries_created",
         "push_sales_entries_test_event",

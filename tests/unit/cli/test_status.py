@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -139,6 +140,32 @@ def test_only_an_error_asks_for_attention_a_warning_does_not(office: Office) -> 
     problems.open(Problem(ID, "items/connection", "exact-no-rights", {}))
 
     assert office.run("status", ID).exit_code == Exit.ATTENTION
+
+
+def problem_of(office: Office) -> dict[str, Any]:
+    """Return the only problem, as a program reads it."""
+    (problem,) = json.loads(office.run("problems", ID, "--json").stdout)
+    assert isinstance(problem, dict)
+    return problem
+
+
+def test_a_warning_that_stays_open_for_long_is_an_error_and_asks_for_attention(
+    office: Office,
+) -> None:
+    office.connect()
+    office.log_in("exact")
+    office.log_in("milestones")
+    office.stack.stores.problems.open(Problem(ID, "invoice/1", "entry-uncertain", {}))
+    office.clock.advance(timedelta(minutes=59).total_seconds())
+    assert office.run("status", ID).exit_code == Exit.OK
+    young = problem_of(office)
+
+    office.clock.advance(timedelta(minutes=1).total_seconds())
+
+    assert office.run("status", ID).exit_code == Exit.ATTENTION
+    old = problem_of(office)
+    assert (young["level"], old["level"]) == ("warning", "error")
+    assert young["since"] == old["since"]
 
 
 def test_problems_are_read_in_the_language_that_is_asked_for(office: Office) -> None:

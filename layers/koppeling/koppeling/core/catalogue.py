@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 
 from koppeling.core import rendering
+from koppeling.core.problems import Problem
 
-INTERNAL = "internal"
+ERROR, INTERNAL = "error", "internal"
 
 _AMOUNT = r"(?:[A-Z]{3} )?-?\d+\.\d+"
 _AMOUNTS = frozenset({"sum", "total", "size", "pct_qm", "pct_exact"})
@@ -51,6 +53,20 @@ def is_ours_to_mend(code: str) -> bool:
     """Say whether a code means a mistake of ours, for which no customer can do anything."""
     found = _catalogue("nl").get(code)
     return found is not None and found.level == INTERNAL
+
+
+def level_of(problem: Problem, now: datetime) -> str:
+    """Return the level of an open problem: a warning that stays open for long is an error.
+
+    A code that a later release wrote counts as an error.
+    """
+    found = _catalogue("nl").get(problem.code)
+    if found is None:
+        return ERROR
+    hours, since = found.error_after_hours, problem.since
+    if hours is not None and since is not None and now - since >= timedelta(hours=hours):
+        return ERROR
+    return found.level
 
 
 def title(code: str, language: str, values: Mapping[str, str]) -> str:

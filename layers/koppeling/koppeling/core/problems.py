@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from koppeling.core.ids import ConnectionId
 
@@ -34,10 +35,12 @@ class Problem:
     """One thing to mend. A connection has at most one problem per subject and code.
 
     `subject` says what it is about, without personal data: `invoice/20260412`, `accounts/<guid>`,
-    `inbox/<key>`. `values` fill the placeholders in the text of the catalogue.
+    `inbox/<key>`. `values` fill the placeholders in the text of the catalogue. `since` is when a
+    problem that is read was first opened.
     """
 
     connection: ConnectionId
     subject: str
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = field(default=None, compare=False)

@@ -6,7 +6,14 @@ from datetime import timedelta
 from hashlib import sha256
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch, new_mark
+from koppeling.aws.dynamodb.table import (
+    SyncItem,
+    SyncStore,
+    connection_key,
+    epoch,
+    moment,
+    new_mark,
+)
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem
@@ -18,7 +25,7 @@ LONGEST_VALUE = 1000
 OPEN, CLOSED = "OPEN", "CLOSED"
 # In bytes. A sort key may have 1,024, and the key of a document alone may have as many
 LONGEST_SUBJECT = 900
-_PROBLEM = Codec(Problem, aside=["connection", "code"])
+_PROBLEM = Codec(Problem, aside=["connection", "code", "since"])
 
 
 class ProblemStore(SyncStore):
@@ -61,7 +68,8 @@ class ProblemStore(SyncStore):
 
 def _problem_of(item: SyncItem, connection: ConnectionId) -> Problem:
     code = item.sk.rpartition("#")[2]
-    return _PROBLEM.decode(item.data, connection=connection, code=code)
+    since = moment(item.opened_at) if item.opened_at else None
+    return _PROBLEM.decode(item.data, connection=connection, code=code, since=since)
 
 
 def _prefix(subject: str) -> str:

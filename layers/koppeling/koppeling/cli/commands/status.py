@@ -7,8 +7,8 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, NotFound
-from koppeling.cli.tasks.status import Status, level_of, operator_problems, status_of
-from koppeling.core.catalogue import text
+from koppeling.cli.tasks.status import Status, operator_problems, status_of
+from koppeling.core.catalogue import level_of, text
 from koppeling.core.connection import Connection
 from koppeling.core.problems import OPERATOR, Problem
 from koppeling.push.evidence import Evidence, is_whole
@@ -51,7 +51,7 @@ def problems(cli: CliContext, connection: str | None, *, fail: bool) -> None:
     if connection is None:
         owners.insert(0, OPERATOR)
     found = [problem for owner in owners for problem in store.opened(owner)]
-    results = [_problem_json(problem, cli.language) for problem in found]
+    results = [_problem_json(cli, problem) for problem in found]
 
     def show() -> None:
         rows = [(one["connection"], one["subject"], one["code"], one["text"]) for one in results]
@@ -189,14 +189,15 @@ def _of(counts: Any) -> str:  # noqa: ANN401 - a mapping of counts
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
 
 
-def _problem_json(problem: Problem, language: str) -> dict[str, Any]:
+def _problem_json(cli: CliContext, problem: Problem) -> dict[str, Any]:
     return {
         "connection": problem.connection,
         "subject": problem.subject,
         "code": problem.code,
-        "level": level_of(problem.code),
+        "level": level_of(problem, cli.stack.now()),
+        "since": problem.since,
         "values": dict(problem.values),
-        "text": _text(problem, language),
+        "text": _text(problem, cli.language),
     }
 
 

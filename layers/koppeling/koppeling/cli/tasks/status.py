@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.cli.configuration.fields import interval_of
 from koppeling.cli.tasks.logins import Login, logins
-from koppeling.core.catalogue import entry
+from koppeling.core.catalogue import ERROR, INTERNAL, level_of
 from koppeling.core.connection import Connection
 from koppeling.core.problems import OPERATOR
 from koppeling.pull.cursor import PullState, ReadMode
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from koppeling.bootstrap.stores import Stores
     from koppeling.cli.stack import Stack
 
-ERROR_LEVELS = frozenset({"error", "internal"})
+ERROR_LEVELS = frozenset({ERROR, INTERNAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class EntityStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How one connection does."""
+    """How one connection does; `errors` is how many of its problems need a person."""
 
     connection: Connection
     logins: tuple[Login, ...]
@@ -49,42 +49,35 @@ class Status:
     invoices: Mapping[str, int]
     calls_left: int | None
     calls_a_day: int | None
+    errors: int
 
     @property
     def needs_attention(self) -> bool:
         """Say whether a person has to do something: a login, or something to mend."""
-        return any(not login.works for login in self.logins) or any(
-            level_of(code) in ERROR_LEVELS for code in self.problems
-        )
+        return self.errors > 0 or any(not login.works for login in self.logins)
 
 
 def status_of(stack: "Stack", connection: Connection) -> Status:
     """Return how a connection does now."""
     now, stores = stack.now(), stack.stores
     budget = stores.budgets.get(connection.exact_host, connection.division)
+    problems = list(stores.problems.opened(connection.id))
     is_today = budget.day_resets_at is not None and budget.day_resets_at > now
     return Status(
         connection,
         tuple(logins(stack, connection)),
         tuple(_entities(stores, connection, stores.pulls.at_work(connection.id, now))),
-        Counter(problem.code for problem in stores.problems.opened(connection.id)),
+        Counter(problem.code for problem in problems),
         Counter(item.state.value for item in stores.outbox.all(connection.id)),
         budget.day_remaining if is_today else budget.day_limit,
         budget.day_limit,
+        sum(level_of(problem, now) in ERROR_LEVELS for problem in problems),
     )
 
 
 def operator_problems(stack: "Stack") -> Mapping[str, int]:
     """Return how many problems belong to no connection, by their code."""
     return Counter(problem.code for problem in stack.stores.problems.opened(OPERATOR))
-
-
-def level_of(code: str) -> str:
-    """Return the level of a code; one that a later release wrote counts as an error."""
-    try:
-        return entry(code).level
-    except KeyError:
-        return "error"
 
 
 def _entities(

@@ -137,7 +137,7 @@ def test_a_review_that_meets_an_outage_is_made_up_for_on_the_next_tick() -> None
     with environment(accounts=4) as h:
         h.exact.change_account("1071", EndDate="2026-11-24")
         catch_up(h)
-        h.milestones.faults.arm(Fault("503", endpoint=CUSTOMER, times=2))
+        h.milestones.faults.arm(Fault("503", endpoint=CUSTOMER))
 
         assert h.next_tick(hours=24).outcome == "milestones-unavailable"
         h.next_tick()

@@ -186,6 +186,24 @@ def test_a_role_without_rights_sees_empty_lists_and_no_errors(
     assert caller.call("POST", "CustomerCompany", body=CUSTOMER).status_code == 403
 
 
+def test_a_role_may_hide_one_entity_and_still_write_it(
+    sandbox: MilestonesSandbox, caller: Caller
+) -> None:
+    sandbox.switches.turn({"hides": ("CustomerCompany",)})
+
+    assert caller.rows("CustomerCompany") == []
+    assert caller.call("GET", "CustomerCompany(1)").status_code == 404
+    assert caller.rows("Company") != []
+    assert caller.call("POST", "CustomerCompany", body=CUSTOMER).status_code == 201
+
+
+def test_a_page_can_be_empty_once(sandbox: MilestonesSandbox, caller: Caller) -> None:
+    sandbox.faults.arm(Fault("empty-page", endpoint="CustomerCompany"))
+
+    assert caller.rows("CustomerCompany") == []
+    assert caller.rows("CustomerCompany") != []
+
+
 def test_a_role_that_may_only_read_sees_all_and_writes_nothing(
     sandbox: MilestonesSandbox, caller: Caller
 ) -> None:

@@ -12,6 +12,7 @@ from typing import get_type_hints
 from koppeling.aws import dynamodb
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
+from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
@@ -37,6 +38,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     BudgetStore: ("budgets",),
     ConnectionStore: ("connections",),
     DivisionStore: ("divisions",),
+    LinkStore: ("links",),
     DynamoTokenStore: ("chains", "older_chains"),
     TableEraser: (),
     TableExporter: (),

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
-from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.link_values import fingerprint
 from tests.integration.store.conftest import NOW
 from tests.integration.store.previous_release import Old, Tables, each, meant, told
@@ -38,6 +39,21 @@ def test_where_a_pull_stands_is_written_in_the_same_form(tables: Tables, old: Ol
             store.acquire(ACME, entity, NOW - timedelta(days=days), LEASE)
         if "data" in old.stored[0]:
             (store.save if old.means["at_work"] else store.release)(ACME, entity, found)
+
+    assert tables.written(write) == old.forms
+
+
+@each("links")
+def test_a_link_belongs_to_one_record_of_exact(tables: Tables, old: Old) -> None:
+    tables.hold(old)
+    store, entity, links = LinkStore(tables.items), old.means["entity"], old.means["links"]
+    noted = {MilestonesId(key): ExactId(owner) for key, owner in links.items()}
+    assert {key: store.owner(ACME, entity, key) for key in noted} == noted
+    assert store.is_complete(ACME, entity) is old.means["complete"]
+
+    def write() -> None:
+        store.note(ACME, entity, noted)
+        store.mark_complete(ACME, entity)
 
     assert tables.written(write) == old.forms
 

@@ -69,6 +69,8 @@ class Screens:
             written = self._complete(kind, self._typed(kind, changes))
             rows = self._world.coded(name, code)
             changed = [self._world.change(kind.table, row["ID"], written) for row in rows]
+            if name == "accounts" and "Code" in written:
+                self._renumbered(changed[0])
             return changed[0]
 
     def add(self, name: str, values: dict[str, object]) -> Row:
@@ -100,6 +102,13 @@ class Screens:
             for row in self._world.coded(name, code):
                 self._world.delete(entity(name).table, row["ID"])
 
+    def _renumbered(self, account: Row) -> None:
+        """Show the new number wherever the account is referred to; those rows do not change."""
+        for table, reference in (("Accounts", "InvoiceAccount"), ("Projects", "Account")):
+            for row in self._world.tables[table]:
+                if row.get(reference) == account["ID"]:
+                    row[f"{reference}Code"] = account["Code"]
+
     def _typed(self, kind: Entity, values: dict[str, object]) -> Row:
         return kind.written(typed(values, self._registry[kind.path].fields))
 
@@ -110,6 +119,10 @@ class Screens:
             account = self._world.account(code) if code else {}
             names = {"Account": "ID", "AccountCode": "Code", "AccountName": "Name"}
             row |= {name: account.get(source) for name, source in names.items()}
+        if kind.name == "accounts" and "InvoiceAccountCode" in row:
+            code = row["InvoiceAccountCode"]
+            debtor = find(self._world, "Accounts", "Code", code) if code else None
+            row |= {"InvoiceAccount": debtor["ID"] if debtor else None}
         if kind.name == "items" and "GLRevenueCode" in row:
             code = row["GLRevenueCode"]
             ledger = find(self._world, "GLAccounts", "Code", code) if code else {}

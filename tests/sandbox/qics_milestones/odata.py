@@ -70,13 +70,17 @@ def _list(state: State, entity: Entity) -> Response:
         raise invalid(f"The query option {unknown[0]} is not supported.", unknown[0])
     conditions = _conditions(state, entity)
     # M13: missing rights show as an empty list, not as an error.
-    hidden = g.rights == "none"
+    hidden = _is_hidden(state, entity) or struck(state, "empty-page") is not None
     skip, top = _count("$skip") or 0, _count("$top")
     size = state.switches.page_size if top is None else min(top, state.switches.page_size)
     rows = [] if hidden else state.world.select(entity.name, conditions, skip, size + 1)
     page, more = rows[:size], len(rows) > size and size != top
     link = _next_link(state, entity, skip, top, size) if more else None
     return _json(_list_body(state, entity, page, link))
+
+
+def _is_hidden(state: State, entity: Entity) -> bool:
+    return g.rights == "none" or entity.name in state.switches.hides
 
 
 def _conditions(state: State, entity: Entity) -> list[Condition]:
@@ -124,7 +128,7 @@ def _next_link(state: State, entity: Entity, skip: int, top: int | None, size: i
 
 
 def _read(state: State, entity: Entity, key: str) -> Response:
-    if g.rights == "none":
+    if _is_hidden(state, entity):
         raise RefusedError(404, f"No {entity.name} has the key {key}.")
     with state.world.lock:
         response = _json(state.world.record(entity.name, key))

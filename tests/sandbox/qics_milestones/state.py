@@ -17,7 +17,7 @@ CONTROL_PATH = "/_sandbox/"
 FAULT_KINDS = frozenset(
     {
         *("no-answer", "answer-lost", "token-answer-lost", "half-json", "foreign-next"),
-        *("changed-between", "401", "403", "429", "500", "503"),
+        *("empty-page", "changed-between", "401", "403", "429", "500", "503"),
     }
 )
 

@@ -22,6 +22,7 @@ class Switches:
     * `error_shape` (M19), `etag` (M24), `put_answers_body` (M20)
     * `long_name`, `unique_codes`: what is refused on writing (M56, M20)
     * `rights`: of the role; `read` refuses writing, `none` shows empty lists (M13)
+    * `hides`: entities that the role may write and does not see (M13)
     * `rotate_refresh_tokens`, `token_life` in seconds, `expires_in` (M10, M11)
     * `refresh_needs_redirect_uri`: M10 names it for every token call, the standard for codes only
     * `metadata_without`: names left out of `$metadata`, `Entity` or `Entity.Field` (M53)
@@ -37,6 +38,7 @@ class Switches:
     long_name: str = "cut"
     unique_codes: bool = False
     rights: str = "all"
+    hides: tuple[str, ...] = ()
     rotate_refresh_tokens: bool = True
     refresh_needs_redirect_uri: bool = True
     token_life: int = 600

@@ -14,7 +14,7 @@ BASE = "https://milestones.example"
 
 
 class Tenant(Transport):
-    """Answers a list with its rows, and then with an empty page."""
+    """Answers a list with its rows from where it is asked for."""
 
     def __init__(self, **lists: list[dict[str, Any]]) -> None:
         self.root = f"{BASE}/api/V3/odata/"
@@ -22,11 +22,12 @@ class Tenant(Transport):
         self.asked: list[str] = []
 
     def call(self, method: str, url: str, entity: str, *_: Any) -> Answer:  # noqa: ANN401 - unused
-        """Return the rows of a list on its first page."""
+        """Return the rows of a list."""
         assert method == "GET"
         assert url.startswith(f"{BASE}/api/V3/odata/{entity}?")
         self.asked.append(entity)
-        return Answer({"value": self.lists[entity] if "$skip=0" in url else []}, None)
+        skip = int(url.rpartition("$skip=")[2])
+        return Answer({"value": self.lists[entity][skip:]}, None)
 
 
 def inspection(**lists: list[dict[str, Any]]) -> MilestonesInspection:

@@ -28,12 +28,27 @@ class Server(Transport):
 
 
 def test_a_whole_list_without_links_is_read_up_to_an_empty_page() -> None:
-    server = Server(SOME, [{"Code": "3"}], [])
+    server = Server(SOME, [{"Code": "3"}], [], [{"Code": "3"}])
 
     rows = list(Lists(server).all("VatCode"))
 
     assert [row["Code"] for row in rows] == ["1", "2", "3"]
-    assert server.asked == [f"VatCode?$top=100&$skip={skip}" for skip in (0, 2, 3)]
+    assert server.asked == [f"VatCode?$top=100&$skip={skip}" for skip in (0, 2, 3, 2)]
+
+
+def test_a_page_that_is_empty_by_mistake_does_not_end_a_list() -> None:  # M13
+    server = Server(SOME, [], [{"Code": "2"}, {"Code": "3"}], [], [{"Code": "3"}])
+
+    assert [row["Code"] for row in Lists(server).all("VatCode")] == ["1", "2", "3"]
+
+
+def test_a_list_that_becomes_empty_while_it_is_read_is_a_lack_of_rights() -> None:  # M13
+    server = Server(SOME, [])
+
+    with pytest.raises(Fatal) as stopped:
+        list(Lists(server).all("VatCode"))
+
+    assert stopped.value.code == "milestones-no-rights"
 
 
 def test_a_whole_list_with_links_is_read_to_the_page_without_one() -> None:

@@ -1,26 +1,30 @@
 """What a pull stands on, in memory: connections, the queue, Exact and QicsMilestones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 from koppeling.core.administration import DivisionFacts
-from koppeling.core.clock import Deadline
+from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
-from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
+from koppeling.core.ids import ConnectionId, Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
-from koppeling.pull.ports import Page, PullStores
+from koppeling.pull.entities.entity import Entity
+from koppeling.pull.links import Links
+from koppeling.pull.matching import Matching
+from koppeling.pull.ports import Page, PullStores, Records
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
+from koppeling.pull.sight import Sight
 from koppeling.pull.upsert import Upsert
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems, FakeQueue
-from tests.unit.pull.store_fakes import FakeRecords, FakeRetries, FakeStates
+from tests.unit.pull.store_fakes import FakeLinks, FakeRecords, FakeRetries, FakeStates
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ class FakeMilestones:
     fails: list[Consequence] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     code: str = "CustomerCode"
+    company: bool = True
 
     def put(self, entity: str, key: str, **fields: Any) -> None:  # noqa: ANN401 - any fields
         """Let a record be there."""
@@ -93,7 +98,22 @@ class FakeMilestones:
         """Return the keys with this code."""
         self._called(f"find {code}")
         rows = self.rows.get(entity, {})
-        return [key for key, row in rows.items() if row.get(self.code) == code]
+        return [key for key, row in rows.items() if str(row.get(self.code)) == code]
+
+    def shows_records(self, entity: str) -> bool:
+        """Say whether a record is visible."""
+        return bool(self.rows.get(entity))
+
+    def shows_company(self) -> bool:
+        """Say whether the company is visible."""
+        return self.company
+
+    def compare(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
+        """Return the fields that differ."""
+        held = self.rows[entity][key]
+        return {n: (held.get(n), v) for n, v in values.items() if held.get(n) != v}
 
     def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
         """Lay fields over a record."""
@@ -136,6 +156,39 @@ class FakeLookupCache:
         self.held[system, kind, code] = found
 
 
+def an_upsert(  # noqa: PLR0913 - wired by name
+    connection: Connection,
+    entity: Entity,
+    milestones: FakeMilestones,
+    references: References,
+    stores: tuple[FakeLinks, Records],
+    *,
+    is_deleted: Callable[[ExactId], bool] = lambda _: False,
+    now: Now,
+) -> Upsert:
+    """Return what writes one entity to QicsMilestones."""
+    links = Links(connection.id, entity.name, *stores, plenty_of_time(), now)
+    matching = Matching(
+        connection=connection,
+        entity=entity,
+        milestones=milestones,
+        references=references,
+        links=links,
+        is_deleted=is_deleted,
+        today=today(now()),
+    )
+    return Upsert(
+        connection=connection,
+        entity=entity,
+        milestones=milestones,
+        references=references,
+        matching=matching,
+        sight=Sight(entity.name, milestones, links.exist),
+        now=now,
+        random=Random(1),  # noqa: S311 - a seeded draw
+    )
+
+
 @dataclass(slots=True)
 class Ground:
     """Everything a pull of accounts stands on."""
@@ -147,6 +200,8 @@ class Ground:
     records: FakeRecords = field(default_factory=FakeRecords)
     retries: FakeRetries = field(default_factory=FakeRetries)
     problems: FakeProblems = field(default_factory=FakeProblems)
+    links: FakeLinks = field(default_factory=FakeLinks)
+    deleted: set[ExactId] = field(default_factory=set)
     exact: FakeExact = field(default_factory=FakeExact)
     milestones: FakeMilestones = field(default_factory=FakeMilestones)
     facts: FakeFacts = field(default_factory=FakeFacts)
@@ -159,17 +214,29 @@ class Ground:
     @property
     def stores(self) -> PullStores:
         """What the pulls remember."""
-        return PullStores(self.states, self.records, self.retries, self.problems)
+        return PullStores(self.states, self.records, self.retries, self.problems, self.links)
 
     def upsert(self, connection: Connection) -> Upsert:
         """Return what writes to QicsMilestones."""
-        random = Random(1)  # noqa: S311 - a seeded draw
-        references = self.references(connection)
-        return Upsert(connection, ACCOUNTS, self.milestones, references, self.clock.now, random)
+        return an_upsert(
+            connection,
+            ACCOUNTS,
+            self.milestones,
+            self.references(connection),
+            (self.links, self.records),
+            is_deleted=self._is_deleted,
+            now=self.clock.now,
+        )
 
     def references(self, connection: Connection) -> References:
         """Return what finds referred records."""
-        return References(connection, self.records, FakeLookupCache(), self.milestones)
+        cache = FakeLookupCache()
+        return References(connection, self.records, cache, self.milestones, self.links)
+
+    def _is_deleted(self, exact_id: ExactId) -> bool:
+        if exact_id in self.deleted:
+            self.records.known[exact_id] = replace(self.records.known[exact_id], gone=True)
+        return exact_id in self.deleted
 
     def start(self, request: RunRequest) -> PreparedRun:
         """Build one run."""

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from random import Random
 from typing import Any
 
 from koppeling.core.clock import Deadline
+from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.division_check import DivisionCheck
@@ -16,11 +16,16 @@ from koppeling.pull.ports import Page, PullStores, Records
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
-from koppeling.pull.upsert import Upsert
 from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection, a_cost_center
-from tests.unit.pull.fakes import FakeExact, FakeFacts, FakeLookupCache, FakeMilestones
-from tests.unit.pull.store_fakes import FakeRecords, FakeRetries, FakeStates
+from tests.unit.pull.fakes import (
+    FakeExact,
+    FakeFacts,
+    FakeLookupCache,
+    FakeMilestones,
+    an_upsert,
+)
+from tests.unit.pull.store_fakes import FakeLinks, FakeRecords, FakeRetries, FakeStates
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -38,6 +43,7 @@ class ListPull:
     records: FakeRecords = field(default_factory=FakeRecords)
     problems: FakeProblems = field(default_factory=FakeProblems)
     retries: FakeRetries = field(default_factory=FakeRetries)
+    links: FakeLinks = field(default_factory=FakeLinks)
 
     def lists(self, *pages: list[dict[str, Any]] | Consequence) -> None:
         """Let Exact list these pages from now on."""
@@ -57,11 +63,7 @@ class ListPull:
     ) -> dict[str, int]:
         """Run once, and return what was counted."""
         connection, facts = a_connection(), FakeFacts()
-        references = References(connection, self.records, FakeLookupCache(), self.milestones)
-        random = Random(1)  # noqa: S311 - a seeded draw
-        upsert = Upsert(connection, self.entity, self.milestones, references, lambda: NOW, random)
-        states = FakeStates(state=self.state)
-        stores = PullStores(states, records or self.records, self.retries, self.problems)
+        processor = self._processor(connection, Deadline(milliseconds), records or self.records)
         wanted = {
             ReadMode.INCREMENTAL: self.state,
             ReadMode.RESYNC: self.state.moved(),
@@ -79,9 +81,7 @@ class ListPull:
                 NOW,
                 is_suspiciously_silent=lambda _: False,
             ),
-            RecordProcessor(
-                connection, self.entity, upsert, references, stores, NOW, Deadline(milliseconds)
-            ),
+            processor,
             lambda: NOW,
         )
         try:
@@ -89,6 +89,23 @@ class ListPull:
         finally:
             self.state = run.state
         return dict(run.counts)
+
+    def _processor(
+        self, connection: Connection, deadline: Deadline, records: Records
+    ) -> RecordProcessor:
+        cache, links = FakeLookupCache(), self.links
+        references = References(connection, self.records, cache, self.milestones, links)
+        upsert = an_upsert(
+            connection,
+            self.entity,
+            self.milestones,
+            references,
+            (links, self.records),
+            now=lambda: NOW,
+        )
+        states = FakeStates(state=self.state)
+        stores = PullStores(states, records, self.retries, self.problems, links)
+        return RecordProcessor(connection, self.entity, upsert, references, stores, NOW, deadline)
 
     def written(self) -> list[str]:
         """Return the calls to QicsMilestones since the last time, other than those that look."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from koppeling.core.errors import Retry
-from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.record import ParkedChange, Record
@@ -74,7 +74,8 @@ class FakeRecords:
         """Return the account with this code."""
         del connection
         of_entity = self.known.values() if entity == ACCOUNTS.name else ()
-        return next((record for record in of_entity if record.code == code), None)
+        found = [record for record in of_entity if record.code == code]
+        return min(found, key=lambda record: record.milestones_id is None, default=None)
 
     def plan_reviews(
         self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
@@ -88,6 +89,57 @@ class FakeRecords:
 
     def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
         """Forget nothing."""
+
+
+@dataclass(slots=True)
+class FakeLinks:
+    """Links by the key in QicsMilestones, of one entity."""
+
+    owners: dict[MilestonesId, ExactId] = field(default_factory=dict)
+    complete: bool = False
+
+    def take(
+        self,
+        connection: ConnectionId,
+        entity: str,
+        key: MilestonesId,
+        exact_id: ExactId,
+        *,
+        instead_of: ExactId | None = None,
+    ) -> bool:
+        """Link if the record is free, ours, or of who is named."""
+        del connection, entity
+        if self.owners.get(key) not in (None, exact_id, instead_of):
+            return False
+        self.owners[key] = exact_id
+        return True
+
+    def owner(self, connection: ConnectionId, entity: str, key: MilestonesId) -> ExactId | None:
+        """Return who has a link."""
+        del connection
+        return self.owners.get(key) if entity == ACCOUNTS.name else None
+
+    def any(self, connection: ConnectionId, entity: str) -> bool:
+        """Say whether there is any."""
+        del connection, entity
+        return bool(self.owners)
+
+    def note(
+        self, connection: ConnectionId, entity: str, links: Mapping[MilestonesId, ExactId]
+    ) -> None:
+        """Write links."""
+        del connection, entity
+        self.owners |= links
+
+    def is_complete(self, connection: ConnectionId, entity: str) -> bool:
+        """Say whether all are noted."""
+        del connection, entity
+        return self.complete
+
+    def mark_complete(self, connection: ConnectionId, entity: str) -> None:
+        """Note that they are."""
+        del connection, entity
+        self.complete = True
 
 
 @dataclass(slots=True)

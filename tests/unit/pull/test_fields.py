@@ -23,7 +23,7 @@ PUBLISHED = load_fields()
 KINDS = {
     "Edm.String": {FieldKind.TEXT, FieldKind.CODE},
     "Edm.UTF8CodeString": {FieldKind.CODE},
-    "Edm.Guid": {FieldKind.TEXT, FieldKind.ID},
+    "Edm.Guid": {FieldKind.TEXT, FieldKind.ID, FieldKind.REFERENCE},
     "Edm.DateTime": {FieldKind.DAY},
     "Edm.Boolean": {FieldKind.FLAG},
     "Edm.Byte": {FieldKind.NUMBER},

@@ -15,10 +15,11 @@ from koppeling.core.errors import (
     Uncertain,
 )
 from koppeling.core.ids import ExactId
+from koppeling.pull.change import PendingChange
 from koppeling.pull.link_values import Mapped
 from koppeling.pull.outage import FAILING_RECORDS, FAILS, OutageWatch, may_concern_one_record
 from koppeling.pull.record import ParkedChange, Record
-from koppeling.pull.upsert import PendingChange, UpsertOutcome, UpsertResult
+from koppeling.pull.upsert import UpsertOutcome, UpsertResult
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 FAILURE = Retry(FAILS, "500 on CustomerCompany")

@@ -45,6 +45,14 @@ class Comparing:
         """Return the keys with this code."""
         return self.looks.find(entity, code)
 
+    def shows_records(self, entity: str) -> bool:
+        """Say whether a record is visible."""
+        return self.looks.shows_records(entity)
+
+    def shows_company(self) -> bool:
+        """Say whether the company is visible."""
+        return self.looks.shows_company()
+
     def compare(
         self, entity: str, key: MilestonesId, values: Mapping[str, Any]
     ) -> Mapping[str, tuple[Any, Any]]:
@@ -101,7 +109,7 @@ def test_a_record_that_would_be_created_gets_a_placeholder_for_its_key(
     assert target.create(NAME, {"CustomerCode": "3001", "Name": "A"}) == "preview-3001"
     fields = {"CustomerCode": (None, "3001"), "Name": (None, "A")}
     assert plan.changes == [PlannedChange("created", "3001", fields)]
-    assert target.find(NAME, "3001") == []
+    assert target.find(NAME, "3001") == ["preview-3001"]
 
 
 def test_a_plan_holds_no_more_than_an_answer_can(plan: PreviewPlan) -> None:

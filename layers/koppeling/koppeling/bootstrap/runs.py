@@ -13,11 +13,14 @@ from koppeling.milestones.client import MilestonesClient
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.links import Links
+from koppeling.pull.matching import Matching
 from koppeling.pull.ports import RecordWriter
 from koppeling.pull.preview import PreviewMilestones, read_only
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
+from koppeling.pull.sight import Sight
 from koppeling.pull.silence import SilenceCheck
 from koppeling.pull.upsert import Upsert
 from koppeling.push.requeue import Requeuer
@@ -81,8 +84,30 @@ class Runs:
         if request.plan is not None:
             cache = read_only(cache, "get")
             writer = PreviewMilestones(milestones, request.plan, entity.target.code)
-        references = References(connection, self._stores.records, cache, milestones)
-        upsert = Upsert(connection, entity, writer, references, self._now, SystemRandom())
+        stores, name = request.stores, entity.name
+        links = Links(
+            connection.id, name, stores.links, stores.records, request.deadline, self._now
+        )
+        references = References(connection, self._stores.records, cache, writer, stores.links)
+        matching = Matching(
+            connection=connection,
+            entity=entity,
+            milestones=writer,
+            references=references,
+            links=links,
+            is_deleted=lambda _: False,
+            today=today(now),
+        )
+        upsert = Upsert(
+            connection=connection,
+            entity=entity,
+            milestones=writer,
+            references=references,
+            matching=matching,
+            sight=Sight(name, writer, links.exist),
+            now=self._now,
+            random=SystemRandom(),
+        )
         return RecordProcessor(
-            connection, entity, upsert, references, request.stores, now, request.deadline
+            connection, entity, upsert, references, stores, now, request.deadline
         )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
+from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
@@ -42,7 +43,10 @@ class Stores:
         self.lookup_cache = LookupCacheStore(items, now)
         self.pulls = PullStore(items)
         self.retries = RetryStore(items)
-        self.pull_stores = PullStores(self.pulls, self.records, self.retries, self.problems)
+        self.links = LinkStore(items)
+        self.pull_stores = PullStores(
+            self.pulls, self.records, self.retries, self.problems, self.links
+        )
         # One cipher for the whole process: its data keys serve all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)
         self.tokens = DynamoTokenStore(aws.token_items, self.token_cipher)

@@ -8,6 +8,7 @@ from typing import Any
 from koppeling.core.errors import Reject, Retry, Uncertain
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.answers import Stale
+from koppeling.milestones.api import COMPANY
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire
@@ -47,6 +48,16 @@ class MilestonesClient:
             # M17: this server knows no $filter, so the list is read once and searched here
             return self._whole_list(target)[code]
         return [_key(row, target) for row in rows if _code(row, target) == code]
+
+    def shows_records(self, entity: str) -> bool:
+        target = self._targets[entity]
+        if self._catalogue.get(target.path):
+            return True
+        return next(self._lists.all(target.path), None) is not None
+
+    def shows_company(self) -> bool:
+        rows = self._lists.all(COMPANY.path)
+        return any(str(row.get(COMPANY.key)) == self._company_id for row in rows)
 
     def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
         """Read the record directly before, the only way to keep what is not ours (M22, M24)."""

@@ -25,7 +25,11 @@ class Lists:
             yield from rows
 
     def all(self, path: str) -> Iterator[Row]:
-        """Yield every row: by links if the server gives them, else by `$skip` (M18)."""
+        """Yield every row: by links if the server gives them, else by `$skip` (M18).
+
+        Raises:
+            Fatal: the list became empty while it was read (M13), or `$skip` does nothing.
+        """
         seen: set[str] = set()
         received, link = 0, self._numbered(path, 0)
         before: list[Row] = []
@@ -34,11 +38,24 @@ class Lists:
             if rows and rows == before:
                 raise Fatal("milestones-contract-changed", f"$skip changes nothing on {path}")
             before = rows
+            if not rows and received:
+                rows = self._beyond(path, received)
             yield from rows
             received += len(rows)
             if following is None and (not rows or "$skip=" not in link):
                 return
             link = following or self._numbered(path, received)
+
+    def _beyond(self, path: str, received: int) -> list[Row]:
+        """Return what follows after so many rows, asked for together with the last of these.
+
+        An empty page ends a list. It also shows when a right is taken away meanwhile, and then the
+        rest would be taken for missing.
+        """
+        again, _ = self._page(path, self._numbered(path, received - 1), set())
+        if not again:
+            raise Fatal("milestones-no-rights", f"{path} became empty", entity=path)
+        return again[1:]
 
     def _numbered(self, path: str, skip: int) -> str:
         return f"{self._root}{path}?$top={PAGE_SIZE}&$skip={skip}"

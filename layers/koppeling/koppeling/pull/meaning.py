@@ -40,10 +40,10 @@ def place_of(mistake: Exception) -> str:
 
 
 def _refused(entity: Entity, record: Record, why: Notice) -> Mapped:
-    return Mapped(code=_code_of(entity, record), values={}, refused=why)
+    return Mapped(code=exact_code(entity, record), values={}, refused=why)
 
 
-def _code_of(entity: Entity, record: Record) -> str:
+def exact_code(entity: Entity, record: Record) -> str:
     """Return the code by which a person knows the record; its ID where it has no readable one."""
     rows = record.sources.get(entity.feeds[-1].name, {}).values()
     held = [row.get("Code") for row in rows]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from koppeling.core.errors import Consequence, Retry, Uncertain
 from koppeling.core.ids import ExactId
-from koppeling.pull.upsert import PendingChange, UpsertOutcome, UpsertResult
+from koppeling.pull.change import PendingChange
+from koppeling.pull.upsert import UpsertOutcome, UpsertResult
 
 # The code of what QicsMilestones answers, or does not answer, when it fails
 FAILS = "milestones-unavailable"

@@ -41,6 +41,12 @@ class RecordFinder(Protocol):
     def find(self, entity: str, code: str) -> list[MilestonesId]:
         """Return the keys of all records with exactly this code."""
 
+    def shows_records(self, entity: str) -> bool:
+        """Say whether any record of an entity is visible (M13)."""
+
+    def shows_company(self) -> bool:
+        """Say whether the company of the connection is visible (M13)."""
+
 
 class RecordWriter(RecordFinder, Protocol):
     """QicsMilestones, as a pull writes to it."""
@@ -57,6 +63,15 @@ class RecordWriter(RecordFinder, Protocol):
 
         Raises:
             Uncertain: no usable answer came; match again before anything else (M26).
+        """
+
+    def compare(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
+        """Return the fields that differ, each with its present and its wanted value.
+
+        Raises:
+            Gone: there is no record with this key.
         """
 
 
@@ -88,6 +103,47 @@ class LinkedRecords(Protocol):
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
         """Return the record with this code."""
+
+
+class KnownRecords(LinkedRecords, Protocol):
+    """The same records, found by ID as well."""
+
+    def get_many(
+        self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
+    ) -> dict[ExactId, Record]:
+        """Return those that are known."""
+
+
+class LinkIndex(Protocol):
+    """Which record of Exact each record of QicsMilestones is linked with, by its key there."""
+
+    def take(
+        self,
+        connection: ConnectionId,
+        entity: str,
+        key: MilestonesId,
+        exact_id: ExactId,
+        *,
+        instead_of: ExactId | None = None,
+    ) -> bool:
+        """Link if nobody has the record, or only `instead_of`; returns whether it is ours now."""
+
+    def owner(self, connection: ConnectionId, entity: str, key: MilestonesId) -> ExactId | None:
+        """Return the record of Exact that has a link."""
+
+    def any(self, connection: ConnectionId, entity: str) -> bool:
+        """Say whether there is any link."""
+
+    def note(
+        self, connection: ConnectionId, entity: str, links: Mapping[MilestonesId, ExactId]
+    ) -> None:
+        """Write links that exist already."""
+
+    def is_complete(self, connection: ConnectionId, entity: str) -> bool:
+        """Say whether every link is noted: releases before this one kept it in the record only."""
+
+    def mark_complete(self, connection: ConnectionId, entity: str) -> None:
+        """Note that every link is noted."""
 
 
 class PullStates(Protocol):
@@ -163,3 +219,4 @@ class PullStores:
     records: Records
     retries: Retries
     problems: Problems
+    links: LinkIndex

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
-from koppeling.pull.ports import PullStores, RecordComparer
+from koppeling.pull.ports import LinkIndex, PullStores, RecordComparer
 from koppeling.pull.record import Record
 
 # The answer of a Lambda function is bounded; the counts still hold everything
@@ -53,9 +53,23 @@ class PreviewMilestones:
     milestones: RecordComparer
     plan: PreviewPlan
     code: str
+    _made: dict[str, MilestonesId] = field(default_factory=dict)
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
-        return self.milestones.find(entity, code)
+        """Return the keys of what is there, and of what would be created by now."""
+        made = [self._made[code]] if code in self._made else []
+        return self.milestones.find(entity, code) + made
+
+    def shows_records(self, entity: str) -> bool:
+        return self.milestones.shows_records(entity)
+
+    def shows_company(self) -> bool:
+        return self.milestones.shows_company()
+
+    def compare(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
+        return self.milestones.compare(entity, key, values)
 
     def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
         """Note what would change; returns whether anything would."""
@@ -69,7 +83,8 @@ class PreviewMilestones:
         code = str(values.get(self.code, ""))
         fields = {name: (None, value) for name, value in values.items()}
         self.plan.add(PlannedChange("created", code, fields))
-        return MilestonesId(f"preview-{code}")
+        self._made[code] = MilestonesId(f"preview-{code}")
+        return self._made[code]
 
 
 class _ReadOnly:
@@ -90,6 +105,48 @@ def read_only[Store](store: Store, *reads: str, **instead: Callable[..., Any]) -
     """Return a store that answers what it `reads`; a method in `instead` replaces its own."""
     methods = {name: getattr(store, name) for name in reads}
     return cast("Store", _ReadOnly(methods | instead))
+
+
+@dataclass(slots=True)
+class PreviewLinks:
+    """The links as they would be: what a preview claims is known to its own later steps."""
+
+    links: LinkIndex
+    _taken: dict[MilestonesId, ExactId] = field(default_factory=dict)
+
+    def take(
+        self,
+        connection: ConnectionId,
+        entity: str,
+        key: MilestonesId,
+        exact_id: ExactId,
+        *,
+        instead_of: ExactId | None = None,
+    ) -> bool:
+        if self.owner(connection, entity, key) not in (None, exact_id, instead_of):
+            return False
+        self._taken[key] = exact_id
+        return True
+
+    def owner(self, connection: ConnectionId, entity: str, key: MilestonesId) -> ExactId | None:
+        return self._taken.get(key) or self.links.owner(connection, entity, key)
+
+    def any(self, connection: ConnectionId, entity: str) -> bool:
+        return bool(self._taken) or self.links.any(connection, entity)
+
+    def note(
+        self,
+        connection: ConnectionId,  # noqa: ARG002 - the port has it
+        entity: str,  # noqa: ARG002 - the port has it
+        links: Mapping[MilestonesId, ExactId],
+    ) -> None:
+        self._taken.update(links)
+
+    def is_complete(self, connection: ConnectionId, entity: str) -> bool:
+        return self.links.is_complete(connection, entity)
+
+    def mark_complete(self, connection: ConnectionId, entity: str) -> None:
+        """Mark nothing: the run itself notes the links."""
 
 
 def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
@@ -116,4 +173,5 @@ def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
         read_only(stores.records, "ids", "reviews_due", get_many=get_many, save_many=save_many),
         read_only(stores.retries, "all"),
         read_only(stores.problems, open=plan.add_problem),
+        PreviewLinks(stores.links),
     )

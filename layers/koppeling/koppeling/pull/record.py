@@ -22,7 +22,8 @@ class Record:
 
     `sources` is the stored copy of the rows, so that a changed address or a new day can be mapped
     without a call. `fingerprint` and `written` are of the link values last written, `noticed` are
-    the codes of its open notices, and `gone` says that a complete list lacked it (L8).
+    the codes of its open notices, and `gone` says that Exact has it no more (L8): a complete list
+    lacked it, or the feed of deletions names it.
     """
 
     exact_id: ExactId
@@ -33,6 +34,21 @@ class Record:
     written: Mapping[str, LinkValue] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
     gone: bool = False
+
+    def written_code(self, field: str) -> str | None:
+        """Return the code that was last written, which `field` holds in QicsMilestones."""
+        written = self.written.get(field)
+        return None if written is None else str(written)
+
+    def under(self, field: str, code: str | int) -> "Record":
+        """Return the record with another code in QicsMilestones, which is not its own one."""
+        written = {**self.written, field: code}
+        return replace(self, code=str(code), written=written, fingerprint=None)
+
+
+def unlinked(record: Record) -> Record:
+    """Return a record without its link: what was written belongs to the record that has it now."""
+    return replace(record, milestones_id=None, fingerprint=None, written={})
 
 
 def merge(
@@ -109,4 +125,8 @@ class ParkedChange:
 
     def is_due(self, now: datetime, arrived: frozenset[str]) -> bool:
         """Say whether to try again: its pause is over, or its reference arrived."""
-        return self.not_before <= now or not arrived.isdisjoint(self.waits_for)
+        return self.not_before <= now or self.waits_for_any(arrived)
+
+    def waits_for_any(self, arrived: frozenset[str]) -> bool:
+        """Say whether something that it waits for arrived."""
+        return not arrived.isdisjoint(self.waits_for)

@@ -19,10 +19,12 @@ from koppeling.core.clock import Deadline, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Park, Reject, most_severe
 from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.pull.arrivals import Arrivals
+from koppeling.pull.change import PendingChange, needs_write
 from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.entities.mapping import MappingContext
-from koppeling.pull.link_values import Mapped, fingerprint
+from koppeling.pull.link_values import Mapped
 from koppeling.pull.meaning import DATA_ERRORS, FAILED, meaning_of, place_of
 from koppeling.pull.outage import FAILS, OutageWatch, may_concern_one_record
 from koppeling.pull.ports import PullStores
@@ -30,7 +32,7 @@ from koppeling.pull.record import ParkedChange, Record, as_listed, merge
 from koppeling.pull.record_problems import RecordProblems
 from koppeling.pull.references import References
 from koppeling.pull.rows import Rows, by_owner, storable
-from koppeling.pull.upsert import PendingChange, Upsert, UpsertOutcome, UpsertResult
+from koppeling.pull.upsert import Upsert, UpsertOutcome, UpsertResult
 
 # M20: at most two calls to QicsMilestones at a time
 WORKERS = 2
@@ -38,6 +40,8 @@ WORKERS = 2
 SETTLED_TOGETHER = 25
 # At most so many records are in memory at once, with their stored rows (P11)
 HELD_TOGETHER = 1000
+# How often what arrived in a run may let something else arrive; two records that swap codes need 3
+ROUNDS = 5
 
 
 @dataclass(slots=True)
@@ -58,11 +62,12 @@ class RecordProcessor:
     changed_codes: set[str] = field(default_factory=set)
     problems: RecordProblems = field(init=False)
     _parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
-    _arrived: set[str] = field(default_factory=set)
+    _arrived: Arrivals = field(init=False)
     _outage: OutageWatch = field(default_factory=OutageWatch)
 
     def __post_init__(self) -> None:
-        """Let the problems of records go where the other stores are."""
+        """Build what follows from the entity and the stores."""
+        self._arrived = Arrivals(self.entity.name, self.references)
         self.problems = RecordProblems(self.connection.id, self.entity, self.stores.problems)
 
     @property
@@ -79,20 +84,21 @@ class RecordProcessor:
         """Read the retry set, and try again what is due."""
         parked = self.stores.retries.all(*self._own)
         self._parked = {change.exact_id: change for change in parked}
-        pausing = [held for held in parked if not held.is_due(self.now, frozenset())]
-        wanted = {reference for held in pausing for reference in held.waits_for}
-        # L18: another pull may have linked by now what a record here waits for
-        self._arrived = {each for each in wanted if self.references.is_linked(*each.split("/", 1))}
+        self._arrived.look(parked, self.now)
         self._try_parked()
 
     def finish(self) -> None:
-        """Try again what waited for a record that arrived in this run, and settle what failed.
+        """Try again what waited for something of this run, and settle what failed.
+
+        What is written then may be what others waited for, so there are some rounds.
 
         Raises:
             Retry: no record got through to QicsMilestones, so all of it seems to be down.
         """
-        if self._arrived:
-            self._try_parked()
+        for _ in range(ROUNDS):
+            if not self._arrived:
+                break
+            self._try_parked(waiting_only=True)
         if self._outage.suspects:
             self._judge(list(self._outage.suspects.values()))
 
@@ -143,11 +149,14 @@ class RecordProcessor:
             self.problems.open_gone(record)
         self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
 
-    def _try_parked(self) -> None:
+    def _try_parked(self, *, waiting_only: bool = False) -> None:
         """Try again what is due: its pause is over, or what it waits for arrived."""
-        arrived = frozenset(self._arrived)
-        due = [key for key, held in self._parked.items() if held.is_due(self.now, arrived)]
-        self._arrived.clear()
+        arrived = self._arrived.take()
+        due = [
+            key
+            for key, held in self._parked.items()
+            if held.waits_for_any(arrived) or (not waiting_only and held.not_before <= self.now)
+        ]
         for some in batched(due, HELD_TOGETHER, strict=False):
             if self.deadline.allows_call():
                 self._try(some)
@@ -165,7 +174,7 @@ class RecordProcessor:
         """Return a parked change as of today; None when there is nothing left to write."""
         mapped = self._mapped(record)
         mode = ReadMode.FULL if held.is_compared else ReadMode.INCREMENTAL
-        if mapped is None or (held.is_complete and not _needs_write(record, mapped, mode)):
+        if mapped is None or (held.is_complete and not needs_write(record, mapped, mode)):
             return None
         return PendingChange(replace(record, code=mapped.code), mapped, held, held.is_compared)
 
@@ -183,7 +192,7 @@ class RecordProcessor:
             noticed = self.problems.with_notices(replace(record, code=mapped.code), mapped)
             if mapped.changes_on is not None:
                 reviews[record.exact_id] = mapped.changes_on
-            if _needs_write(noticed, mapped, mode):
+            if needs_write(noticed, mapped, mode):
                 is_compared = mode is ReadMode.FULL
                 changes.append(PendingChange(noticed, mapped, is_compared=is_compared))
             else:
@@ -221,7 +230,7 @@ class RecordProcessor:
                 done.append(result)
             elif may_concern_one_record(result.failure):
                 self._outage.suspect(change, result.failure)
-                done.append(self.upsert.postpone(change))
+                done.append(self.upsert.postpone(replace(change, record=result.record)))
             else:
                 failures.append(result.failure)
         self._store(done)
@@ -235,8 +244,9 @@ class RecordProcessor:
         self.stores.records.save_many(*self._own, [result.record for result in done])
         settled = [each.record.exact_id for each in done if each.parked is None]
         self._drop_parked([exact_id for exact_id in settled if exact_id in self._parked])
+        self.upsert.matching.links.stored()
         for result in done:
-            self._note_arrival(result.record)
+            self._arrived.note(result)
             self._outage.note(result)
 
     def _judge(self, suspects: Sequence[tuple[PendingChange, Consequence]]) -> None:
@@ -267,12 +277,6 @@ class RecordProcessor:
             if result.problem is not None:
                 self.problems.open(result.problem)
 
-    def _note_arrival(self, record: Record) -> None:
-        """Let changes that wait for this record find it."""
-        if record.milestones_id is not None and record.code is not None:
-            self._arrived.add(f"{self.entity.name}/{record.code}")
-            self.references.arrived(self.entity.name, record.code, record.milestones_id)
-
     def _drop_parked(self, ids: Sequence[ExactId]) -> None:
         """Close the problems of changes, then take these out of the retry set.
 
@@ -292,9 +296,3 @@ class RecordProcessor:
     def _stored(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
         found = self.stores.records.get_many(*self._own, ids)
         return {exact_id: found.get(exact_id, Record(exact_id)) for exact_id in ids}
-
-
-def _needs_write(record: Record, mapped: Mapped, mode: ReadMode) -> bool:
-    if record.milestones_id is None and not mapped.importable:
-        return False
-    return mode is ReadMode.FULL or fingerprint(mapped.values) != record.fingerprint

@@ -3,50 +3,83 @@
 from dataclasses import dataclass, field
 
 from koppeling.core.connection import Connection
-from koppeling.core.ids import MilestonesId
+from koppeling.core.ids import ExactId, MilestonesId
 from koppeling.core.ports import LookupCache
-from koppeling.pull.ports import LinkedRecords, RecordFinder
+from koppeling.pull.link_values import Reference, parts_of
+from koppeling.pull.ports import KnownRecords, LinkIndex, RecordFinder
 from koppeling.pull.record import Record
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Finds the key of a record: in our own links, then in the cache, then there (L14)."""
+    """Finds the key of a record: in our own links, then in the cache, then there (L14).
+
+    The ID of Exact decides. A code is asked for only where Exact tells no ID, or while no pull has
+    brought the record with this ID; and never if it is the code of another record.
+    """
 
     connection: Connection
-    links: LinkedRecords
+    records: KnownRecords
     cache: LookupCache
     milestones: RecordFinder
-    _known: dict[tuple[str, str], MilestonesId | None] = field(default_factory=dict, init=False)
+    links: LinkIndex
+    _known: dict[str, MilestonesId | None] = field(default_factory=dict, init=False)
 
-    def resolve(self, entity: str, code: str) -> MilestonesId | None:
-        """Return the key of the record with this code; None while it is missing."""
-        if (entity, code) not in self._known:
-            self._known[entity, code] = self._look_up(entity, code)
-        return self._known[entity, code]
+    def resolve(self, reference: Reference) -> MilestonesId | None:
+        """Return the key of the record that is referred to; None while it is missing."""
+        name = reference.names[-1]
+        if name not in self._known:
+            self._known[name] = self._look_up(reference)
+        return self._known[name]
 
     def owner(self, entity: str, code: str) -> Record | None:
         """Return the record of ours that is linked under this code."""
-        return self.links.find_by_code(self.connection.id, entity, code)
+        return self.records.find_by_code(self.connection.id, entity, code)
 
-    def is_linked(self, entity: str, code: str) -> bool:
-        """Say whether a pull has linked the record with this code; asks our own tables only."""
-        link = self.owner(entity, code)
-        return link is not None and link.milestones_id is not None
+    def has_arrived(self, name: str) -> bool:
+        """Say whether a pull has linked the record with this name; asks our own tables only."""
+        entity, code, exact_id = parts_of(name)
+        record = self.owner(entity, code) if exact_id is None else self._record(entity, exact_id)
+        return record is not None and record.milestones_id is not None
 
-    def arrived(self, entity: str, code: str, key: MilestonesId) -> None:
-        """Note a record that was linked just now."""
-        self._known[entity, code] = key
+    def arrived(self, entity: str, record: Record) -> tuple[str, ...]:
+        """Note a record that was linked just now; returns its names."""
+        names = Reference(entity, record.code, target_id=record.exact_id).names
+        self._known.update(dict.fromkeys(names, record.milestones_id))
+        return names
 
-    def _look_up(self, entity: str, code: str) -> MilestonesId | None:
-        link = self.owner(entity, code)
-        if link is not None and link.milestones_id is not None:
-            return link.milestones_id
+    def _record(self, entity: str, exact_id: ExactId) -> Record | None:
+        return self.records.get_many(self.connection.id, entity, [exact_id]).get(exact_id)
+
+    def _look_up(self, reference: Reference) -> MilestonesId | None:
+        entity, code, exact_id = reference.entity, reference.code, reference.target_id
+        own = None if exact_id is None else self._record(entity, exact_id)
+        if own is not None and own.milestones_id is not None:
+            return own.milestones_id
+        if own is not None:
+            # Exact no longer knows the ID of a record that is gone, so only the code is left. Of
+            # one that is there the code is known, and that of the reference may be an older one
+            exact_id, code = (None, code) if own.gone else (exact_id, own.code or code)
+        if code is None:
+            return None
+        linked = self.owner(entity, code)
+        if linked is not None and exact_id not in (None, linked.exact_id):
+            # Exact gives a code to one record at a time, so this one has lost it or is about to
+            return None
+        if linked is not None and linked.milestones_id is not None:
+            return linked.milestones_id
+        return self._found_there(entity, code, exact_id)
+
+    def _found_there(self, entity: str, code: str, exact_id: ExactId | None) -> MilestonesId | None:
         held = self.cache.get(self.connection.id, "milestones", entity, code)
-        if held is not None:
-            return MilestonesId(held["id"])
-        found = self.milestones.find(entity, code)
+        found = [MilestonesId(held["id"])] if held is not None else None
+        if found is None:
+            found = self.milestones.find(entity, code)
         if len(found) != 1:
             return None
-        self.cache.put(self.connection.id, "milestones", entity, code, {"id": str(found[0])})
+        owner = self.links.owner(self.connection.id, entity, found[0])
+        if owner is not None and exact_id not in (None, owner):
+            return None
+        if held is None:
+            self.cache.put(self.connection.id, "milestones", entity, code, {"id": str(found[0])})
         return found[0]

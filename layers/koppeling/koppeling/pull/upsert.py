@@ -1,12 +1,12 @@
 """One record written: resolve its references, match it, lay its link fields over, or create it.
 
-change ──references──► linked? ──yes──► read, overlay, write if it differs
+change ──references──► linked? ──yes──► claim, read, overlay, write if it differs
                          │ no
                          ▼
-                 match by code ──one──► adopt: read, overlay, write if it differs
+                 match by code ──one──► adopt: claim, read, overlay, write if it differs
                          │ none
                          ▼
-                      create
+                      create, claim
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,12 +20,15 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Gone, Park, Reject
 from koppeling.core.ids import MilestonesId
 from koppeling.core.problems import Problem
+from koppeling.pull.change import PendingChange
 from koppeling.pull.entities.entity import Entity
-from koppeling.pull.link_values import LinkValue, Mapped, Reference, fingerprint
+from koppeling.pull.link_values import LinkValue, Reference, fingerprint, named_by_code
+from koppeling.pull.matching import Matching, Taken
 from koppeling.pull.ports import RecordWriter
 from koppeling.pull.record import ParkedChange, Record
 from koppeling.pull.references import References
 from koppeling.pull.schedule import retry_pause
+from koppeling.pull.sight import Sight
 
 
 class UpsertOutcome(StrEnum):
@@ -34,48 +37,28 @@ class UpsertOutcome(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    LEFT = "left"  # stands in Exact only, and is none that is created
     PARKED = "parked"
     POSTPONED = "postponed"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
-class PendingChange:
-    """What a record means today, to be written; `held` is set when it comes from the retry set.
-
-    One that `is_compared` is of a full comparison: it is written even if nothing changed (R17).
-    """
-
-    record: Record
-    mapped: Mapped
-    held: ParkedChange | None = None
-    is_compared: bool = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Say whether all link values are written, not only those that waited."""
-        return self.held is None or self.held.is_complete
-
-    @property
-    def values(self) -> Mapping[str, LinkValue]:
-        """Return the link values to write."""
-        if self.held is None or self.held.is_complete:
-            return self.mapped.values
-        return self.held.values
-
-
-@dataclass(frozen=True, slots=True)
 class UpsertResult:
-    """What became of a change, and what has to be kept of it."""
+    """What became of a change, and what has to be kept of it.
+
+    `freed` is the code that the record had in QicsMilestones and has no more.
+    """
 
     outcome: UpsertOutcome
     record: Record
     parked: ParkedChange | None = None
     problem: Problem | None = None
     failure: Consequence | None = None
+    freed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upsert:
     """Writes changes of one entity of one connection."""
 
@@ -83,6 +66,8 @@ class Upsert:
     entity: Entity
     milestones: RecordWriter
     references: References
+    matching: Matching
+    sight: Sight
     now: Now
     random: Random
 
@@ -95,24 +80,29 @@ class Upsert:
         if change.mapped.refused is not None:
             refused = change.mapped.refused
             return self.park(change, Reject(refused.code, **refused.values))
+        before = change.record.written_code(self._code_field)
         try:
-            resolved, missing = self._resolve(change.values)
-            outcome, key = self._put(change, resolved)
+            with self.matching.turns.of(change.mapped.code):
+                change = self.matching.make_way(change)
+                resolved, missing = self._resolve(change.values)
+                outcome, key = self._put(change, resolved)
         except (Reject, Park) as refusal:
-            return self.park(change, refusal)
+            result = self.park(change, refusal)
         except Consequence as failure:
             return UpsertResult(UpsertOutcome.FAILED, change.record, failure=failure)
-        record = _linked(change, key)
-        if not missing:
-            return UpsertResult(outcome, record)
-        return self._incomplete(change, record, outcome, missing)
+        else:
+            result = UpsertResult(outcome, _linked(change, key))
+            if missing:
+                result = self._incomplete(change, result, missing)
+        is_left = before is not None and before != result.record.written_code(self._code_field)
+        return replace(result, freed=before) if is_left else result
 
     def postpone(self, change: PendingChange) -> UpsertResult:
         """Park a change for which no time was left; what was parked before stays as it was."""
         if change.held is not None:
             return UpsertResult(UpsertOutcome.POSTPONED, change.record, change.held)
         now = self.now()
-        record = self._under_written_code(change)
+        record = change.under_written_code(self._code_field)
         parked = ParkedChange(
             record.exact_id,
             change.values,
@@ -123,6 +113,10 @@ class Upsert:
         )
         return UpsertResult(UpsertOutcome.POSTPONED, record, parked)
 
+    @property
+    def _code_field(self) -> str:
+        return self.entity.target.code
+
     def _resolve(
         self, values: Mapping[str, LinkValue]
     ) -> tuple[dict[str, Any], dict[str, Reference]]:
@@ -131,101 +125,90 @@ class Upsert:
         for name, value in values.items():
             if not isinstance(value, Reference):
                 resolved[name] = value
-            elif value.code is None:
+            elif value.is_empty:
                 resolved[name] = None  # L17: an empty reference empties the field
             elif value.required or self.connection.setting(value.entity).enabled:
-                key = self.references.resolve(value.entity, value.code)
+                key = self.references.resolve(value)
                 if key is not None:
                     resolved[name] = key
                 elif value.required:
-                    raise Park("customer-not-synced", debtor=value.code)
+                    raise Park("customer-not-synced", debtor=value.code or str(value.target_id))
                 else:
                     missing[name] = value
         return resolved, missing
 
     def _put(
         self, change: PendingChange, resolved: Mapping[str, Any]
-    ) -> tuple[UpsertOutcome, MilestonesId]:
+    ) -> tuple[UpsertOutcome, MilestonesId | None]:
         linked = change.record.milestones_id
         if linked is not None:
-            if change.is_complete and self._written_code(change) != change.mapped.code:
-                self._check_free(change.mapped.code, linked)
+            if change.is_complete and change.written_code(self._code_field) != change.mapped.code:
+                self.matching.check_free(change, linked)
             try:
-                return self._overlay(linked, resolved), linked
+                return self._overlay(change, linked, resolved), linked
             except Gone:
                 # Somebody removed it there; a record that has the code now takes its place
                 pass
-        matched = self._match(change)
+        matched = self.matching.match(change)
         if matched is not None:
-            return self._overlay(matched, resolved), matched
+            return self._overlay(change, matched, resolved), matched
         if not change.is_complete:
             message = "the linked record is not there any more"
             raise Reject("milestones-rejected", message=message)
+        if not change.mapped.importable:
+            return UpsertOutcome.LEFT, None
+        return UpsertOutcome.CREATED, self._create(change, resolved)
+
+    def _create(self, change: PendingChange, resolved: Mapping[str, Any]) -> MilestonesId:
         values = {**change.mapped.on_create, **resolved}
         if self.entity.target.per_company:
             values = {"CompanyId": self.connection.company_id, **values}
-        return UpsertOutcome.CREATED, self.milestones.create(self.entity.name, values)
 
-    def _overlay(self, key: MilestonesId, resolved: Mapping[str, Any]) -> UpsertOutcome:
+        def make() -> MilestonesId:
+            key = self.milestones.create(self.entity.name, values)
+            self.matching.claim(change, key)
+            return key
+
+        return self.sight.create(change.mapped.code, make)
+
+    def _overlay(
+        self, change: PendingChange, key: MilestonesId, resolved: Mapping[str, Any]
+    ) -> UpsertOutcome:
+        self.matching.claim(change, key)
         written = self.milestones.replace(self.entity.name, key, resolved)
         return UpsertOutcome.CHANGED if written else UpsertOutcome.UNCHANGED
 
-    def _match(self, change: PendingChange) -> MilestonesId | None:
-        found = self.milestones.find(self.entity.name, change.mapped.code)
-        if not found:
-            return None
-        if len(found) > 1 or self._is_of_another(found[0], change):
-            raise Reject("duplicate-code", code=change.mapped.code)
-        return found[0]
-
-    def _is_of_another(self, key: MilestonesId, change: PendingChange) -> bool:
-        """Say whether the record with this code is still linked to another record of Exact."""
-        owner = self.references.owner(self.entity.name, change.mapped.code)
-        if owner is None or owner.exact_id == change.record.exact_id:
-            return False
-        return owner.milestones_id == key
-
-    def _written_code(self, change: PendingChange) -> str:
-        """Return the code that the record has in QicsMilestones."""
-        written = change.record.written.get(self.entity.target.code)
-        return change.mapped.code if written is None else str(written)
-
-    def _under_written_code(self, change: PendingChange) -> Record:
-        """Return the record under the code by which it is found until the new one is written."""
-        return replace(change.record, code=self._written_code(change))
-
-    def _check_free(self, code: str, own: MilestonesId) -> None:
-        """Refuse a changed code that another record has (L10)."""
-        if any(key != own for key in self.milestones.find(self.entity.name, code)):
-            raise Reject("duplicate-code", code=code)
-
     def _incomplete(
-        self,
-        change: PendingChange,
-        record: Record,
-        outcome: UpsertOutcome,
-        missing: Mapping[str, Reference],
+        self, change: PendingChange, written: UpsertResult, missing: Mapping[str, Reference]
     ) -> UpsertResult:
         """Park the references that are missing; the rest of the record was written (L16)."""
         code, waits_for = "reference-missing", _names(missing.values())
         parked = self._parked(change, missing, code, waits_for, is_complete=False)
         field, reference = next(iter(missing.items()))
-        values = {"field": field, "value": str(reference.code)}
-        return UpsertResult(outcome, record, parked, self._problem(change, code, values))
+        values = {"field": field, "value": reference.code or str(reference.target_id)}
+        return replace(written, parked=parked, problem=self._problem(change, code, values))
 
     def park(self, change: PendingChange, refusal: Consequence) -> UpsertResult:
         """Park a change with its problem, to be tried again after a pause."""
-        required = [
-            value
-            for value in change.values.values()
-            if isinstance(value, Reference) and value.required
-        ]
-        waits_for = _names(required) if isinstance(refusal, Park) else ()
         parked = self._parked(
-            change, change.values, refusal.code, waits_for, is_complete=change.is_complete
+            change,
+            change.values,
+            refusal.code,
+            self._cause(change, refusal),
+            is_complete=change.is_complete,
         )
         problem = self._problem(change, refusal.code, refusal.values)
-        return UpsertResult(UpsertOutcome.PARKED, self._under_written_code(change), parked, problem)
+        record = change.under_written_code(self._code_field)
+        return UpsertResult(UpsertOutcome.PARKED, record, parked, problem)
+
+    def _cause(self, change: PendingChange, refusal: Consequence) -> tuple[str, ...]:
+        """Return the names of what a refused change waits for."""
+        if isinstance(refusal, Taken):
+            return (named_by_code(self.entity.name, change.mapped.code),)
+        if not isinstance(refusal, Park):
+            return ()
+        values = change.values.values()
+        return _names(each for each in values if isinstance(each, Reference) and each.required)
 
     def _parked(
         self,
@@ -260,17 +243,19 @@ class Upsert:
 
 
 def _names(references: Iterable[Reference]) -> tuple[str, ...]:
-    """Return references as `<entity>/<code>`."""
-    return tuple(f"{each.entity}/{each.code}" for each in references)
+    """Return what references are named by, in the retry set."""
+    return tuple(name for each in references for name in each.names)
 
 
-def _linked(change: PendingChange, key: MilestonesId) -> Record:
+def _linked(change: PendingChange, key: MilestonesId | None) -> Record:
     if not change.is_complete:
         return replace(change.record, milestones_id=key)
+    written = {} if key is None else {**change.record.written, **change.values}
     return replace(
         change.record,
         milestones_id=key,
+        # Without a key it stands in Exact only, and is looked for again when it changes
         fingerprint=fingerprint(change.values),
         # A field that was left alone this time keeps what was last written to it (L24)
-        written={**change.record.written, **change.values},
+        written=written,
     )

@@ -39,6 +39,7 @@ NEWER: frozenset[str] = frozenset(
         "milestones_tenant",
         "notes",
         "pdf_fault",
+        "target_id",
         "unclear_code",
         "unclear_posts",
         "unclear_values",

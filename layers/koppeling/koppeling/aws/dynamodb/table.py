@@ -43,6 +43,7 @@ class SyncItem(Model):
     fencing = NumberAttribute(null=True)
     lease_until = NumberAttribute(null=True)
     code_key = UnicodeAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
     not_before = NumberAttribute(null=True)
     opened_at = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

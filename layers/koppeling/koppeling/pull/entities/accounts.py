@@ -14,6 +14,7 @@ from koppeling.pull.entities.fields import SYNCED, FieldKind, of_kind
 from koppeling.pull.entities.mapping import (
     LinkField,
     MappingContext,
+    id_of,
     map_fields,
     number,
     source_fields,
@@ -23,6 +24,7 @@ from koppeling.pull.record import Sources
 
 # QicsMilestones keeps the first 50 characters of a name
 NAME_LENGTH = 50
+CUSTOMER = "C"  # X78
 INVOICE_ADDRESS = 3  # X80
 # L23: no link fields while invoices get their address elsewhere
 OF_INVOICES = ("EmailAddressTo", "EmailAddressCc")
@@ -75,6 +77,7 @@ _OF_ACCOUNTS = {
     **SYNCED,
     **source_fields(ACCOUNT),
     **of_kind(FieldKind.CODE, "Code", "InvoiceAccountCode"),
+    **of_kind(FieldKind.REFERENCE, "InvoiceAccount"),
     **of_kind(FieldKind.TEXT, "Name", "Type", "Status", "Email", "MainContact"),
     **of_kind(FieldKind.DAY, "StartDate", "EndDate"),
     **of_kind(FieldKind.NUMBER, "IsAnonymised"),
@@ -105,6 +108,7 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
     address = _invoice_address(rows.get("addresses", {}).values())
     active = _is_active(account, today)
     emails = _read_emails(account, address, contacts, connection)
+    is_customer = account.get("Type") == "A" and account.get("Status") == CUSTOMER
     values: dict[str, LinkValue] = {
         "CustomerCode": code,
         **_name(account),
@@ -120,7 +124,9 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
         code=code,
         values=values,
         on_create={"CustomerType": connection.customer_type},
-        importable=account.get("Type") == "A" and active,
+        importable=is_customer and active,
+        # One that is blocked or has ended is not created. Where it stands already, it is adopted
+        adoptable=is_customer,
         changes_on=next_change(today, account.get("StartDate"), account.get("EndDate")),
         notices=tuple(_notices(account, emails, code)),
     )
@@ -128,7 +134,7 @@ def map_account(rows: Sources, context: MappingContext) -> Mapped | None:
 
 def _is_active(account: Row, today: date) -> bool:
     return (
-        account.get("Status") == "C"
+        account.get("Status") == CUSTOMER
         and not account.get("Blocked")
         and not _is_anonymised(account)
         and is_active_on(today, account.get("StartDate"), account.get("EndDate"))
@@ -146,9 +152,17 @@ def _name(account: Row) -> dict[str, LinkValue]:
 
 
 def _debtor(account: Row, own_code: str) -> Reference:
-    code = code_of(account.get("InvoiceAccountCode"))
-    # L19: a reference to itself is left empty
-    return Reference("accounts", None if code == own_code else code)
+    code, exact_id = (
+        code_of(account.get("InvoiceAccountCode")),
+        id_of(account.get("InvoiceAccount")),
+    )
+    # L19: a reference to itself is left empty; the code decides only where Exact tells no ID
+    is_itself = code == own_code if exact_id is None else exact_id == account.get("ID")
+    return (
+        Reference("accounts", None)
+        if is_itself
+        else Reference("accounts", code, target_id=exact_id)
+    )
 
 
 def _main_contact(account: Row, contacts: Mapping[str, Row], today: date) -> str | None:

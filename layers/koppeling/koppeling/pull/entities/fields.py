@@ -30,6 +30,7 @@ class FieldKind(StrEnum):
     FLAG = "flag"
     NUMBER = "number"
     ID = "id"
+    REFERENCE = "reference"  # the ID of another record, or nothing
     TIMESTAMP = "timestamp"
 
 
@@ -124,6 +125,10 @@ def _is_id(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= LONGEST_CODE and _can_be_sent(value)
 
 
+def _is_reference(value: object) -> bool:
+    return value == "" or _is_id(value)
+
+
 def _is_timestamp(value: object) -> bool:
     if isinstance(value, str):
         is_whole = value.isascii() and value.isdecimal() and len(value) <= MOST_DIGITS
@@ -144,5 +149,6 @@ _CHECKS: Mapping[FieldKind, Callable[[object], bool]] = {
     FieldKind.FLAG: _is_flag,
     FieldKind.NUMBER: _is_number,
     FieldKind.ID: _is_id,
+    FieldKind.REFERENCE: _is_reference,
     FieldKind.TIMESTAMP: _is_timestamp,
 }

@@ -41,7 +41,8 @@ _FIELDS = {
 def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
     """Return what an item means for QicsMilestones."""
     period = row.get("StartDate"), row.get("EndDate")
-    active = bool(row.get("IsSalesItem")) and is_active_on(context.today, *period)
+    is_sold = bool(row.get("IsSalesItem"))
+    active = is_sold and is_active_on(context.today, *period)
     values = {**map_fields(ITEM, row), "IsActive": active}
     # An item that is not sold needs no account
     lacks_account = active and "GLAccountRevenue" not in values
@@ -50,6 +51,8 @@ def map_item(row: Row, code: str, context: MappingContext) -> Mapped:
         values=values,
         on_create=_on_create(context.connection, is_time=bool(number(row.get("IsTime")))),
         importable=active,
+        # One that has ended is not created. Where it stands already, it is adopted
+        adoptable=is_sold,
         changes_on=next_change(context.today, *period),
         notices=(Notice("item-without-revenue-account", {"item": code}),) if lacks_account else (),
     )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from koppeling.core.connection import Connection
+from koppeling.core.ids import ExactId
 from koppeling.core.text import clean, code_of
 from koppeling.pull.entities.fields import FieldKind, Fields
 from koppeling.pull.link_values import LinkValue, Mapped, Row
@@ -44,6 +45,16 @@ def source_fields(table: Iterable[LinkField]) -> Fields:
 def number(value: object) -> Decimal | None:
     """Return a number as Exact sent it or as its stored copy holds it; None when empty."""
     return None if value is None or value == "" else Decimal(str(value))
+
+
+# X75: what stands in the place of an ID when there is none
+_NO_ID = "00000000-0000-0000-0000-000000000000"
+
+
+def id_of(value: object) -> ExactId | None:
+    """Return an ID that a row refers to; None when it refers to nothing (X75)."""
+    held = clean(value)
+    return None if held is None or held == _NO_ID else ExactId(held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,11 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
         match events.watch_event(event):
             case events.Scheduled.DAILY:
                 report(wiring.strays.look())
+                report(wiring.settler.settle_uploads())
                 report(wiring.requeuer.requeue_all(wiring.stores.connections.listed()))
                 return asdict(report(wiring.watch.run(deadline)))
             case events.Scheduled.DEAD_LETTERS:
+                report(wiring.settler.settle_entries())
                 return asdict(report(wiring.dead_letters.look()))
             case events.HandedOnTokens():
                 return process_partial_response(event, receive, batch_processor(), context)

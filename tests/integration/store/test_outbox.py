@@ -114,3 +114,24 @@ def test_the_state_stands_on_the_item_itself(items: type[SyncItem]) -> None:
     OutboxStore(items).begin(WHOLE)
     stored = items.get(connection_key(ACME), f"INVOICE#{NUMBER}")
     assert (stored.state, stored.version, stored.schema) == ("ATTACHED", 9, 1)
+
+
+def test_items_of_which_the_outcome_of_a_call_is_unknown_are_found_without_reading_the_others(
+    items: type[SyncItem],
+) -> None:
+    store, other = OutboxStore(items), ConnectionId("zeta")
+    store.begin(FIRST)
+    store.begin(replace(FIRST, connection=other))
+    posting = FIRST.to(State.POSTING, NOW, posted_at=NOW)
+    store.move(FIRST, posting)
+    store.begin(replace(WHOLE, number="3", connection=other))
+    store.begin(replace(WHOLE, number="4", sent_at=None))
+
+    found = {(item.connection, item.number) for item in store.unsettled()}
+    assert found == {(ACME, NUMBER), (other, "3")}
+
+    unknown = posting.to(State.UNKNOWN, NOW)
+    store.move(posting, unknown)
+    assert unknown in list(store.unsettled())
+    store.move(unknown, unknown.to(State.ENTRY, NOW))
+    assert [item.number for item in store.unsettled()] == ["3"]

@@ -6,7 +6,7 @@ from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.core.ids import ConnectionId
 from koppeling.push.ports import Permit
-from tests.integration.store.previous_release import Old, Tables, each, told
+from tests.integration.store.previous_release import Item, Old, Tables, each, told
 
 ACME = ConnectionId("acme")
 
@@ -19,7 +19,13 @@ def test_an_invoice_stands_where_it_stood(tables: Tables, old: Old) -> None:
     assert found is not None
     assert told(found) == old.means
     assert list(store.all(found.connection)) == [found]
-    assert tables.written(lambda: store.begin(found)) == old.forms
+    written = tables.written(lambda: store.begin(found))
+    assert [_without_index(item) for item in written] == old.forms
+
+
+def _without_index(item: Item) -> Item:
+    """Leave out what only the index of unknown outcomes has; that release passes over it."""
+    return {name: value for name, value in item.items() if name != "code_key"}
 
 
 @each("invoices")

@@ -70,6 +70,9 @@ class FakeOutbox:
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         return iter([item for (own, _), item in self.items.items() if own == connection])
 
+    def unsettled(self) -> Iterator[OutboxItem]:
+        return iter([item for item in self.items.values() if item.is_open_ended])
+
     def _write(self, item: OutboxItem) -> None:
         self.items[item.connection, item.number] = item
         self.effects.happened()

@@ -29,6 +29,7 @@ from koppeling.push.ports import PushPorts
 from koppeling.push.reconciliation import Reconciler
 from koppeling.push.requeue import Requeuer
 from koppeling.push.service import InvoicePusher
+from koppeling.push.settling import Settler
 from koppeling.push.strays import Strays
 from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
@@ -148,6 +149,12 @@ class Wiring:
     def requeuer(self) -> Requeuer:
         """What queues blocked invoices again once their cause is gone."""
         return Requeuer(self.stores.blocked_invoices, self.sales_entry_queue)
+
+    @cached_property
+    def settler(self) -> Settler:
+        """What settles unknown outcomes that no message settles any more."""
+        stores = self.stores
+        return Settler(stores.outbox, stores.connections, self.sales_entry_queue, self._now)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:

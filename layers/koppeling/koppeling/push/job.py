@@ -28,6 +28,7 @@ class PushOutcome(StrEnum):
     BOOKED_WITHOUT_PDF = "booked-without-pdf"
     SKIPPED = "skipped"
     REJECTED = "rejected"
+    SETTLED = "settled"
     STRAY = "belongs-to-nobody"
 
 

@@ -18,6 +18,7 @@ _TEXTS = {
     "decided": "decided_at",
     "seen": "decision_basis",
     "held_until": "held_until",
+    "settle": "settles",
 }
 
 
@@ -29,7 +30,8 @@ class InvoiceMessage:
     asks for it. `rebook_entry_id`: book it again if the entry with this id was deleted in Exact
     (X172). `decision`, `decided_at`, `decision_basis`: what a person decided, when, and about what;
     see `koppeling.push.decisions`. `held_until` is the moment from which it may be tried, when that
-    is later than a queue can hold a message.
+    is later than a queue can hold a message. `settles`: find out what became of the entry of this
+    invoice, without its document; see `koppeling.push.settling`.
     """
 
     key: str
@@ -40,6 +42,7 @@ class InvoiceMessage:
     decided_at: str = ""
     decision_basis: str = ""
     held_until: str = ""
+    settles: str = ""
 
     @property
     def connection(self) -> ConnectionId:

@@ -25,6 +25,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_checks import Skip
 
 LOOK_AFTER = timedelta(seconds=60)
@@ -81,8 +82,9 @@ class IllegalMove(Exception):  # noqa: N818 - named like Conflict
 class OutboxItem:
     """One invoice; `version` is what a conditional write compares.
 
-    Content: `document_hash` shows whether an invoice changed (X167), `refused_copy` is the
-    version of the copy in the inbox that was last refused, passed over or skipped.
+    Content: `document_key` says where its document lies in the inbox, `document_hash` whether the
+    invoice changed (X167), `refused_copy` is the version of the copy in the inbox that was last
+    refused, passed over or skipped.
     Entry: `customer`, `journal` and `entry_date` identify an entry whose answer got lost; `lines`
     is how many lines were posted, 0 when that is unknown. `differences` are the fields that Exact
     booked otherwise, `agreed` says that a person accepted them. `posted_at` is the latest moment at
@@ -135,6 +137,7 @@ class OutboxItem:
     posted_at: datetime | None = None
     probed_at: datetime | None = None
     sent_at: datetime | None = None
+    document_key: str = ""
     look_first: bool = False
     unclear_code: str = ""
     unclear_values: Mapping[str, str] = field(default_factory=dict)
@@ -180,3 +183,32 @@ class OutboxItem:
     def is_unsettled(self) -> bool:
         """Say whether an entry was posted and the outcome is unknown."""
         return self.state in UNSETTLED
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Say whether the outcome of any call is unknown: of an entry, a document or a file."""
+        return self.is_unsettled or self.sent_at is not None
+
+
+def begun(invoice: Invoice, key: str, at: datetime) -> OutboxItem:
+    """Return the first item of an invoice whose document lies under this key."""
+    return OutboxItem(
+        connection=invoice.connection,
+        number=invoice.number,
+        state=State.INTENT,
+        document_key=key,
+        history=((State.INTENT, at),),
+        **content_of(invoice),
+    )
+
+
+def content_of(invoice: Invoice) -> dict[str, Any]:
+    """Return the fields of an item that come from the document."""
+    return {
+        "document_hash": invoice.content_hash,
+        "kind": invoice.kind,
+        "currency": invoice.currency,
+        "amount_excl": invoice.amount_excl,
+        "vat_amount": invoice.vat_amount,
+        "amount_incl": invoice.amount_incl,
+    }

@@ -78,6 +78,12 @@ class Outbox(Protocol):
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return every invoice of a connection, ordered by number."""
 
+    def unsettled(self) -> Iterator[OutboxItem]:
+        """Return the invoices of every connection of which the outcome of a call is unknown.
+
+        It may miss what changed a moment ago.
+        """
+
 
 class Books(Protocol):
     """One administration in Exact.

@@ -7,9 +7,9 @@ for ever and no invoice delays another (R23). What may work later is raised as R
 the queue delivers it again. Nothing is ever posted twice: see `entry` and `attachment`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
@@ -25,16 +25,14 @@ from koppeling.push.invoice import InboxDocument, Invoice
 from koppeling.push.invoice_checks import Skip, is_existing, not_valid, reason_to_skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
-from koppeling.push.outbox import Conflict, OutboxItem, State
+from koppeling.push.outbox import Conflict, State, begun, content_of
+from koppeling.push.permit import permit_for
 from koppeling.push.ports import PushPorts
-from koppeling.push.proof import close_what_is_over
 from koppeling.push.sales_entry import DIFFERS
+from koppeling.push.settling import job_to_settle
 from koppeling.push.strays import STRAY, stray_problem
 from koppeling.push.write_back import write_back
 
-# Waiting for a permit opens no problem: nobody has to do anything
-BUSY = "push-busy"
-NEXT_TURN = timedelta(seconds=20)
 ASK_WHEN_PAUSED = timedelta(minutes=15)
 """An invoice of a paused connection waits in the queue, without a call to Exact."""
 
@@ -61,6 +59,8 @@ class InvoicePusher:
             return PushResult(PushOutcome.STRAY, OPERATOR, code=STRAY)
         if connection.paused:
             raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
+        if message.settles:
+            return self._settle(message, connection)
         try:
             invoice, copy = self._read(message, connection)
         except Reject as refusal:
@@ -85,6 +85,15 @@ class InvoicePusher:
         self.ports.problems.open(problem)
         self._check_still_refused(message, connection)
         return PushResult(PushOutcome.REJECTED, connection.id, code=refusal.code)
+
+    def _settle(self, message: InvoiceMessage, connection: Connection) -> PushResult:
+        """Find out what became of an entry, from what the outbox knows alone."""
+        item = self.ports.outbox.get(connection.id, message.settles)
+        if item is None or not item.is_unsettled:
+            return PushResult(PushOutcome.SETTLED, connection.id, message.settles)
+        job = job_to_settle(self.ports, connection, item, message)
+        with permit_for(job):
+            return _or_refusal(job, _settled)
 
     def _read(
         self, message: InvoiceMessage, connection: Connection
@@ -115,13 +124,7 @@ class InvoicePusher:
         """Find the outbox item of the invoice, or write the first one."""
         item = self.ports.outbox.get(connection.id, invoice.number)
         if item is None:
-            item = OutboxItem(
-                connection=invoice.connection,
-                number=invoice.number,
-                state=State.INTENT,
-                history=((State.INTENT, self.ports.now()),),
-                **_content_of(invoice),
-            )
+            item = begun(invoice, message.key, self.ports.now())
             self.ports.outbox.begin(item)
         books = self.ports.books(connection, existing=is_existing(invoice, connection))
         return InvoiceJob(
@@ -138,7 +141,8 @@ class InvoicePusher:
 
     def _with_write_back(self, job: InvoiceJob) -> PushResult:
         try:
-            result = self._with_permit(job)
+            with permit_for(job):
+                result = _or_refusal(job, _deliver)
         except (Defer, Retry) as later:
             write_back(job)  # the invoice may be booked while its PDF is not there yet
             if isinstance(later, Defer):
@@ -147,31 +151,17 @@ class InvoicePusher:
         retry_write_back = write_back(job)
         return replace(result, retry_write_back=retry_write_back, notes=tuple(job.notes))
 
-    def _with_permit(self, job: InvoiceJob) -> PushResult:
-        semaphore, connection = self.ports.semaphore, job.connection
-        permit = semaphore.acquire(connection.exact_host, connection.division)
-        if permit is None:
-            raise Defer(BUSY, self.ports.now() + NEXT_TURN, "two pushes are at work there")
-        try:
-            return _deliver(job)
-        except Reject as refusal:
-            return _refuse(job, refusal)
-        finally:
-            job.books.close()
-            semaphore.release(permit)
-            close_what_is_over(job)
+
+def _or_refusal(job: InvoiceJob, work: Callable[[InvoiceJob], PushResult]) -> PushResult:
+    try:
+        return work(job)
+    except Reject as refusal:
+        return _refuse(job, refusal)
 
 
-def _content_of(invoice: Invoice) -> dict[str, Any]:
-    """Return the fields of an outbox item that come from the document."""
-    return {
-        "document_hash": invoice.content_hash,
-        "kind": invoice.kind,
-        "currency": invoice.currency,
-        "amount_excl": invoice.amount_excl,
-        "vat_amount": invoice.vat_amount,
-        "amount_incl": invoice.amount_incl,
-    }
+def _settled(job: InvoiceJob) -> PushResult:
+    resolve_unknown(job)
+    return _result(job, PushOutcome.SETTLED)
 
 
 def _deliver(job: InvoiceJob) -> PushResult:
@@ -212,7 +202,7 @@ def _update_content(job: InvoiceJob) -> None:
         job.message.retry or item.refused_copy != job.copy_version
     )
     if changed or tried_again or _is_wanted_now(job):
-        job.move(State.INTENT, **_content_of(invoice), code=None, message="", look_first=True)
+        job.move(State.INTENT, **content_of(invoice), code=None, message="", look_first=True)
 
 
 def _check_newest(job: InvoiceJob) -> None:

@@ -20,8 +20,9 @@ from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ports import OnLoginLost, Problems, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.push.job import PushResult
+from koppeling.push.job import PushOutcome, PushResult
 from koppeling.push.messages import LONGEST_DELAY_SECONDS, InvoiceMessage, read_messages
+from koppeling.push.outbox import Conflict
 from koppeling.push.proof import CONNECTION_SUBJECT
 
 # How often we requeue a message after an outage or a mistake of ours: two to three hours.
@@ -62,6 +63,8 @@ class InvoiceWorker:
         early = message.seconds_early(self.now())
         if early:
             return self._requeue(message, early, Summary("push", "early", message.connection))
+        if message.settles:
+            return self._settle(message)
         try:
             result = self.push(message)
         except Defer as defer:
@@ -90,6 +93,17 @@ class InvoiceWorker:
             self.on_login_lost(message.connection, stopped.code)
             pause = WAIT_FOR_A_LOGIN
         return self._wait(message, pause.total_seconds(), stopped)
+
+    def _settle(self, message: InvoiceMessage) -> Summary:
+        """Settle an outcome once; while it is unknown, the watch sends another request."""
+        try:
+            result = self.push(message)
+        except (Conflict, Consequence) as failure:
+            code = failure.code if isinstance(failure, Consequence) else "invoice-in-progress"
+            return Summary("push", code, message.connection, detail=message.settles)
+        if result.outcome is PushOutcome.SETTLED:
+            self.queue.send([(InvoiceMessage(message.key).as_message(), 0)])
+        return _summary(result)
 
     def _retry(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:
         if message.attempt >= ATTEMPTS:

@@ -45,6 +45,7 @@ NEWER: frozenset[str] = frozenset(
         "unclear_values",
     }
     | {"project_optional", "entry_number_source", "clear_empty_email"}
+    | {"document_key", "settles"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}
     | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}
 )

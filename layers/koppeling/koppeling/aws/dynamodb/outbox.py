@@ -29,6 +29,9 @@ _ITEM = Codec(
         }
     },
 )
+# The key in the index of items of which the outcome of a call is unknown; the keys of records
+# have a `#` after their connection
+_UNSETTLED = "unsettled"
 _BLOCKED = Codec(BlockedInvoice, aside=["mark"])
 
 
@@ -45,6 +48,10 @@ class OutboxStore(SyncStore):
         for item in self._query(connection, _sort_key("")):
             yield _ITEM.decode(item.data)
 
+    def unsettled(self) -> Iterator[OutboxItem]:
+        for item in self._items.by_code.query(_UNSETTLED):
+            yield _ITEM.decode(item.data)
+
     def begin(self, item: OutboxItem) -> None:
         self._save(item, self._items.pk.does_not_exist())
 
@@ -58,6 +65,7 @@ class OutboxStore(SyncStore):
             data=_ITEM.encode(item),
             state=item.state.value,
             version=item.version,
+            code_key=_UNSETTLED if item.is_open_ended else None,
         )
         if not write_if(lambda: stored.save(condition=condition)):
             raise Conflict(f"{item.number} is not as it was")

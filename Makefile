@@ -28,6 +28,11 @@ EVENT ?= events/pull_accounts_direct.json
 SCALE ?= 1
 # Of a first load, in accounts: it takes minutes, so it is measured only when asked for
 SIZE ?=
+# How many runs of the state machines
+SOAK ?= 10000
+SOAK_PULLS ?= 400
+# Of the package, in which faults are put; without it those that changed
+FILES ?=
 # Of a run of invoices through the deployed stack, likewise
 INVOICES ?=
 
@@ -110,8 +115,12 @@ bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOIC
 
 .PHONY: soak
 soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)
-	@SOAK=10000 $(PYTHON) -m pytest -q tests/integration/machines/invoices
-	@SOAK=400 $(PYTHON) -m pytest -q -n 2 tests/integration/machines/tokens tests/integration/machines/pulls
+	@SOAK=$(SOAK) $(PYTHON) -m pytest -q tests/integration/machines/invoices
+	@SOAK=$(SOAK_PULLS) $(PYTHON) -m pytest -q -n 2 tests/integration/machines/tokens tests/integration/machines/pulls
+
+.PHONY: mutants
+mutants: setup .venvs/mutants/.made ## Put one-line faults into changed files, and show what no test notices (FILES='push/entry.py', FILES=all: hours)
+	@FILES="$(FILES)" nice $(PYTHON) -m tools.mutants
 
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait
@@ -120,7 +129,7 @@ deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days
 .PHONY: clean
 clean: ## Remove builds, caches and environments (first ends the local stack)
 	@if [ -x $(PYTHON) ]; then PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.stack down; fi
-	@rm -rf .aws-sam .local .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	@rm -rf .aws-sam .local .mutants .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	@find . -type d -name __pycache__ -prune -exec rm -r {} +
 
 # ------------------------------------------------------------------ environments, made once
@@ -138,7 +147,7 @@ setup: $(ENVIRONMENTS:%=%/.made)
 .venvs/python-path: .venvs/uv/.made
 	@$(SHELL) tools/find_python.sh 3.13 > $@
 
-$(ENVIRONMENTS:%=%/pyvenv.cfg): .venvs/python-path
+$(ENVIRONMENTS:%=%/pyvenv.cfg) .venvs/mutants/pyvenv.cfg: .venvs/python-path
 	@$(UV) venv --quiet --clear --python "$$(< $<)" $(@D)
 
 .venv/.made: requirements/dev.txt pyproject.toml .venv/pyvenv.cfg

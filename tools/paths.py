@@ -1,5 +1,6 @@
 """Where things stand in the project: its tools, its build, and what a local stack leaves behind."""
 
+import os
 import platform
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,8 @@ EMULATOR = ROOT / ".venvs" / "emulator" / "bin" / "ministack"
 RUNTIME_PYTHON = ROOT / ".venvs" / "runtime" / "bin" / "python"
 
 BUILD = ROOT / ".aws-sam" / "build"
-STATE = ROOT / ".local"
+# Another folder lets a second stack stand beside that of a developer
+STATE = ROOT / os.environ.get("LOCAL_STATE", ".local")
 
 REGION: Final = "eu-central-1"
 STACK_NAME = "koppeling-local"

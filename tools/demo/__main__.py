@@ -3,6 +3,7 @@
 It ends with exit code 0 only when what it shows was found in both sandboxes.
 """
 
+import os
 import sys
 import time
 from dataclasses import replace
@@ -29,7 +30,7 @@ from tools.paths import STATE
 from tools.stack.connect import connect
 from tools.stack.stack import local_stack
 
-CUSTOMERS = 1000
+CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000"))
 # The order of a first load (L12), by the names of the template
 PULLS = {name: "".join(word.title() for word in name.split("_")) for name in ENTITIES}
 

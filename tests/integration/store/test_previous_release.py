@@ -12,6 +12,7 @@ from typing import get_type_hints
 from koppeling.aws import dynamodb
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
+from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
@@ -39,6 +40,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     ConnectionStore: ("connections",),
     DivisionStore: ("divisions",),
     LinkStore: ("links",),
+    DeletionStore: ("deletions",),
     DynamoTokenStore: ("chains", "older_chains"),
     TableEraser: (),
     TableExporter: (),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
@@ -54,6 +55,22 @@ def test_a_link_belongs_to_one_record_of_exact(tables: Tables, old: Old) -> None
     def write() -> None:
         store.note(ACME, entity, noted)
         store.mark_complete(ACME, entity)
+
+    assert tables.written(write) == old.forms
+
+
+@each("deletions")
+def test_what_exact_deleted_waits_for_its_mark(tables: Tables, old: Old) -> None:
+    tables.hold(old)
+    store, deleted = DeletionStore(tables.items), old.means["deleted"]
+    log = store.log(ACME)
+    assert told(log) == old.means["log"]
+    assert {entity: store.noted(ACME, entity) for entity in deleted} == deleted
+
+    def write() -> None:
+        noted = [(entity, ExactId(each)) for entity, ids in deleted.items() for each in ids]
+        store.note(ACME, noted)
+        store.save(ACME, log)
 
     assert tables.written(write) == old.forms
 

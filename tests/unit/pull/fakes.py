@@ -24,7 +24,14 @@ from koppeling.pull.sight import Sight
 from koppeling.pull.upsert import Upsert
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems, FakeQueue
-from tests.unit.pull.store_fakes import FakeLinks, FakeRecords, FakeRetries, FakeStates
+from tests.unit.pull.feed_fakes import the_deletions
+from tests.unit.pull.store_fakes import (
+    FakeDeletions,
+    FakeLinks,
+    FakeRecords,
+    FakeRetries,
+    FakeStates,
+)
 
 
 @dataclass(slots=True)
@@ -201,6 +208,7 @@ class Ground:
     retries: FakeRetries = field(default_factory=FakeRetries)
     problems: FakeProblems = field(default_factory=FakeProblems)
     links: FakeLinks = field(default_factory=FakeLinks)
+    deletions: FakeDeletions = field(default_factory=FakeDeletions)
     deleted: set[ExactId] = field(default_factory=set)
     exact: FakeExact = field(default_factory=FakeExact)
     milestones: FakeMilestones = field(default_factory=FakeMilestones)
@@ -214,7 +222,9 @@ class Ground:
     @property
     def stores(self) -> PullStores:
         """What the pulls remember."""
-        return PullStores(self.states, self.records, self.retries, self.problems, self.links)
+        return PullStores(
+            self.states, self.records, self.retries, self.problems, self.links, self.deletions
+        )
 
     def upsert(self, connection: Connection) -> Upsert:
         """Return what writes to QicsMilestones."""
@@ -259,7 +269,14 @@ class Ground:
             moment,
             is_suspiciously_silent=lambda _: False,
         )
-        run = PullRun(request.state, self.exact, check, records, self.clock.now)
+        run = PullRun(
+            request.state,
+            self.exact,
+            check,
+            the_deletions(connection, request.entity, self.exact, self.deletions, today(moment)),
+            records,
+            self.clock.now,
+        )
         return PreparedRun(run, calls=self._calls, close=self._close, requeue=lambda: 0)
 
     def _calls(self) -> int:

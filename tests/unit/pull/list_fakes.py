@@ -25,7 +25,14 @@ from tests.unit.pull.fakes import (
     FakeMilestones,
     an_upsert,
 )
-from tests.unit.pull.store_fakes import FakeLinks, FakeRecords, FakeRetries, FakeStates
+from tests.unit.pull.feed_fakes import the_deletions
+from tests.unit.pull.store_fakes import (
+    FakeDeletions,
+    FakeLinks,
+    FakeRecords,
+    FakeRetries,
+    FakeStates,
+)
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -44,6 +51,7 @@ class ListPull:
     problems: FakeProblems = field(default_factory=FakeProblems)
     retries: FakeRetries = field(default_factory=FakeRetries)
     links: FakeLinks = field(default_factory=FakeLinks)
+    deletions: FakeDeletions = field(default_factory=FakeDeletions)
 
     def lists(self, *pages: list[dict[str, Any]] | Consequence) -> None:
         """Let Exact list these pages from now on."""
@@ -81,6 +89,7 @@ class ListPull:
                 NOW,
                 is_suspiciously_silent=lambda _: False,
             ),
+            the_deletions(connection, self.entity, self.exact, self.deletions, TODAY),
             processor,
             lambda: NOW,
         )
@@ -104,7 +113,7 @@ class ListPull:
             now=lambda: NOW,
         )
         states = FakeStates(state=self.state)
-        stores = PullStores(states, records, self.retries, self.problems, links)
+        stores = PullStores(states, records, self.retries, self.problems, links, self.deletions)
         return RecordProcessor(connection, self.entity, upsert, references, stores, NOW, deadline)
 
     def written(self) -> list[str]:

@@ -8,6 +8,7 @@ from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.accounts import ACCOUNTS
+from koppeling.pull.ports import DeletionLog
 from koppeling.pull.record import ParkedChange, Record
 
 
@@ -140,6 +141,40 @@ class FakeLinks:
         """Note that they are."""
         del connection, entity
         self.complete = True
+
+
+@dataclass(slots=True)
+class FakeDeletions:
+    """Deletions that were read, and are not marked yet."""
+
+    kept: DeletionLog = field(default_factory=DeletionLog)
+    deleted: list[tuple[str, ExactId]] = field(default_factory=list)
+
+    def log(self, connection: ConnectionId) -> DeletionLog:
+        """Return how far the feed was read."""
+        del connection
+        return self.kept
+
+    def save(self, connection: ConnectionId, log: DeletionLog) -> None:
+        """Keep how far the feed was read."""
+        del connection
+        self.kept = log
+
+    def note(self, connection: ConnectionId, deleted: Iterable[tuple[str, ExactId]]) -> None:
+        """Keep deleted records."""
+        del connection
+        self.deleted.extend(deleted)
+
+    def noted(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return those of an entity."""
+        del connection
+        return [exact_id for name, exact_id in self.deleted if name == entity]
+
+    def forget(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
+        """Forget some."""
+        del connection
+        gone = {(entity, exact_id) for exact_id in ids}
+        self.deleted = [each for each in self.deleted if each not in gone]
 
 
 @dataclass(slots=True)

@@ -7,9 +7,11 @@ from random import SystemRandom
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now, today
+from koppeling.core.ids import ExactId
 from koppeling.core.ports import LookupCache
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
+from koppeling.pull.deletions import Deletions
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
@@ -51,6 +53,14 @@ class Runs:
         milestones = self._clients.milestones(connection)
         divisions = ExactDivisions(exact, connection.division, self._now)
         states, name = request.stores.states, request.entity.name
+        deletions = Deletions(
+            connection=connection.id,
+            entity=request.entity,
+            entities=self._entities,
+            source=exact,
+            notes=request.stores.deletions,
+            today=today(now),
+        )
         run = PullRun(
             request.state,
             exact,
@@ -63,7 +73,8 @@ class Runs:
                 now,
                 SilenceCheck(connection, self._entities, states, name, today(now)),
             ),
-            self._records(request, milestones, now),
+            deletions,
+            self._records(request, milestones, deletions, now),
             self._now,
         )
 
@@ -76,18 +87,23 @@ class Runs:
         return PreparedRun(run, calls=limiter.calls, close=limiter.save, requeue=requeue)
 
     def _records(
-        self, request: RunRequest, milestones: MilestonesClient, now: datetime
+        self,
+        request: RunRequest,
+        milestones: MilestonesClient,
+        deletions: Deletions,
+        now: datetime,
     ) -> RecordProcessor:
         connection, entity = request.connection, request.entity
-        cache: LookupCache = self._stores.lookup_cache
-        writer: RecordWriter = milestones
-        if request.plan is not None:
-            cache = read_only(cache, "get")
-            writer = PreviewMilestones(milestones, request.plan, entity.target.code)
-        stores, name = request.stores, entity.name
-        links = Links(
-            connection.id, name, stores.links, stores.records, request.deadline, self._now
-        )
+        cache, writer = self._view(request, milestones)
+        stores, name, deadline = request.stores, entity.name, request.deadline
+        own = connection.id, name
+
+        def is_deleted(exact_id: ExactId) -> bool:
+            deletions.look(processor.mark_gone)
+            found = stores.records.get_many(*own, [exact_id])
+            return any(record.gone for record in found.values())
+
+        links = Links(*own, stores.links, stores.records, deadline, self._now)
         references = References(connection, self._stores.records, cache, writer, stores.links)
         matching = Matching(
             connection=connection,
@@ -95,7 +111,7 @@ class Runs:
             milestones=writer,
             references=references,
             links=links,
-            is_deleted=lambda _: False,
+            is_deleted=is_deleted,
             today=today(now),
         )
         upsert = Upsert(
@@ -108,6 +124,15 @@ class Runs:
             now=self._now,
             random=SystemRandom(),
         )
-        return RecordProcessor(
-            connection, entity, upsert, references, stores, now, request.deadline
-        )
+        processor = RecordProcessor(connection, entity, upsert, references, stores, now, deadline)
+        return processor
+
+    def _view(
+        self, request: RunRequest, milestones: MilestonesClient
+    ) -> tuple[LookupCache, RecordWriter]:
+        """Return the cache and QicsMilestones; a preview writes in neither."""
+        cache = self._stores.lookup_cache
+        if request.plan is None:
+            return cache, milestones
+        code = request.entity.target.code
+        return read_only(cache, "get"), PreviewMilestones(milestones, request.plan, code)

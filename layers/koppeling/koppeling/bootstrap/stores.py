@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
+from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
@@ -44,8 +45,9 @@ class Stores:
         self.pulls = PullStore(items)
         self.retries = RetryStore(items)
         self.links = LinkStore(items)
+        self.deletions = DeletionStore(items)
         self.pull_stores = PullStores(
-            self.pulls, self.records, self.retries, self.problems, self.links
+            self.pulls, self.records, self.retries, self.problems, self.links, self.deletions
         )
         # One cipher for the whole process: its data keys serve all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)

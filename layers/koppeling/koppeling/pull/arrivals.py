@@ -6,7 +6,7 @@ from datetime import datetime
 
 from koppeling.pull.link_values import named_by_code
 from koppeling.pull.matching import DUPLICATE
-from koppeling.pull.record import ParkedChange
+from koppeling.pull.record import ParkedChange, Record
 from koppeling.pull.references import References
 from koppeling.pull.upsert import UpsertOutcome, UpsertResult
 
@@ -36,6 +36,11 @@ class Arrivals:
         pausing = [held for held in parked if not held.is_due(now, frozenset())]
         wanted = {name for held in pausing for name in held.waits_for}
         self._names = {name for name in wanted if self.references.has_arrived(name)}
+
+    def free(self, gone: Iterable[Record]) -> None:
+        """Note that the codes of records that are gone can be of others."""
+        codes = (record.code for record in gone if record.code is not None)
+        self._names.update(named_by_code(self.entity, code) for code in codes)
 
     def note(self, result: UpsertResult) -> None:
         """Let changes that wait for this record, or for the code that it left, find it."""

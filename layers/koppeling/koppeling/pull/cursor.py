@@ -114,7 +114,7 @@ class PullState:
     `fencing` is the number of the run that holds the lease. `last_error` is the code of what
     stopped the last run, so that the first run that succeeds closes its problem.
     `division_checked_on` is the day on which the division was checked, `division_moved_at` what
-    its move dates were then (X97).
+    its move dates were then (X97). `deletions_on` is the day on which deleted records were marked.
 
     Four days say what is due by itself: `caught_up_on` is that of the last complete run,
     `changed_on` the last one on which a run found something new, `compared_on` that of the last
@@ -130,6 +130,7 @@ class PullState:
     is_scheduled: bool = False
     division_checked_on: date | None = None
     division_moved_at: str | None = None
+    deletions_on: date | None = None
     caught_up_on: date | None = None
     changed_on: date | None = None
     compared_on: date | None = None

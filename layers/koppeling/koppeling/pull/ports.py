@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.ids import ConnectionId, Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.core.ports import Problems
-from koppeling.pull.cursor import PullState
+from koppeling.pull.cursor import START, PullState
 from koppeling.pull.record import ParkedChange, Record
 
 
@@ -146,6 +146,34 @@ class LinkIndex(Protocol):
         """Note that every link is noted."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeletionLog:
+    """How far the feed of deletions was read, on which day, and where the division was then."""
+
+    cursor: SyncTimestamp = START
+    read_on: date | None = None
+    moved_at: str | None = None
+
+
+class DeletionNotes(Protocol):
+    """Deletions that were read in Exact, for the pulls of their entities."""
+
+    def log(self, connection: ConnectionId) -> DeletionLog:
+        """Return how far the feed was read."""
+
+    def save(self, connection: ConnectionId, log: DeletionLog) -> None:
+        """Keep how far the feed was read."""
+
+    def note(self, connection: ConnectionId, deleted: Iterable[tuple[str, ExactId]]) -> None:
+        """Keep deleted records, each with its entity."""
+
+    def noted(self, connection: ConnectionId, entity: str) -> list[ExactId]:
+        """Return the deleted records of an entity that are not marked yet."""
+
+    def forget(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
+        """Forget records that are marked."""
+
+
 class PullStates(Protocol):
     """Where pulls stand, and the lease of the run at work."""
 
@@ -220,3 +248,4 @@ class PullStores:
     retries: Retries
     problems: Problems
     links: LinkIndex
+    deletions: DeletionNotes

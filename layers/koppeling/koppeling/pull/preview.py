@@ -174,4 +174,5 @@ def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
         read_only(stores.retries, "all"),
         read_only(stores.problems, open=plan.add_problem),
         PreviewLinks(stores.links),
+        read_only(stores.deletions, "log", "noted"),
     )

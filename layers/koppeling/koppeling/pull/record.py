@@ -68,7 +68,9 @@ def merge(
             changed = True
     if not changed:
         return record, False
-    return replace(record, sources={**record.sources, feed: held}), True
+    # A deletion that was told of before a newer row of the record itself was of nothing
+    gone = record.gone and not any(row["ID"] == record.exact_id for row in rows)
+    return replace(record, sources={**record.sources, feed: held}, gone=gone), True
 
 
 def _is_newer(row: Row, before: Row | None) -> bool:

@@ -1,5 +1,6 @@
 """The problems of the records of one pull: opened, and closed again."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from koppeling.core.ids import ConnectionId, ExactId
@@ -41,15 +42,18 @@ class RecordProblems:
         """Close the problems of a record; `of` says which of its subjects."""
         self.problems.close(self.connection, self._subject(exact_id, of))
 
-    def open_gone(self, record: Record) -> None:
-        """Report a record that a complete list lacks (L8)."""
-        values = {"entity": self.entity.singular, "code": record.code or record.exact_id}
-        subject = self._subject(record.exact_id, "/gone")
-        self.open(Problem(self.connection, subject, GONE, values))
+    def open_gone(self, records: Iterable[Record]) -> None:
+        """Report records that Exact has no more (L8)."""
+        for record in records:
+            values = {"entity": self.entity.singular, "code": record.code or record.exact_id}
+            subject = self._subject(record.exact_id, "/gone")
+            self.open(Problem(self.connection, subject, GONE, values))
 
-    def close_gone(self, exact_id: ExactId) -> None:
-        """Take back that a record is gone."""
-        self.close(exact_id, "/gone")
+    def close_came_back(self, known: Mapping[ExactId, Record], records: Iterable[Record]) -> None:
+        """Take back that records are gone which Exact has after all."""
+        for record in records:
+            if known[record.exact_id].gone and not record.gone:
+                self.close(record.exact_id, "/gone")
 
     def open_strays(self, first: Stray) -> None:
         """Report rows that do not say which they are; the first of them is named."""

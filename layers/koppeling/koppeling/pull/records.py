@@ -110,6 +110,7 @@ class RecordProcessor:
             merge(known[owner], feed.name, theirs, reread=mode is not ReadMode.INCREMENTAL)
             for owner, theirs in owned.items()
         ]
+        self.problems.close_came_back(known, [record for record, _ in merged])
         self._process([record for record, is_new in merged if is_new], mode)
 
     def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
@@ -119,11 +120,11 @@ class RecordProcessor:
         known = self._stored(owned)
         listed = [as_listed(known[owner], feed.name, theirs) for owner, theirs in owned.items()]
         everything = mode is not ReadMode.INCREMENTAL
-        for owner in owned:
-            if known[owner].gone:
-                self.problems.close_gone(owner)
+        self.problems.close_came_back(known, [record for record, _ in listed])
+        # First what is gone, so that its code is free for a record that has it now
+        ids = self.stores.records.ids(*self._own)
+        self.mark_gone([exact_id for exact_id in ids if exact_id not in owned])
         self._process([record for record, is_new in listed if is_new or everything], mode)
-        self._report_missing(owned)
 
     def _owned(self, feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, Rows]:
         """Return rows by their record; those that do not say which they are become a problem."""
@@ -141,13 +142,14 @@ class RecordProcessor:
         if due:
             self.stores.records.reviewed(*self._own, self.today)
 
-    def _report_missing(self, listed: Iterable[ExactId]) -> None:
-        ids = self.stores.records.ids(*self._own)
-        missing = self._stored([exact_id for exact_id in ids if exact_id not in listed])
-        gone = [record for record in missing.values() if not record.gone]
-        for record in gone:
-            self.problems.open_gone(record)
+    def mark_gone(self, ids: Iterable[ExactId]) -> None:
+        """Mark and report records that Exact has no more (L8): their codes can be of others."""
+        known = self.stores.records.get_many(*self._own, ids)
+        gone = [record for record in known.values() if not record.gone]
+        self.problems.open_gone(gone)
         self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
+        self._drop_parked([each.exact_id for each in gone if each.exact_id in self._parked])
+        self._arrived.free(gone)
 
     def _try_parked(self, *, waiting_only: bool = False) -> None:
         """Try again what is due: its pause is over, or what it waits for arrived."""

@@ -15,6 +15,7 @@ from koppeling.core.clock import Now
 from koppeling.core.errors import Defer, Fatal, Reject
 from koppeling.pull.comparison import due_soon, planned
 from koppeling.pull.cursor import START, FeedCursor, PullState, ReadMode
+from koppeling.pull.deletions import Deletions
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Feed, FeedKind
 from koppeling.pull.ports import Page, Source
@@ -34,6 +35,7 @@ class PullRun:
     state: PullState
     source: Source
     division_check: DivisionCheck
+    deletions: Deletions
     records: RecordProcessor
     now: Now
 
@@ -61,6 +63,7 @@ class PullRun:
         if self._reads_everything and not self.state.is_reading:
             records.problems.close_strays()
         records.begin()
+        self.state = self.deletions.run(self.state, records.mark_gone)
         if self.state.reviewed_on != records.today:
             records.review()
             self.state = replace(self.state, reviewed_on=records.today)

@@ -34,6 +34,7 @@ NEWER: frozenset[str] = frozenset(
     {
         "held_copy",
         "held_until",
+        "deletions_on",
         "look_first",
         "mark",
         "milestones_tenant",

@@ -264,4 +264,5 @@ ACCOUNTS = Entity(
         ),
     ),
     map=map_account,
+    deletion_type=2,
 )

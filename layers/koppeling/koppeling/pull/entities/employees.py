@@ -93,5 +93,6 @@ EMPLOYEES = Entity(
         kinds={"EmployeeNumber": WireKind.INTEGER, "NormHoursPerWeek": WireKind.DECIMAL},
     ),
     map=map_employee,
+    deletion_type=42,
     interval_minutes=FOUR_HOURS,
 )

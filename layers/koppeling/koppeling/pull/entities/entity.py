@@ -85,7 +85,8 @@ class Entity:
     Feeds are read in this order. The one that makes a record comes last, so that on a first load
     everything that belongs to it is known already. `right` is the name of the right to read them,
     as an administrator of Exact sees it. With `codes_must_exist` the readiness check reports each
-    code in use in QicsMilestones that Exact does not have.
+    code in use in QicsMilestones that Exact does not have. `deletion_type` is
+    its number in the feed of deletions (X99); lists without one tell by what they lack.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Entity:
     map: RecordMapping
     interval_minutes: int = QUARTER
     codes_must_exist: bool = False
+    deletion_type: int | None = None
 
     @property
     def singular(self) -> str:

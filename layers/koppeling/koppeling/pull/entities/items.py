@@ -73,4 +73,5 @@ ITEMS = Entity(
     right="Artikelen bekijken",  # X32: assumed
     target=Target("ItemCompany", code="ItemCode", kinds={"VatCodeId": WireKind.INT64}),
     map=map_item,
+    deletion_type=9,
 )

@@ -82,5 +82,6 @@ PROJECTS = Entity(
         },
     ),
     map=map_project,
+    deletion_type=21,
     interval_minutes=FOUR_HOURS,
 )

@@ -1,0 +1,99 @@
+"""Deletions in Exact: their feed is read once a day, and marks our own records only (X98 to X100).
+
+first run of a day ──► read today by another pull? ──no──► read the feed, note each deletion for
+                              │ yes                        the entity that it is of
+                              ▼                                     │
+                     mark what is noted for this entity ◄───────────┘
+
+QicsMilestones is never told (L8). A record that is marked gives its link to the one that has its
+code now, so a customer who was deleted and made again is the same customer over there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from koppeling.core.errors import Defer, Fatal, Reject, Retry
+from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
+from koppeling.pull.cursor import START, PullState
+from koppeling.pull.entities.entity import Entity
+from koppeling.pull.ports import DeletionLog, DeletionNotes, Source
+from koppeling.pull.rows import timestamps
+
+FEED = "sync/Deleted"
+SELECT = frozenset({"ID", "EntityKey", "EntityType", "Timestamp"})
+
+type MarkGone = Callable[[Iterable[ExactId]], None]
+"""Marks records of this entity that Exact deleted."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Deletions:
+    """The deletions of one connection, as a run of one entity sees them."""
+
+    connection: ConnectionId
+    entity: Entity
+    entities: Mapping[str, Entity]
+    source: Source
+    notes: DeletionNotes
+    today: date
+    _moved_at: str | None = None
+    _was_read: bool = False
+    _lock: Lock = field(default_factory=Lock)
+
+    def run(self, state: PullState, mark: MarkGone) -> PullState:
+        """Mark what was deleted since the last day, in the first run of a day."""
+        self._moved_at = state.division_moved_at
+        if self.entity.deletion_type is None or state.deletions_on == self.today:
+            return state
+        # Before the first load no record is known that could be gone
+        if state.deletions_on is not None:
+            if self.notes.log(self.connection).read_on != self.today and not self._read():
+                return state
+            self._mark(mark)
+        return replace(state, deletions_on=self.today)
+
+    def look(self, mark: MarkGone) -> None:
+        """Read the feed now, at most once in a run: a record seems to have lost its code."""
+        with self._lock:
+            if self.entity.deletion_type is not None and not self._was_read and self._read():
+                self._mark(mark)
+
+    def _read(self) -> bool:
+        """Read on from where the feed was read to; False when the next run has to try again.
+
+        What is wrong with this feed alone stops no pull. Without the right to it nothing is marked.
+        """
+        self._was_read = True
+        log = self.notes.log(self.connection)
+        # X97: after a move the Timestamps are those of another database
+        after = log.cursor if log.moved_at == self._moved_at else START
+        highest: int = after
+        try:
+            for page in self.source.pages(FEED, SELECT, after, None):
+                self.notes.note(self.connection, self._of_entities(page.rows))
+                highest = max([highest, *timestamps(page.rows)])
+        except (Fatal, Reject):
+            highest = after
+        except (Retry, Defer):
+            return False
+        cursor = SyncTimestamp(highest)
+        self.notes.save(self.connection, DeletionLog(cursor, self.today, self._moved_at))
+        return True
+
+    def _mark(self, mark: MarkGone) -> None:
+        noted = self.notes.noted(self.connection, self.entity.name)
+        if noted:
+            mark(noted)
+            self.notes.forget(self.connection, self.entity.name, noted)
+
+    def _of_entities(self, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, ExactId]]:
+        """Return the entity and the ID of each deleted record that the link knows of (X99)."""
+        types = {entity.deletion_type: name for name, entity in self.entities.items()}
+        return [
+            (types[kind], ExactId(str(row["EntityKey"])))
+            for row in rows
+            if (kind := row.get("EntityType")) is not None and kind in types and row["EntityKey"]
+        ]

@@ -80,9 +80,13 @@ class FakeOutbox:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """A post without an answer: executed `after` a while, or never when that is None."""
+    """A post without a clear answer: executed `after` a while, or never when that is None.
+
+    `answer` is what comes back in the place of the record; by default nothing does.
+    """
 
     after: timedelta | None
+    answer: Uncertain | None = None
 
 
 @dataclass(slots=True)
@@ -212,7 +216,7 @@ class FakeBooks:
             return
         if lateness.after is not None:
             rows.append({**row, "from": self.clock.now() + lateness.after})
-        raise Uncertain("exact-unavailable", "no answer")
+        raise lateness.answer or Uncertain("exact-unavailable", "no answer")
 
     def _there(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [row for row in rows if row["from"] <= self.clock.now()]

@@ -12,6 +12,7 @@ from koppeling.push.invoice import InboxDocument
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.ports import Permit
 from koppeling.push.sales_entry import EntryCard
+from tests.integration.machines.invoices.papers import Paper
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.push.fakes import FakeBooks
@@ -141,9 +142,9 @@ class Asked:
     may_stand: bool = True
 
     @property
-    def is_deletion(self) -> bool:
-        """Say whether a person deleted an entry: what was posted before stands there no more."""
-        return self.call == "delete"
+    def is_settled(self) -> bool:
+        """Say whether what was posted before is settled for sure: deleted, or long ago."""
+        return self.call in ("delete", "restore")
 
     @property
     def is_entry(self) -> bool:
@@ -181,6 +182,25 @@ class WatchedBooks(FakeBooks):
         for row in standing:
             self.entries.remove(row)
             self._note("delete", your_ref)
+
+    def stands(self, your_ref: str) -> bool:
+        """Say whether an entry of an invoice stands there, or will."""
+        return any(row["YourRef"] == your_ref for row in self.entries)
+
+    def version_of(self, paper: Paper) -> int:
+        """Return which version of an invoice stands there."""
+        amounts = {row["AmountFC"] for row in self.entries if row["YourRef"] == paper.number}
+        return next(version for version in (0, 1) if paper.amount_incl(version) in amounts)
+
+    def enter(self, row: dict[str, Any]) -> None:
+        """Let a person enter an entry."""
+        self.made += 1
+        ids = {"EntryID": ExactId(f"hand-{self.made}"), "EntryNumber": 26800000 + self.made}
+        self.entries.append({**row, **ids, "from": self.clock.now()})
+
+    def note_restore(self) -> None:
+        """Note that all calls so far ended long ago."""
+        self._note("restore", "")
 
     def has_entry(self, entry: ExactId) -> bool:
         """Find an entry by its id."""

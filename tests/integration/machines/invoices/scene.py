@@ -1,6 +1,8 @@
 """Two customers with their administrations, one queue, and the processes that work on it."""
 
+import json
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -8,12 +10,16 @@ from random import Random
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.problems import Problem
+from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.decisions import TAKE_UP, decision_basis
 from koppeling.push.messages import InvoiceMessage
+from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.ports import Books, EntityStateWriter, PushPorts
 from koppeling.push.requeue import Requeuer
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import InvoicePusher
+from koppeling.push.settling import Settler
 from koppeling.push.worker import InvoiceWorker
 from tests.integration.machines.invoices.around import (
     FailingSemaphore,
@@ -38,6 +44,7 @@ from tests.unit.push.fakes import (
 from tests.unit.push.world import NOON, connection
 
 DEBTOR = "1068"
+RESTORING = 3600.0  # longer than a push lives and Exact may be late
 
 
 @dataclass(slots=True)
@@ -54,6 +61,15 @@ class Company:
     def papers(self) -> list[Paper]:
         """Return its invoices."""
         return [paper for paper in PAPERS if paper.connection == self.connection]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The table with the invoices as it was at some moment."""
+
+    items: dict[tuple[str, str], OutboxItem]
+    waits: dict[tuple[ConnectionId, str, str], BlockedInvoice]
+    problems: dict[ConnectionId, dict[tuple[str, str], Problem]]
 
 
 class Scene:
@@ -73,6 +89,8 @@ class Scene:
         self.processes: list[Process] = []
         self.lying: dict[Paper, int] = {}
         self.random = Random(1)  # noqa: S311 - a seeded draw of pauses
+        self.backup: Backup | None = None
+        self.restored_at: datetime | None = None
 
     def company(self, paper: Paper) -> Company:
         """Return whose invoice it is."""
@@ -154,6 +172,48 @@ class Scene:
         company.books.customers[DEBTOR] = _customer()
         self.requeuer.requeue(company.connection, "accounts", [DEBTOR])
 
+    def enter_by_hand(self, paper: Paper) -> None:
+        """Let a person enter a refused invoice in Exact, as it lies in the inbox."""
+        item = self.outbox.items.get((paper.connection, paper.number))
+        version = self.lying.get(paper)
+        refused = item is not None and item.state is State.REJECTED and not item.is_passed_over
+        books = self.company(paper).books
+        if not refused or version is None or version < 0 or books.stands(paper.number):
+            return
+        document = json.loads(written(paper, version))
+        books.enter(
+            {
+                "YourRef": paper.number,
+                "Customer": _customer().id,
+                "Journal": "70",
+                "EntryDate": document["invoice_date"],
+                "Currency": document["currency"],
+                "AmountFC": paper.amount_incl(version),
+            }
+        )
+
+    def keep(self) -> None:
+        """Keep the table as it is now."""
+        problems = {name: dict(c.problems.open_ones) for name, c in self.companies.items()}
+        self.backup = Backup(dict(self.outbox.items), dict(self.waits.held), problems)
+
+    def restore(self) -> None:
+        """Put back the table that was kept, long after the last push, as the manual says."""
+        if self.backup is None:
+            return
+        while self.processes:
+            self.processes[0].die()
+            self.look_after_processes()
+        self.let_pass(RESTORING)
+        self.outbox.items = dict(self.backup.items)
+        self.waits.held = dict(self.backup.waits)
+        for name, open_ones in self.backup.problems.items():
+            self.companies[name].problems.open_ones = dict(open_ones)
+            self.companies[name].books.note_restore()
+        self.restored_at = self.clock.now()
+        for paper in self.lying:
+            self.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
+
     def delete_entry(self, paper: Paper) -> None:
         """Let a person delete the entry of an invoice in Exact."""
         self.company(paper).books.delete_entry(paper.number)
@@ -180,6 +240,11 @@ class Scene:
             decision_basis=decision_basis(copy, entry),
         )
         self.queue.send([(offer.as_message(), 0)])
+
+    @property
+    def settler(self) -> Settler:
+        """What settles outcomes that nobody asks for any more."""
+        return Settler(self.outbox, self.connections, self.queue, self.clock.now)
 
     @property
     def requeuer(self) -> Requeuer:
@@ -217,6 +282,7 @@ class Scene:
             evidence=process.through(company.proofs),
             entity_states=states,
             now=self.clock.now,
+            restored_at=self.restored_at,
         )
         return InvoiceWorker(
             push=InvoicePusher(ports).run,
@@ -266,11 +332,15 @@ class Scene:
         for company in self.companies.values():
             for paper in company.papers:
                 item = self.outbox.items.get((paper.connection, paper.number))
+                standing = company.books.stands(paper.number)
                 sent = item is not None and (item.is_booked or item.is_unsettled)
                 version = paper.version_of(item.document_hash) if item and sent else 0
+                version = company.books.version_of(paper) if standing else version
                 self.put_pdf(paper, "right")
                 self.put(paper, version)
                 self.ask_to_book_anew(paper)
+                if self.restored_at is not None:  # an item of before may be settled first
+                    self.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
 
 
 def _customer() -> CustomerCard:

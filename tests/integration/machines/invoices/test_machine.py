@@ -15,10 +15,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Reject, Retry
+from koppeling.core.errors import (
+    Consequence,
+    Defer,
+    Fatal,
+    Reauthorise,
+    Reject,
+    Retry,
+    Uncertain,
+)
 from koppeling.core.ids import ConnectionId
 from koppeling.push.decisions import CONFIRM, SKIP
 from koppeling.push.messages import InvoiceMessage
+from tests.integration.machines.invoices.answers import meaning_of
 from tests.integration.machines.invoices.checks import (
     check_at_rest,
     check_in_the_end,
@@ -32,6 +41,10 @@ from tests.unit.push.world import CONNECTION
 POSTS = ("post_entry", "post_document", "post_attachment")
 LOOKS = ("find_customer", "entries_with_reference", "documents_of_entry", "attachments_of_document")
 FAILURES = ("outage", "limit", "login", "right", "ours")
+# Statuses and texts of an answer to a post; only the last of the texts come from checks of Exact
+STATUSES = (200, 302, 400, 401, 403, 404, 408, 409, 413, 429, 500, 502, 503)
+CHECKS = ("Periode is afgesloten: 2026-10",)
+TEXTS = ("", "", "Timeout expired.", "Gegeven bestaat reeds", "(403) Forbidden", *CHECKS)
 REFUSALS = ("Reeds verwerkt", "In gebruik: Boekstuknummer", "Periode is afgesloten: 2026-10")
 AT_A_TIME = 3
 ALL = 1000
@@ -169,6 +182,33 @@ class Invoices(RuleBasedStateMachine):
         after = None if seconds is None else timedelta(seconds=seconds)
         self._books(name).loses.setdefault(call, []).append(Lateness(after))
 
+    @rule(
+        name=names,
+        call=st.sampled_from(POSTS),
+        status=st.sampled_from(STATUSES),
+        text=st.sampled_from(TEXTS),
+        seconds=late,
+    )
+    def a_post_will_be_answered_by_anything(
+        self, name: ConnectionId, call: str, status: int, text: str, seconds: int | None
+    ) -> None:
+        """One of the next posts gets any status and body, whether it was carried out or not.
+
+        What proves that nothing was stored is said here, and not by the code that is tested.
+        """
+        proves = status in (401, 429) or (bool(text) and (status == 400 or text in CHECKS))
+        meant = meaning_of(status, text, self.scene.clock.now())
+        if proves:
+            assert not isinstance(meant, Uncertain), (status, text)
+            self._books(name).raises.setdefault(call, []).append(meant)
+            return
+        after = None if seconds is None else timedelta(seconds=seconds)
+        if isinstance(meant, Uncertain):
+            self._books(name).loses.setdefault(call, []).append(Lateness(after, meant))
+        else:  # a missing right in the words of Exact: it waits for an hour and looks first
+            assert (status, bool(text)) == (403, True), (status, text)
+            self._books(name).raises.setdefault(call, []).append(meant)
+
     @rule(name=names, call=st.sampled_from(POSTS + LOOKS), kind=st.sampled_from(FAILURES))
     def a_call_will_fail(self, name: ConnectionId, call: str, kind: str) -> None:
         """One of the next calls surely is not carried out."""
@@ -199,6 +239,27 @@ class Invoices(RuleBasedStateMachine):
     def somebody_pauses_or_resumes(self, name: ConnectionId, *, paused: bool) -> None:
         """A connection stops for a while."""
         self.scene.change(self.scene.companies[name], paused=paused)
+
+    @rule(paper=papers)
+    def somebody_enters_it_by_hand(self, paper: Paper) -> None:
+        """A person enters a refused invoice in Exact, as the refusal asks."""
+        self.scene.enter_by_hand(paper)
+
+    @rule()
+    def the_table_is_restored(self) -> None:
+        """The table goes back to a moment that was kept, and Exact does not."""
+        self.scene.restore()
+
+    @rule()
+    def a_backup_is_made(self) -> None:
+        """The table is kept as it is now."""
+        self.scene.keep()
+
+    @rule()
+    def the_watch_looks(self) -> None:
+        """The watch sends requests for outcomes that are unknown for long."""
+        self.scene.settler.settle_entries()
+        self.scene.settler.settle_uploads()
 
     @rule(paper=papers)
     def somebody_offers_again(self, paper: Paper) -> None:

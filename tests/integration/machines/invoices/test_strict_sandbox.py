@@ -29,6 +29,15 @@ INVOICES = {
 }
 ENDPOINTS = ("salesentry/SalesEntries", "documents/Documents", "documents/DocumentAttachments")
 LOSING = ("answer-lost", "late-commit", "no-answer", "503", "500", "maintenance", "half-json")
+UNCLEAR: tuple[dict[str, object], ...] = (
+    {"status": 408},
+    {"status": 403},
+    {"status": 404},
+    {"status": 500, "text": "Timeout expired."},
+    {"status": 409, "text": "Gegeven bestaat reeds"},
+    {"status": 302, "body": "<title>Object moved</title>"},
+    {"status": 201, "body": '{"d":{}}', "content_type": "application/json"},
+)
 REFUSING = ("429-minute", "object-moved")
 BLOCKED_FROM, ROUNDS, QUARTER = 10, 60, 900
 
@@ -72,6 +81,18 @@ class Books(RuleBasedStateMachine):
         options = {"seconds": seconds} if kind == "late-commit" else {}
         self.home.exact.faults.arm(Fault(kind, endpoint, method, options=options))
 
+    @rule(
+        answer=st.sampled_from(UNCLEAR),
+        endpoint=st.sampled_from(ENDPOINTS),
+        committed=st.booleans(),
+    )
+    def a_post_is_answered_by_anything(
+        self, answer: dict[str, object], endpoint: str, *, committed: bool
+    ) -> None:
+        """An answer that proves nothing comes, whether the call was carried out or not."""
+        options = answer | {"committed": committed}
+        self.home.exact.faults.arm(Fault("other-answer", endpoint, "POST", options=options))
+
     @rule(kind=st.sampled_from(REFUSING), endpoint=st.sampled_from(ENDPOINTS))
     def a_call_is_turned_away(self, kind: str, endpoint: str) -> None:
         """A limit is hit, or a token is refused: nothing was carried out."""
@@ -91,6 +112,9 @@ class Books(RuleBasedStateMachine):
                 self.home.clock.advance(QUARTER)
                 self._deliver_what_waits()
                 for number in self.put:
+                    if self._state(number) is State.REJECTED:  # a person offers it again
+                        files = INVOICES[number]
+                        self.home.put(files.json_key, files.json_bytes)
                     self.home.deliver(INVOICES[number].json_key)
                 if all(self._state(number) is State.DONE for number in self.put):
                     break

@@ -10,6 +10,7 @@ from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import ConnectionId, Division, ExactId, MilestonesId, SyncTimestamp
+from koppeling.pull.agreement import Agreement
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
@@ -190,6 +191,7 @@ def an_upsert(  # noqa: PLR0913 - wired by name
         milestones=milestones,
         references=references,
         matching=matching,
+        agreement=Agreement(entity, milestones, references.records, list),
         sight=Sight(entity.name, milestones, links.exist),
         now=now,
         random=Random(1),  # noqa: S311 - a seeded draw

@@ -7,10 +7,12 @@ from random import SystemRandom
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.stores import Stores
 from koppeling.core.clock import Now, today
-from koppeling.core.ids import ExactId
+from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
+from koppeling.pull.agreement import Agreement, OthersOfTenant
 from koppeling.pull.deletions import Deletions
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
@@ -96,15 +98,14 @@ class Runs:
         connection, entity = request.connection, request.entity
         cache, writer = self._view(request, milestones)
         stores, name, deadline = request.stores, entity.name, request.deadline
-        own = connection.id, name
+        own, known = (connection.id, name), self._stores.records
 
         def is_deleted(exact_id: ExactId) -> bool:
             deletions.look(processor.mark_gone)
-            found = stores.records.get_many(*own, [exact_id])
-            return any(record.gone for record in found.values())
+            return any(each.gone for each in stores.records.get_many(*own, [exact_id]).values())
 
         links = Links(*own, stores.links, stores.records, deadline, self._now)
-        references = References(connection, self._stores.records, cache, writer, stores.links)
+        references = References(connection, known, cache, writer, stores.links)
         matching = Matching(
             connection=connection,
             entity=entity,
@@ -120,12 +121,22 @@ class Runs:
             milestones=writer,
             references=references,
             matching=matching,
+            agreement=Agreement(entity, writer, known, self._others(connection)),
             sight=Sight(name, writer, links.exist),
             now=self._now,
             random=SystemRandom(),
         )
         processor = RecordProcessor(connection, entity, upsert, references, stores, now, deadline)
         return processor
+
+    def _others(self, connection: Connection) -> OthersOfTenant:
+        """Return what finds the other connections of a tenant, when they are asked for."""
+
+        def others() -> list[ConnectionId]:
+            everyone = self._stores.connections.all()
+            return [each.id for each in everyone if _share_tenant(each, connection)]
+
+        return others
 
     def _view(
         self, request: RunRequest, milestones: MilestonesClient
@@ -136,3 +147,12 @@ class Runs:
             return cache, milestones
         code = request.entity.target.code
         return read_only(cache, "get"), PreviewMilestones(milestones, request.plan, code)
+
+
+def _share_tenant(one: Connection, other: Connection) -> bool:
+    """Say whether two connections belong to one tenant: named so, or else by their user."""
+    if one.id == other.id:
+        return False
+    if one.milestones_tenant or other.milestones_tenant:
+        return one.milestones_tenant == other.milestones_tenant
+    return one.milestones_user == other.milestones_user

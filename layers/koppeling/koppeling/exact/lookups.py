@@ -82,9 +82,17 @@ class ExactLookups:
         return self._cached("project", code, read, lambda row: ExactId(row["ID"]), bool)
 
     def _stored_customer(self, code: str) -> CustomerCard | None:
+        """Return the stored copy, unless the number is no longer that of its relation in Exact.
+
+        A record is found by the code that it has in QicsMilestones. In Exact that number may be of
+        another relation by now, and an invoice on the wrong one would be worse than one call.
+        """
         record = self._records.find_by_code(self._connection, "accounts", code)
-        rows = record.sources.get("accounts", {}) if record is not None else {}
-        return next((_customer(row) for row in rows.values() if _is_readable(row)), None)
+        if record is None or record.gone:
+            return None
+        rows = [row for row in record.sources.get("accounts", {}).values() if _is_readable(row)]
+        cards = (_customer(row) for row in rows)
+        return next((card for card in cards if card.code == code), None)
 
     def _cached[Card](
         self,

@@ -20,6 +20,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Gone, Park, Reject
 from koppeling.core.ids import MilestonesId
 from koppeling.core.problems import Problem
+from koppeling.pull.agreement import Agreement
 from koppeling.pull.change import PendingChange
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.link_values import LinkValue, Reference, fingerprint, named_by_code
@@ -67,6 +68,7 @@ class Upsert:
     milestones: RecordWriter
     references: References
     matching: Matching
+    agreement: Agreement
     sight: Sight
     now: Now
     random: Random
@@ -174,6 +176,7 @@ class Upsert:
     def _overlay(
         self, change: PendingChange, key: MilestonesId, resolved: Mapping[str, Any]
     ) -> UpsertOutcome:
+        self.agreement.check(change, key, resolved)
         self.matching.claim(change, key)
         written = self.milestones.replace(self.entity.name, key, resolved)
         return UpsertOutcome.CHANGED if written else UpsertOutcome.UNCHANGED

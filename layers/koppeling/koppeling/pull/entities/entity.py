@@ -58,13 +58,15 @@ class WireKind(StrEnum):
 class Target:
     """One entity of QicsMilestones: its path, its code, and the fields that do not travel plain.
 
-    `per_company` says whether its records carry a CompanyId (M25).
+    `per_company` says whether its records carry a CompanyId (M25). Connections of one tenant share
+    those that do not, and have to agree on their field `agreed` (M 5.6).
     """
 
     path: str
     code: str
     kinds: Mapping[str, WireKind] = field(default_factory=dict)
     per_company: bool = True
+    agreed: str = ""
 
     @property
     def key(self) -> str:

@@ -73,7 +73,11 @@ VAT_CODES = Entity(
     feeds=(Feed("vat_codes", "vat/VATCodes", _FIELDS, kind=FeedKind.LIST),),
     right=MASTER_DATA,
     target=Target(
-        "VatCode", code="Code", kinds={"Percentage": WireKind.DECIMAL}, per_company=False
+        "VatCode",
+        code="Code",
+        kinds={"Percentage": WireKind.DECIMAL},
+        per_company=False,
+        agreed="Percentage",
     ),
     map=map_vat_code,
 )

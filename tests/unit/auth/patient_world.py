@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from koppeling.auth.patient_tokens import PatientTokens
 from koppeling.auth.ports import HandOver, SealedPair
-from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenPair
+from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenPair, TokenState
 from koppeling.core.clock import Deadline
 from koppeling.core.errors import Retry
 from koppeling.core.summary import Summary
@@ -36,9 +36,8 @@ class Table:
         return PAIR if key == KEY else None
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
-        """Return no facts."""
-        del key
-        return None
+        """Return what is known of a chain."""
+        return ChainFacts(key, TokenState.ACTIVE, NOON, NOON)
 
     def prepare(self, key: TokenKey) -> None:
         """Prepare nothing."""
@@ -70,6 +69,7 @@ class Relay:
     fails_to_seal: int = 0
     fails_to_send: int = 0
     sent: list[SealedPair] = field(default_factory=list)
+    opened_bodies: list[str] = field(default_factory=list)
     received: tuple[TokenPair, HandOver] = (PAIR, HandOver.REFRESH)
 
     def sealed(self, pair: TokenPair, hand_over: HandOver) -> SealedPair:
@@ -88,7 +88,7 @@ class Relay:
 
     def opened(self, body: str) -> tuple[TokenPair, HandOver]:
         """Open."""
-        del body
+        self.opened_bodies.append(body)
         return self.received
 
 

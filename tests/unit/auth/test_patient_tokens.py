@@ -7,6 +7,8 @@ import pytest
 
 from koppeling.auth.patient_tokens import HAND_ON_SECONDS, LAST_SECONDS, MOST_TRIES, HandedOn
 from koppeling.auth.ports import HandOver, Overtaken
+from koppeling.auth.token_pair import ChainFacts, TokenState
+from koppeling.core.summary import Summary
 from tests.unit.auth.fakes import KEY, NOON
 from tests.unit.auth.patient_world import PAIR, RefusedError, Relay, World
 
@@ -40,7 +42,11 @@ def test_it_is_handed_on_only_when_the_time_is_nearly_up() -> None:
     assert HAND_ON_SECONDS - 2.0 <= left < HAND_ON_SECONDS
     assert handed_on.value.code == "token-busy"
     assert handed_on.value.until == world.clock.now() + timedelta(minutes=1)
-    assert world.outcomes == ["not-written", "handed-on"]
+    assert handed_on.value.detail == "the pair was handed on"
+    assert world.told == [
+        Summary("tokens", "not-written", detail="exact RefusedError"),
+        Summary("tokens", "handed-on", detail="exact RefusedError"),
+    ]
 
 
 def test_a_login_that_is_handed_on_is_a_login_that_worked() -> None:
@@ -58,6 +64,10 @@ def test_a_lease_that_is_only_given_back_is_not_waited_for() -> None:
     with pytest.raises(RefusedError):
         tokens.save(PAIR)
     assert (world.table.tries, world.relay.sent) == (1, [])
+    world.refuses_for(0)
+    tokens.lease(KEY, NOON, timedelta(seconds=45))
+    tokens.save(PAIR)
+    assert world.table.written == [("save", PAIR)]
 
 
 def test_what_a_lease_brought_is_news_when_it_is_another_pair() -> None:
@@ -103,6 +113,7 @@ def test_a_queue_that_refuses_does_not_end_the_patience() -> None:
     assert world.table.written == [("save", PAIR)]
     assert set(world.outcomes) == {"not-written", "not-sent"}
     assert world.relay.sent == []
+    assert world.told[-1] == Summary("tokens", "not-sent", detail="OSError")
 
 
 def test_when_nothing_can_be_written_or_sent_that_is_said_and_the_error_goes_on() -> None:
@@ -145,10 +156,11 @@ def test_a_clock_that_stands_still_does_not_keep_us_for_ever() -> None:
 )
 def test_what_was_handed_on_is_written_as_what_it_is(hand_over: HandOver, how: str) -> None:
     world = World(relay=Relay(received=(PAIR, hand_over)))
-    summary = world.tokens().receive("{}")
+    summary = world.tokens().receive("a message")
     assert world.table.written == [(how, PAIR)]
     assert (summary.story, summary.outcome) == ("tokens", "written")
     assert summary.detail == f"exact {hand_over.value}"
+    assert world.relay.opened_bodies == ["a message"]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +175,13 @@ def test_a_refresh_token_that_is_dead_by_now_is_not_written(
     assert len(world.table.written) == (outcome == "written")
 
 
+def test_what_was_handed_on_and_cannot_be_written_here_either_is_handed_on_again() -> None:
+    world = World()
+    world.refuses_for(1000)
+    assert world.tokens().receive("{}").outcome == "handed-on"
+    assert len(world.relay.sent) == 1
+
+
 def test_what_was_handed_on_and_overtaken_is_dropped() -> None:
     world = World()
     world.table.error = Overtaken
@@ -174,5 +193,5 @@ def test_everything_else_goes_to_the_table() -> None:
     tokens = World().tokens()
     assert tokens.get(KEY) == PAIR
     assert tokens.get(replace(KEY, user="someone")) is None
-    assert tokens.facts(KEY) is None
+    assert tokens.facts(KEY) == ChainFacts(KEY, TokenState.ACTIVE, NOON, NOON)
     assert tokens.lease(replace(KEY, user="someone"), NOON, DAYS) is None

@@ -55,3 +55,10 @@ def test_a_milestones_token_is_used_until_a_minute_before_its_end(life: int, usa
 def test_no_token_shows_when_a_pair_or_a_grant_is_printed() -> None:
     shown = repr(RENEWED) + repr(Grant("new access", "new refresh", timedelta()))
     assert "new" not in shown
+
+
+def test_every_spelling_of_a_user_is_one_chain() -> None:  # X18
+    key = TokenKey("exact", " Jan@X.nl ", "start.exactonline.nl")
+
+    assert key.user == "jan@x.nl"
+    assert key == TokenKey("exact", "JAN@x.NL", "start.exactonline.nl")

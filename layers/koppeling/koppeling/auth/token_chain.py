@@ -89,9 +89,8 @@ class TokenChain:
             pair = self._read()
             if self.now() - pair.granted_at < KEEP_ALIVE_AFTER:
                 return False
-            # Refresh even if the access token has weeks to live (M11)
-            idle = replace(pair, refresh_from=self.now())
-            self._held = self._fresh(idle, refused=pair.access_token)
+            # As if it had been refused: refresh even if it has weeks to live (M11)
+            self._held = self._fresh(pair, refused=pair.access_token)
             return True
 
     def _after_refusal(self, pair: TokenPair, refused: str) -> TokenPair:
@@ -100,7 +99,7 @@ class TokenChain:
         earliest = pair.granted_at + (self.rules.earliest or timedelta())
         if self.now() < earliest:
             raise Defer(BUSY, pair.refresh_from, "token refused before it may be refreshed")
-        return self._fresh(replace(pair, refresh_from=self.now()), refused)
+        return self._fresh(pair, refused)
 
     def _read(self) -> TokenPair:
         pair = self.store.get(self.key)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from koppeling.auth.oauth import EXACT, MILESTONES, Provider, TokenEndpoint
 from koppeling.auth.ports import AppCredentials
 from koppeling.auth.token_pair import Grant, TokenKey, TooEarly
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
+from koppeling.core.summary import Summary
 from tests.sandbox.common.server import free_port, running
 
 KEY = TokenKey("exact", "jan", "start.exactonline.nl")
@@ -37,10 +38,16 @@ class FakeServer:
     body: str = ""
     forms: list[dict[str, str]] = field(default_factory=list)
     bearers: list[str | None] = field(default_factory=list)
+    told: list[Summary] = field(default_factory=list)
 
     def refresh(self, redirect_uri: str | None = None) -> Grant:
         """Ask for the next pair."""
-        return endpoint(EXACT, self.url, redirect_uri).refresh(KEY, "old")
+        asked = endpoint(EXACT, self.url, redirect_uri)
+        return replace(asked, base_url=self._at, report=self.told.append).refresh(KEY, "old")
+
+    def _at(self, host: str) -> str:
+        assert host == KEY.host
+        return self.url
 
     def failure(self) -> Exception:
         """Ask for the next pair, and return what came instead."""
@@ -67,7 +74,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
         yield fake
 
 
-@pytest.mark.parametrize("life", ["600", 600])
+@pytest.mark.parametrize("life", ["700", 700])
 def test_a_grant_is_read_whether_its_life_is_text_or_a_number(
     server: FakeServer, life: object
 ) -> None:
@@ -76,7 +83,7 @@ def test_a_grant_is_read_whether_its_life_is_text_or_a_number(
     grant = server.refresh()
 
     assert (grant.access_token, grant.refresh_token) == ("a", "r")
-    assert grant.life == timedelta(seconds=600)
+    assert grant.life == timedelta(seconds=700)
 
 
 def test_a_grant_without_a_life_is_taken_for_ten_minutes(server: FakeServer) -> None:
@@ -125,30 +132,57 @@ FAULT = {"fault": {"faultstring": "Unable to identify proxy"}}
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "kind", "code"),
+    ("status", "body", "kind", "said"),
     [
-        (401, OLD, Reauthorise, "exact-reconnect-needed"),
-        (400, {"error": "invalid_grant"}, Reauthorise, "exact-reconnect-needed"),
-        (400, "Refresh token is invalid.", Reauthorise, "exact-reconnect-needed"),
-        (400, {"error": "invalid_request"}, Fatal, "exact-app-misconfigured"),
-        (200, "", Uncertain, "exact-unavailable"),
-        (200, "<html>Onderhoud</html>", Uncertain, "exact-unavailable"),
-        (200, {"refresh_token": "r"}, Uncertain, "exact-unavailable"),
-        (404, FAULT, Retry, "exact-unavailable"),
-        (429, "", Retry, "exact-unavailable"),
-        (503, "", Retry, "exact-unavailable"),
+        (401, OLD, Reauthorise, "exact-reconnect-needed: 401: refresh token refused"),
+        (
+            400,
+            {"error": "invalid_grant"},
+            Reauthorise,
+            "exact-reconnect-needed: token endpoint: invalid_grant",
+        ),
+        (
+            400,
+            "Refresh token is invalid.",
+            Reauthorise,
+            "exact-reconnect-needed: 400: refresh token refused",
+        ),
+        (
+            400,
+            {"error": "invalid_request"},
+            Fatal,
+            "exact-app-misconfigured: token endpoint: invalid_request",
+        ),
+        (200, "", Uncertain, "exact-unavailable: token answer without tokens"),
+        (
+            200,
+            "<html>Onderhoud</html>",
+            Uncertain,
+            "exact-unavailable: token answer without tokens",
+        ),
+        (200, {"refresh_token": "r"}, Uncertain, "exact-unavailable: token answer without tokens"),
+        (404, FAULT, Retry, "exact-unavailable: 404 from the token endpoint"),
+        (200, {**FAULT, **TOKENS}, Retry, "exact-unavailable: 200 from the token endpoint"),
+        (429, "", Retry, "exact-unavailable: 429 from the token endpoint"),
+        (
+            500,
+            OLD | {"error_description": "x"},
+            Retry,
+            "exact-unavailable: 500 from the token endpoint",
+        ),
+        (503, "", Retry, "exact-unavailable: 503 from the token endpoint"),
     ],
     ids=lambda value: str(value)[:24],
 )
 def test_each_answer_has_its_consequence(
-    server: FakeServer, status: int, body: object, kind: type[Consequence], code: str
+    server: FakeServer, status: int, body: object, kind: type[Consequence], said: str
 ) -> None:
     server.status, server.body = status, body if isinstance(body, str) else json.dumps(body)
 
     failure = server.failure()
 
     assert isinstance(failure, kind)
-    assert failure.code == code
+    assert str(failure) == said
     assert "old" not in str(failure)
     assert "secret" not in str(failure)
 
@@ -158,6 +192,7 @@ def test_too_early_does_not_end_a_chain(server: FakeServer, status: int) -> None
     server.status, server.body = status, json.dumps(EARLY)
 
     assert isinstance(server.failure(), TooEarly)
+    assert server.told == [Summary("tokens", "exact-token-too-early", detail="exact")]
 
 
 def test_an_endpoint_that_is_not_there_was_not_asked_so_the_token_is_not_spent(
@@ -169,7 +204,7 @@ def test_an_endpoint_that_is_not_there_was_not_asked_so_the_token_is_not_spent(
     with pytest.raises(Retry) as raised:
         nowhere.refresh(KEY, "old")
 
-    assert raised.value.code == "milestones-unavailable"
+    assert str(raised.value) == "milestones-unavailable: token endpoint not reached"
 
 
 def test_plain_http_is_refused_unless_the_stage_is_local(

@@ -218,3 +218,16 @@ def test_two_sandboxes_share_no_switches() -> None:
     first, second = ExactSandbox(), ExactSandbox()
     first.hide_rows("vat/VATCodes", 3)
     assert second.switches.hide_rows == {}
+
+
+def test_a_new_number_shows_wherever_the_relation_is_referred_to(sandbox: ExactSandbox) -> None:
+    sandbox.add_account(Code="3001", Name="Debiteur")
+    sandbox.add_account(Code="3002", Name="Klant", InvoiceAccountCode="3001")
+    before = sandbox.world.account("3002")
+
+    sandbox.change_account("3001", Code="4001")
+
+    after = sandbox.world.account("3002")
+    assert after["InvoiceAccount"] == sandbox.world.account("4001")["ID"]
+    assert after["InvoiceAccountCode"].strip() == "4001"
+    assert after["Timestamp"] == before["Timestamp"]

@@ -83,6 +83,18 @@ def calls_by_entity(env: Environment) -> dict[str, int]:
     }
 
 
+def shared_links(env: Environment) -> list[str]:
+    """Return the records of QicsMilestones that two records of Exact write."""
+    own, records = env.connection.id, env.wiring.stores.pull_stores.records
+    keys = Counter(
+        f"{name} {record.milestones_id}"
+        for name in ENTITIES
+        for record in records.get_many(own, name, records.ids(own, name)).values()
+        if record.milestones_id is not None
+    )
+    return [key for key, times in keys.items() if times > 1]
+
+
 def writes(env: Environment) -> list[str]:
     """Return the writes to records of QicsMilestones since its journal was cleared."""
     calls = env.milestones.journal.calls(lambda call: call.method in ("POST", "PUT"))

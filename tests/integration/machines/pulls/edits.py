@@ -70,6 +70,10 @@ FIELDS: dict[str, dict[str, tuple[object, ...]]] = {
 }
 NAMES = tuple(FIELDS)
 FIRST_ADDED = 9001
+BETWEEN = "8999"  # the number that a swap goes through
+ACTS = ("change", "change", "change", "add", "delete")
+# Numbers of these move in Exact; the rows of a list have no sync feed that could tell of it
+MOVING = ("accounts", "items", "projects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,21 @@ class Edit:
         # Exact deletes nothing that other records refer to, so only what was added here goes
         added = [code for code in codes if code.isdecimal() and int(code) >= FIRST_ADDED]
         if added:
-            env.exact.delete(self.entity, added[self.pick % len(added)])
+            self._move(env, added)
+
+    def _move(self, env: Environment, added: list[str]) -> None:
+        """Delete a record that was added, or let its number go to another one."""
+        code, other = added[self.pick % len(added)], added[(self.pick + 1) % len(added)]
+        if self.act == "renumber":
+            env.exact.change(self.entity, code, Code=_free_code(env, self.entity))
+        elif self.act == "swap" and code != other:
+            env.exact.change(self.entity, code, Code=BETWEEN)
+            env.exact.change(self.entity, other, Code=code)
+            env.exact.change(self.entity, BETWEEN, Code=other)
+        elif self.act in ("delete", "recreate"):
+            env.exact.delete(self.entity, code)
+            if self.act == "recreate":
+                env.exact.add(self.entity, Code=code)
 
     def _as_written(self, env: Environment) -> object:
         if self.field not in ("StartDate", "EndDate") or not isinstance(self.value, int):
@@ -125,7 +143,9 @@ def _of_entity(name: str) -> st.SearchStrategy[Edit]:
     return fields.flatmap(
         lambda field: st.builds(
             Edit,
-            act=st.sampled_from(("change", "change", "change", "add", "delete")),
+            act=st.sampled_from(
+                (*ACTS, "renumber", "swap", "recreate") if name in MOVING else ACTS
+            ),
             entity=st.just(name),
             field=st.just(field),
             value=st.sampled_from(FIELDS[name][field]),

@@ -31,6 +31,7 @@ from tests.integration.machines.pulls.checks import (
     calls_by_entity,
     keep_first_rows,
     quiet_calls,
+    shared_links,
 )
 from tests.integration.machines.pulls.edits import EDITS, NAMES, Edit
 from tests.integration.test_pull_crashes import LEASE_SECONDS, PLENTY
@@ -272,6 +273,7 @@ class Link(RuleBasedStateMachine):
         built = self.env
         assert truth.differences(built) == []
         assert truth.doubles(built) == []
+        assert shared_links(built) == []
         assert truth_of_calls.troubles(built) - {*LASTING} == set()
         assert truth_of_calls.forbidden(built) == []
         assert built.milestones.violations == []

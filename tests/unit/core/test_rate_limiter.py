@@ -204,3 +204,17 @@ def test_an_error_that_another_function_counts_in_between_is_not_lost() -> None:
     first.record(ENDPOINT, 403, Limits())
 
     assert len(office.shared().errors[ENDPOINT]) == 2
+
+
+def test_without_the_right_to_post_all_make_one_attempt_an_hour_and_reading_goes_on() -> None:
+    office = Office()
+    office.limiter().note_no_right(ENDPOINT)
+
+    with pytest.raises(Defer, match="exact-no-rights") as waits:
+        office.limiter().check_post(ENDPOINT)
+    assert waits.value.until == NOW + timedelta(hours=1)
+    office.limiter().check(ENDPOINT)
+    office.limiter().check_post("documents/Documents")
+
+    office.clock.advance(3600)
+    office.limiter().check_post(ENDPOINT)

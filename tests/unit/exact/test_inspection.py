@@ -69,6 +69,12 @@ class Open:
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Ignore the answer."""
 
+    def check_post(self, endpoint: str) -> None:
+        """Let a post go."""
+
+    def note_no_right(self, endpoint: str) -> None:
+        """Learn nothing."""
+
     def answered(self, endpoint: str, *, writes: bool) -> None:
         """Note nothing."""
 

@@ -120,8 +120,18 @@ class CallBudget:
             return Blocked("exact-minute-limit", self.minute_resets_at)
         return None
 
+    def rights_asked_again_at(self, endpoint: str, now: datetime) -> datetime | None:
+        """Return when a post may be tried again that lacked a right; None when it may be now."""
+        recent = self._recent(_posts_to(endpoint), now)
+        return recent[-1] + HOUR if recent else None
+
     def _recent(self, endpoint: str, now: datetime) -> tuple[datetime, ...]:
         return tuple(at for at in self.errors.get(endpoint, ()) if now - at < HOUR)
+
+
+def _posts_to(endpoint: str) -> str:
+    """Return the name under which posts that lacked a right are counted, apart from all errors."""
+    return f"POST {endpoint}"
 
 
 def _is_spent(remaining: int | None, reserve: int) -> bool:
@@ -140,6 +150,7 @@ def _until_midnight(now: datetime) -> timedelta:
 
 
 TOO_MANY = 429
+NO_RIGHTS = "exact-no-rights"
 
 
 class CallBudgets(Protocol):
@@ -196,6 +207,23 @@ class RateLimiter:
         if blocked is not None:
             entity = self._rights.entity_of(endpoint)
             raise Defer(blocked.code, blocked.until, endpoint, entity=entity)
+
+    def check_post(self, endpoint: str) -> None:
+        """Allow a post.
+
+        Raises:
+            Defer: an hour ago or less the user lacked the right, and each attempt counts (X40).
+        """
+        self.check(endpoint)
+        budget = self._budget or CallBudget()
+        until = budget.rights_asked_again_at(endpoint, self._now())
+        if until is not None:
+            raise Defer(NO_RIGHTS, until, endpoint, entity=self._rights.entity_of(endpoint))
+
+    def note_no_right(self, endpoint: str) -> None:
+        """Note that the user lacks the right to post; one attempt an hour asks for it."""
+        counted = self._budget or CallBudget()
+        self._budget = self._count_error(counted, _posts_to(endpoint), self._now())
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update the budget from an answer; a 429 or a counted error is saved at once."""

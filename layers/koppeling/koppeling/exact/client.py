@@ -13,7 +13,7 @@ from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncert
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.core.ports import Bearer
-from koppeling.core.rate_limit import Limits
+from koppeling.core.rate_limit import NO_RIGHTS, Limits
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.pull.ports import Page
@@ -29,6 +29,12 @@ class CallLimiter(Protocol):
 
     def check(self, endpoint: str) -> None:
         """Raise `Defer` when no call is allowed now."""
+
+    def check_post(self, endpoint: str) -> None:
+        """Raise `Defer` when no post is allowed now, also for want of a right."""
+
+    def note_no_right(self, endpoint: str) -> None:
+        """Note that the user seems to lack the right to post."""
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update the budget from an answer."""
@@ -103,11 +109,16 @@ class ExactClient:
         Raises:
             Uncertain: the answer does not prove whether it was created (X165).
         """
+        self._limiter.check_post(endpoint)
         data = decimals.dumps(body)
         response = self._call("POST", f"{self._root}{endpoint}", endpoint, data)
         try:
             rows, _ = self._rows(response, endpoint, writes=True)
             return read(rows[0])
+        except (Fatal, Uncertain) as refusal:
+            if refusal.code == NO_RIGHTS:
+                self._limiter.note_no_right(endpoint)
+            raise
         except Retry as outage:
             raise Uncertain(outage.code, outage.detail) from outage
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -95,5 +95,11 @@ class _NoLimit:
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update nothing."""
 
+    def check_post(self, endpoint: str) -> None:
+        """Allow every post."""
+
+    def note_no_right(self, endpoint: str) -> None:
+        """Note nothing."""
+
     def answered(self, endpoint: str, *, writes: bool) -> None:
         """Note nothing."""

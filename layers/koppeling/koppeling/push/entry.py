@@ -134,9 +134,9 @@ def _absent(job: InvoiceJob, found: Found, sent_at: datetime) -> None:
         raise Defer(UNCERTAIN, max(now + LOOK_AFTER, settled_from), "not there yet")
     if found.others:
         raise in_use(job, found.others)
-    if is_enough(job.item):
-        raise not_confirmed(job.item)
     stop = stop_of(job.item)
+    if stop is None and is_enough(job.item):
+        raise not_confirmed(job.item)
     job.move(State.INTENT, probed_at=None, posted_at=None)
     job.close_problems()
     job.is_absent = True

@@ -100,7 +100,7 @@ for _command in (
     *(work.check, work.pull, work.tick),
     *(status.status, status.problems, status.invoices),
     *(inbox.retry, inbox.push, inbox.history),
-    *(decisions.confirm, decisions.skip),
+    *(decisions.adopt, decisions.confirm, decisions.skip),
     books.reconcile,
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),

@@ -236,6 +236,7 @@ def _adopt(job: InvoiceJob, entry: EntryCard) -> None:
         entry_id=entry.id,
         entry_number=entry.number,
         booked_amount=entry.amount_incl,
+        agreed=bool(job.message.linked_entry),
         lines=0,  # unknown
         posted_at=job.item.posted_at or job.ports.now(),
         look_first=True,

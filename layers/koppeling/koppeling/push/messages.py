@@ -19,6 +19,7 @@ _TEXTS = {
     "seen": "decision_basis",
     "held_until": "held_until",
     "settle": "settles",
+    "entry": "linked_entry",
 }
 
 
@@ -29,9 +30,10 @@ class InvoiceMessage:
     `retry`: look at a refused invoice once more, because its cause seems to be gone or a person
     asks for it. `rebook_entry_id`: book it again if the entry with this id was deleted in Exact
     (X172). `decision`, `decided_at`, `decision_basis`: what a person decided, when, and about what;
-    see `koppeling.push.decisions`. `held_until` is the moment from which it may be tried, when that
-    is later than a queue can hold a message. `settles`: find out what became of the entry of this
-    invoice, without its document; see `koppeling.push.settling`.
+    see `koppeling.push.decisions`. `linked_entry` is the number of the entry in Exact that a person
+    says is that of this invoice (Koppelen). `held_until` is the moment from which it may be tried,
+    when that is later than a queue can hold a message. `settles`: find out what became of the entry
+    of this invoice, without its document; see `koppeling.push.settling`.
     """
 
     key: str
@@ -43,6 +45,7 @@ class InvoiceMessage:
     decision_basis: str = ""
     held_until: str = ""
     settles: str = ""
+    linked_entry: str = ""
 
     @property
     def connection(self) -> ConnectionId:

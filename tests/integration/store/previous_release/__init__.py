@@ -35,6 +35,7 @@ NEWER: frozenset[str] = frozenset(
         "held_copy",
         "held_until",
         "deletions_on",
+        "linked_entry",
         "look_first",
         "mark",
         "milestones_tenant",

@@ -1,4 +1,4 @@
-"""Commands by which a person decides about one invoice (Akkoord, Overslaan)."""
+"""Commands by which a person decides about one invoice (Akkoord, Koppelen, Overslaan)."""
 
 import click
 
@@ -38,6 +38,24 @@ def skip(cli: CliContext, connection: str, number: str) -> None:
     DecisionSender(cli.stack).skip(found.id, number)
     result = {"connection": found.id, "invoice": number, "decision": "skipped"}
     cli.answer(result, lambda: click.echo(f"{number}: it is left {_when(found)}"))
+
+
+@click.command()
+@click.argument("connection")
+@click.argument("number")
+@click.argument("entry")
+@with_context
+def adopt(cli: CliContext, connection: str, number: str, entry: str) -> None:
+    """Take ENTRY in Exact Online for the entry of invoice NUMBER (Koppelen).
+
+    ENTRY is the number of an entry that somebody made by hand, and that has NUMBER as its
+    your-reference. It may differ from the invoice: nothing is changed or booked, and the PDF is
+    hung on it.
+    """
+    found = cli.connection(connection)
+    DecisionSender(cli.stack).adopt(found.id, number, entry)
+    result = {"connection": found.id, "invoice": number, "entry": entry, "decision": "adopted"}
+    cli.answer(result, lambda: click.echo(f"{number}: entry {entry} is taken {_when(found)}"))
 
 
 def _when(connection: Connection) -> str:

@@ -11,7 +11,7 @@ from koppeling.cli.exits import CommandError, NotFound
 from koppeling.cli.tasks.invoices import key_of
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import entry_subject, invoice_subject
-from koppeling.push.decisions import CONFIRM, SKIP, decision_basis
+from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP, decision_basis
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.sales_entry import DIFFERS
@@ -59,6 +59,18 @@ class DecisionSender:
             raise CommandError(f"nothing about {number} waits for a person that could be left")
         self._send(item, SKIP, gone=str(item.entry_id or "") if is_gone else "")
 
+    def adopt(self, connection: ConnectionId, number: str, entry_number: str) -> None:
+        """Take an entry that stands in Exact for the one of this invoice, though it differs.
+
+        Raises:
+            NotFound: there is no such invoice.
+            CommandError: it has an entry, or its document is no longer in the inbox.
+        """
+        item = self._item(connection, number)
+        if item.is_booked:
+            raise CommandError(f"{number} has an entry: {item.entry_number}")
+        self._send(item, TAKE_UP, linked=entry_number)
+
     def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
         item = self._stack.stores.outbox.get(connection, number)
         if item is None:
@@ -69,14 +81,16 @@ class DecisionSender:
         problems = self._stack.stores.problems.opened(connection)
         return {(problem.subject, problem.code) for problem in problems}
 
-    def _send(self, item: OutboxItem, decision: str, gone: str = "") -> None:
+    def _send(self, item: OutboxItem, decision: str, *, gone: str = "", linked: str = "") -> None:
         key = key_of(item.connection, item.number)
         document = self._stack.inbox.document(key)
         if document is None:
             raise CommandError(f"{key} no longer lies in the inbox: put it there again first")
         message = InvoiceMessage(
             key,
+            retry=bool(linked),
             rebook_entry_id=gone,
+            linked_entry=linked,
             decision=decision,
             decided_at=decision_time(self._stack.now(), item.decided),
             decision_basis=decision_basis(document.version, item.entry_id),

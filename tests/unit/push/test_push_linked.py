@@ -1,0 +1,54 @@
+"""A person says which entry in Exact is that of an invoice (Koppelen)."""
+
+from decimal import Decimal
+
+import pytest
+
+from koppeling.push.job import PushOutcome
+from koppeling.push.outbox import State
+from tests.unit.push.world import NUMBER, World, by_hand, decision_of
+
+
+def in_use() -> World:
+    """Return a world in which the entry that somebody made by hand has another amount."""
+    world = World()
+    world.books.customers.clear()
+    world.offer()
+    world.deliver()
+    world.books.customers.update(World().books.customers)
+    by_hand(world, AmountFC=Decimal("4887.00"))
+    assert world.deliver(retry=True).code == "entry-number-in-use"
+    return world
+
+
+def link(world: World, entry: str) -> PushOutcome:
+    asked = decision_of(world, "take-up")
+    return world.deliver(retry=True, linked_entry=entry, **asked).outcome
+
+
+def test_the_entry_that_a_person_names_is_taken_although_it_differs_and_gets_the_pdf() -> None:
+    world = in_use()
+
+    assert link(world, "26709999") is PushOutcome.BOOKED
+
+    assert world.settled_counts() == (1, 1, 1)
+    assert "post_entry" not in world.books.calls
+    item = world.item()
+    assert (item.state, item.entry_number, item.agreed) == (State.DONE, "26709999", True)
+    assert world.problems.codes() == []
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_entry_that_does_not_carry_the_number_is_not_taken_and_nothing_is_booked(
+    *, gone: bool
+) -> None:
+    world = in_use()
+    if gone:
+        world.books.entries.clear()
+
+    assert link(world, "26701234") is PushOutcome.REJECTED
+
+    assert "post_entry" not in world.books.calls
+    (problem,) = world.problems.open_ones.values()
+    assert (problem.subject, problem.code) == (f"invoice/{NUMBER}", "entry-number-in-use")
+    assert problem.values["entry_number"] == "26701234"

@@ -1,12 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from koppeling.core.errors import Defer, Reject, Retry
+from koppeling.push.decisions import SKIP
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
-from tests.unit.push.world import CONNECTION, NOON, NUMBER, PDF, World, example
+from tests.unit.push.world import CONNECTION, NOON, NUMBER, PDF, World, booked, decide, example
 
 UPLOADS = ["post_document", "post_attachment"]
 
@@ -186,3 +188,90 @@ def test_a_document_is_never_made_without_an_entry_to_hang_on() -> None:
         world.deliver()
 
     assert world.books.documents == []
+
+
+def done_without_pdf(**settings: object) -> World:
+    """Return a world in which an invoice was booked whose first copy had no PDF."""
+    world = World(**settings)
+    world.offer(example(pdf=None))
+    assert world.deliver().outcome is PushOutcome.BOOKED
+    assert world.item().state is State.DONE
+    world.books.calls.clear()
+    return world
+
+
+def test_a_copy_that_brings_the_pdf_later_hangs_it_on_the_entry_that_is_there() -> None:
+    world = done_without_pdf()
+    world.offer()
+
+    assert world.deliver().outcome is PushOutcome.BOOKED
+
+    assert world.settled_counts() == (1, 1, 1)
+    assert (world.item().state, world.item().history[-1][0]) == (State.DONE, State.DONE)
+    assert world.problems.codes() == []
+
+
+def test_a_pdf_that_a_person_hung_on_the_entry_meanwhile_gets_no_second_beside_it() -> None:
+    world = done_without_pdf()
+    other = booked()
+    world.books.documents = [{**row, "from": NOON} for row in other.books.documents]
+    world.books.attachments = [{**row, "from": NOON} for row in other.books.attachments]
+    world.offer()
+
+    assert world.deliver().outcome is PushOutcome.BOOKED
+
+    assert world.books.calls == ["documents_of_entry", "attachments_of_document"]
+    assert world.settled_counts() == (1, 1, 1)
+
+
+def test_a_pdf_that_is_announced_weeks_later_has_a_week_to_come_from_then_on() -> None:
+    world = done_without_pdf()
+    world.clock.advance(timedelta(days=30).total_seconds())
+    world.offer(pdf=None)
+
+    with pytest.raises(Defer):
+        world.deliver()
+    world.clock.advance(timedelta(days=6).total_seconds())
+    world.inbox.put(example()["pdf"]["key"], PDF)
+
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
+    assert world.settled_counts() == (1, 1, 1)
+
+
+def test_where_pdfs_are_switched_off_a_later_one_changes_nothing() -> None:
+    world = done_without_pdf(with_pdfs=False)
+    world.offer()
+
+    assert world.deliver().outcome is PushOutcome.ALREADY_BOOKED
+    assert world.settled_counts() == (1, 0, 0)
+
+
+def offer_other_pdf(world: World) -> None:
+    """Let another PDF come for an invoice that has one."""
+    content = b"%PDF-1.7 another page"
+    pdf = {**example()["pdf"], "sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
+    world.offer(example(pdf=pdf), pdf=content)
+
+
+def test_another_pdf_for_an_invoice_that_has_one_is_told_and_not_hung_beside_it() -> None:
+    world = booked()
+    offer_other_pdf(world)
+
+    result = world.deliver()
+
+    assert (result.outcome, result.code) == (PushOutcome.REJECTED, "pdf-changed-after-booking")
+    assert world.settled_counts() == (1, 1, 1)
+    assert world.problems.codes() == ["pdf-changed-after-booking"]
+    assert "andere PDF" in world.states.shown["48213"].message
+
+
+def test_another_pdf_is_over_when_a_person_skips_it_or_the_first_comes_again() -> None:
+    world = booked()
+    offer_other_pdf(world)
+    world.deliver()
+    assert decide(world, SKIP).outcome is PushOutcome.SKIPPED
+    assert world.problems.codes() == []
+
+    world.offer()
+    assert world.deliver().outcome is PushOutcome.ALREADY_BOOKED
+    assert world.problems.codes() == []

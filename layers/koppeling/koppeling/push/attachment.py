@@ -32,9 +32,10 @@ from koppeling.push.unclear import (
 
 MISSING = "pdf-missing"
 NOT_UPLOADED = "pdf-upload-failed"
+CHANGED = "pdf-changed-after-booking"
 ASK_AGAIN = timedelta(minutes=15)  # for a file that is not in the inbox yet
 TRY_AGAIN = timedelta(hours=1)  # for a file that Exact refused; Exact counts refusals (X40)
-PATIENCE = timedelta(days=7)  # counted from the booking
+PATIENCE = timedelta(days=7)  # counted from the booking, or from the copy that brought the PDF
 
 
 def attach_pdf(job: InvoiceJob) -> int:
@@ -50,6 +51,25 @@ def attach_pdf(job: InvoiceJob) -> int:
         size = _upload(job)
     job.move(State.DONE)
     return size
+
+
+def take_later_pdf(job: InvoiceJob) -> bool:
+    """Take up an invoice that was done without a PDF, when this copy has one.
+
+    Meanwhile a person may have hung it on the entry, so it is looked for first.
+
+    Raises:
+        Reject: another PDF is there already; Exact keeps what was uploaded, so a person decides.
+    """
+    item, pdf = job.item, job.invoice.pdf
+    if not _is_wanted(job):
+        return False
+    if item.attachment_id is None:
+        job.move(State.ENTRY, look_first=True)
+        return True
+    if pdf is not None and item.pdf_sha256 not in (None, pdf.sha256):
+        raise Reject(CHANGED)
+    return False
 
 
 def _is_wanted(job: InvoiceJob) -> bool:
@@ -78,7 +98,7 @@ def _fetch(job: InvoiceJob, pdf: PdfReference) -> bytes:
     if content is not None:
         return content
     now = job.ports.now()
-    until = (job.item.posted_at or now) + PATIENCE
+    until = (job.item.pdf_awaited_since or now) + PATIENCE
     if now >= until:
         raise Reject(MISSING, "waited for it in vain", until=until.isoformat())
     job.open_problem(MISSING, until=until.isoformat())
@@ -198,7 +218,7 @@ def _refused(job: InvoiceJob, refusal: Reject) -> Consequence:
 
 def _is_out_of_patience(job: InvoiceJob) -> bool:
     now = job.ports.now()
-    return now >= (job.item.posted_at or now) + PATIENCE
+    return now >= (job.item.pdf_awaited_since or now) + PATIENCE
 
 
 def _known(value: ExactId | None) -> ExactId:

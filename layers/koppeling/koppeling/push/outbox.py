@@ -12,7 +12,8 @@ books twice. It also knows only two answers, done and not done; an unanswered ca
 
 An invoice that becomes no entry (L33, L34) ends in REJECTED as well; its code is a notice. A booked
 invoice goes back to INTENT only when its entry was deleted in Exact and a person asks for another
-one by the id of that entry (X172, `entry.rebook`).
+one by the id of that entry (X172, `entry.rebook`). An invoice that was done without a PDF goes back
+to ENTRY when a later copy brings one (`attachment.take_later_pdf`).
 
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
@@ -65,7 +66,7 @@ TRANSITIONS = {
     State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE, State.INTENT},
     State.DOCUMENT: {State.DOCUMENT, State.ATTACHED, State.INTENT},
     State.ATTACHED: {State.ATTACHED, State.DONE, State.INTENT},
-    State.DONE: {State.DONE, State.INTENT},
+    State.DONE: {State.DONE, State.ENTRY, State.INTENT},
     State.REJECTED: {State.REJECTED, State.INTENT},
 }
 
@@ -178,6 +179,12 @@ class OutboxItem:
     def is_skipped_without_entry(self) -> bool:
         """Say whether its entry was deleted in Exact and a person chose to leave that as it is."""
         return bool(self.entry_id) and self.entry_id == self.skipped_entry
+
+    @property
+    def pdf_awaited_since(self) -> datetime | None:
+        """When it was booked, or when a later copy brought a PDF; None before that."""
+        entered = (at for state, at in reversed(self.history) if state is State.ENTRY)
+        return next(entered, self.posted_at)
 
     @property
     def is_unsettled(self) -> bool:

@@ -11,24 +11,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from koppeling.core.catalogue import text
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Defer, Reject, Retry
-from koppeling.core.exact_errors import Translation, translate
 from koppeling.core.problems import OPERATOR, Problem
-from koppeling.push.attachment import attach_pdf
-from koppeling.push.blocked import blocker_of
+from koppeling.push.attachment import attach_pdf, take_later_pdf
 from koppeling.push.decisions import apply_decision
+from koppeling.push.endings import (
+    check_newest,
+    finish,
+    overtaken,
+    pass_over,
+    refuse,
+    result_of,
+)
 from koppeling.push.entry import book, rebook, resolve_unknown
 from koppeling.push.hold import check_hold, hold
 from koppeling.push.invoice import InboxDocument, Invoice
-from koppeling.push.invoice_checks import Skip, is_existing, not_valid, reason_to_skip
+from koppeling.push.invoice_checks import is_existing, not_valid, reason_to_skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import Conflict, State, begun, content_of
 from koppeling.push.permit import permit_for
 from koppeling.push.ports import PushPorts
-from koppeling.push.sales_entry import DIFFERS
 from koppeling.push.settling import job_to_settle
 from koppeling.push.strays import STRAY, stray_problem
 from koppeling.push.write_back import write_back
@@ -116,7 +120,7 @@ class InvoicePusher:
             self._read(message, connection)
         except Reject:
             return
-        raise _overtaken()
+        raise overtaken()
 
     def _job(
         self, invoice: Invoice, connection: Connection, message: InvoiceMessage, copy: InboxDocument
@@ -156,34 +160,34 @@ def _or_refusal(job: InvoiceJob, work: Callable[[InvoiceJob], PushResult]) -> Pu
     try:
         return work(job)
     except Reject as refusal:
-        return _refuse(job, refusal)
+        return refuse(job, refusal)
 
 
 def _settled(job: InvoiceJob) -> PushResult:
     resolve_unknown(job)
-    return _result(job, PushOutcome.SETTLED)
+    return result_of(job, PushOutcome.SETTLED)
 
 
 def _deliver(job: InvoiceJob) -> PushResult:
     if job.item.is_unsettled:
         resolve_unknown(job)
     if apply_decision(job):
-        return _result(job, PushOutcome.SKIPPED, job.item.code or "")
+        return result_of(job, PushOutcome.SKIPPED, job.item.code or "")
     if job.item.is_booked and job.item.entry_id == job.message.rebook_entry_id:
         rebook(job)
     _update_content(job)
     skip = None if job.item.is_booked else reason_to_skip(job.invoice, job.connection)
     if skip and job.item.state is State.INTENT:
-        _pass_over(job, skip)
+        pass_over(job, skip)
     if skip and job.item.code == skip:
-        return _result(job, PushOutcome.SKIPPED, skip)
+        return result_of(job, PushOutcome.SKIPPED, skip)
     if job.item.state is State.REJECTED:
-        return _result(job, PushOutcome.REJECTED, job.item.code or "")
-    if job.item.state is State.DONE:
-        return _finish(job, PushOutcome.ALREADY_BOOKED)
+        return result_of(job, PushOutcome.REJECTED, job.item.code or "")
+    if job.item.state is State.DONE and not take_later_pdf(job):
+        return finish(job, PushOutcome.ALREADY_BOOKED)
     if not job.item.is_booked:
         book(job)
-    return _finish(job, PushOutcome.BOOKED, attach_pdf(job))
+    return finish(job, PushOutcome.BOOKED, attach_pdf(job))
 
 
 def _update_content(job: InvoiceJob) -> None:
@@ -195,7 +199,7 @@ def _update_content(job: InvoiceJob) -> None:
     item, invoice = job.item, job.invoice
     changed = item.document_hash != invoice.content_hash
     if changed:
-        _check_newest(job)
+        check_newest(job)
     if changed and item.is_booked:
         raise Reject("invoice-changed-after-booking")
     tried_again = item.state is State.REJECTED and (
@@ -205,80 +209,6 @@ def _update_content(job: InvoiceJob) -> None:
         job.move(State.INTENT, **content_of(invoice), code=None, message="", look_first=True)
 
 
-def _check_newest(job: InvoiceJob) -> None:
-    """Make sure that this is not an older copy, read before a newer one was delivered.
-
-    Raises:
-        Retry: the inbox holds another copy by now.
-    """
-    found = job.ports.inbox.document(job.message.key)
-    if found is None or found.version != job.copy_version:
-        raise _overtaken()
-
-
 def _is_wanted_now(job: InvoiceJob) -> bool:
     """Say whether an invoice was passed over for a setting that has changed since."""
     return job.item.is_passed_over and reason_to_skip(job.invoice, job.connection) is None
-
-
-def _pass_over(job: InvoiceJob, skip: Skip) -> None:
-    """Note that this invoice becomes no entry although nothing is wrong with it (L33, L34)."""
-    job.close_problems()
-    values = {"invoice": job.invoice.number, "date": job.connection.start_date.isoformat()}
-    job.move(
-        State.REJECTED,
-        code=skip.value,
-        message=text(skip, "nl", values),
-        refused_copy=job.copy_version,
-    )
-
-
-def _refuse(job: InvoiceJob, refusal: Reject) -> PushResult:
-    """Open one problem for each thing to solve; the first one decides the state."""
-    message = refusal.values.get("message")
-    found = translate(message) if message else [Translation(refusal.code, refusal.values)]
-    first = found[0]
-    job.close_problems()
-    for each in found:
-        job.open_problem(each.code, **each.values)
-    if job.item.differences:
-        job.open_problem(DIFFERS)
-    explanation = job.text_of(first.code, **first.values)
-    if job.item.is_booked:
-        job.move(job.item.state, message=explanation)
-        _check_newest(job)  # a newer copy may have ended without a problem before this one opened
-    else:
-        key, invoice, connection = job.message.key, job.invoice, job.connection
-        blocked = blocker_of(first.code, first.values, key, invoice, connection)
-        if blocked is not None:
-            job.ports.blocked.add(connection.id, blocked)
-        job.move(
-            State.REJECTED, code=first.code, refused_copy=job.copy_version, message=explanation
-        )
-    about_pdf = refusal.code.startswith("pdf-")
-    outcome = PushOutcome.BOOKED_WITHOUT_PDF if about_pdf else PushOutcome.REJECTED
-    return _result(job, outcome, first.code)
-
-
-def _finish(job: InvoiceJob, outcome: PushOutcome, pdf_bytes: int = 0) -> PushResult:
-    """Close the problems; only a difference with the invoice stays open for a person (X112)."""
-    if job.item.message:
-        _check_newest(job)
-    job.close_problems()
-    if job.item.message:
-        job.move(job.item.state, message="")
-    elif job.is_overtaken:
-        raise Conflict("this may have closed a problem that another delivery just opened")
-    if job.item.differences:
-        job.open_problem(DIFFERS)
-    return _result(job, outcome, DIFFERS if job.item.differences else "", pdf_bytes)
-
-
-def _result(
-    job: InvoiceJob, outcome: PushOutcome, code: str = "", pdf_bytes: int = 0
-) -> PushResult:
-    return PushResult(outcome, job.connection.id, job.invoice.number, code, pdf_bytes)
-
-
-def _overtaken() -> Retry:
-    return Retry("invoice-in-progress", "another copy came in meanwhile")

@@ -15,6 +15,8 @@ from tests.unit.push.world import CONNECTION, example
 OTHER = "zuster-van-veldhuis-02"
 UNREADABLE = b'{"schema_version": '
 RIGHT, WRONG = "right", "wrong"
+# The first version, in a copy that announces no PDF yet
+BARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def document(paper: Paper, version: int) -> dict[str, Any]:
 @cache
 def written(paper: Paper, version: int) -> bytes:
     """Return the bytes of a version; -1 is one that nobody can read."""
+    if version == BARE:
+        return json.dumps(document(paper, 0) | {"pdf": None}).encode()
     return UNREADABLE if version < 0 else json.dumps(document(paper, version)).encode()
 
 

@@ -29,7 +29,15 @@ from tests.integration.machines.invoices.around import (
     SimulatedQueue,
     WatchedBooks,
 )
-from tests.integration.machines.invoices.papers import OTHER, PAPERS, Paper, checked, pdf, written
+from tests.integration.machines.invoices.papers import (
+    BARE,
+    OTHER,
+    PAPERS,
+    Paper,
+    checked,
+    pdf,
+    written,
+)
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
@@ -102,7 +110,7 @@ class Scene:
 
     def put(self, paper: Paper, version: int) -> None:
         """Put a document in the inbox, which tells the queue."""
-        self.lying[paper] = version
+        self.lying[paper] = 0 if version == BARE else version
         self.inbox.put(paper.key, written(paper, version))
         self.queue.send([({"key": paper.key, "attempt": "0"}, 0)])
 

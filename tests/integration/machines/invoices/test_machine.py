@@ -33,7 +33,7 @@ from tests.integration.machines.invoices.checks import (
     check_in_the_end,
     check_while_at_work,
 )
-from tests.integration.machines.invoices.papers import OTHER, PAPERS, RIGHT, WRONG, Paper
+from tests.integration.machines.invoices.papers import BARE, OTHER, PAPERS, RIGHT, WRONG, Paper
 from tests.integration.machines.invoices.scene import Company, Scene
 from tests.unit.push.fakes import FakeBooks, Lateness
 from tests.unit.push.world import CONNECTION
@@ -54,7 +54,7 @@ TURNING_POINTS = (*POSTS, "get", "open", "close", "add", "move", "write", "send"
 # One invoice comes in more often than the others, so that deliveries of it meet
 papers = st.sampled_from((*PAPERS, *PAPERS[:1] * 5))
 names = st.sampled_from((CONNECTION, ConnectionId(OTHER)))
-versions = st.sampled_from((0, 0, 0, 1, 1, -1))
+versions = st.sampled_from((0, 0, 0, 1, 1, BARE, -1))
 kinds = st.sampled_from((RIGHT, RIGHT, RIGHT, WRONG, None))
 picks = st.integers(min_value=0, max_value=7)
 steps = st.integers(min_value=1, max_value=30)

@@ -57,6 +57,9 @@ class Nothing:
     ) -> None:
         """Keep nothing."""
 
+    def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
+        """Hold nothing to forget."""
+
 
 class NoLimit:
     """A limiter at the end of its work, of which nobody wants anything."""

@@ -154,3 +154,13 @@ def test_the_table_itself_removes_a_looked_up_id_after_a_day(
     LookupCacheStore(items, clock.now).put(ACME, "exact", "project", "P1", {"ID": "p"})
     item = items.get(connection_key(ACME), "REFERENCE#exact#project#P1")
     assert (item.expires_at, item.schema) == (epoch(clock.now() + TRUSTED_FOR), 1)
+
+
+def test_a_looked_up_id_can_be_forgotten_also_when_it_was_never_there(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = LookupCacheStore(items, clock.now)
+    store.put(ACME, "exact", "gl_account", "8000", {"ID": "gl-1"})
+    for code in ("8000", "8001"):
+        store.forget(ACME, "exact", "gl_account", code)
+    assert store.get(ACME, "exact", "gl_account", "8000") is None

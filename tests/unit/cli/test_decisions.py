@@ -10,7 +10,8 @@ import pytest
 from koppeling.cli.exits import Exit
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem, entry_subject, invoice_subject
-from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
+from koppeling.push.decisions import CONFIRM, SKIP
+from koppeling.push.messages import TAKE_UP
 from koppeling.push.outbox import State
 from koppeling.push.sales_entry import DIFFERS
 from tests.sandbox.invoices import build_invoice

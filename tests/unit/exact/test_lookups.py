@@ -29,7 +29,8 @@ class Exact:
 
     def __init__(self, kept: dict[str, Any], *, stored: bool) -> None:
         self.asked: list[str] = []
-        self.kept, self.stored = kept, stored
+        self.kept: dict[str, Any] | None = kept
+        self.stored = stored
 
     def rows(self, endpoint: str, select: tuple[str, ...], where: str) -> list[dict[str, Any]]:
         """Answer as Exact does now."""
@@ -52,6 +53,11 @@ class Exact:
     def put(self, *key: object) -> None:
         """Keep what was found."""
         assert key
+
+    def forget(self, *key: str) -> None:
+        """Keep it no longer."""
+        assert key[:2] == (ACME, "exact")
+        self.kept = None
 
     def find_by_code(self, *key: str) -> SimpleNamespace | None:
         """Return the record that a pull stored."""

@@ -163,6 +163,11 @@ class FakeLookupCache:
         del connection
         self.held[system, kind, code] = found
 
+    def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
+        """Remember no longer."""
+        del connection
+        self.held.pop((system, kind, code), None)
+
 
 def an_upsert(  # noqa: PLR0913 - wired by name
     connection: Connection,

@@ -107,6 +107,8 @@ class FakeBooks:
     loses: dict[str, list[Lateness]] = field(default_factory=dict)
     answers_otherwise: dict[str, Any] = field(default_factory=dict)
     made: int = 0
+    remembered: dict[str, Any] = field(default_factory=dict)
+    asked_anew: list[str] = field(default_factory=list)
     proves: frozenset[str] = frozenset({"sales_entries"})
 
     def close(self) -> None:
@@ -115,18 +117,26 @@ class FakeBooks:
     def proven(self) -> Collection[str]:
         return self.proves
 
-    def find_customer(self, code: str) -> CustomerCard | None:
+    def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
         self._called("find_customer")
-        return self.customers.get(code)
+        return self._found(self.customers, code, anew=anew)
 
-    def find_gl_account(self, code: str) -> GlAccountCard | None:
-        return self.gl_accounts.get(code)
+    def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
+        return self._found(self.gl_accounts, code, anew=anew)
 
-    def find_vat_code(self, code: str) -> VatCodeCard | None:
-        return self.vat_codes.get(code)
+    def find_vat_code(self, code: str, *, anew: bool = False) -> VatCodeCard | None:
+        return self._found(self.vat_codes, code, anew=anew)
 
-    def find_project(self, code: str) -> ExactId | None:
-        return self.projects.get(code)
+    def find_project(self, code: str, *, anew: bool = False) -> ExactId | None:
+        return self._found(self.projects, code, anew=anew)
+
+    def _found[Card](self, cards: dict[str, Card], code: str, *, anew: bool) -> Card | None:
+        """Return what stands in Exact, or what is remembered of that."""
+        if anew:
+            self.asked_anew.append(code)
+            return cards.get(code)
+        remembered: Card | None = self.remembered.get(code)
+        return remembered or cards.get(code)
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         self._called("entries_with_reference")

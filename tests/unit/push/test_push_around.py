@@ -238,7 +238,7 @@ def test_existing_invoices_are_booked_from_what_the_pulls_leave_of_the_day() -> 
     world.offer(example(invoice_number="20260413"), key=f"{CONNECTION}/20260413.json")
     world.deliver_until_done(f"{CONNECTION}/20260413.json")
 
-    assert world.existing == [True, False]
+    assert [terms.existing for terms in world.terms] == [True, False]
 
 
 def test_an_invoice_from_before_the_link_is_booked_once_that_is_wanted() -> None:

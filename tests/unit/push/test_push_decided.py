@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.errors import Defer
-from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP
+from koppeling.push.decisions import CONFIRM, SKIP
 from koppeling.push.job import PushOutcome
+from koppeling.push.messages import TAKE_UP
 from koppeling.push.outbox import State
 from tests.unit.push.world import (
     FIRST,

@@ -6,8 +6,8 @@ import pytest
 
 from koppeling.core.errors import Defer, Fatal, Reject
 from koppeling.core.problems import Problem
-from koppeling.push.decisions import TAKE_UP
 from koppeling.push.job import PushOutcome
+from koppeling.push.messages import TAKE_UP
 from koppeling.push.proof import CONNECTION_SUBJECT
 from tests.unit.push.world import CONNECTION, KEY, NOON, World, example
 

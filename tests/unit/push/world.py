@@ -15,14 +15,15 @@ from koppeling.core.errors import Defer, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.contract import check
-from koppeling.push.decisions import TAKE_UP, decision_basis
+from koppeling.push.decisions import decision_basis
 from koppeling.push.invoice import InboxDocument
 from koppeling.push.job import PushResult
-from koppeling.push.messages import InvoiceMessage
+from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import PushPorts
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import InvoicePusher
+from koppeling.push.terms import Terms
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
 from tests.unit.push.fakes import (
@@ -140,7 +141,7 @@ class World:
         self.blocked = FakeBlockedInvoices(self.effects)
         self.evidence = FakeEvidence(self.effects)
         self.states = FakeEntityStates(self.effects)
-        self.existing: list[bool] = []
+        self.terms: list[Terms] = []
         self.push = InvoicePusher(
             PushPorts(
                 inbox=self.inbox,
@@ -157,8 +158,8 @@ class World:
             )
         )
 
-    def _open(self, _: Connection, *, existing: bool) -> FakeBooks:
-        self.existing.append(existing)
+    def _open(self, _: Connection, terms: Terms) -> FakeBooks:
+        self.terms.append(terms)
         return self.books
 
     def offer(

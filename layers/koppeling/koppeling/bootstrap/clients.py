@@ -24,7 +24,7 @@ from koppeling.core.clock import Now, no_invocation
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.exact_rights import ExactRights
-from koppeling.core.rate_limit import RateLimiter
+from koppeling.core.rate_limit import ERRORS_BEFORE_REST, RateLimiter
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
@@ -33,6 +33,7 @@ from koppeling.milestones.transport import Pacer, Transport
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.exact_calls import EXACT_CALLS
+from koppeling.push.terms import Terms
 
 if TYPE_CHECKING:
     from koppeling.check.ports import Systems
@@ -81,18 +82,21 @@ class Clients:
             now=self._now,
         )
 
-    def books(self, connection: Connection, *, existing: bool) -> ExactBooks:
+    def books(self, connection: Connection, terms: Terms) -> ExactBooks:
         """Return the books of a connection's administration, in which invoices are entered.
 
         Existing invoices may not use the calls that are reserved for new ones (DESIGN 7).
         """
-        limiter = self.rate_limiter(connection, for_invoices=not existing)
+        limiter = self.rate_limiter(
+            connection, for_invoices=not terms.existing, errors_allowed=terms.errors_allowed
+        )
         return ExactBooks(
             connection.id,
             client=self.exact(connection, limiter),
             records=self._stores.records,
             cache=self._stores.lookup_cache,
             limiter=limiter,
+            anew=terms.anew,
         )
 
     def milestones(self, connection: Connection) -> MilestonesClient:
@@ -144,7 +148,13 @@ class Clients:
         """The host in the key of a token chain of QicsMilestones."""
         return urlsplit(self._settings.milestones_base_url).netloc
 
-    def rate_limiter(self, connection: Connection, *, for_invoices: bool) -> RateLimiter:
+    def rate_limiter(
+        self,
+        connection: Connection,
+        *,
+        for_invoices: bool,
+        errors_allowed: int = ERRORS_BEFORE_REST,
+    ) -> RateLimiter:
         """Return what counts and limits the calls to a connection's administration."""
         return RateLimiter(
             connection.exact_host,
@@ -153,6 +163,7 @@ class Clients:
             rights=self.rights,
             now=self._now,
             for_invoices=for_invoices,
+            errors_allowed=errors_allowed,
         )
 
     def key_of(self, provider: str, connection: Connection) -> TokenKey:

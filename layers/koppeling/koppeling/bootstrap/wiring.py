@@ -31,6 +31,7 @@ from koppeling.push.requeue import Requeuer
 from koppeling.push.service import InvoicePusher
 from koppeling.push.settling import Settler
 from koppeling.push.strays import Strays
+from koppeling.push.terms import Terms
 from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
 from koppeling.watch.notifier import Notifier
@@ -174,7 +175,7 @@ class Wiring:
     @cached_property
     def reconciler(self) -> Reconciler:
         """The comparison of a month with the journal in Exact."""
-        journal = partial(self.clients.books, existing=True)
+        journal = partial(self.clients.books, terms=Terms(existing=True))
         stores = self.stores
         return Reconciler(stores.connections, stores.outbox, journal, stores.problems)
 

@@ -79,6 +79,9 @@ class LookupCache(Protocol):
     ) -> None:
         """Cache what a code stands for."""
 
+    def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
+        """Cache it no longer."""
+
 
 class Bearer(Protocol):
     """A source of access tokens."""

@@ -107,11 +107,18 @@ class CallBudget:
         recent = (*self._recent(endpoint, now), now)
         return replace(self, errors={**self.errors, endpoint: recent})
 
-    def blocked_by(self, endpoint: str, now: datetime, *, for_invoices: bool) -> Blocked | None:
+    def blocked_by(
+        self,
+        endpoint: str,
+        now: datetime,
+        *,
+        for_invoices: bool,
+        errors_allowed: int = ERRORS_BEFORE_REST,
+    ) -> Blocked | None:
         """Return why no call is allowed now; None when one is."""
         recent = self._recent(endpoint, now)
-        if len(recent) >= ERRORS_BEFORE_REST:
-            return Blocked("exact-error-budget", recent[-ERRORS_BEFORE_REST] + HOUR)
+        if len(recent) >= errors_allowed:
+            return Blocked("exact-error-budget", recent[-errors_allowed] + HOUR)
         reserve = 0 if for_invoices else int((self.day_limit or 0) * RESERVE)
         if _is_spent(self.day_remaining, reserve) and _is_ahead(self.day_resets_at, now):
             return Blocked("exact-day-limit", self.day_resets_at)
@@ -173,7 +180,10 @@ class CallBudgets(Protocol):
 
 
 class RateLimiter:
-    """Limits the calls of one piece of work. Only invoices may use the reserve of the day."""
+    """Limits the calls of one piece of work. Only invoices may use the reserve of the day.
+
+    Work that was refused before has fewer `errors_allowed`: it leaves the others to what is new.
+    """
 
     def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
@@ -184,6 +194,7 @@ class RateLimiter:
         rights: ExactRights,
         now: Now,
         for_invoices: bool,
+        errors_allowed: int = ERRORS_BEFORE_REST,
     ) -> None:
         self._host = host
         self._division = division
@@ -191,6 +202,7 @@ class RateLimiter:
         self._rights = rights
         self._now = now
         self._for_invoices = for_invoices
+        self._errors_allowed = errors_allowed
         self._budget: CallBudget | None = None
         self._calls = 0
         self._proven: set[str] = set()
@@ -203,7 +215,12 @@ class RateLimiter:
         """
         if self._budget is None:
             self._budget = self._budgets.get(self._host, self._division)
-        blocked = self._budget.blocked_by(endpoint, self._now(), for_invoices=self._for_invoices)
+        blocked = self._budget.blocked_by(
+            endpoint,
+            self._now(),
+            for_invoices=self._for_invoices,
+            errors_allowed=self._errors_allowed,
+        )
         if blocked is not None:
             entity = self._rights.entity_of(endpoint)
             raise Defer(blocked.code, blocked.until, endpoint, entity=entity)

@@ -38,7 +38,7 @@ class SharedLimiter(Protocol):
 class ExactBooks(ExactLookups):
     """Reads and adds sales entries and their documents. Nothing is changed or deleted."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
         connection: ConnectionId,
         *,
@@ -46,8 +46,9 @@ class ExactBooks(ExactLookups):
         records: LinkedRecords,
         cache: LookupCache,
         limiter: SharedLimiter,
+        anew: bool = False,
     ) -> None:
-        super().__init__(connection, client, records, cache)
+        super().__init__(connection, client, records, cache, anew=anew)
         self._limiter = limiter
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """Records of Exact that an invoice refers to by code, cached for a day (P3).
 
-A cached record that would stop an invoice is read again, since a person may have mended it a minute
-ago.
+What was cached is asked anew when it would stop an invoice, when Exact refuses one that names
+it, and when a person offers an invoice again: somebody may have mended it a minute ago.
 """
 
 from collections.abc import Callable
@@ -51,35 +51,47 @@ class ExactLookups:
         client: ExactClient,
         records: LinkedRecords,
         cache: LookupCache,
+        *,
+        anew: bool = False,
     ) -> None:
         self._connection = connection
         self._client = client
         self._records = records
         self._cache = cache
+        self._anew = anew
+        self._asked: dict[tuple[str, str], Row | None] = {}
 
-    def find_customer(self, code: str) -> CustomerCard | None:
+    def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
         """Return the copy that the pulls stored, unless it takes no entries; then ask Exact."""
-        stored = self._stored_customer(code)
+        stored = None if anew or self._anew else self._stored_customer(code)
         if stored is not None and _takes_entries(stored):
             return stored
         where = odata.equals("Code", odata.text(odata.account_code(code)))
-        found = self._first("crm/Accounts", _CUSTOMER, where, code)
+        read = partial(self._first, "crm/Accounts", _CUSTOMER, where, code)
+        found = self._ask("customer", code, read)
         return None if found is None else _customer(found)
 
-    def find_gl_account(self, code: str) -> GlAccountCard | None:
+    def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
         where = odata.equals("Code", odata.text(code))
         read = partial(self._first, "financial/GLAccounts", _GL_ACCOUNT, where, code)
-        return self._cached("gl_account", code, read, _gl_account, lambda card: not card.blocked)
+        held = None if anew else self._held("gl_account", code, _gl_account)
+        if held is not None and not held.blocked:
+            return held
+        return self._remember("gl_account", code, read, _gl_account)
 
-    def find_vat_code(self, code: str) -> VatCodeCard | None:
+    def find_vat_code(self, code: str, *, anew: bool = False) -> VatCodeCard | None:
         """Return the VAT code with the padding that it was read with (X73), and its percentages."""
         read = partial(self._vat_code_with_periods, code)
-        return self._cached("vat_code", code, read, _vat_code, _takes_sales)
+        held = None if anew else self._held("vat_code", code, _vat_code)
+        if held is not None and _takes_sales(held):
+            return held
+        return self._remember("vat_code", code, read, _vat_code)
 
-    def find_project(self, code: str) -> ExactId | None:
+    def find_project(self, code: str, *, anew: bool = False) -> ExactId | None:
         where = odata.equals("Code", odata.text(code))
         read = partial(self._first, "project/Projects", _PROJECT, where, code)
-        return self._cached("project", code, read, lambda row: ExactId(row["ID"]), bool)
+        held = None if anew else self._held("project", code, _project)
+        return held or self._remember("project", code, read, _project)
 
     def _stored_customer(self, code: str) -> CustomerCard | None:
         """Return the stored copy, unless the number is no longer that of its relation in Exact.
@@ -94,22 +106,31 @@ class ExactLookups:
         cards = (_customer(row) for row in rows)
         return next((card for card in cards if card.code == code), None)
 
-    def _cached[Card](
-        self,
-        kind: str,
-        code: str,
-        read: Callable[[], Row | None],
-        card: Callable[[Row], Card],
-        is_usable: Callable[[Card], bool],
-    ) -> Card | None:
-        held = self._cache.get(self._connection, "exact", kind, code)
-        if held is not None and is_usable(found := card(held)):
-            return found
-        row = read()
-        if row is None:
+    def _held[Card](self, kind: str, code: str, card: Callable[[Row], Card]) -> Card | None:
+        """Return the cached record; None also when everything is to be asked anew."""
+        if self._anew:
             return None
-        self._cache.put(self._connection, "exact", kind, code, _storable(row))
-        return card(row)
+        row = self._cache.get(self._connection, "exact", kind, code)
+        return None if row is None else card(row)
+
+    def _remember[Card](
+        self, kind: str, code: str, read: Callable[[], Row | None], card: Callable[[Row], Card]
+    ) -> Card | None:
+        """Ask Exact, and let the cache hold what it says now."""
+        if (kind, code) not in self._asked:
+            row = self._ask(kind, code, read)
+            if row is None:
+                self._cache.forget(self._connection, "exact", kind, code)
+            else:
+                self._cache.put(self._connection, "exact", kind, code, _storable(row))
+        found = self._asked[kind, code]
+        return None if found is None else card(found)
+
+    def _ask(self, kind: str, code: str, read: Callable[[], Row | None]) -> Row | None:
+        """Ask Exact, at most once in the life of these look-ups."""
+        if (kind, code) not in self._asked:
+            self._asked[kind, code] = read()
+        return self._asked[kind, code]
 
     def _vat_code_with_periods(self, code: str) -> Row | None:
         """Return the row of a VAT code with its percentages by date (L37)."""
@@ -161,6 +182,10 @@ def _day(value: object) -> date | None:
         return day_of(value)
     except ValueError:
         return None
+
+
+def _project(row: Row) -> ExactId:
+    return ExactId(row["ID"])
 
 
 def _gl_account(row: Row) -> GlAccountCard:

@@ -6,10 +6,11 @@ number of deliveries. A requeue or an older retry undoes neither.
 """
 
 from koppeling.push.job import InvoiceJob
+from koppeling.push.messages import TAKE_UP
 from koppeling.push.outbox import Conflict, State
 from koppeling.push.sales_entry import DIFFERS
 
-SKIP, CONFIRM, TAKE_UP = "skip", "confirm", "take-up"
+SKIP, CONFIRM = "skip", "confirm"
 
 
 def decision_basis(copy_version: str, entry_id: str | None) -> str:

@@ -1,6 +1,6 @@
 """Booking: one invoice becomes one sales entry, whatever crashes or gets lost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,11 @@ from koppeling.core.exact_errors import code_of
 from koppeling.core.ids import ExactId
 from koppeling.push.entry_search import IN_USE, Found, in_use, look, must_look_first, note_stop
 from koppeling.push.evidence import Ending, Step
-from koppeling.push.invoice import InvoiceLine
 from koppeling.push.invoice_checks import check_invoice, is_existing
 from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, State
-from koppeling.push.reference_checks import check_customer, left_out, not_revenue, resolve
+from koppeling.push.reference_checks import check_customer, left_out, not_revenue
+from koppeling.push.references import references_of, renewed
 from koppeling.push.sales_entry import (
     DIFFERS,
     EntryCard,
@@ -63,15 +63,23 @@ def book(job: InvoiceJob) -> None:
         customer = check_customer(card, job.invoice, job.invoice.invoice_date)
         if not job.is_absent and must_look_first(job) and _adopt_existing(job, customer):
             return
-        references = _references(job, customer)
+        references = references_of(job, customer)
     except Consequence as stopped:
         note_stop(job, stopped)
         raise
     job.notes.extend([*not_revenue(references), *left_out(job.invoice, references)])
+    try:
+        _send(job, references)
+    except Reject as refusal:
+        if not _sent_again(job, refusal, references):
+            raise
+
+
+def _send(job: InvoiceJob, references: EntryReferences) -> None:
     body = entry_body(job.invoice, references, job.connection)
     job.move(
         State.POSTING,
-        **_match_keys(job, customer),
+        **_match_keys(job, references.customer),
         lines=len(job.invoice.lines),
         posted_at=job.ports.now(),
         probed_at=None,
@@ -79,6 +87,17 @@ def book(job: InvoiceJob) -> None:
         **NO_ANSWER_YET,
     )
     _post(job, body, references)
+
+
+def _sent_again(job: InvoiceJob, refusal: Reject, used: EntryReferences) -> bool:
+    """Book once more when a code that Exact refused stands for something else there by now."""
+    job.move(State.INTENT, posted_at=None, look_first=True)
+    references = renewed(job, refusal, used)
+    if references is None:
+        return False
+    if not _adopt_existing(job, references.customer):
+        _send(job, references)
+    return True
 
 
 def resolve_unknown(job: InvoiceJob) -> None:
@@ -252,29 +271,3 @@ def _match_keys(job: InvoiceJob, customer: ExactId) -> dict[str, Any]:
         "journal": journal_of(job.invoice, job.connection),
         "entry_date": job.invoice.invoice_date,
     }
-
-
-def _references(job: InvoiceJob, customer: ExactId) -> EntryReferences:
-    """Look up each code once, and check every line against what was found."""
-    lines, books = job.invoice.lines, job.books
-    return resolve(
-        job.invoice,
-        customer,
-        gl_accounts={code: books.find_gl_account(code) for code in _codes(lines, "gl_account")},
-        vat_codes={code: books.find_vat_code(code) for code in _codes(lines, "vat")},
-        projects=_projects(job),
-    )
-
-
-def _projects(job: InvoiceJob) -> dict[str, ExactId | None]:
-    """Look up the projects; one that is unknown may be left out where that was chosen."""
-    codes = _codes(job.invoice.lines, "project")
-    found = {code: job.books.find_project(code) for code in codes}
-    if job.connection.project_optional:
-        return {code: project for code, project in found.items() if project is not None}
-    return found
-
-
-def _codes(lines: Iterable[InvoiceLine], kind: str) -> list[str]:
-    found = (getattr(line, f"{kind}_code") for line in lines)
-    return list(dict.fromkeys(code for code in found if code))

@@ -10,6 +10,7 @@ from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import inbox_subject
 
+TAKE_UP = "take-up"  # the decision of a person who offers an invoice again
 LONGEST_DELAY_SECONDS = 900  # what SQS allows
 # Fields that are a text: their keys in a message, and their names here
 _TEXTS = {

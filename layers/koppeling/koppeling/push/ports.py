@@ -20,6 +20,7 @@ from koppeling.push.journal import JournalRow, Period
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
+from koppeling.push.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Books(Protocol):
     Every call may raise Retry, Defer, Reauthorise or Fatal. From a post these mean that Exact
     certainly did not execute it. A post may also raise Uncertain, when nobody knows whether Exact
     executed it, and Reject, when Exact refused it; the value `message` is Exact's literal text.
+    What a look-up finds is remembered; `anew` asks Exact, once in the life of these books.
     The code and values of Uncertain are what the answer would mean if nothing was executed.
     """
 
@@ -100,16 +102,16 @@ class Books(Protocol):
     def proven(self) -> Collection[str]:
         """Return the words for what these books were allowed to do: calls that Exact answered."""
 
-    def find_customer(self, code: str) -> CustomerCard | None:
+    def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
         """Return the relation with this trimmed code."""
 
-    def find_gl_account(self, code: str) -> GlAccountCard | None:
+    def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
         """Return the G/L account with this code."""
 
-    def find_vat_code(self, code: str) -> VatCodeCard | None:
+    def find_vat_code(self, code: str, *, anew: bool = False) -> VatCodeCard | None:
         """Return the VAT code with this trimmed code."""
 
-    def find_project(self, code: str) -> ExactId | None:
+    def find_project(self, code: str, *, anew: bool = False) -> ExactId | None:
         """Return the id of the project with this code."""
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
@@ -137,8 +139,8 @@ class Books(Protocol):
 class OpenBooks(Protocol):
     """Opens the books of a connection's administration."""
 
-    def __call__(self, connection: Connection, /, *, existing: bool) -> Books:
-        """Return the books; calls for `existing` invoices leave the reserve of the day alone."""
+    def __call__(self, connection: Connection, terms: Terms, /) -> Books:
+        """Return the books, with calls on these terms."""
 
 
 class Semaphore(Protocol):

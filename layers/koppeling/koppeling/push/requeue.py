@@ -19,6 +19,9 @@ from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.ports import BlockedInvoices
 
+# What is woken once a day was not seen to be mended, so what is new goes first
+LAST_SECONDS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Requeuer:
@@ -39,15 +42,15 @@ class Requeuer:
 
     def requeue_connection(self, connection: ConnectionId) -> int:
         """Queue everything that is blocked; once a day, also for changes that no pull saw."""
-        return self._send(connection, list(self.blocked.of(connection)))
+        return self._send(connection, list(self.blocked.of(connection)), LAST_SECONDS)
 
     def requeue_all(self, connections: Iterable[ConnectionSummary]) -> Summary:
         """Queue everything that is blocked, of every connection that is not paused."""
         count = sum(self.requeue_connection(each.id) for each in connections if not each.paused)
         return Summary("waking", "offered", counts={"woken": count})
 
-    def _send(self, connection: ConnectionId, blocked: list[BlockedInvoice]) -> int:
+    def _send(self, connection: ConnectionId, blocked: list[BlockedInvoice], delay: int = 0) -> int:
         for each in blocked:
-            self.queue.send([(InvoiceMessage(each.key, retry=True).as_message(), 0)])
+            self.queue.send([(InvoiceMessage(each.key, retry=True).as_message(), delay)])
             self.blocked.drop(connection, each)
         return len(blocked)

@@ -27,7 +27,7 @@ from koppeling.push.endings import (
 from koppeling.push.entry import book, rebook, resolve_unknown
 from koppeling.push.hold import check_hold, hold
 from koppeling.push.invoice import InboxDocument, Invoice
-from koppeling.push.invoice_checks import is_existing, not_valid, reason_to_skip
+from koppeling.push.invoice_checks import not_valid, reason_to_skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import Conflict, State, begun, content_of
@@ -35,6 +35,7 @@ from koppeling.push.permit import permit_for
 from koppeling.push.ports import PushPorts
 from koppeling.push.settling import job_to_settle
 from koppeling.push.strays import STRAY, stray_problem
+from koppeling.push.terms import terms_of
 from koppeling.push.write_back import write_back
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)
@@ -130,7 +131,7 @@ class InvoicePusher:
         if item is None:
             item = begun(invoice, message.key, self.ports.now())
             self.ports.outbox.begin(item)
-        books = self.ports.books(connection, existing=is_existing(invoice, connection))
+        books = self.ports.books(connection, terms_of(message, invoice, connection, item))
         return InvoiceJob(
             self.ports,
             connection,

@@ -20,6 +20,7 @@ from koppeling.push.job import InvoiceJob
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import Outbox, PushPorts
+from koppeling.push.terms import Terms
 
 # Longer than the queue hides the message of a push that died, so that usually that one settles it
 OVERDUE = timedelta(minutes=30)
@@ -61,7 +62,7 @@ def job_to_settle(
     ports: PushPorts, connection: Connection, item: OutboxItem, message: InvoiceMessage
 ) -> InvoiceJob:
     """Return the job that looks for the entry of an invoice without its document."""
-    books = ports.books(connection, existing=False)
+    books = ports.books(connection, Terms())
     invoice = _remembered(item, today(ports.now()))
     return InvoiceJob(ports, connection, invoice, books, item, message, item.refused_copy)
 

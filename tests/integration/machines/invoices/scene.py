@@ -12,14 +12,15 @@ from koppeling.core.errors import Fatal, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.core.problems import Problem
 from koppeling.push.blocked import BlockedInvoice
-from koppeling.push.decisions import TAKE_UP, decision_basis
-from koppeling.push.messages import InvoiceMessage
+from koppeling.push.decisions import decision_basis
+from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.ports import Books, EntityStateWriter, PushPorts
 from koppeling.push.requeue import Requeuer
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import InvoicePusher
 from koppeling.push.settling import Settler
+from koppeling.push.terms import Terms
 from koppeling.push.worker import InvoiceWorker
 from tests.integration.machines.invoices.around import (
     FailingSemaphore,
@@ -271,8 +272,8 @@ class Scene:
         company = self.companies[self.owner(message)]
         problems = process.through(company.problems)
 
-        def books(_: Connection, *, existing: bool) -> Books:
-            del existing
+        def books(_: Connection, terms: Terms) -> Books:
+            del terms
             return process.through(company.books)
 
         def states(_: Connection) -> EntityStateWriter:

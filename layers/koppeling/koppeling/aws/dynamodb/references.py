@@ -32,6 +32,10 @@ class LookupCacheStore(SyncStore):
         expires_at = epoch(self._now() + TRUSTED_FOR)
         self._items(*key, data=found, expires_at=expires_at).save()
 
+    def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
+        """Remove an entry; one that another function writes meanwhile is only asked once more."""
+        self._items(connection_key(connection), _sort_key(system, kind, code)).delete()
+
 
 def _sort_key(system: str, kind: str, code: str) -> str:
     return f"REFERENCE#{system}#{kind}#{code}"

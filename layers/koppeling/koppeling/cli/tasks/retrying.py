@@ -14,8 +14,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import OPERATOR, entry_subject, inbox_subject, invoice_subject
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record import ParkedChange
-from koppeling.push.decisions import TAKE_UP
-from koppeling.push.messages import InvoiceMessage
+from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.reconciliation import GONE
 from koppeling.push.strays import STRAY, strays

@@ -1,0 +1,102 @@
+"""What the codes of an invoice stand for in Exact, and asking anew before they refuse an invoice.
+
+A look-up is remembered for a day (P3), and what it found may be mended a minute later. So no
+invoice is refused for what was remembered: the thing that the refusal names is asked once more.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from koppeling.core.errors import Reject
+from koppeling.core.exact_errors import code_of
+from koppeling.core.ids import ExactId
+from koppeling.push.job import InvoiceJob
+from koppeling.push.reference_checks import check_customer, resolve
+from koppeling.push.sales_entry import EntryReferences
+
+CUSTOMER = "customer"
+# What a refusal is about: the debtor, or a kind of code on the lines
+_KINDS: Mapping[str, str] = {
+    "gl-account-unknown": "gl_account",
+    "gl-account-wrong-type": "gl_account",
+    "cost-center-required": "gl_account",
+    "vat-code-unknown": "vat",
+    "vat-code-inclusive": "vat",
+    "vat-percentage-invalid": "vat",
+    "vat-percentage-mismatch": "vat",
+    "vat-percentage-other-period": "vat",
+    "project-unknown": "project",
+    "debtor-not-found": CUSTOMER,
+    "debtor-not-customer": CUSTOMER,
+    "debtor-blocked": CUSTOMER,
+}
+
+
+class _Find(Protocol):
+    def __call__(self, code: str, *, anew: bool = False) -> object: ...
+
+
+def references_of(job: InvoiceJob, customer: ExactId) -> EntryReferences:
+    """Look up each code once, and check every line against what was found.
+
+    Raises:
+        Reject: a line refers to something that Exact does not book on, as it says itself.
+    """
+    return _resolved(job, customer, anew="")
+
+
+def renewed(job: InvoiceJob, refusal: Reject, used: EntryReferences) -> EntryReferences | None:
+    """Ask anew what a refusal of Exact is about; None when Exact still says what was used.
+
+    Raises:
+        Reject: what Exact says now refuses the invoice as well, and names the line and the code.
+    """
+    kind = _KINDS.get(code_of(refusal))
+    if kind is None:
+        return None
+    customer = used.customer
+    if kind == CUSTOMER:
+        card = job.books.find_customer(job.invoice.debtor_code, anew=True)
+        customer = check_customer(card, job.invoice, job.invoice.invoice_date)
+    found = _resolved(job, customer, anew=kind)
+    return None if found == used else found
+
+
+def _resolved(job: InvoiceJob, customer: ExactId, anew: str) -> EntryReferences:
+    finders: dict[str, _Find] = {
+        "gl_account": job.books.find_gl_account,
+        "vat": job.books.find_vat_code,
+        "project": job.books.find_project,
+    }
+    cards: dict[str, dict[str, Any]] = {
+        kind: {code: find(code, anew=kind == anew) for code in _codes(job, kind)}
+        for kind, find in finders.items()
+    }
+    asked: set[tuple[str, str]] = set()
+    while True:
+        try:
+            return resolve(
+                job.invoice,
+                customer,
+                gl_accounts=cards["gl_account"],
+                vat_codes=cards["vat"],
+                projects=_projects(job, cards["project"]),
+            )
+        except Reject as refusal:
+            kind, code = _KINDS.get(refusal.code, ""), refusal.values.get("code", "")
+            if kind not in finders or (kind, code) in asked:
+                raise
+            asked.add((kind, code))
+            cards[kind][code] = finders[kind](code, anew=True)
+
+
+def _projects(job: InvoiceJob, found: Mapping[str, ExactId | None]) -> Mapping[str, ExactId | None]:
+    """Return the projects; one that is unknown may be left out where that was chosen."""
+    if not job.connection.project_optional:
+        return found
+    return {code: project for code, project in found.items() if project is not None}
+
+
+def _codes(job: InvoiceJob, kind: str) -> list[str]:
+    found = (getattr(line, f"{kind}_code") for line in job.invoice.lines)
+    return list(dict.fromkeys(code for code in found if code))

@@ -221,6 +221,7 @@ class Ground:
     milestones: FakeMilestones = field(default_factory=FakeMilestones)
     facts: FakeFacts = field(default_factory=FakeFacts)
     closed: int = 0
+    stretched: int = 0
 
     def __post_init__(self) -> None:
         """Let the administration be open."""
@@ -284,7 +285,13 @@ class Ground:
             records,
             self.clock.now,
         )
-        return PreparedRun(run, calls=self._calls, close=self._close, requeue=lambda: 0)
+        return PreparedRun(
+            run,
+            calls=self._calls,
+            close=self._close,
+            requeue=lambda: 0,
+            stretched_minutes=lambda: self.stretched,
+        )
 
     def _calls(self) -> int:
         return len(self.exact.asked)

@@ -17,6 +17,7 @@ from koppeling.pull.deletions import Deletions
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.forecast import stretched_minutes
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import RecordWriter
@@ -86,7 +87,13 @@ class Runs:
                 return 0
             return self._requeuer().requeue(connection.id, request.entity.name, changed)
 
-        return PreparedRun(run, calls=limiter.calls, close=limiter.save, requeue=requeue)
+        return PreparedRun(
+            run,
+            calls=limiter.calls,
+            close=limiter.save,
+            requeue=requeue,
+            stretched_minutes=lambda: stretched_minutes(limiter.budget(), now),
+        )
 
     def _records(
         self,

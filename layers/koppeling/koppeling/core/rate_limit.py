@@ -213,9 +213,7 @@ class RateLimiter:
         Raises:
             Defer: a limit is reached, or the endpoint is blocked after counted errors (R7).
         """
-        if self._budget is None:
-            self._budget = self._budgets.get(self._host, self._division)
-        blocked = self._budget.blocked_by(
+        blocked = self.budget().blocked_by(
             endpoint,
             self._now(),
             for_invoices=self._for_invoices,
@@ -241,6 +239,12 @@ class RateLimiter:
         """Note that the user lacks the right to post; one attempt an hour asks for it."""
         counted = self._budget or CallBudget()
         self._budget = self._count_error(counted, _posts_to(endpoint), self._now())
+
+    def budget(self) -> CallBudget:
+        """Return the budget as this work knows it; it is read once."""
+        if self._budget is None:
+            self._budget = self._budgets.get(self._host, self._division)
+        return self._budget
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update the budget from an answer; a 429 or a counted error is saved at once."""

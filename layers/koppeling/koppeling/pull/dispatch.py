@@ -32,6 +32,8 @@ LONGEST_DELAY_SECONDS = 900
 PAUSE_SECONDS = 1
 # At most ten pages a minute: a comparison by night leaves the calls of that minute to invoices
 COMPARISON_PAUSE_SECONDS = 60
+# The outcome of a tick that is left out, so that the calls of the day last
+STRETCHED = "stretched"
 # These end by themselves, so no person has to do anything
 _NO_PROBLEM = frozenset(
     {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
@@ -62,12 +64,16 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """A run, and what is called at its end."""
+    """A run, and what is called before it and at its end.
+
+    `stretched_minutes` is how far apart ticks must be for the calls of the day to last (R34).
+    """
 
     run: PullRun
     calls: Callable[[], int]
     close: Callable[[], None]
     requeue: Callable[[], int]
+    stretched_minutes: Callable[[], int] = lambda: 0
 
 
 type StartRun = Callable[[RunRequest], PreparedRun]
@@ -100,7 +106,8 @@ class PullDispatcher:
         if is_stale(slot, self.now(), self.entity.interval_minutes):
             return self._summary(message["connection"], "stale")
         compares = message.get("compare") == "yes"
-        return self._handle(ConnectionId(message["connection"]), deadline, compares=compares)
+        connection = ConnectionId(message["connection"])
+        return self._handle(connection, deadline, slot=slot, compares=compares)
 
     def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
         """Return what a run would do now, also for a paused connection; nothing is done."""
@@ -126,6 +133,7 @@ class PullDispatcher:
         connection_id: ConnectionId,
         deadline: Deadline,
         *,
+        slot: datetime | None = None,
         full: bool = False,
         compares: bool = False,
     ) -> Summary:
@@ -141,7 +149,7 @@ class PullDispatcher:
             return self._summary(connection_id, "busy")
         if full or (compares and self._is_comparison_due(connection, state)):
             state = state.compared(is_scheduled=not full)
-        return self._run(connection, state, deadline)
+        return self._run(connection, state, deadline, slot)
 
     def _is_comparison_due(self, connection: Connection, state: PullState) -> bool:
         """Say whether a comparison has to begin; one that is under way only goes on (R13)."""
@@ -149,9 +157,18 @@ class PullDispatcher:
             return False
         return is_comparison_due(state, connection.id, self.entity, self.now())
 
-    def _run(self, connection: Connection, state: PullState, deadline: Deadline) -> Summary:
+    def _run(
+        self, connection: Connection, state: PullState, deadline: Deadline, slot: datetime | None
+    ) -> Summary:
         request = RunRequest(connection, self.entity, state, deadline, self.stores, self.plan)
         prepared = self.start(request)
+        if slot is not None and not _is_under_way(state):
+            minutes = prepared.stretched_minutes()
+            if minutes and not is_due(slot, minutes):
+                self.stores.states.release(connection.id, self.entity.name, state)
+                return replace(
+                    self._summary(connection.id, STRETCHED), counts={"stretched_minutes": minutes}
+                )
         run = prepared.run
         stopped: Consequence | None = None
         try:
@@ -243,3 +260,8 @@ class PullDispatcher:
 
     def _summary(self, connection: str, outcome: str) -> Summary:
         return Summary("pull", outcome, connection=connection, entity=self.entity.name)
+
+
+def _is_under_way(state: PullState) -> bool:
+    """Say whether a read has begun that is not complete, or nothing was ever read."""
+    return state.read_mode is not ReadMode.INCREMENTAL or state.is_reading or not state.feeds

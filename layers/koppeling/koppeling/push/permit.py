@@ -1,6 +1,6 @@
 """At most two pushes work on one administration at a time (R25)."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ NEXT_TURN = timedelta(seconds=20)
 
 
 @contextmanager
-def permit_for(job: InvoiceJob) -> Iterator[None]:
+def permit_for(job: InvoiceJob) -> Generator[None]:
     """Hold a permit for the administration of an invoice, and close its books afterwards.
 
     Raises:

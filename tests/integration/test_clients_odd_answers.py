@@ -113,6 +113,12 @@ class Anyone:
     def answered(self, endpoint: str, *, writes: bool) -> None:
         """Note nothing."""
 
+    def available(self) -> None:
+        """Note nothing."""
+
+    def unavailable(self) -> None:
+        """Note nothing."""
+
 
 @contextmanager
 def server(body: str, status: int = 200, kind: str = "application/json") -> Iterator[str]:

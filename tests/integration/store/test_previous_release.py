@@ -16,6 +16,7 @@ from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
+from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.parts import Parts
 from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
@@ -32,8 +33,8 @@ from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
 
 ACME = ConnectionId("acme")
-# Of a record that the release before could not store at all
-NEWER_KEYS = {"PART#"}
+# Of a record that the release before could not store at all, and of an outage it did not know of
+NEWER_KEYS = {"PART#", "HOST#"}
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
     BudgetStore: ("budgets",),
@@ -45,6 +46,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     TableEraser: (),
     TableExporter: (),
     LoginStore: ("sessions", "attempts"),
+    OutageStore: (),
     OutboxStore: ("invoices",),
     Parts: (),
     ProblemStore: ("problems",),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from koppeling.cli.exits import Exit
 from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
+from koppeling.core.outage import Outage
 from koppeling.core.problems import Problem
 from koppeling.core.rate_limit import CallBudget
 from koppeling.pull.cursor import FeedCursor
@@ -241,3 +242,15 @@ def test_no_end_is_shown_of_a_login_whose_life_nobody_publishes(office: Office) 
 
     assert isinstance(one, dict)
     assert [login["ends_at"] is not None for login in one["logins"]] == [True, False]
+
+
+def test_an_outage_of_exact_is_said_with_its_beginning(office: Office) -> None:
+    connection = office.connect()
+    since = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+    office.stack.stores.outages.save(connection.exact_host, Outage(since=since, probe_from=since))
+
+    for words in (("status",), ("status", ID)):
+        shown = office.run(*words).stdout
+        assert "Exact Online (start.exactonline.nl) has a failure since 2026-11-24 09:05" in shown
+    shown_as_json: Any = answer_of(office, "status")
+    assert shown_as_json[0]["exact_fails_since"] == since.isoformat()

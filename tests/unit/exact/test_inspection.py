@@ -78,6 +78,12 @@ class Open:
     def answered(self, endpoint: str, *, writes: bool) -> None:
         """Note nothing."""
 
+    def available(self) -> None:
+        """Note nothing."""
+
+    def unavailable(self) -> None:
+        """Note nothing."""
+
 
 def inspection(wire: Wire) -> ExactInspection:
     client = ExactClient(

@@ -259,3 +259,14 @@ def test_a_mistake_of_ours_that_concerns_the_whole_run_is_not_hidden() -> None:
     with pytest.raises(AttributeError):
         run(ground)
     assert ground.closed == 1
+
+
+def test_an_outage_is_left_to_the_next_tick_and_goes_round_in_no_queue() -> None:
+    ground = a_ground()
+    until = SLOT + timedelta(seconds=30)
+    outage = Defer("exact-unavailable", until, "an outage", until=until.isoformat())
+
+    assert stop_with(ground, outage).outcome == "exact-unavailable"
+
+    assert ground.queue.sent == []
+    assert ground.problems.codes() == ["exact-unavailable"]

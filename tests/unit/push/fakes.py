@@ -6,11 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from koppeling.core.errors import Consequence, Reject, Uncertain
+from koppeling.core.errors import Reject, Uncertain
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.push.blocked import BlockedInvoice
-from koppeling.push.entity_state import EntityState
-from koppeling.push.evidence import Evidence
 from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.ports import Permit
@@ -274,41 +272,3 @@ class FakeBlockedInvoices:
         for (owner, held, _), invoice in list(self.held.items()):
             if owner == connection and cause in ("", held):
                 yield invoice
-
-
-@dataclass(slots=True)
-class FakeEvidence:
-    """The evidence; a piece is never overwritten."""
-
-    effects: Effects
-    pieces: dict[tuple[str, int], Evidence] = field(default_factory=dict)
-    fails: Consequence | None = None
-
-    def add(self, piece: Evidence) -> Evidence | None:
-        if self.fails is not None:
-            raise self.fails
-        stored = self.pieces.get((piece.number, piece.count))
-        if stored is None:
-            self.pieces[piece.number, piece.count] = piece
-            self.effects.happened()
-        return stored
-
-    def of(self, number: str) -> list[Evidence]:
-        return [piece for (own, _), piece in sorted(self.pieces.items()) if own == number]
-
-
-@dataclass(slots=True)
-class FakeEntityStates:
-    """The states that QicsMilestones shows."""
-
-    effects: Effects
-    shown: dict[str, EntityState] = field(default_factory=dict)
-    fails: Consequence | None = None
-    writes: int = 0
-
-    def write(self, state: EntityState) -> None:
-        if self.fails is not None:
-            raise self.fails
-        self.writes += 1
-        self.shown[state.entity_id] = state
-        self.effects.happened()

@@ -227,3 +227,15 @@ def test_a_document_that_waits_delays_no_other_of_its_message() -> None:
     worker = a_worker(Retry("exact-unavailable"))
     worker.handle(notification(KEY, "acme/2.json"))
     assert [line.outcome for line in worker.reported] == ["exact-unavailable", "booked"]
+
+
+def test_invoices_wait_apart_from_each_other_while_exact_has_an_outage() -> None:
+    later = Defer("exact-unavailable", NOW + timedelta(seconds=30))
+    worker = a_worker(*[later] * 20)
+    worker.handle(notification(*(f"acme/{number}.json" for number in range(20))))
+    delays = [delay for _, delay in worker.queue.sent]
+    assert {message["attempt"] for message, _ in worker.queue.sent} == {"0"}
+    assert min(delays) > 30
+    assert max(delays) <= 331
+    assert len(set(delays)) > 10
+    assert worker.problems.open_ones == {}

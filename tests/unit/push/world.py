@@ -31,11 +31,10 @@ from tests.unit.push.fakes import (
     Effects,
     FakeBlockedInvoices,
     FakeBooks,
-    FakeEntityStates,
-    FakeEvidence,
     FakeOutbox,
     FakeSemaphore,
 )
+from tests.unit.push.telling_fakes import FakeEntityStates, FakeEvidence
 
 EXAMPLES = Path(__file__).parent / "examples"
 CONNECTION = ConnectionId("veldhuis-advies-01")

@@ -24,6 +24,7 @@ from koppeling.core.clock import Now, no_invocation
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.exact_rights import ExactRights
+from koppeling.core.outage import Breaker, ConnectionBreaker
 from koppeling.core.rate_limit import ERRORS_BEFORE_REST, RateLimiter
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
@@ -67,6 +68,7 @@ class Clients:
         self._now = now
         self._pause = pause
         self._chains: dict[TokenKey, TokenChain] = {}
+        self._breakers: dict[str, Breaker] = {}
         # Each invocation sets its own: clients and chains outlive it
         self.deadline = no_invocation()
 
@@ -164,7 +166,14 @@ class Clients:
             now=self._now,
             for_invoices=for_invoices,
             errors_allowed=errors_allowed,
+            outage=ConnectionBreaker(self._breaker(connection.exact_host), connection.id),
         )
+
+    def _breaker(self, host: str) -> Breaker:
+        """Return what stops calls to a host; a warm function reads its state every 30 seconds."""
+        if host not in self._breakers:
+            self._breakers[host] = Breaker(host, self._stores.outages, self._now)
+        return self._breakers[host]
 
     def key_of(self, provider: str, connection: Connection) -> TokenKey:
         """Return whose tokens a connection uses at a provider."""

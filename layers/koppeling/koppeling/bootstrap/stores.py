@@ -8,6 +8,7 @@ from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
+from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
@@ -37,6 +38,7 @@ class Stores:
         self.problems = ProblemStore(items, now)
         self.divisions = DivisionStore(items)
         self.budgets = BudgetStore(items)
+        self.outages = OutageStore(items)
         self.semaphore = SemaphoreStore(items, now)
         self.outbox = OutboxStore(items)
         self.blocked_invoices = BlockedInvoiceStore(items)

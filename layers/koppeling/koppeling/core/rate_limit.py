@@ -179,6 +179,19 @@ class CallBudgets(Protocol):
         """
 
 
+class OutageOfOne(Protocol):
+    """The outage of Exact as the work of one connection sees it."""
+
+    def closed_until(self) -> datetime | None:
+        """Return until when no call is allowed; None when one is."""
+
+    def failed(self) -> None:
+        """Note a call that Exact did not answer."""
+
+    def worked(self) -> None:
+        """Note a call that Exact answered."""
+
+
 class RateLimiter:
     """Limits the calls of one piece of work. Only invoices may use the reserve of the day.
 
@@ -195,6 +208,7 @@ class RateLimiter:
         now: Now,
         for_invoices: bool,
         errors_allowed: int = ERRORS_BEFORE_REST,
+        outage: OutageOfOne | None = None,
     ) -> None:
         self._host = host
         self._division = division
@@ -203,6 +217,7 @@ class RateLimiter:
         self._now = now
         self._for_invoices = for_invoices
         self._errors_allowed = errors_allowed
+        self._outage = outage
         self._budget: CallBudget | None = None
         self._calls = 0
         self._proven: set[str] = set()
@@ -211,8 +226,12 @@ class RateLimiter:
         """Allow a call.
 
         Raises:
-            Defer: a limit is reached, or the endpoint is blocked after counted errors (R7).
+            Defer: a limit is reached, the endpoint is blocked after counted errors (R7), or Exact
+                has an outage (R6).
         """
+        until = None if self._outage is None else self._outage.closed_until()
+        if until is not None:
+            raise Defer("exact-unavailable", until, "an outage", until=until.isoformat())
         blocked = self.budget().blocked_by(
             endpoint,
             self._now(),
@@ -275,8 +294,19 @@ class RateLimiter:
 
         To read what others may write proves no right to write it.
         """
+        self.available()
         if writes or not self._rights.is_written(endpoint):
             self._proven.add(self._rights.entity_of(endpoint))
+
+    def available(self) -> None:
+        """Note that Exact answered, whatever it said."""
+        if self._outage is not None:
+            self._outage.worked()
+
+    def unavailable(self) -> None:
+        """Note that Exact gave no answer, or none of its own."""
+        if self._outage is not None:
+            self._outage.failed()
 
     def proven(self) -> frozenset[str]:
         """Return the words for the records to which this work proved a right."""

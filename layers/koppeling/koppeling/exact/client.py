@@ -18,6 +18,7 @@ from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.pull.ports import Page
 
+UNAVAILABLE = "exact-unavailable"
 # X5, R1: seconds to connect, and to answer
 READ_TIMEOUT = (10.0, 30.0)
 UPLOAD_TIMEOUT = (10.0, 60.0)
@@ -41,6 +42,12 @@ class CallLimiter(Protocol):
 
     def answered(self, endpoint: str, *, writes: bool) -> None:
         """Note that Exact did what was asked."""
+
+    def available(self) -> None:
+        """Note that Exact answered, whatever it said."""
+
+    def unavailable(self) -> None:
+        """Note that Exact gave no answer, or none of its own."""
 
 
 class ExactClient:
@@ -123,7 +130,7 @@ class ExactClient:
             raise Uncertain(outage.code, outage.detail) from outage
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             detail = f"no usable record in the answer on {endpoint}"
-            raise Uncertain("exact-unavailable", detail) from error
+            raise Uncertain(UNAVAILABLE, detail) from error
 
     def _rows(
         self, response: requests.Response, endpoint: str, *, writes: bool = False
@@ -132,12 +139,17 @@ class ExactClient:
         try:
             return odata.rows_of(body)
         except (KeyError, TypeError, ValueError) as error:
-            raise Retry("exact-unavailable", f"no OData answer on {endpoint}") from error
+            raise Retry(UNAVAILABLE, f"no OData answer on {endpoint}") from error
 
     def _body(self, response: requests.Response, endpoint: str, *, writes: bool = False) -> Any:  # noqa: ANN401 - JSON
         entity = self._rights.entity_of(endpoint)
         asked = Asked(endpoint, writes, self._now(), entity, self._rights.right_of(entity))
-        body = body_of(response, asked, self._limits(response))
+        try:
+            body = body_of(response, asked, self._limits(response))
+        except Consequence as meaning:
+            is_outage = meaning.code == UNAVAILABLE
+            (self._limiter.unavailable if is_outage else self._limiter.available)()
+            raise
         self._limiter.answered(endpoint, writes=writes)
         return body
 
@@ -166,6 +178,7 @@ class ExactClient:
                 method, url, headers=headers, data=data, timeout=timeout, allow_redirects=False
             )
         except requests.RequestException as error:
+            self._limiter.unavailable()
             raise _unanswered(error, endpoint, writes=data is not None) from error
         self._limiter.record(endpoint, response.status_code, self._limits(response))
         return response
@@ -188,8 +201,8 @@ class ExactClient:
 def _unanswered(error: requests.RequestException, endpoint: str, *, writes: bool) -> Consequence:
     detail = f"{type(error).__name__} on {endpoint}"
     if writes and not _was_never_connected(error):
-        return Uncertain("exact-unavailable", detail)
-    return Retry("exact-unavailable", detail)
+        return Uncertain(UNAVAILABLE, detail)
+    return Retry(UNAVAILABLE, detail)
 
 
 def _was_never_connected(error: requests.RequestException) -> bool:

@@ -103,3 +103,9 @@ class _NoLimit:
 
     def answered(self, endpoint: str, *, writes: bool) -> None:
         """Note nothing."""
+
+    def available(self) -> None:
+        """Note nothing."""
+
+    def unavailable(self) -> None:
+        """Note nothing."""

@@ -34,6 +34,7 @@ PAUSE_SECONDS = 1
 COMPARISON_PAUSE_SECONDS = 60
 # The outcome of a tick that is left out, so that the calls of the day last
 STRETCHED = "stretched"
+OUTAGE = "exact-unavailable"
 # These end by themselves, so no person has to do anything
 _NO_PROBLEM = frozenset(
     {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
@@ -231,6 +232,8 @@ class PullDispatcher:
         by_night = state.is_scheduled and is_night(self.entity, self.now())
         if not isinstance(stopped, Defer) and not (by_night and isinstance(stopped, Retry)):
             return
+        if stopped.code == OUTAGE and not by_night:
+            return  # the next tick does the work of this one (R31)
         until = stopped.until if isinstance(stopped, Defer) else self.now()
         pause = COMPARISON_PAUSE_SECONDS if state.is_scheduled else PAUSE_SECONDS
         delay = max(0, int((until - self.now()).total_seconds())) + pause

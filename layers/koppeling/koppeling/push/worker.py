@@ -32,6 +32,9 @@ ATTEMPTS = 12
 WAIT_FOR_A_LOGIN = timedelta(minutes=15)
 # How long until a missing right is tried again: Exact counts each refusal (X40)
 WAIT_FOR_A_RIGHT = timedelta(hours=1)
+# While Exact has an outage invoices wait apart from each other, without a call
+OUTAGE = "exact-unavailable"
+OUTAGE_SPREAD = timedelta(minutes=5)
 WAIT_AFTER_A_MISTAKE = timedelta(minutes=15)
 # Mistakes of ours in one request; other deliveries may go well
 _OF_ONE_DELIVERY = frozenset({"exact-request-refused", "message-unreadable"})
@@ -69,6 +72,8 @@ class InvoiceWorker:
             result = self.push(message)
         except Defer as defer:
             seconds = (defer.until - self.now()).total_seconds()
+            if defer.code == OUTAGE:
+                seconds += self.random.uniform(0, OUTAGE_SPREAD.total_seconds())
             return self._wait(message, seconds, defer)
         except (Reauthorise, Fatal) as stopped:
             return self._stop(message, stopped)

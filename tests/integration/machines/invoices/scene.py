@@ -46,10 +46,9 @@ from tests.unit.push.fakes import (
     Crash,
     Effects,
     FakeBlockedInvoices,
-    FakeEntityStates,
-    FakeEvidence,
     FakeOutbox,
 )
+from tests.unit.push.telling_fakes import FakeEntityStates, FakeEvidence
 from tests.unit.push.world import NOON, connection
 
 DEBTOR = "1068"

@@ -181,6 +181,11 @@ def division_key(host: str, division: int) -> str:
     return f"DIVISION#{host}#{division}"
 
 
+def host_key(host: str) -> str:
+    """Return the partition of a country site of Exact, which all its connections share."""
+    return f"HOST#{host}"
+
+
 def epoch(at: datetime) -> int:
     """Return a moment as whole seconds, the form that TTL and conditions need."""
     return int(at.timestamp())

@@ -113,6 +113,7 @@ def _status_json(found: Status) -> dict[str, Any]:
         "invoices": found.invoices,
         "calls_left": found.calls_left,
         "calls_a_day": found.calls_a_day,
+        "exact_fails_since": found.exact_fails_since,
     }
 
 
@@ -145,6 +146,7 @@ def _show_all(cli: CliContext, found: list[Status], ours: Mapping[str, int]) -> 
             for one in found
         ],
     )
+    _show_outages(found)
     if ours:
         click.echo(f"problems that belong to no connection: {_of(ours)} (`koppeling problems`)")
 
@@ -179,6 +181,18 @@ def _show_one(cli: CliContext, found: Status) -> None:
         click.echo(f"{title}: {_of(counts)}")
     left = "unknown" if found.calls_left is None else found.calls_left
     click.echo(f"calls to Exact Online left today: {left} of {found.calls_a_day or 'unknown'}")
+    _show_outages([found])
+
+
+def _show_outages(found: list[Status]) -> None:
+    """Say of each site of Exact whether it has an outage: then nothing here is wrong."""
+    since = {one.connection.exact_host: one.exact_fails_since for one in found}
+    for host, moment in sorted(since.items()):
+        if moment is not None:
+            click.echo(
+                f"Exact Online ({host}) has a failure since {moment:%Y-%m-%d %H:%M} UTC: "
+                "pulls and invoices wait, and go on by themselves"
+            )
 
 
 def _counted(words: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from koppeling.cli.configuration.fields import interval_of
@@ -40,7 +40,10 @@ class EntityStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How one connection does; `errors` is how many of its problems need a person."""
+    """How one connection does; `errors` is how many of its problems need a person.
+
+    `exact_fails_since` is when an outage of Exact began.
+    """
 
     connection: Connection
     logins: tuple[Login, ...]
@@ -50,6 +53,7 @@ class Status:
     calls_left: int | None
     calls_a_day: int | None
     errors: int
+    exact_fails_since: datetime | None = None
 
     @property
     def needs_attention(self) -> bool:
@@ -72,6 +76,7 @@ def status_of(stack: "Stack", connection: Connection) -> Status:
         budget.day_remaining if is_today else budget.day_limit,
         budget.day_limit,
         sum(level_of(problem, now) in ERROR_LEVELS for problem in problems),
+        stores.outages.get(connection.exact_host).since,
     )
 
 

@@ -9,7 +9,7 @@ from koppeling.core.administration import DivisionFacts
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
-from koppeling.core.ids import ConnectionId, Division, ExactId, MilestonesId, SyncTimestamp
+from koppeling.core.ids import Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.pull.agreement import Agreement
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
@@ -25,6 +25,7 @@ from koppeling.pull.sight import Sight
 from koppeling.pull.upsert import Upsert
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems, FakeQueue
+from tests.unit.pull.cache_fakes import FakeLookupCache
 from tests.unit.pull.feed_fakes import the_deletions
 from tests.unit.pull.store_fakes import (
     FakeDeletions,
@@ -141,32 +142,6 @@ class FakeMilestones:
         self.calls.append(what)
         if self.fails:
             raise self.fails.pop(0)
-
-
-@dataclass(slots=True)
-class FakeLookupCache:
-    """What was looked up before."""
-
-    held: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
-
-    def get(
-        self, connection: ConnectionId, system: str, kind: str, code: str
-    ) -> dict[str, Any] | None:
-        """Return what was remembered."""
-        del connection
-        return self.held.get((system, kind, code))
-
-    def put(
-        self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
-    ) -> None:
-        """Remember."""
-        del connection
-        self.held[system, kind, code] = found
-
-    def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
-        """Remember no longer."""
-        del connection
-        self.held.pop((system, kind, code), None)
 
 
 def an_upsert(  # noqa: PLR0913 - wired by name

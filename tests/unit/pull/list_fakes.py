@@ -18,10 +18,10 @@ from koppeling.pull.references import References
 from koppeling.pull.run import PullRun
 from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection, a_cost_center
+from tests.unit.pull.cache_fakes import FakeLookupCache
 from tests.unit.pull.fakes import (
     FakeExact,
     FakeFacts,
-    FakeLookupCache,
     FakeMilestones,
     an_upsert,
 )

@@ -24,7 +24,8 @@ from koppeling.pull.preview import (
 from koppeling.pull.record import ParkedChange, Record
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
-from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones, Ground, plenty_of_time
+from tests.unit.pull.cache_fakes import FakeLookupCache
+from tests.unit.pull.fakes import FakeMilestones, Ground, plenty_of_time
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)

@@ -7,7 +7,8 @@ from koppeling.pull.link_values import Reference
 from koppeling.pull.record import Record
 from koppeling.pull.references import References
 from tests.unit.pull.builders import a_connection
-from tests.unit.pull.fakes import FakeLookupCache, FakeMilestones
+from tests.unit.pull.cache_fakes import FakeLookupCache
+from tests.unit.pull.fakes import FakeMilestones
 from tests.unit.pull.store_fakes import FakeLinks, FakeRecords
 
 

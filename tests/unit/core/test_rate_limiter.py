@@ -9,7 +9,8 @@ import pytest
 from koppeling.core.errors import Defer
 from koppeling.core.exact_rights import ExactCall, ExactRights
 from koppeling.core.ids import Division
-from koppeling.core.rate_limit import CallBudget, Limits, RateLimiter
+from koppeling.core.rate_limit import CallBudget, Limits
+from koppeling.core.rate_limiter import RateLimiter
 from tests.sandbox.common.clock import Clock
 
 NOW = datetime(2026, 11, 24, 10, 0, 30, tzinfo=UTC)

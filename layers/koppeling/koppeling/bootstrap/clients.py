@@ -25,7 +25,8 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.outage import Breaker, ConnectionBreaker
-from koppeling.core.rate_limit import ERRORS_BEFORE_REST, RateLimiter
+from koppeling.core.rate_limit import ERRORS_BEFORE_REST
+from koppeling.core.rate_limiter import RateLimiter
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient

@@ -13,7 +13,8 @@ from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncert
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.core.ports import Bearer
-from koppeling.core.rate_limit import NO_RIGHTS, Limits
+from koppeling.core.rate_limit import Limits
+from koppeling.core.rate_limiter import NO_RIGHTS
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.pull.ports import Page

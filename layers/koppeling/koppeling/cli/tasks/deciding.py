@@ -11,8 +11,8 @@ from koppeling.cli.exits import CommandError, NotFound
 from koppeling.cli.tasks.invoices import key_of
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import entry_subject, invoice_subject
-from koppeling.push.decisions import CONFIRM, SKIP, TAKE_UP, decision_basis
-from koppeling.push.messages import InvoiceMessage
+from koppeling.push.decisions import CONFIRM, SKIP, decision_basis
+from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.sales_entry import DIFFERS
 

@@ -78,10 +78,7 @@ class FakeOutbox:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """A post without a clear answer: executed `after` a while, or never when that is None.
-
-    `answer` is what comes back in the place of the record; by default nothing does.
-    """
+    """A post that is executed `after` a while, or never; `answer` comes back, or nothing does."""
 
     after: timedelta | None
     answer: Uncertain | None = None
@@ -217,8 +214,7 @@ class FakeBooks:
 
     def _commit(self, call: str, rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
         lost = self.loses.get(call)
-        lateness = lost.pop(0) if lost else None
-        if lateness is None:
+        if (lateness := lost.pop(0) if lost else None) is None:
             rows.append({**row, "from": self.clock.now()})
             self.effects.happened()
             return

@@ -1,6 +1,5 @@
 """Two customers with their administrations, one queue, and the processes that work on it."""
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -10,11 +9,8 @@ from random import Random
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
-from koppeling.core.problems import Problem
-from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.decisions import decision_basis
 from koppeling.push.messages import TAKE_UP, InvoiceMessage
-from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.ports import Books, EntityStateWriter, PushPorts
 from koppeling.push.requeue import Requeuer
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
@@ -22,6 +18,7 @@ from koppeling.push.service import InvoicePusher
 from koppeling.push.settling import Settler
 from koppeling.push.terms import Terms
 from koppeling.push.worker import InvoiceWorker
+from tests.integration.machines.invoices import papers as them
 from tests.integration.machines.invoices.around import (
     FailingSemaphore,
     FakeInbox,
@@ -30,15 +27,7 @@ from tests.integration.machines.invoices.around import (
     SimulatedQueue,
     WatchedBooks,
 )
-from tests.integration.machines.invoices.papers import (
-    BARE,
-    OTHER,
-    PAPERS,
-    Paper,
-    checked,
-    pdf,
-    written,
-)
+from tests.integration.machines.invoices.backup import Backup
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
@@ -52,7 +41,6 @@ from tests.unit.push.telling_fakes import FakeEntityStates, FakeEvidence
 from tests.unit.push.world import NOON, connection
 
 DEBTOR = "1068"
-RESTORING = 3600.0  # longer than a push lives and Exact may be late
 
 
 @dataclass(slots=True)
@@ -66,18 +54,9 @@ class Company:
     states: FakeEntityStates = field(default_factory=lambda: FakeEntityStates(Effects()))
 
     @property
-    def papers(self) -> list[Paper]:
+    def papers(self) -> list[them.Paper]:
         """Return its invoices."""
-        return [paper for paper in PAPERS if paper.connection == self.connection]
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """The table with the invoices as it was at some moment."""
-
-    items: dict[tuple[str, str], OutboxItem]
-    waits: dict[tuple[ConnectionId, str, str], BlockedInvoice]
-    problems: dict[ConnectionId, dict[tuple[str, str], Problem]]
+        return [paper for paper in them.PAPERS if paper.connection == self.connection]
 
 
 class Scene:
@@ -91,33 +70,33 @@ class Scene:
         self.waits = FakeBlockedInvoices(Effects())
         self.places = FakePlaces(self.clock)
         home = connection()
-        other = replace(home, id=ConnectionId(OTHER), division=Division(home.division + 1))
+        other = replace(home, id=ConnectionId(them.OTHER), division=Division(home.division + 1))
         self.connections = FakeConnections(home, other)
         self.companies = {name: Company(name, _books(self.clock)) for name in (home.id, other.id)}
         self.processes: list[Process] = []
-        self.lying: dict[Paper, int] = {}
+        self.lying: dict[them.Paper, int] = {}
         self.random = Random(1)  # noqa: S311 - a seeded draw of pauses
         self.backup: Backup | None = None
         self.restored_at: datetime | None = None
 
-    def company(self, paper: Paper) -> Company:
+    def company(self, paper: them.Paper) -> Company:
         """Return whose invoice it is."""
         return self.companies[ConnectionId(paper.connection)]
 
     def owner(self, message: Message) -> ConnectionId:
-        """Return whose document a message tells of."""
+        """Return whose document it is about."""
         return next(name for name in self.companies if f'"{name}/' in message.body)
 
-    def put(self, paper: Paper, version: int) -> None:
+    def put(self, paper: them.Paper, version: int) -> None:
         """Put a document in the inbox, which tells the queue."""
-        self.lying[paper] = 0 if version == BARE else version
-        self.inbox.put(paper.key, written(paper, version))
+        self.lying[paper] = 0 if version == them.BARE else version
+        self.inbox.put(paper.key, them.written(paper, version))
         self.queue.send([({"key": paper.key, "attempt": "0"}, 0)])
 
-    def put_pdf(self, paper: Paper, kind: str) -> None:
+    def put_pdf(self, paper: them.Paper, kind: str) -> None:
         """Put a PDF beside it, which tells nobody."""
         if paper.with_pdf:
-            self.inbox.put(paper.pdf_key, pdf(paper, kind))
+            self.inbox.put(paper.pdf_key, them.pdf(paper, kind))
 
     def deliver(self, message: Message, *, doubled: bool = False, dies_after: int = 0) -> None:
         """Let a process deliver a message in one go."""
@@ -134,8 +113,7 @@ class Scene:
         self, message: Message, steps: int, before: str = "", *, doubled: bool = False
     ) -> Process | None:
         """Let a process begin at a message, and halt after so many steps or before a call."""
-        taken = self.queue.take(message, doubled=doubled)
-        if taken is None:
+        if (taken := self.queue.take(message, doubled=doubled)) is None:
             return None
         process = Process(self.clock)
         self.processes.append(process)
@@ -177,56 +155,14 @@ class Scene:
 
     def restore_debtor(self, company: Company) -> None:
         """Let a person put the debtor back; the next pull sees it change."""
-        company.books.customers[DEBTOR] = _customer()
+        company.books.customers[DEBTOR] = customer()
         self.requeuer.requeue(company.connection, "accounts", [DEBTOR])
 
-    def enter_by_hand(self, paper: Paper) -> None:
-        """Let a person enter a refused invoice in Exact, as it lies in the inbox."""
-        item = self.outbox.items.get((paper.connection, paper.number))
-        version = self.lying.get(paper)
-        refused = item is not None and item.state is State.REJECTED and not item.is_passed_over
-        books = self.company(paper).books
-        if not refused or version is None or version < 0 or books.stands(paper.number):
-            return
-        document = json.loads(written(paper, version))
-        books.enter(
-            {
-                "YourRef": paper.number,
-                "Customer": _customer().id,
-                "Journal": "70",
-                "EntryDate": document["invoice_date"],
-                "Currency": document["currency"],
-                "AmountFC": paper.amount_incl(version),
-            }
-        )
-
-    def keep(self) -> None:
-        """Keep the table as it is now."""
-        problems = {name: dict(c.problems.open_ones) for name, c in self.companies.items()}
-        self.backup = Backup(dict(self.outbox.items), dict(self.waits.held), problems)
-
-    def restore(self) -> None:
-        """Put back the table that was kept, long after the last push, as the manual says."""
-        if self.backup is None:
-            return
-        while self.processes:
-            self.processes[0].die()
-            self.look_after_processes()
-        self.let_pass(RESTORING)
-        self.outbox.items = dict(self.backup.items)
-        self.waits.held = dict(self.backup.waits)
-        for name, open_ones in self.backup.problems.items():
-            self.companies[name].problems.open_ones = dict(open_ones)
-            self.companies[name].books.note_restore()
-        self.restored_at = self.clock.now()
-        for paper in self.lying:
-            self.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
-
-    def delete_entry(self, paper: Paper) -> None:
-        """Let a person delete the entry of an invoice in Exact."""
+    def delete_entry(self, paper: them.Paper) -> None:
+        """Let a person delete an entry in Exact."""
         self.company(paper).books.delete_entry(paper.number)
 
-    def ask_to_book_anew(self, paper: Paper) -> None:
+    def ask_to_book_anew(self, paper: them.Paper) -> None:
         """Let a person ask for an entry in the place of the one that is known, if it is gone."""
         item = self.outbox.items.get((paper.connection, paper.number))
         if item is not None and item.entry_id is not None:
@@ -234,7 +170,7 @@ class Scene:
             offer = InvoiceMessage(paper.key, 0, True, item.entry_id, TAKE_UP, decided)  # noqa: FBT003 - as it stands there
             self.queue.send([(offer.as_message(), 0)])
 
-    def decide(self, paper: Paper, decision: str) -> None:
+    def decide(self, paper: them.Paper, decision: str) -> None:
         """Let a person decide about an invoice, with what is known of it at that moment."""
         item = self.outbox.items.get((paper.connection, paper.number))
         lies, entry = self.inbox.document(paper.key), "" if item is None else item.entry_id or ""
@@ -280,7 +216,7 @@ class Scene:
 
         ports = PushPorts(
             inbox=process.through(self.inbox),
-            check=checked,
+            check=them.checked,
             connections=process.through(self.connections),
             outbox=process.through(self.outbox),
             problems=problems,
@@ -300,8 +236,6 @@ class Scene:
             now=self.clock.now,
             random=self.random,
         )
-
-    # ------------------------------------------------------------------ coming to rest
 
     def mend(self) -> None:
         """Take every fault away, and let every process come to its end."""
@@ -332,8 +266,7 @@ class Scene:
                 self.clock.freeze(first.since)
             self.deliver(first)
             self.queue.redrive()
-        bodies = [message.body for message in self.queue.messages]
-        raise AssertionError(f"no rest after {deliveries} deliveries: {bodies}")
+        raise AssertionError(f"no rest after {deliveries} deliveries: {self.queue.messages}")
 
     def put_right(self) -> None:
         """Let a person put each invoice in the inbox as it was sent to Exact, or should be."""
@@ -351,7 +284,8 @@ class Scene:
                     self.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
 
 
-def _customer() -> CustomerCard:
+def customer() -> CustomerCard:
+    """Return the debtor of every invoice."""
     return CustomerCard(ExactId("customer-1068"), DEBTOR, "C")
 
 
@@ -359,7 +293,7 @@ def _books(clock: Clock) -> WatchedBooks:
     return WatchedBooks(
         Effects(),
         clock,
-        customers={DEBTOR: _customer()},
+        customers={DEBTOR: customer()},
         gl_accounts={"8000": GlAccountCard(ExactId("gl-8000"), 110, use_cost_center=1)},
         vat_codes={"2": VatCodeCard("2  ", percentage=Decimal(21))},
         projects={"P26014": ExactId("project-P26014")},

@@ -25,18 +25,16 @@ from koppeling.core.errors import (
     Uncertain,
 )
 from koppeling.core.ids import ConnectionId
-from koppeling.push.decisions import CONFIRM, SKIP
-from koppeling.push.messages import InvoiceMessage
 from tests.integration.machines.invoices.answers import meaning_of
 from tests.integration.machines.invoices.checks import (
     check_at_rest,
     check_in_the_end,
     check_while_at_work,
 )
-from tests.integration.machines.invoices.papers import BARE, OTHER, PAPERS, RIGHT, WRONG, Paper
+from tests.integration.machines.invoices.papers import BARE, RIGHT, WRONG, Paper
+from tests.integration.machines.invoices.people import People, names, papers
 from tests.integration.machines.invoices.scene import Company, Scene
 from tests.unit.push.fakes import FakeBooks, Lateness
-from tests.unit.push.world import CONNECTION
 
 POSTS = ("post_entry", "post_document", "post_attachment")
 LOOKS = ("find_customer", "entries_with_reference", "documents_of_entry", "attachments_of_document")
@@ -51,9 +49,6 @@ ALL = 1000
 # Before these a process is halted more often than before others: what comes between matters here
 TURNING_POINTS = (*POSTS, "get", "open", "close", "add", "move", "write", "send")
 
-# One invoice comes in more often than the others, so that deliveries of it meet
-papers = st.sampled_from((*PAPERS, *PAPERS[:1] * 5))
-names = st.sampled_from((CONNECTION, ConnectionId(OTHER)))
 versions = st.sampled_from((0, 0, 0, 1, 1, BARE, -1))
 kinds = st.sampled_from((RIGHT, RIGHT, RIGHT, WRONG, None))
 picks = st.integers(min_value=0, max_value=7)
@@ -65,7 +60,7 @@ late = st.sampled_from((None, 0, 30, 100, 240, 299, 300))
 pauses = st.sampled_from((1, 5, 20, 61, 61, 120, 240, 301, 900, 1080, 3600, 8 * 24 * 3600))
 
 
-class Invoices(RuleBasedStateMachine):
+class Invoices(People, RuleBasedStateMachine):
     """Two customers whose invoices nothing is spared."""
 
     def __init__(self) -> None:
@@ -234,57 +229,6 @@ class Invoices(RuleBasedStateMachine):
         company: Company = self.scene.companies[name]
         company.proofs.fails = Retry("evidence-not-kept") if evidence else None
         company.states.fails = Retry("milestones-unavailable") if write_back else None
-
-    @rule(name=names, paused=st.booleans())
-    def somebody_pauses_or_resumes(self, name: ConnectionId, *, paused: bool) -> None:
-        """A connection stops for a while."""
-        self.scene.change(self.scene.companies[name], paused=paused)
-
-    @rule(paper=papers)
-    def somebody_enters_it_by_hand(self, paper: Paper) -> None:
-        """A person enters a refused invoice in Exact, as the refusal asks."""
-        self.scene.enter_by_hand(paper)
-
-    @rule()
-    def the_table_is_restored(self) -> None:
-        """The table goes back to a moment that was kept, and Exact does not."""
-        self.scene.restore()
-
-    @rule()
-    def a_backup_is_made(self) -> None:
-        """The table is kept as it is now."""
-        self.scene.keep()
-
-    @rule()
-    def the_watch_looks(self) -> None:
-        """The watch sends requests for outcomes that are unknown for long."""
-        self.scene.settler.settle_entries()
-        self.scene.settler.settle_uploads()
-
-    @rule(paper=papers)
-    def somebody_offers_again(self, paper: Paper) -> None:
-        """A person presses the button."""
-        self.scene.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
-
-    @rule(paper=papers)
-    def somebody_deletes_an_entry(self, paper: Paper) -> None:
-        """A person deletes an entry in Exact; the link never does."""
-        self.scene.delete_entry(paper)
-
-    @rule(paper=papers)
-    def somebody_asks_to_book_anew(self, paper: Paper) -> None:
-        """A person asks for an entry in the place of one that may be gone, or may stand there."""
-        self.scene.ask_to_book_anew(paper)
-
-    @rule(paper=papers, decision=st.sampled_from((SKIP, CONFIRM)))
-    def somebody_decides(self, paper: Paper, decision: str) -> None:
-        """A person leaves an invoice as it is, or agrees with its entry."""
-        self.scene.decide(paper, decision)
-
-    @rule(name=names)
-    def the_day_begins(self, name: ConnectionId) -> None:
-        """Everything that waits is looked at once a day."""
-        self.scene.requeuer.requeue_connection(name)
 
     @precondition(lambda self: len(self.scene.processes) < AT_A_TIME)
     @rule(paper=papers, before=st.sampled_from(("send", "drop", "drop")))

@@ -1,6 +1,6 @@
 """Runs of a pull: each has the tokens and the call budget of its own connection alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from random import SystemRandom
 
@@ -10,6 +10,7 @@ from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
+from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
 from koppeling.pull.agreement import Agreement, OthersOfTenant
@@ -54,8 +55,6 @@ class Runs:
         limiter = self._clients.rate_limiter(connection, for_invoices=False)
         exact = self._clients.exact(connection, limiter)
         milestones = self._clients.milestones(connection)
-        divisions = ExactDivisions(exact, connection.division, self._now)
-        states, name = request.stores.states, request.entity.name
         deletions = Deletions(
             connection=connection.id,
             entity=request.entity,
@@ -67,33 +66,41 @@ class Runs:
         run = PullRun(
             request.state,
             exact,
-            DivisionCheck(
-                connection,
-                self._stores.divisions,
-                divisions.division_facts,
-                request.stores.problems,
-                name,
-                now,
-                SilenceCheck(connection, self._entities, states, name, today(now)),
-            ),
+            self._division_check(request, exact, now),
             deletions,
             self._records(request, milestones, deletions, now),
             self._now,
         )
-
-        def requeue() -> int:
-            changed = () if request.plan is not None else run.records.changed_codes
-            if not changed:
-                return 0
-            return self._requeuer().requeue(connection.id, request.entity.name, changed)
-
         return PreparedRun(
             run,
             calls=limiter.calls,
             close=limiter.save,
-            requeue=requeue,
+            requeue=lambda: self._requeue(request, run.records.changed_codes),
             stretched_minutes=lambda: stretched_minutes(limiter.budget(), now),
         )
+
+    def _division_check(
+        self, request: RunRequest, exact: ExactClient, now: datetime
+    ) -> DivisionCheck:
+        connection, name = request.connection, request.entity.name
+        divisions = ExactDivisions(exact, connection.division, self._now)
+        states = request.stores.states
+        return DivisionCheck(
+            connection,
+            self._stores.divisions,
+            divisions.division_facts,
+            request.stores.problems,
+            name,
+            now,
+            SilenceCheck(connection, self._entities, states, name, today(now)),
+        )
+
+    def _requeue(self, request: RunRequest, changed_codes: Collection[str]) -> int:
+        """Queue the invoices that waited for what this run changed; a preview changes nothing."""
+        if request.plan is not None or not changed_codes:
+            return 0
+        entity = request.entity.name
+        return self._requeuer().requeue(request.connection.id, entity, changed_codes)
 
     def _records(
         self,

@@ -43,6 +43,11 @@ def deliver_all(operator: Operator) -> int:
     return len(waiting)
 
 
+def about_invoices(operator: Operator) -> list[str]:
+    """Return the subjects of the open problems with invoices."""
+    return [subject for subject in subjects(operator) if subject.startswith("invoice/")]
+
+
 def test_a_deleted_entry_is_booked_again_on_request_and_the_month_agrees(
     deleted: Operator,
 ) -> None:
@@ -57,6 +62,30 @@ def test_a_deleted_entry_is_booked_again_on_request_and_the_month_agrees(
     assert [piece["ending"] for piece in shown["evidence"]][3:] == ["gone", *["answered"] * 3]
     assert deleted.types("reconcile", ID, "--period", MONTH).exit_code == Exit.OK
     assert f"invoice/{NUMBER}/entry" not in subjects(deleted)
+
+
+def test_a_deleted_entry_whose_pdf_comes_later_is_booked_again_on_request_with_its_pdf(
+    operator: Operator,
+) -> None:
+    home, files = operator.home, build_invoice(NUMBER, debtor_code="1068")
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("pull", ID)
+    home.put(files.json_key, files.json_bytes)
+    home.deliver(files.json_key)
+    entries = home.exact.world.tables["SalesEntries"]
+    (entry,) = list(entries)
+    entries.remove(entry["EntryID"])
+    home.clock.advance(3600)
+    home.put(files.pdf_key, files.pdf_bytes)
+
+    home.deliver(files.json_key)
+    assert about_invoices(operator) == [f"invoice/{NUMBER}/entry"]
+    operator.types("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
+    deliver_all(operator)
+
+    (entry,) = booked_entries(home.exact.world)
+    assert (entry["your_ref"], len(entry["documents"])) == (NUMBER, 1)
+    assert about_invoices(operator) == []
 
 
 def test_everything_that_waits_does_not_take_a_deleted_entry_along(deleted: Operator) -> None:

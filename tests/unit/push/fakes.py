@@ -195,6 +195,9 @@ class FakeBooks:
 
     def post_document(self, body: Mapping[str, Any]) -> ExactId:
         self._called("post_document")
+        entry = body["FinancialTransactionEntryID"]
+        if not any(row["EntryID"] == entry for row in self._there(self.entries)):
+            raise Reject("exact-rejected", message="Ongeldige referentie: Boeking")
         document = ExactId(f"document-{len(self.documents) + 1}")
         self._commit("post_document", self.documents, {**body, "ID": document})
         return document

@@ -9,6 +9,9 @@ from koppeling.core.ids import ConnectionId
 OPERATOR = ConnectionId("@operator")
 """Owner of problems that belong to no connection; no connection can have this id."""
 
+ENTRY_GONE = "entry-gone"
+ENTRY_DOUBLED = "entry-doubled"
+
 
 def inbox_subject(key: str) -> str:
     """Return the subject of problems of a file in the inbox."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.ids import ExactId
+from koppeling.core.problems import ENTRY_GONE
 from koppeling.push.entry_search import has_waited, is_restored, waits_for_a_person
 from koppeling.push.evidence import Ending, Step, without_file
 from koppeling.push.invoice import PdfReference
@@ -25,6 +26,7 @@ from koppeling.push.unclear import (
     NO_ANSWER_YET,
     NOTHING_UNCLEAR,
     is_enough,
+    is_likely_refusal,
     stop_of,
     text_of_answer,
     unclear,
@@ -42,12 +44,12 @@ def attach_pdf(job: InvoiceJob) -> int:
     """Bring a booked invoice to DONE; returns how many bytes of PDF were sent to Exact.
 
     Raises:
-        Reject: the file is not the announced one, or did not come in time.
+        Reject: the file is not the announced one, did not come in time, or has no entry any more.
         Defer: the file is not there yet.
         Retry: an upload got no answer; the next delivery looks for it.
     """
     size = 0
-    if job.item.state is State.DOCUMENT or (job.item.state is State.ENTRY and _is_wanted(job)):
+    if _is_due(job):
         size = _upload(job)
     job.move(State.DONE)
     return size
@@ -70,6 +72,14 @@ def take_later_pdf(job: InvoiceJob) -> bool:
     if pdf is not None and item.pdf_sha256 not in (None, pdf.sha256):
         raise Reject(CHANGED)
     return False
+
+
+def _is_due(job: InvoiceJob) -> bool:
+    """Say whether a PDF must still go up; none does once a person left the entry deleted."""
+    if job.item.is_skipped_without_entry:
+        return False
+    is_begun = job.item.state is State.DOCUMENT
+    return is_begun or (job.item.state is State.ENTRY and _is_wanted(job))
 
 
 def _is_wanted(job: InvoiceJob) -> bool:
@@ -194,6 +204,8 @@ def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Cal
         return job.post(step, shown, post)
     except Uncertain as lost:
         job.move(job.item.state, sent_at=job.ports.now(), **unclear(job.item, lost))
+        if is_likely_refusal(job.item):
+            _check_entry(job)
         answer = text_of_answer(job.item)
         job.open_problem(NOT_UPLOADED, **({"message": answer} if answer else {}))
         raise Retry(NOT_UPLOADED, lost.detail) from lost
@@ -207,13 +219,33 @@ def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Cal
 
 
 def _refused(job: InvoiceJob, refusal: Reject) -> Consequence:
-    """Return what follows when Exact refuses a PDF: another attempt, unless it is damaged."""
+    """Return what follows when Exact refuses a PDF: another attempt, unless it is damaged.
+
+    Raises:
+        Reject: its entry was deleted.
+    """
     if refusal.code == DAMAGED:
         return Reject(DAMAGED, refusal.detail)
+    _check_entry(job)
     if _is_out_of_patience(job):
         return Reject(NOT_UPLOADED, "refused until patience ran out")
     job.open_problem(NOT_UPLOADED, message=refusal.values.get("message", ""))
     return Defer(NOT_UPLOADED, job.ports.now() + TRY_AGAIN, refusal.detail)
+
+
+def _check_entry(job: InvoiceJob) -> None:
+    """Make sure that the entry still stands, when Exact seems to refuse what hangs on it (X172).
+
+    Without it nothing is looked for any more: what Exact may hold of the PDF hangs on nothing.
+
+    Raises:
+        Reject: somebody deleted it in Exact.
+    """
+    entry = _known(job.item.entry_id)
+    if job.books.has_entry(entry):
+        return
+    job.move(job.item.state, sent_at=None, look_first=True, **NOTHING_UNCLEAR)
+    raise Reject(ENTRY_GONE, f"EntryID {entry}")
 
 
 def _is_out_of_patience(job: InvoiceJob) -> bool:

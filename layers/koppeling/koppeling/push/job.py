@@ -11,7 +11,7 @@ from koppeling.core import decimal_json as decimals
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Reject, Uncertain
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem, entry_subject, invoice_subject
+from koppeling.core.problems import ENTRY_GONE, Problem, entry_subject, invoice_subject
 from koppeling.push.evidence import Ending, Evidence, Step
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_texts import values_of
@@ -127,8 +127,9 @@ class InvoiceJob:
             count, previous = stored.count, stored.digest
 
     def open_problem(self, code: str, /, **values: str) -> None:
-        """Open a problem about this invoice."""
-        subject = invoice_subject(self.invoice.number)
+        """Open a problem about this invoice, or about its entry when that was deleted."""
+        subject_of = entry_subject if code == ENTRY_GONE else invoice_subject
+        subject = subject_of(self.invoice.number)
         problem = Problem(self.connection.id, subject, code, self._values(code, values))
         self.ports.problems.open(problem)
 

@@ -9,14 +9,17 @@ from decimal import Decimal
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Connections, Problems
-from koppeling.core.problems import Problem, doubled_subject, entry_subject
+from koppeling.core.problems import (
+    ENTRY_DOUBLED,
+    ENTRY_GONE,
+    Problem,
+    doubled_subject,
+    entry_subject,
+)
 from koppeling.push.doubled import Doubled, doubled
 from koppeling.push.journal import JournalRow, Period
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import JournalReader, Outbox
-
-GONE = "entry-gone"
-DOUBLED = "entry-doubled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ class Reconciler:
                 continue  # it was moved to another month, which is no problem
             values = {"invoice": mismatch.invoice, "entry_number": mismatch.entry_number}
             subject = entry_subject(mismatch.invoice)
-            self.problems.open(Problem(connection_id, subject, GONE, values))
+            self.problems.open(Problem(connection_id, subject, ENTRY_GONE, values))
         self._tell_doubled(connection_id, period, found.doubled)
         return found
 
@@ -210,8 +213,9 @@ class Reconciler:
         """Open a problem for each double of a month, and close those that are single again."""
         found = {doubled_subject(each.invoice): each for each in doubles}
         for problem in list(self.problems.opened(connection)):
-            is_of_month = problem.code == DOUBLED and problem.values.get("period") == str(period)
-            if is_of_month and problem.subject not in found:
+            is_doubled = problem.code == ENTRY_DOUBLED
+            is_of_month = problem.values.get("period") == str(period)
+            if is_doubled and is_of_month and problem.subject not in found:
                 self.problems.close(connection, problem.subject)
         for subject, each in found.items():
             values = {
@@ -219,4 +223,4 @@ class Reconciler:
                 "entry_number": each.entry_number,
                 "period": str(period),
             }
-            self.problems.open(Problem(connection, subject, DOUBLED, values))
+            self.problems.open(Problem(connection, subject, ENTRY_DOUBLED, values))

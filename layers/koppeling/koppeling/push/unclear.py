@@ -46,10 +46,18 @@ def stop_of(item: OutboxItem) -> Consequence | None:
 
 def is_enough(item: OutboxItem) -> bool:
     """Say whether a post has stayed unclear so often that a person must look at it."""
-    outage = item.unclear_code in ("", "exact-unavailable")
-    return item.unclear_posts >= (POSTS_WITHOUT_ANSWER if outage else POSTS_WITH_TEXT)
+    return item.unclear_posts >= (POSTS_WITHOUT_ANSWER if _is_outage(item) else POSTS_WITH_TEXT)
+
+
+def is_likely_refusal(item: OutboxItem) -> bool:
+    """Say whether the last unclear answer had a text of Exact about this one post."""
+    return not _is_outage(item) and item.unclear_code not in STOPS
 
 
 def not_confirmed(item: OutboxItem) -> Reject:
     """Return the refusal of an invoice whose post stays unclear, with what Exact answered."""
     return Reject(NOT_CONFIRMED, "every post stayed unclear", answer=text_of_answer(item))
+
+
+def _is_outage(item: OutboxItem) -> bool:
+    return item.unclear_code in ("", "exact-unavailable")

@@ -11,12 +11,17 @@ from koppeling.cli.exits import NotFound
 from koppeling.cli.tasks.deciding import decision_time
 from koppeling.cli.tasks.invoices import key_of, paced
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import OPERATOR, entry_subject, inbox_subject, invoice_subject
+from koppeling.core.problems import (
+    ENTRY_GONE,
+    OPERATOR,
+    entry_subject,
+    inbox_subject,
+    invoice_subject,
+)
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record import ParkedChange
 from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
-from koppeling.push.reconciliation import GONE
 from koppeling.push.strays import STRAY, strays
 
 if TYPE_CHECKING:
@@ -135,7 +140,7 @@ class Retrier:
         keys: dict[tuple[str, str], str] = {}
         for problem in self._stores.problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
-            if problem.code == GONE and problem.subject in entries:
+            if problem.code == ENTRY_GONE and problem.subject in entries:
                 gone[entries[problem.subject].number] = entries[problem.subject]
             elif kind == "invoice":
                 codes.setdefault(name, problem.code)
@@ -169,7 +174,7 @@ def _rebooking(item: OutboxItem) -> RetryCandidate:
     return RetryCandidate(
         INVOICE,
         entry_subject(item.number),
-        GONE,
+        ENTRY_GONE,
         key=key_of(item.connection, item.number),
         gone=str(item.entry_id),
         decided=item.decided,

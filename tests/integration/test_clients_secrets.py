@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -75,7 +76,8 @@ def token_calls(built: Environment, provider: str, host: str) -> Iterator[Callab
         yield chain.token
         built.log_in(known)
     yield lambda: chain.renewed(chain.token())
-    built.wiring.stores.tokens.connect(pair)
+    # A login whose tokens are spent already
+    built.wiring.stores.tokens.connect(replace(pair, granted_at=built.clock.now()))
     built.clock.advance(900)
     yield chain.token
 

@@ -110,7 +110,7 @@ def test_an_entry_that_lost_a_line_is_told_when_lines_are_asked_for(
     shown = operator.types("reconcile", ID, "--period", month, "--lines")
 
     assert (without.exit_code, shown.exit_code) == (Exit.OK, Exit.ATTENTION)
-    assert "another amount or number of lines" in shown.output
+    assert "another amount, currency or number of lines" in shown.output
 
 
 def test_an_entry_that_is_gone_ends_the_reconciliation_with_a_one(

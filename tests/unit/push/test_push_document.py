@@ -145,3 +145,45 @@ def test_an_invoice_is_booked_without_an_unknown_project_only_where_that_was_cho
     assert [line.get("Project") for line in lines] == [
         *("project-P26014", None, "project-P26014", "project-P26014"),
     ]
+
+
+WRONG_RATES: list[dict[str, Any]] = [
+    {"exchange_rate": "0"},
+    {"exchange_rate": "-1"},
+    {"exchange_rate": "1,08"},
+    {"exchange_rate": None},
+    {},
+]
+
+
+def with_rate(rate: dict[str, Any], currency: str) -> dict[str, Any]:
+    document = example(currency=currency)
+    del document["exchange_rate"]
+    return document | rate
+
+
+@pytest.mark.parametrize("rate", WRONG_RATES, ids=str)
+def test_a_wrong_rate_stops_no_invoice_in_the_currency_of_the_company(rate: dict[str, Any]) -> None:
+    world = World()
+    world.offer(with_rate(rate, "EUR"))
+
+    result = world.deliver()
+
+    assert result.outcome is PushOutcome.BOOKED
+    assert [note.partition(":")[0] for note in result.notes] == ["exchange_rate"]
+    assert "Rate" not in world.books.entries[0]
+
+
+@pytest.mark.parametrize("rate", WRONG_RATES, ids=str)
+def test_an_invoice_in_a_foreign_currency_needs_a_right_rate_before_any_call(
+    rate: dict[str, Any],
+) -> None:
+    world = World()
+    world.offer(with_rate(rate, "USD"))
+
+    result = world.deliver()
+
+    assert (result.outcome, result.code) == (PushOutcome.REJECTED, "invoice-not-valid")
+    (problem,) = world.problems.open_ones.values()
+    assert problem.values["field"] == "exchange_rate"
+    assert world.books.calls == []

@@ -26,6 +26,14 @@ NOT_NEEDED: dict[str, tuple[Change, str]] = {
         lambda d: d.update(invoice_id="0"),
         "invoice_id: not in the agreed form, left out",
     ),
+    "exchange_rate zero": (
+        lambda d: d.update(exchange_rate="0"),
+        "exchange_rate: not in the agreed form, left out",
+    ),
+    "exchange_rate missing": (
+        lambda d: d.pop("exchange_rate"),
+        "exchange_rate: missing",
+    ),
     "reference with tab": (
         lambda d: d.update(reference="a\tb"),
         "reference: not in the agreed form, cut",

@@ -9,7 +9,7 @@ from koppeling.core.exact_errors import code_of
 from koppeling.core.ids import ExactId
 from koppeling.push.entry_search import IN_USE, Found, in_use, look, must_look_first, note_stop
 from koppeling.push.evidence import Ending, Step
-from koppeling.push.invoice_checks import check_invoice, is_existing
+from koppeling.push.invoice_checks import check_invoice, check_rate, is_existing
 from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, State
 from koppeling.push.reference_checks import check_customer, left_out, not_revenue
@@ -58,6 +58,7 @@ def book(job: InvoiceJob) -> None:
         Retry: the post got no answer; the next delivery looks for the entry.
     """
     job.notes.extend(check_invoice(job.invoice))
+    check_rate(job.invoice, job.connection)
     try:
         card = job.books.find_customer(job.invoice.debtor_code)
         customer = check_customer(card, job.invoice, job.invoice.invoice_date)

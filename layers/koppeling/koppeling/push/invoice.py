@@ -94,7 +94,7 @@ class Invoice:
     """One processed invoice or credit note, as it is to be booked.
 
     `notes` say what was wrong in fields that booking does not need. `pdf_fault` says why an
-    announced PDF cannot be fetched; `pdf` is None then.
+    announced PDF cannot be fetched; `pdf` is None then. An unreadable `exchange_rate` is None.
     """
 
     connection: ConnectionId
@@ -105,7 +105,7 @@ class Invoice:
     payment_condition_code: str | None
     debtor_code: str
     currency: str
-    exchange_rate: Decimal
+    exchange_rate: Decimal | None
     reference: str | None
     description: str | None
     lines: tuple[InvoiceLine, ...]
@@ -139,7 +139,7 @@ class Invoice:
             payment_condition_code=document["payment_condition_code"],
             debtor_code=document["debtor_code"],
             currency=document["currency"],
-            exchange_rate=Decimal(document["exchange_rate"]),
+            exchange_rate=_decimal(held.get("exchange_rate")),
             reference=held.get("reference"),
             description=held.get("description"),
             lines=tuple(lines),

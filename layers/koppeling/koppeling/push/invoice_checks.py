@@ -57,6 +57,17 @@ def check_invoice(invoice: Invoice) -> tuple[str, ...]:
     )
 
 
+def check_rate(invoice: Invoice, connection: Connection) -> None:
+    """Check that an invoice in a foreign currency has a rate; in the own one none is used (X118).
+
+    Raises:
+        Reject: it has none that can be read.
+    """
+    if invoice.currency != connection.currency and invoice.exchange_rate is None:
+        reason = f"no right rate for {invoice.currency}"
+        raise not_valid("exchange_rate", reason, invoice=invoice.number)
+
+
 def _check_decimals(invoice: Invoice) -> None:
     amounts = {
         "totals.amount_excl_vat": invoice.amount_excl,

@@ -2,6 +2,8 @@
 
 A field that is marked `x-if-wrong` is not needed to book. A wrong value there never refuses an
 invoice: it is cut or left out, and a note says so. Every other field that is wrong refuses it.
+The exchange rate is needed in a foreign currency alone, which the schema cannot tell: its absence
+refuses such an invoice later (`invoice_checks`).
 """
 
 import json

@@ -9,7 +9,6 @@ not queued again when it fails: while the outcome is unknown, the next look send
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
@@ -78,7 +77,7 @@ def _remembered(item: OutboxItem, day: date) -> Invoice:
         payment_condition_code=None,
         debtor_code="",
         currency=item.currency,
-        exchange_rate=Decimal(1),
+        exchange_rate=None,
         reference=None,
         description=None,
         lines=(),

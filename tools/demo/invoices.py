@@ -8,7 +8,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from koppeling.core import catalogue
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Problem, invoice_subject
 from koppeling.push.outbox import State
 from tests.sandbox.invoices import InvoiceFiles, build_invoice
 from tools.demo.stage import CONNECTION, WITHIN_SECONDS, Stage
@@ -141,7 +141,7 @@ def _state(stage: Stage, number: str) -> State | None:
 
 def _about(stage: Stage, number: str) -> list[Problem]:
     opened = stage.wiring.stores.problems.opened(CONNECTION)
-    return [problem for problem in opened if problem.subject == f"invoice/{number}"]
+    return [problem for problem in opened if problem.subject == invoice_subject(number)]
 
 
 def _entries(stage: Stage, number: str) -> list[Mapping[str, Any]]:

@@ -11,7 +11,14 @@ from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.table import SyncItem
 from koppeling.core.ids import ExactId
-from koppeling.core.problems import Problem, invoice_subject
+from koppeling.core.problems import (
+    ENTRY_DOUBLED,
+    ENTRY_GONE,
+    Problem,
+    doubled_subject,
+    entry_subject,
+    invoice_subject,
+)
 from koppeling.pull.record import Record
 from koppeling.push.blocked import BlockedInvoice
 from tests.integration.store.test_outbox import ACME, FIRST
@@ -19,8 +26,17 @@ from tests.sandbox.common.clock import Clock
 
 # Each holds what parts the keys of others, or continues another
 HOSTILE = ("2026", "2026#1", "2026/1", "#", "day#2026", "accounts#2026", "2026#day", "2026/entries")
+NUMBERS = (*HOSTILE, "2026/entry", "2026/doubled", "2026/entry/entry")
+KINDS = {
+    "pdf-missing": invoice_subject,
+    ENTRY_GONE: entry_subject,
+    ENTRY_DOUBLED: doubled_subject,
+}
+# Subjects of problems, with their codes
+SUBJECTS = {subject_of(each): code for code, subject_of in KINDS.items() for each in NUMBERS}
 # A key in S3 may have 1,024 bytes, and so may a sort key with everything around it
 LONGEST = f"inbox/acme/{'é' * 500}.json"
+SUBJECTS |= dict.fromkeys((LONGEST, f"{LONGEST}2"), "pdf-missing")
 
 
 def test_each_number_has_its_own_item(items: type[SyncItem]) -> None:
@@ -65,17 +81,16 @@ def test_each_code_stands_for_its_own_record(items: type[SyncItem], clock: Clock
             assert found.exact_id == f"{kind} {code}"
 
 
-@pytest.mark.parametrize("closed", [*map(invoice_subject, HOSTILE), LONGEST, f"{LONGEST}2"])
+@pytest.mark.parametrize("closed", SUBJECTS)
 def test_each_subject_opens_and_closes_its_own_problems(
     items: type[SyncItem], clock: Clock, closed: str
 ) -> None:
     store = ProblemStore(items, clock.now)
-    subjects = [*map(invoice_subject, HOSTILE), LONGEST, f"{LONGEST}2"]
-    for subject in subjects:
-        store.open(Problem(ACME, subject, "pdf-missing"))
+    for subject, code in SUBJECTS.items():
+        store.open(Problem(ACME, subject, code))
     clock.advance(timedelta(hours=1).total_seconds())
 
     store.close(ACME, closed)
 
     still = {problem.subject for problem in store.opened(ACME)}
-    assert still == set(subjects) - {closed}
+    assert still == SUBJECTS.keys() - {closed}

@@ -7,7 +7,7 @@ from typing import Any
 from koppeling.aws.dynamodb.problems import KEPT_AFTER_CLOSING, ProblemStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem
+from koppeling.core.problems import ENTRY_GONE, Problem, entry_subject, invoice_subject
 from tests.sandbox.common.clock import Clock
 
 ACME = ConnectionId("acme")
@@ -51,7 +51,7 @@ def test_all_problems_of_a_subject_close_together_and_those_of_others_stay(
     store = ProblemStore(items, clock.now)
     store.open(a_problem())
     store.open(a_problem(code="debtor-blocked"))
-    others = ["invoice/2026041", "invoice/20260412/notice", "accounts/20260412", f"{SUBJECT}#2"]
+    others = ["invoice/2026041", "accounts/20260412/notice", "accounts/20260412", f"{SUBJECT}#2"]
     for other in others:
         store.open(a_problem(other))
     store.close(ACME, SUBJECT)
@@ -141,3 +141,50 @@ def test_closing_what_was_never_open_does_nothing(items: type[SyncItem], clock: 
     store = ProblemStore(items, clock.now)
     store.close(ACME, SUBJECT)
     assert opened(store) == []
+
+
+def of_the_release_before(items: type[SyncItem], subject: str, code: str) -> None:
+    """Store an open problem of an invoice as the release before did: its number as it is."""
+    item = items(connection_key(ACME), f"PROBLEM#{subject}#{code}")
+    item.update(
+        actions=[
+            items.data.set({"subject": subject, "values": {}}),
+            items.state.set("OPEN"),
+            items.opened_at.set(7),
+        ]
+    )
+
+
+def test_an_old_problem_of_a_number_with_a_slash_is_found_and_closed_under_its_subject_of_now(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    of_the_release_before(items, "invoice/2026/1", "pdf-missing")
+    of_the_release_before(items, "invoice/2026/1/entry", ENTRY_GONE)
+    of_the_release_before(items, "invoice/2026/entry", ENTRY_GONE)
+    of_the_release_before(items, "invoice/2026/entry", "pdf-missing")
+    slash, gone = invoice_subject("2026/1"), entry_subject("2026/1")
+    usual, hostile = entry_subject("2026"), invoice_subject("2026/entry")
+    assert {problem.subject for problem in store.opened(ACME)} == {slash, gone, usual, hostile}
+
+    for subject, left in (
+        (slash, {gone, usual, hostile}),
+        (gone, {usual, hostile}),
+        (usual, {hostile}),
+        (hostile, set()),
+    ):
+        store.close(ACME, subject)
+        assert {problem.subject for problem in store.opened(ACME)} == left
+
+
+def test_an_old_problem_that_is_met_again_is_there_once_and_keeps_its_moment(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    of_the_release_before(items, "invoice/2026/1", "pdf-missing")
+
+    store.open(a_problem(invoice_subject("2026/1"), "pdf-missing"))
+
+    (problem,) = store.opened(ACME)
+    assert problem.since is not None
+    assert epoch(problem.since) == 7

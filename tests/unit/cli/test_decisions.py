@@ -248,3 +248,52 @@ def test_a_number_with_a_slash_is_nobody_elses_entry(office: Office) -> None:
     office.run("retry", ID, f"invoice/{other}", "--yes")
 
     assert [offer["key"] for offer in sent(office)] == [f"{ID}/{other}.json"]
+
+
+def waiting_twice(office: Office) -> str:
+    """Let the entry of an invoice be gone, and another be refused whose number looks like that."""
+    an_item(office, State.DONE, entry_id=ExactId("entry-1"))
+    opened(office, entry_subject(NUMBER), "entry-gone")
+    other = f"{NUMBER}/entry"
+    an_invoice(office, other, State.REJECTED)
+    office.aws["s3"].put_object(Bucket="inbox", Key=f"{ID}/{other}.json", Body=b"waiting")
+    opened(office, invoice_subject(other), "pdf-damaged")
+    return other
+
+
+def test_an_entry_and_an_invoice_whose_number_looks_like_it_are_each_offered_alone(
+    office: Office,
+) -> None:
+    other = waiting_twice(office)
+
+    office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
+    assert [offer["key"] for offer in sent(office)] == [f"{ID}/{NUMBER}.json"]
+
+    office.run("retry", ID, invoice_subject(other), "--yes")
+    assert [offer["key"] for offer in sent(office)][-1] == f"{ID}/{other}.json"
+
+
+def test_what_names_the_entry_never_offers_another_invoice_in_its_place(office: Office) -> None:
+    waiting_twice(office)
+    office.aws["s3"].delete_object(Bucket="inbox", Key=f"{ID}/{NUMBER}.json")
+
+    result = office.run("retry", ID, f"invoice/{NUMBER}/entry", "--yes")
+
+    assert result.exit_code == Exit.NOT_FOUND
+    assert sent(office) == []
+
+
+def test_the_deleted_entry_of_a_number_with_a_slash_is_named_by_the_plain_number(
+    office: Office,
+) -> None:
+    number = "2026/0413"
+    office.connect()
+    before = an_invoice(office, number, State.DONE)
+    after = replace(before, version=before.version + 1, entry_id=ExactId("entry-9"))
+    office.stack.stores.outbox.move(before, after)
+    office.aws["s3"].put_object(Bucket="inbox", Key=f"{ID}/{number}.json", Body=b"waiting")
+    opened(office, entry_subject(number), "entry-gone")
+
+    office.run("retry", ID, f"invoice/{number}/entry", "--yes")
+
+    assert [offer["gone"] for offer in sent(office)] == ["entry-9"]

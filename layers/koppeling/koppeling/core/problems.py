@@ -11,6 +11,9 @@ OPERATOR = ConnectionId("@operator")
 
 ENTRY_GONE = "entry-gone"
 ENTRY_DOUBLED = "entry-doubled"
+# How the subjects of problems with an entry end, by their codes
+_ENDINGS = {ENTRY_GONE: "/entry", ENTRY_DOUBLED: "/doubled"}
+_INVOICE = "invoice/"
 
 
 def inbox_subject(key: str) -> str:
@@ -19,18 +22,46 @@ def inbox_subject(key: str) -> str:
 
 
 def invoice_subject(number: str) -> str:
-    """Return the subject of problems of an invoice."""
-    return f"invoice/{number}"
+    """Return the subject of problems of an invoice.
+
+    Its number may hold slashes. They are encoded, so that the invoice `X/entry` is not taken for
+    the entry of invoice `X`.
+    """
+    return f"{_INVOICE}{_encoded(number)}"
 
 
 def entry_subject(number: str) -> str:
-    """Return the subject of a problem with the entry of a booked invoice."""
-    return f"{invoice_subject(number)}/entry"
+    """Return the subject of the problem that the entry of a booked invoice is gone."""
+    return f"{invoice_subject(number)}{_ENDINGS[ENTRY_GONE]}"
 
 
 def doubled_subject(number: str) -> str:
     """Return the subject of the problem that an invoice stands in the books twice."""
-    return f"{invoice_subject(number)}/doubled"
+    return f"{invoice_subject(number)}{_ENDINGS[ENTRY_DOUBLED]}"
+
+
+def invoice_of(subject: str) -> str | None:
+    """Return the number of the invoice that a subject is; None for its entry or anything else."""
+    kind, _, rest = subject.partition("/")
+    return _decoded(rest) if f"{kind}/" == _INVOICE and "/" not in rest else None
+
+
+def plain_subject(subject: str) -> str:
+    """Return a subject with the number as people write it, and as earlier releases stored it."""
+    return _decoded(subject) if subject.startswith(_INVOICE) else subject
+
+
+def current_subject(subject: str, code: str) -> str:
+    """Return the subject of a stored problem as it is built now (R40).
+
+    Earlier releases did not encode numbers. The code tells whether the ending belongs to a number.
+    """
+    ending = _ENDINGS.get(code, "")
+    if not (subject.startswith(_INVOICE) and subject.endswith(ending)):
+        return subject
+    number = subject.removeprefix(_INVOICE).removesuffix(ending)
+    is_encoded = _encoded(_decoded(number)) == number
+    return subject if is_encoded else f"{invoice_subject(number)}{ending}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +78,11 @@ class Problem:
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = field(default=None, compare=False)
+
+
+def _encoded(number: str) -> str:
+    return number.replace("%", "%25").replace("/", "%2F")
+
+
+def _decoded(number: str) -> str:
+    return number.replace("%2F", "/").replace("%25", "%")

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import invoice_subject
 from koppeling.push.entity_state import state_of
 from koppeling.push.evidence import is_whole
 from koppeling.push.invoice_checks import Skip
@@ -60,7 +61,7 @@ def check_at_rest(scene: Scene) -> None:
         assert bool(unreadable) == (version < 0), (paper, unreadable)  # noqa: S101 - the check
         if version < 0 or item is None:
             continue
-        codes = _codes(company, f"invoice/{paper.number}")
+        codes = _codes(company, invoice_subject(paper.number))
         if item.is_skipped:
             assert codes == [], (item, codes)  # noqa: S101 - the check
             continue

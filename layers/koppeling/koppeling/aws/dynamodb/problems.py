@@ -16,7 +16,7 @@ from koppeling.aws.dynamodb.table import (
 )
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import WhichProblems, every_problem
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Problem, current_subject, plain_subject
 
 # A closed problem can be looked up for this long; it may hold a name, so not for ever (S13)
 KEPT_AFTER_CLOSING = timedelta(days=30)
@@ -33,7 +33,6 @@ class ProblemStore(SyncStore):
 
     def open(self, problem: Problem) -> None:
         """Open a problem, or keep it open; the moment at which it was first opened stays."""
-        sort_key = f"{_prefix(problem.subject)}{problem.code}"
         values = {name: value[:LONGEST_VALUE] for name, value in problem.values.items()}
         actions = [
             self._items.data.set(_PROBLEM.encode(replace(problem, values=values))),
@@ -42,7 +41,8 @@ class ProblemStore(SyncStore):
             self._items.expires_at.remove(),
             self._items.mark.set(new_mark()),
         ]
-        self._update(self._items(connection_key(problem.connection), sort_key), actions)
+        key = connection_key(problem.connection), self._sort_key(problem)
+        self._update(self._items(*key), actions)
 
     def close(
         self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
@@ -53,10 +53,7 @@ class ProblemStore(SyncStore):
             self._items.opened_at.remove(),
             self._items.expires_at.set(epoch(self._now() + KEPT_AFTER_CLOSING)),
         ]
-        for item in self._query(connection, _prefix(subject), consistent_read=True):
-            # A subject may contain `#`, so the prefix finds problems of longer subjects as well
-            if item.state == CLOSED or item.data["subject"] != subject:
-                continue
+        for item in self._open_of(connection, subject):
             if which(_problem_of(item, connection)):
                 self._update(item, actions, self._as_read(item.mark))
 
@@ -65,11 +62,35 @@ class ProblemStore(SyncStore):
             if item.state == OPEN:
                 yield _problem_of(item, connection)
 
+    def _sort_key(self, problem: Problem) -> str:
+        """Return where a problem lies: an earlier release may have opened it elsewhere (R40)."""
+        usual = f"{_prefix(problem.subject)}{problem.code}"
+        if plain_subject(problem.subject) == problem.subject:
+            return usual
+        opened = self._open_of(problem.connection, problem.subject)
+        return next((item.sk for item in opened if _code_of(item) == problem.code), usual)
+
+    def _open_of(self, connection: ConnectionId, subject: str) -> Iterator[SyncItem]:
+        """Find the open problems of a subject, also where earlier releases stored them (R40)."""
+        for prefix in dict.fromkeys((_prefix(subject), _prefix(plain_subject(subject)))):
+            for item in self._query(connection, prefix, consistent_read=True):
+                # A subject may contain `#`, so the prefix finds problems of longer subjects too
+                if item.state == OPEN and _subject_of(item) == subject:
+                    yield item
+
 
 def _problem_of(item: SyncItem, connection: ConnectionId) -> Problem:
-    code = item.sk.rpartition("#")[2]
     since = moment(item.opened_at) if item.opened_at else None
-    return _PROBLEM.decode(item.data, connection=connection, code=code, since=since)
+    found = _PROBLEM.decode(item.data, connection=connection, code=_code_of(item), since=since)
+    return replace(found, subject=_subject_of(item))
+
+
+def _subject_of(item: SyncItem) -> str:
+    return current_subject(item.data["subject"], _code_of(item))
+
+
+def _code_of(item: SyncItem) -> str:
+    return item.sk.rpartition("#")[2]
 
 
 def _prefix(subject: str) -> str:

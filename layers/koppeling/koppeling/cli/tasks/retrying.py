@@ -16,7 +16,9 @@ from koppeling.core.problems import (
     OPERATOR,
     entry_subject,
     inbox_subject,
+    invoice_of,
     invoice_subject,
+    plain_subject,
 )
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record import ParkedChange
@@ -56,8 +58,13 @@ class RetryCandidate:
         return bool(self.gone) or self.is_skipped
 
     def is_named(self, subject: str) -> bool:
-        """Say whether a person means this by a subject, or by the last part of one."""
+        """Say whether this is a subject, or the last part of one."""
         return subject in {self.subject, self.subject.partition("/")[2]}
+
+    def is_plainly_named(self, subject: str) -> bool:
+        """Say the same of a subject in which a person wrote the number of an invoice as it is."""
+        plain = plain_subject(self.subject)
+        return subject in {plain, plain.partition("/")[2]}
 
 
 class Retrier:
@@ -77,10 +84,11 @@ class Retrier:
         everything = [*waiting, *self._strays(connection)]
         if not subject:
             return [one for one in everything if not one.by_name_only]
+        opened = {one.subject for one in self._stores.problems.opened(connection)}
         wanted = [one for one in everything if one.is_named(subject)]
-        if not wanted and subject in {
-            one.subject for one in self._stores.problems.opened(connection)
-        }:
+        if not wanted and subject not in opened:
+            wanted = [one for one in everything if one.is_plainly_named(subject)]
+        if not wanted and subject in opened | set(map(plain_subject, opened)):
             raise NotFound(f"{subject} cannot be offered: its document does not lie in the inbox")
         if not wanted:
             raise NotFound(
@@ -140,10 +148,11 @@ class Retrier:
         keys: dict[tuple[str, str], str] = {}
         for problem in self._stores.problems.opened(connection):
             kind, _, name = problem.subject.partition("/")
+            number = invoice_of(problem.subject)
             if problem.code == ENTRY_GONE and problem.subject in entries:
                 gone[entries[problem.subject].number] = entries[problem.subject]
-            elif kind == "invoice":
-                codes.setdefault(name, problem.code)
+            elif number is not None:
+                codes.setdefault(number, problem.code)
             elif kind in _DOCUMENTS and name in present:
                 keys.setdefault((problem.subject, name), problem.code)
         for item in gone.values():

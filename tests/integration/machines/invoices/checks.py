@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import invoice_subject
+from koppeling.core.problems import entry_subject, invoice_subject
 from koppeling.push.entity_state import state_of
 from koppeling.push.evidence import is_whole
 from koppeling.push.invoice_checks import Skip
@@ -74,6 +74,7 @@ def check_at_rest(scene: Scene) -> None:
         elif item.state is State.DONE and not other:
             assert codes == [], (item, codes)  # noqa: S101 - the check
         else:
+            codes += _codes(company, entry_subject(paper.number))
             assert codes, item  # noqa: S101 - the check
             assert item.message, item  # noqa: S101 - the check
 

@@ -29,7 +29,7 @@ def a_store(tokens: type[TokenItem]) -> DynamoTokenStore:
 
 def granted(number: int, key: TokenKey = KEY) -> TokenPair:
     """Return a pair as it follows from a login."""
-    empty = TokenPair(key, "", "", granted_at=MOMENT, refresh_from=MOMENT)
+    empty = TokenPair(key, "", "", MOMENT, MOMENT, connected_at=MOMENT)
     return empty.renewed(Grant(f"access-{number}", f"refresh-{number}", LIFE), MOMENT, EXACT_CHAIN)
 
 
@@ -151,3 +151,19 @@ def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: C
         store.lease(KEY, clock.now(), LEASE)
     with pytest.raises(UpdateError):
         store.save(granted(0))
+
+
+def test_the_moment_of_a_login_stays_until_the_next_one(
+    tokens: type[TokenItem], clock: Clock
+) -> None:
+    store = a_store(tokens)
+    store.connect(granted(0))
+    store.save(leased(store, clock).renewed(Grant("a", "r", LIFE), clock.now(), EXACT_CHAIN))
+    assert store.get(KEY).connected_at == MOMENT  # type: ignore[union-attr] # it is there
+    later = MOMENT + timedelta(hours=1, milliseconds=1)
+
+    store.connect(replace(granted(1), granted_at=later))
+
+    found = store.get(KEY)
+    assert found is not None
+    assert found.connected_at == MOMENT + timedelta(hours=1, seconds=1)

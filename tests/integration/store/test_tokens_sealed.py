@@ -33,7 +33,7 @@ LIFE = timedelta(seconds=600)
 
 def granted(number: int, key: TokenKey = KEY) -> TokenPair:
     """Return a pair as it follows from a login."""
-    empty = TokenPair(key, "", "", granted_at=MOMENT, refresh_from=MOMENT)
+    empty = TokenPair(key, "", "", MOMENT, MOMENT, connected_at=MOMENT)
     return empty.renewed(Grant(f"access-{number}", f"refresh-{number}", LIFE), MOMENT, EXACT_CHAIN)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -105,12 +105,16 @@ class FakeBooks:
     remembered: dict[str, Any] = field(default_factory=dict)
     asked_anew: list[str] = field(default_factory=list)
     proves: frozenset[str] = frozenset({"sales_entries"})
+    login: datetime | None = None
 
     def close(self) -> None:
         """Nothing is shared here."""
 
     def proven(self) -> Collection[str]:
         return self.proves
+
+    def logged_in_at(self) -> datetime | None:
+        return self.login
 
     def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
         self._called("find_customer")

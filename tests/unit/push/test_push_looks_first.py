@@ -14,7 +14,7 @@ from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from koppeling.push.service import InvoicePusher
 from tests.unit.push.test_push_refusals import existing_entry, values
-from tests.unit.push.world import KEY, NOON, World, connection, example, with_line
+from tests.unit.push.world import NOON, World, connection, example, with_line
 
 CLOSED = Reject("exact-rejected", message="Periode is afgesloten: 2026 - 10")
 LOGIN = Reauthorise("exact-reconnect-needed")
@@ -67,6 +67,36 @@ def changed(world: World) -> World:
     return world
 
 
+def logged_in_since(world: World) -> World:
+    """Let somebody log in after the document was put in the inbox."""
+    world.clock.advance(60)
+    world.books.login = world.clock.now()
+    world.clock.advance(60)
+    return world
+
+
+def lost_before_a_login() -> World:
+    """Lose the item of an invoice that lies in the inbox, and let somebody log in anew."""
+    world = World()
+    world.offer()
+    return logged_in_since(world)
+
+
+def begun_before_a_login() -> World:
+    """Let an invoice wait for its turn, and somebody log in meanwhile."""
+    world = World()
+    world.offer()
+    held = connection()
+    taken = [world.semaphore.acquire(held.exact_host, held.division) for _ in range(2)]
+    with pytest.raises(Defer, match="push-busy"):
+        world.deliver()
+    for permit in taken:
+        assert permit is not None
+        world.semaphore.release(permit)
+    world.inbox.put_at.clear()
+    return logged_in_since(world)
+
+
 def hand_made(world: World, **changes: Any) -> None:  # noqa: ANN401 - a row of Exact
     world.books.entries.append(existing_entry(**{"from": world.clock.now(), **changes}))
 
@@ -91,6 +121,8 @@ LATER_TRIES: dict[str, tuple[Callable[[], World], dict[str, Any]]] = {
     "an outage at the post": (lambda: stopped("post_entry", Retry("exact-unavailable")), {}),
     "a limit at the post": (lambda: stopped("post_entry", Defer("exact-minute-limit", NOON)), {}),
     "a document of days ago": (lies_for_days, {}),
+    "a login after the document came": (lost_before_a_login, {}),
+    "a login after the first delivery": (begun_before_a_login, {}),
     "a restore": (lambda: restored(World()), {}),
     "a restore of weeks ago": (lambda: restored(World(), timedelta(days=34)), {}),
 }
@@ -130,6 +162,15 @@ def test_the_first_try_posts_at_once() -> None:
     world.deliver()
 
     assert world.books.calls == ["find_customer", "post_entry", "post_document", "post_attachment"]
+
+
+def test_an_invoice_that_comes_after_the_last_login_posts_at_once() -> None:
+    world = World()
+    world.books.login = world.clock.now()
+    world.offer()
+    world.deliver()
+
+    assert "entries_with_reference" not in world.books.calls
 
 
 def test_a_month_after_a_restore_the_first_try_posts_at_once_again() -> None:
@@ -200,71 +241,3 @@ def test_the_entry_of_a_number_in_other_letters_is_another_invoice() -> None:
     assert world.deliver(retry=True).outcome is PushOutcome.BOOKED
 
     assert [entry["YourRef"] for entry in world.books.entries] == ["F26-A", "f26-a"]
-
-
-def test_a_pdf_that_a_person_hung_on_an_adopted_entry_is_not_hung_there_twice() -> None:
-    world = refused()
-    hand_made(world)
-    world.books.documents.append(
-        {
-            "ID": ExactId("by-hand"),
-            "Subject": "Factuur 20260412",
-            "Type": 10,
-            "FinancialTransactionEntryID": ExactId("entry-by-hand"),
-            "from": NOON,
-        }
-    )
-
-    assert world.deliver(retry=True).outcome is PushOutcome.BOOKED
-
-    assert world.settled_counts() == (1, 1, 1)
-    assert world.books.attachments[0]["Document"] == "by-hand"
-
-
-@pytest.mark.parametrize("call", ["post_document", "post_attachment"])
-def test_a_refused_upload_is_looked_for_before_it_is_made_again(call: str) -> None:
-    world = World()
-    world.offer()
-    world.books.raises[call] = [Reject("exact-rejected", message="Iets nieuws")]
-    with pytest.raises(Defer):
-        world.deliver()
-    world.clock.advance(3600)
-    world.books.calls.clear()
-
-    world.deliver()
-
-    looks = {"post_document": "documents_of_entry", "post_attachment": "attachments_of_document"}
-    assert world.books.calls.index(looks[call]) < world.books.calls.index(call)
-
-
-def test_a_pdf_that_comes_days_later_is_looked_for_first() -> None:
-    world = World()
-    world.offer(pdf=None)
-    with pytest.raises(Defer):
-        world.deliver()
-    world.clock.advance(DAY + 1)
-    world.offer()
-    world.books.calls.clear()
-
-    world.deliver()
-
-    assert world.books.calls[:2] == ["documents_of_entry", "post_document"]
-    assert world.settled_counts() == (1, 1, 1)
-
-
-def test_after_a_restore_what_hangs_on_an_entry_is_looked_for() -> None:
-    world = World()
-    world.offer()
-    world.books.raises["post_attachment"] = [Retry("exact-unavailable")]
-    with pytest.raises(Retry):
-        world.deliver()
-    before = world.item()
-    world.deliver()
-    restored(world)
-    world.outbox.items[before.connection, before.number] = before
-
-    world.deliver()
-
-    assert world.item().state is State.DONE
-    assert world.settled_counts() == (1, 1, 1)
-    assert world.inbox.document(KEY) is not None

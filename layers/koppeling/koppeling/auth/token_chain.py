@@ -83,6 +83,17 @@ class TokenChain:
             self._held = self._after_refusal(self._read(), refused)
             return self._held.access_token
 
+    def connected_at(self) -> datetime | None:
+        """Return when the user last logged in; None when an earlier release stored that.
+
+        It calls no provider. A login of the last minutes may not show yet, while a token of before
+        it is in use.
+        """
+        with self._one_at_a_time:
+            if self._held is None or not self._held.is_fresh(self.now()):
+                self._held = self._read()
+            return self._held.connected_at
+
     def keep_alive(self) -> bool:
         """Refresh a chain that was unused for seven days; return whether it was due (X17)."""
         with self._one_at_a_time:

@@ -74,7 +74,8 @@ class TokenPair:
     """The newest pair of a chain.
 
     `fencing` counts the leases on it. `generation` counts the refreshes: of two processes only the
-    one that exchanged generation n holds its successor (X16).
+    one that exchanged generation n holds its successor (X16). `connected_at` is when its user last
+    logged in, as the store notes it; None when an earlier release stored that login.
     """
 
     key: TokenKey
@@ -85,6 +86,7 @@ class TokenPair:
     state: TokenState = TokenState.ACTIVE
     fencing: int = 0
     generation: int = 0
+    connected_at: datetime | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         """Say whether the access token may be used without a refresh."""

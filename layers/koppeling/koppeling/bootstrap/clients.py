@@ -99,6 +99,7 @@ class Clients:
             records=self._stores.records,
             cache=self._stores.lookup_cache,
             limiter=limiter,
+            logged_in_at=self.chain(EXACT, self.key_of(EXACT.name, connection)).connected_at,
             anew=terms.anew,
         )
 

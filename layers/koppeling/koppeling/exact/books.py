@@ -1,7 +1,7 @@
 """The books of one administration: look-ups, entries, documents, and the months of a journal."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -46,16 +46,21 @@ class ExactBooks(ExactLookups):
         records: LinkedRecords,
         cache: LookupCache,
         limiter: SharedLimiter,
+        logged_in_at: Callable[[], datetime | None],
         anew: bool = False,
     ) -> None:
         super().__init__(connection, client, records, cache, anew=anew)
         self._limiter = limiter
+        self._logged_in_at = logged_in_at
 
     def close(self) -> None:
         self._limiter.save()
 
     def proven(self) -> Collection[str]:
         return self._limiter.proven()
+
+    def logged_in_at(self) -> datetime | None:
+        return self._logged_in_at()
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         where = odata.equals("YourRef", odata.text(your_ref))

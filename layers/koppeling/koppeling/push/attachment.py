@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.ids import ExactId
 from koppeling.core.problems import ENTRY_GONE
-from koppeling.push.entry_search import has_waited, is_restored, waits_for_a_person
+from koppeling.push.entry_search import may_be_forgotten, waits_for_a_person
 from koppeling.push.evidence import Ending, Step, without_file
 from koppeling.push.invoice import PdfReference
 from koppeling.push.invoice_checks import is_existing
@@ -175,7 +175,7 @@ def _find_or_post[T](
 def _may_be_there(job: InvoiceJob) -> bool:
     """Say whether a document or file may stand in Exact that no answer told of."""
     item, existing = job.item, is_existing(job.invoice, job.connection)
-    return item.look_first or existing or has_waited(job) or is_restored(job)
+    return item.look_first or existing or may_be_forgotten(job)
 
 
 def _check_absent(job: InvoiceJob, sent_at: datetime) -> None:

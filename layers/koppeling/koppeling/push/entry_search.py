@@ -60,22 +60,25 @@ def must_look_first(job: InvoiceJob) -> bool:
         or item.look_first
         or job.message.retry
         or is_existing(job.invoice, job.connection)
-        or has_waited(job)
-        or is_restored(job)
+        or may_be_forgotten(job)
     )
 
 
-def has_waited(job: InvoiceJob) -> bool:
-    """Say whether the invoice, or the copy of it that was read, came more than a day ago."""
-    since = [at for _, at in job.item.history[:1]]
-    since += [job.put_at] if job.put_at is not None else []
-    return any(job.ports.now() - at > LONG_WAIT for at in since)
+def may_be_forgotten(job: InvoiceJob) -> bool:
+    """Say whether Exact may have more of this invoice than its item tells, which may be a new one.
 
-
-def is_restored(job: InvoiceJob) -> bool:
-    """Say whether the table was restored lately, so that it may have lost what was booked."""
-    restored_at = job.ports.restored_at
-    return restored_at is not None and job.ports.now() < restored_at + RESTORED
+    So it may be after a long wait, after a restore of the table, and for an invoice that came
+    before the last login: who restores a table or connects anew lets the inbox come again.
+    """
+    now, restored_at = job.ports.now(), job.ports.restored_at
+    came = [at for _, at in job.item.history[:1]]
+    came += [job.put_at] if job.put_at is not None else []
+    if any(now - at > LONG_WAIT for at in came):
+        return True
+    if restored_at is not None and now < restored_at + RESTORED:
+        return True
+    logged_in_at = job.books.logged_in_at()
+    return logged_in_at is not None and any(at < logged_in_at for at in came)
 
 
 def note_stop(job: InvoiceJob, stopped: Consequence) -> None:

@@ -102,6 +102,12 @@ class Books(Protocol):
     def proven(self) -> Collection[str]:
         """Return the words for what these books were allowed to do: calls that Exact answered."""
 
+    def logged_in_at(self) -> datetime | None:
+        """Return when somebody last logged in for this administration; None when not known.
+
+        It costs no call.
+        """
+
     def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
         """Return the relation with this trimmed code."""
 

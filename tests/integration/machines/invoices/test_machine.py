@@ -25,6 +25,7 @@ from koppeling.core.errors import (
     Uncertain,
 )
 from koppeling.core.ids import ConnectionId
+from koppeling.push.requeue import LAST_SECONDS
 from tests.integration.machines.invoices.answers import meaning_of
 from tests.integration.machines.invoices.checks import (
     check_at_rest,
@@ -239,6 +240,7 @@ class Invoices(People, RuleBasedStateMachine):
         self.scene.put(paper, 0)
         self.everything_is_delivered()
         self.scene.begin_waking(company, ALL, before)
+        self.scene.let_pass(LAST_SECONDS)
         self.everything_is_delivered()
 
     @rule(seconds=pauses)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from koppeling.push.outbox import State
+from koppeling.push.requeue import LAST_SECONDS
 from tests.integration.machines.invoices.checks import (
     check_at_rest,
     check_in_the_end,
@@ -149,6 +150,7 @@ def test_an_invoice_that_is_refused_again_before_its_wake_up_ended_still_waits()
     scene.remove_debtor(company)
     scene.come_to_rest()
     wakes = scene.begin_waking(company, ALL, "drop")
+    scene.let_pass(LAST_SECONDS)
     scene.deliver(scene.queue.visible()[-1])
 
     wakes.go_on(ALL)

@@ -71,6 +71,7 @@ class TokenItem(Model):
     generation = NumberAttribute(null=True)
     lease_until = NumberAttribute(null=True)
     expiry_told = NumberAttribute(null=True)
+    connected_at = NumberAttribute(null=True)
 
 
 def sync_items(table: str, region: str) -> type[SyncItem]:

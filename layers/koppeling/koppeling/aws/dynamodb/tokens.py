@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -125,6 +126,7 @@ class DynamoTokenStore:
             self._items.oauth_user.set(pair.key.user),
             self._items.host.set(pair.key.host),
             *self._newest(pair),
+            self._items.connected_at.set(_next_second(pair.granted_at)),
             self._items.generation.add(1),
             self._items.fencing.add(1),
         ]
@@ -164,6 +166,7 @@ class DynamoTokenStore:
             state=TokenState(item.state),
             fencing=int(item.fencing),
             generation=int(item.generation or 0),
+            connected_at=moment(item.connected_at) if item.connected_at else None,
         )
 
 
@@ -182,6 +185,11 @@ def _facts(item: TokenItem) -> ChainFacts:
         ends_at=moment(item.refresh_token_ends_at),
         expiry_told=bool(item.expiry_told),
     )
+
+
+def _next_second(at: datetime) -> int:
+    """Return a moment in whole seconds that what happened before it does not pass."""
+    return ceil(at.timestamp())
 
 
 def _key(item: TokenItem) -> TokenKey:

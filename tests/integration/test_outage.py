@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from koppeling.core.ids import ConnectionId
-from koppeling.core.outage import Failure, Outage
+from koppeling.core.outage import FailedCall, Outage
 from koppeling.push.outbox import State
 from tests.environment import Environment, environment
 from tests.sandbox.common.faults import Fault
@@ -22,7 +22,7 @@ def home() -> Iterator[Environment]:
     with environment(accounts=10) as built:
         built.pull_all()
         now = built.clock.now()
-        failures = tuple(Failure(now, ConnectionId(name)) for name in (*OTHERS, OTHERS[0]))
+        failures = tuple(FailedCall(now, ConnectionId(name)) for name in (*OTHERS, OTHERS[0]))
         built.wiring.stores.outages.save(built.connection.exact_host, Outage(failures))
         built.clock.advance(60)
         built.exact.journal.clear()

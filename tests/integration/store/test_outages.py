@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.table import SyncItem
 from koppeling.core.ids import ConnectionId
-from koppeling.core.outage import Failure, Outage
+from koppeling.core.outage import FailedCall, Outage
 
 HOST, BELGIUM = "start.exactonline.nl", "start.exactonline.be"
 NOW = datetime(2026, 11, 24, 6, 3, 12, 345678, tzinfo=UTC)
-KNOWN = Outage((Failure(NOW, ConnectionId("acme")),), NOW, NOW + timedelta(seconds=30))
+KNOWN = Outage((FailedCall(NOW, ConnectionId("acme")),), NOW, NOW + timedelta(seconds=30))
 
 
 def test_an_outage_is_read_back_as_it_was_written_and_belongs_to_its_host(

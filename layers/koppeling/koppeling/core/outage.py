@@ -26,7 +26,7 @@ ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedCall:
     """A call that Exact did not answer."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Outage:
     written; only what the store read has one.
     """
 
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[FailedCall, ...] = ()
     since: datetime | None = None
     probe_from: datetime | None = None
     mark: str = field(default="", compare=False)
@@ -49,7 +49,7 @@ class Outage:
     def with_failure(self, connection: ConnectionId, now: datetime) -> "Outage":
         """Return what is known after another failure."""
         recent = (each for each in self.failures if now - each.at < TOGETHER)
-        failures = (*recent, Failure(now, connection))[-FAILURES:]
+        failures = (*recent, FailedCall(now, connection))[-FAILURES:]
         known = replace(self, failures=failures)
         whose = {each.connection for each in failures}
         if self.since is not None or len(failures) < FAILURES or len(whose) < CONNECTIONS:

@@ -1,14 +1,14 @@
 """A kept record that would stop an invoice is asked for again; any other is not (P3)."""
 
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from koppeling.core.ids import ConnectionId
+from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import ExactLookups
 from koppeling.pull.ports import LinkedRecords
+from koppeling.pull.record import Record
 
 ACME = ConnectionId("acme")
 CUSTOMER = {"ID": "c-1", "Code": "1068", "Status": "C", "Blocked": False, "EndDate": None}
@@ -31,14 +31,20 @@ class Exact:
         self.asked: list[str] = []
         self.kept: dict[str, Any] | None = kept
         self.stored = stored
+        self.link: MilestonesId | None = None
+        self.filters: list[str] = []
+        self.known = [CUSTOMER]
 
     def rows(self, endpoint: str, select: tuple[str, ...], where: str) -> list[dict[str, Any]]:
         """Answer as Exact does now."""
         assert select
         assert where
         self.asked.append(endpoint)
+        self.filters.append(where)
         rows: dict[str, list[dict[str, Any]]] = {
-            "crm/Accounts": [CUSTOMER],
+            "crm/Accounts": [
+                row for row in self.known if str(row["ID"]) in where or "Code" in where
+            ],
             "financial/GLAccounts": [GL_ACCOUNT],
             "vat/VATCodes": [VAT_CODE],
             "vat/VatPercentages": [],
@@ -59,10 +65,12 @@ class Exact:
         assert key[:2] == (ACME, "exact")
         self.kept = None
 
-    def find_by_code(self, *key: str) -> SimpleNamespace | None:
+    def find_by_code(self, *key: str) -> Record | None:
         """Return the record that a pull stored."""
         assert key[:2] == (ACME, "accounts")
-        return SimpleNamespace(sources={"accounts": {"c-1": self.kept}}) if self.stored else None
+        if not self.stored or self.kept is None:
+            return None
+        return Record(ExactId("c-1"), {"accounts": {"c-1": self.kept}}, "1068", self.link)
 
 
 def lookups(kept: dict[str, Any], *, stored: bool = False) -> tuple[ExactLookups, Exact]:
@@ -129,3 +137,55 @@ def test_a_cached_vat_code_that_is_not_for_sales_is_asked_for_again(
     assert card is not None
     assert (card.type, card.transaction_type, card.blocked) == ("E", "B", False)
     assert exact.asked == asked
+
+
+RENUMBERED = {**CUSTOMER, "Code": "2000"}
+OTHER = {**CUSTOMER, "ID": "c-2"}
+
+
+def linked(kept: dict[str, Any], *rows: dict[str, Any]) -> tuple[ExactLookups, Exact]:
+    """Return the look-ups where QicsMilestones has the stored relation as 1068."""
+    found, exact = lookups(kept, stored=True)
+    exact.link, exact.known = MilestonesId("7"), list(rows)
+    return found, exact
+
+
+def test_a_linked_relation_is_meant_although_another_one_has_its_number_in_exact_now() -> None:
+    found, exact = linked(RENUMBERED, RENUMBERED, OTHER)
+
+    card = found.find_customer("1068")
+
+    assert card is not None
+    assert card.id == "c-1"
+    assert exact.asked == []
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_linked_relation_is_asked_for_by_its_id(*, anew: bool) -> None:
+    found, exact = linked(CUSTOMER if anew else {**CUSTOMER, "Blocked": True}, RENUMBERED, OTHER)
+
+    card = found.find_customer("1068", anew=anew)
+
+    assert card is not None
+    assert card.id == "c-1"
+    assert exact.filters == ["ID eq guid'c-1'"]
+
+
+def test_only_of_a_linked_relation_that_exact_has_no_more_the_number_decides() -> None:
+    found, exact = linked(CUSTOMER, OTHER)
+
+    card = found.find_customer("1068", anew=True)
+
+    assert card is not None
+    assert card.id == "c-2"
+    assert len(exact.filters) == 2
+
+
+def test_a_relation_without_a_link_is_asked_for_by_a_number_that_it_lost() -> None:
+    found, exact = lookups(RENUMBERED, stored=True)
+    exact.known = [OTHER]
+
+    card = found.find_customer("1068")
+
+    assert card is not None
+    assert card.id == "c-2"

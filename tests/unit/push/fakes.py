@@ -178,10 +178,14 @@ class FakeBooks:
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         self._called("post_entry")
         unknown, lines = set(body) - ENTRY_NAMES, body["SalesEntryLines"]
+        if body["Customer"] not in {card.id for card in self.customers.values()}:
+            raise Reject("exact-rejected", message="Ongeldige referentie: Klant")
         for line in lines:
             unknown |= set(line) - LINE_NAMES
             if line["GLAccount"] not in {card.id for card in self.gl_accounts.values()}:
                 raise Reject("exact-rejected", message="Ongeldige referentie: Grootboekrekening")
+            if line.get("Project") not in {None, *self.projects.values()}:
+                raise Reject("exact-rejected", message="Ongeldige referentie: Project")
         if unknown:
             raise Reject("exact-rejected", message=f"unknown names: {sorted(unknown)}")
         vat = sum((line["VATAmountFC"] for line in lines), Decimal(0))

@@ -89,13 +89,37 @@ def test_a_gl_account_that_was_made_again_is_found_by_its_code_and_booked_on_at_
 def test_a_customer_that_was_made_again_is_booked_on_by_its_new_id() -> None:
     world = remembering(_1068=CustomerCard(OLD, "1068", "C"))
     world.offer()
-    text = "Ongeldige referentie: Klant"
-    world.books.raises["post_entry"] = [Reject("debtor-not-found", message=text)]
 
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
 
     (entry,) = world.books.entries
     assert entry["Customer"] == ExactId("customer-1068")
+
+
+def test_of_a_customer_and_a_project_that_were_made_again_only_one_post_is_refused() -> None:
+    world = remembering(
+        _1068=CustomerCard(OLD, "1068", "C"),
+        _8000=GlAccountCard(OLD, 110, use_cost_center=1),
+        _P26014=OLD,
+    )
+    world.offer()
+
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
+
+    assert world.books.calls.count("post_entry") == 2
+    (entry,) = world.books.entries
+    assert entry["Customer"] == ExactId("customer-1068")
+    assert OLD not in [line.get("Project") for line in entry["SalesEntryLines"]]
+
+
+def test_a_customer_that_was_deleted_is_refused_by_its_number_after_one_post() -> None:
+    world = remembering(_1068=CustomerCard(OLD, "1068", "C"))
+    del world.books.customers["1068"]
+    world.offer()
+
+    assert world.deliver().code == "debtor-not-found"
+
+    assert world.books.calls.count("post_entry") == 1
 
 
 def test_a_refusal_of_exact_that_asking_anew_does_not_explain_stands() -> None:

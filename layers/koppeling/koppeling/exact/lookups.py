@@ -19,6 +19,7 @@ from koppeling.pull.entities.days import day_of
 from koppeling.pull.entities.fields import LISTED, FieldKind, UnreadableFieldError, check_fields
 from koppeling.pull.link_values import Row
 from koppeling.pull.ports import LinkedRecords
+from koppeling.pull.record import Record
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard, VatPeriod
 
 _CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
@@ -62,13 +63,24 @@ class ExactLookups:
         self._asked: dict[tuple[str, str], Row | None] = {}
 
     def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
-        """Return the copy that the pulls stored, unless it takes no entries; then ask Exact."""
-        stored = None if anew or self._anew else self._stored_customer(code)
+        """Return the relation that QicsMilestones has under this number.
+
+        Where a pull linked it, its ID decides (L14): in Exact the number may be of another relation
+        by now, and an invoice on the wrong one would be worse than one call. Only for a relation
+        that is not linked, or that Exact has no more, the number decides. The stored copy is
+        trusted unless it takes no entries.
+        """
+        record = self._records.find_by_code(self._connection, "accounts", code)
+        if record is not None and record.gone:
+            record = None
+        stored = None if record is None or anew or self._anew else _stored_customer(record, code)
         if stored is not None and _takes_entries(stored):
             return stored
-        where = odata.equals("Code", odata.text(odata.account_code(code)))
-        read = partial(self._first, "crm/Accounts", _CUSTOMER, where, code)
-        found = self._ask("customer", code, read)
+        found = None
+        if record is not None and record.milestones_id is not None:
+            found = self._customer(odata.equals("ID", odata.guid(record.exact_id)))
+        if found is None:
+            found = self._customer(odata.equals("Code", odata.text(odata.account_code(code))), code)
         return None if found is None else _customer(found)
 
     def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
@@ -93,18 +105,9 @@ class ExactLookups:
         held = None if anew else self._held("project", code, _project)
         return held or self._remember("project", code, read, _project)
 
-    def _stored_customer(self, code: str) -> CustomerCard | None:
-        """Return the stored copy, unless the number is no longer that of its relation in Exact.
-
-        A record is found by the code that it has in QicsMilestones. In Exact that number may be of
-        another relation by now, and an invoice on the wrong one would be worse than one call.
-        """
-        record = self._records.find_by_code(self._connection, "accounts", code)
-        if record is None or record.gone:
-            return None
-        rows = [row for row in record.sources.get("accounts", {}).values() if _is_readable(row)]
-        cards = (_customer(row) for row in rows)
-        return next((card for card in cards if card.code == code), None)
+    def _customer(self, where: str, code: str | None = None) -> Row | None:
+        read = partial(self._first, "crm/Accounts", _CUSTOMER, where, code)
+        return self._ask("customer", where, read)
 
     def _held[Card](self, kind: str, code: str, card: Callable[[Row], Card]) -> Card | None:
         """Return the cached record; None also when everything is to be asked anew."""
@@ -142,9 +145,21 @@ class ExactLookups:
         rows = self._client.rows("vat/VatPercentages", _PERCENTAGE, of_code)
         return {**row, _PERIODS: [_storable(each) for each in rows if _is_normal(each)]}
 
-    def _first(self, endpoint: str, select: tuple[str, ...], where: str, code: str) -> Row | None:
+    def _first(
+        self, endpoint: str, select: tuple[str, ...], where: str, code: str | None
+    ) -> Row | None:
+        """Return the first row that is found, with exactly this code where one is given."""
         rows = self._client.rows(endpoint, select, where)
-        return next((row for row in rows if code_of(row["Code"]) == code), None)
+        return next((row for row in rows if code in (None, code_of(row["Code"]))), None)
+
+
+def _stored_customer(record: Record, code: str) -> CustomerCard | None:
+    """Return the copy that the pulls stored; of a relation without a link only under its number."""
+    row = record.sources.get("accounts", {}).get(record.exact_id)
+    if row is None or not _is_readable(row):
+        return None
+    card = _customer(row)
+    return card if card.code == code or record.milestones_id is not None else None
 
 
 def _takes_entries(card: CustomerCard) -> bool:

@@ -109,7 +109,7 @@ class Books(Protocol):
         """
 
     def find_customer(self, code: str, *, anew: bool = False) -> CustomerCard | None:
-        """Return the relation with this trimmed code."""
+        """Return the relation that QicsMilestones has under this trimmed code."""
 
     def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
         """Return the G/L account with this code."""

@@ -4,11 +4,11 @@ A look-up is remembered for a day (P3), and what it found may be mended a minute
 invoice is refused for what was remembered: the thing that the refusal names is asked once more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from koppeling.core.errors import Reject
-from koppeling.core.exact_errors import code_of
+from koppeling.core.exact_errors import translate
 from koppeling.core.ids import ExactId
 from koppeling.push.job import InvoiceJob
 from koppeling.push.reference_checks import check_customer, resolve
@@ -30,6 +30,8 @@ _KINDS: Mapping[str, str] = {
     "debtor-not-customer": CUSTOMER,
     "debtor-blocked": CUSTOMER,
 }
+# Refusals for an id that Exact does not know: its record was deleted, and perhaps made again
+_UNKNOWN_IDS = frozenset({"debtor-not-found", "gl-account-unknown", "project-unknown"})
 
 
 class _Find(Protocol):
@@ -42,34 +44,40 @@ def references_of(job: InvoiceJob, customer: ExactId) -> EntryReferences:
     Raises:
         Reject: a line refers to something that Exact does not book on, as it says itself.
     """
-    return _resolved(job, customer, anew="")
+    return _resolved(job, customer, anew=frozenset())
 
 
 def renewed(job: InvoiceJob, refusal: Reject, used: EntryReferences) -> EntryReferences | None:
     """Ask anew what a refusal of Exact is about; None when Exact still says what was used.
 
+    When Exact does not know an id, everything is asked anew: it may name one id of several that are
+    no longer there, and a second post must not be refused for the next one.
+
     Raises:
         Reject: what Exact says now refuses the invoice as well, and names the line and the code.
     """
-    kind = _KINDS.get(code_of(refusal))
-    if kind is None:
+    codes = {each.code for each in translate(refusal.values.get("message", ""))} | {refusal.code}
+    kinds = {_KINDS[code] for code in codes if code in _KINDS}
+    if not kinds:
         return None
+    if codes & _UNKNOWN_IDS:
+        kinds = set(_KINDS.values())
     customer = used.customer
-    if kind == CUSTOMER:
+    if CUSTOMER in kinds:
         card = job.books.find_customer(job.invoice.debtor_code, anew=True)
         customer = check_customer(card, job.invoice, job.invoice.invoice_date)
-    found = _resolved(job, customer, anew=kind)
+    found = _resolved(job, customer, anew=kinds)
     return None if found == used else found
 
 
-def _resolved(job: InvoiceJob, customer: ExactId, anew: str) -> EntryReferences:
+def _resolved(job: InvoiceJob, customer: ExactId, anew: Collection[str]) -> EntryReferences:
     finders: dict[str, _Find] = {
         "gl_account": job.books.find_gl_account,
         "vat": job.books.find_vat_code,
         "project": job.books.find_project,
     }
     cards: dict[str, dict[str, Any]] = {
-        kind: {code: find(code, anew=kind == anew) for code in _codes(job, kind)}
+        kind: {code: find(code, anew=kind in anew) for code in _codes(job, kind)}
         for kind, find in finders.items()
     }
     asked: set[tuple[str, str]] = set()

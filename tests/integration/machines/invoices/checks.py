@@ -9,8 +9,9 @@ from koppeling.push.evidence import is_whole
 from koppeling.push.invoice_checks import Skip
 from koppeling.push.outbox import LIFE, OutboxItem, State
 from tests.integration.machines.invoices.around import Asked
+from tests.integration.machines.invoices.company import Company
 from tests.integration.machines.invoices.papers import Paper
-from tests.integration.machines.invoices.scene import Company, Scene
+from tests.integration.machines.invoices.scene import Scene
 
 PLACES = 2  # R25
 APART = timedelta(seconds=60)  # X169

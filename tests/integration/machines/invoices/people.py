@@ -31,6 +31,12 @@ class People:
         """A person enters a refused invoice in Exact, as the refusal asks."""
         restoring.enter_by_hand(self.scene, paper)
 
+    @rule(name=names, debtor=st.booleans())
+    def somebody_makes_it_again(self, name: ConnectionId, *, debtor: bool) -> None:
+        """The debtor or the G/L account is deleted, and made again with the same code."""
+        company = self.scene.companies[name]
+        (company.make_debtor_again if debtor else company.make_gl_account_again)()
+
     @rule()
     def the_table_is_restored(self) -> None:
         """The table goes back to a moment that was kept, and Exact does not."""

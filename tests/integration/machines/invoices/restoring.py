@@ -6,7 +6,7 @@ from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import State
 from tests.integration.machines.invoices.backup import Backup
 from tests.integration.machines.invoices.papers import Paper, written
-from tests.integration.machines.invoices.scene import Scene, customer
+from tests.integration.machines.invoices.scene import Scene
 
 RESTORING = 3600.0  # longer than a push lives and Exact may be late
 
@@ -23,7 +23,7 @@ def enter_by_hand(scene: Scene, paper: Paper) -> None:
     books.enter(
         {
             "YourRef": paper.number,
-            "Customer": customer().id,
+            "Customer": scene.company(paper).debtor.id,
             "Journal": "70",
             "EntryDate": document["invoice_date"],
             "Currency": document["currency"],

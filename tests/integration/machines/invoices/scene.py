@@ -1,19 +1,17 @@
 """Two customers with their administrations, one queue, and the processes that work on it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from random import Random
 
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Fatal, Retry
-from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.ids import ConnectionId, Division
 from koppeling.push.decisions import decision_basis
 from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.ports import Books, EntityStateWriter, PushPorts
 from koppeling.push.requeue import Requeuer
-from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard
 from koppeling.push.service import InvoicePusher
 from koppeling.push.settling import Settler
 from koppeling.push.terms import Terms
@@ -25,38 +23,19 @@ from tests.integration.machines.invoices.around import (
     FakePlaces,
     Message,
     SimulatedQueue,
-    WatchedBooks,
 )
 from tests.integration.machines.invoices.backup import Backup
+from tests.integration.machines.invoices.company import DEBTOR, Company, books_of
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
-from tests.unit.fakes import FakeConnections, FakeProblems
+from tests.unit.fakes import FakeConnections
 from tests.unit.push.fakes import (
     Crash,
     Effects,
     FakeBlockedInvoices,
     FakeOutbox,
 )
-from tests.unit.push.telling_fakes import FakeEntityStates, FakeEvidence
 from tests.unit.push.world import NOON, connection
-
-DEBTOR = "1068"
-
-
-@dataclass(slots=True)
-class Company:
-    """What belongs to one customer."""
-
-    connection: ConnectionId
-    books: WatchedBooks
-    problems: FakeProblems = field(default_factory=FakeProblems)
-    proofs: FakeEvidence = field(default_factory=lambda: FakeEvidence(Effects()))
-    states: FakeEntityStates = field(default_factory=lambda: FakeEntityStates(Effects()))
-
-    @property
-    def papers(self) -> list[them.Paper]:
-        """Return its invoices."""
-        return [paper for paper in them.PAPERS if paper.connection == self.connection]
 
 
 class Scene:
@@ -72,7 +51,7 @@ class Scene:
         home = connection()
         other = replace(home, id=ConnectionId(them.OTHER), division=Division(home.division + 1))
         self.connections = FakeConnections(home, other)
-        self.companies = {name: Company(name, _books(self.clock)) for name in (home.id, other.id)}
+        self.companies = {name: Company(name, books_of(self.clock)) for name in (home.id, other.id)}
         self.processes: list[Process] = []
         self.lying: dict[them.Paper, int] = {}
         self.random = Random(1)  # noqa: S311 - a seeded draw of pauses
@@ -155,7 +134,8 @@ class Scene:
 
     def restore_debtor(self, company: Company) -> None:
         """Let a person put the debtor back; the next pull sees it change."""
-        company.books.customers[DEBTOR] = customer()
+        company.books.customers[DEBTOR] = company.debtor
+        company.books.remembered.pop(DEBTOR, None)
         self.requeuer.requeue(company.connection, "accounts", [DEBTOR])
 
     def delete_entry(self, paper: them.Paper) -> None:
@@ -282,19 +262,3 @@ class Scene:
                 self.ask_to_book_anew(paper)
                 if self.restored_at is not None:  # an item of before may be settled first
                     self.queue.send([(InvoiceMessage(paper.key, retry=True).as_message(), 0)])
-
-
-def customer() -> CustomerCard:
-    """Return the debtor of every invoice."""
-    return CustomerCard(ExactId("customer-1068"), DEBTOR, "C")
-
-
-def _books(clock: Clock) -> WatchedBooks:
-    return WatchedBooks(
-        Effects(),
-        clock,
-        customers={DEBTOR: customer()},
-        gl_accounts={"8000": GlAccountCard(ExactId("gl-8000"), 110, use_cost_center=1)},
-        vat_codes={"2": VatCodeCard("2  ", percentage=Decimal(21))},
-        projects={"P26014": ExactId("project-P26014")},
-    )

@@ -32,9 +32,10 @@ from tests.integration.machines.invoices.checks import (
     check_in_the_end,
     check_while_at_work,
 )
+from tests.integration.machines.invoices.company import Company
 from tests.integration.machines.invoices.papers import BARE, RIGHT, WRONG, Paper
 from tests.integration.machines.invoices.people import People, names, papers
-from tests.integration.machines.invoices.scene import Company, Scene
+from tests.integration.machines.invoices.scene import Scene
 from tests.unit.push.fakes import FakeBooks, Lateness
 
 POSTS = ("post_entry", "post_document", "post_attachment")

@@ -99,3 +99,18 @@ def test_an_outage_or_a_missing_right_is_no_reason_to_ask_for_the_entry(answer: 
         world.deliver()
 
     assert "has_entry" not in world.books.calls
+
+
+def test_an_entry_that_was_thought_to_be_deleted_and_stands_gets_its_pdf_on_request() -> None:
+    world = deleted_before_its_pdf()
+    standing = World()
+    standing.offer()
+    standing.deliver()
+    world.deliver()
+    decide(world, SKIP, rebook_entry_id=FIRST)
+    world.books.entries = standing.books.entries
+
+    assert take_up(world, rebook_entry_id=FIRST).outcome is PushOutcome.BOOKED
+
+    assert world.settled_counts() == (1, 1, 1)
+    assert not world.item().is_skipped_without_entry

@@ -141,7 +141,9 @@ def rebook(job: InvoiceJob) -> None:
     exists = any(entry.id == deleted for entry in (*found.ours, *found.others))
     exists = exists or job.books.has_entry(deleted)
     job.close_entry_problems()
-    if not exists:
+    if exists and job.item.skipped_entry:
+        job.move(job.item.state, skipped_entry="")  # it gets its PDF again
+    elif not exists:
         job.record_evidence(Step.ENTRY, Ending.GONE, "", f"EntryID {deleted}")
         job.close_problems()
         job.move(State.INTENT, **_NOT_BOOKED)

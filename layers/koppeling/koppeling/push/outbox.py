@@ -12,7 +12,7 @@ books twice. It also knows only two answers, done and not done; an unanswered ca
 
 An invoice that becomes no entry (L33, L34) ends in REJECTED as well; its code is a notice. A booked
 invoice goes back to INTENT only when its entry was deleted in Exact and a person asks for another
-one by the id of that entry (X172, `entry.rebook`). An invoice that was done without a PDF goes back
+one by the id of that entry (X172, `rebooking`). An invoice that was done without a PDF goes back
 to ENTRY when a later copy brings one (`attachment.take_later_pdf`).
 
 Each arrow is one conditional write, before and after each call that changes something (R18).

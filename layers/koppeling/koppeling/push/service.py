@@ -4,7 +4,8 @@
 
 What a person must solve becomes a problem and the message is done, so that no message circulates
 for ever and no invoice delays another (R23). What may work later is raised as Retry or Defer, and
-the queue delivers it again. Nothing is ever posted twice: see `entry` and `attachment`.
+the queue delivers it again. Nothing is ever posted twice: see `entry`,
+`adoption`, `unknown_outcome` and `attachment`.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from koppeling.push.endings import (
     refuse,
     result_of,
 )
-from koppeling.push.entry import book, rebook, resolve_unknown
+from koppeling.push.entry import book
 from koppeling.push.hold import check_hold, hold
 from koppeling.push.invoice import InboxDocument, Invoice
 from koppeling.push.invoice_checks import not_valid, reason_to_skip
@@ -33,9 +34,11 @@ from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import Conflict, State, begun, content_of
 from koppeling.push.permit import permit_for
 from koppeling.push.ports import PushPorts
+from koppeling.push.rebooking import rebook
 from koppeling.push.settling import job_to_settle
 from koppeling.push.strays import STRAY, stray_problem
 from koppeling.push.terms import terms_of
+from koppeling.push.unknown_outcome import resolve_unknown
 from koppeling.push.write_back import write_back
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)

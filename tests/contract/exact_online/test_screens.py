@@ -70,6 +70,33 @@ def test_a_record_of_every_entity_can_be_deleted(exact: Caller, entity: str, cod
         exact.sandbox.world.coded(entity, code)
 
 
+def test_an_address_or_contact_that_is_moved_or_deleted_is_referred_to_no_more(
+    exact: Caller,
+) -> None:
+    sandbox, tables = exact.sandbox, exact.sandbox.world.tables
+    main = {row.get("MainContact") for row in tables["Accounts"]}
+    contact, other = [row["ID"] for row in tables["Contacts"] if row["ID"] in main][:2]
+    address = next(row["ID"] for row in tables["Addresses"])
+    before = max(row["Timestamp"] for row in tables["Accounts"])
+
+    sandbox.move_part("Contacts", contact, "1071")
+    sandbox.move_part("Addresses", address, "1071")
+    sandbox.delete_part("Contacts", other)
+
+    account = sandbox.world.account("1071")["ID"]
+    path = "sync/CRM/{}?$select=ID,Account&$filter=Timestamp gt 1L"
+    shown = {
+        row["ID"]: row["Account"]
+        for name in ("Contacts", "Addresses")
+        for row in exact.data(path.format(name))["results"]
+    }
+    assert (shown[contact], shown[address], other in shown) == (account, account, False)
+    left = [row for row in tables["Accounts"] if row["Timestamp"] > before]
+    assert [row["MainContact"] for row in left] == [None, None]
+    assert {contact, other}.isdisjoint({row.get("Contact") for row in tables["Addresses"]})
+    assert (tables["Addresses"].get(address) or {})["Contact"] is None
+
+
 def test_a_code_is_used_once_except_for_an_instalment(exact: Caller) -> None:
     with pytest.raises(ValueError, match="the code ADVIES is in use"):
         exact.sandbox.add("items", Code="ADVIES")

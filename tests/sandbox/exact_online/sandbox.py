@@ -134,6 +134,22 @@ class ExactSandbox:
         """
         self._screens.delete(entity, code)
 
+    def delete_part(self, table: str, key: str) -> None:
+        """Delete a row of Contacts or Addresses as a user in Exact would.
+
+        Raises:
+            LookupError: there is no such row.
+        """
+        self._screens.delete_part(table, key)
+
+    def move_part(self, table: str, key: str, code: str) -> Row:
+        """Hang a row of Contacts or Addresses on another account as a user in Exact would.
+
+        Raises:
+            LookupError: there is no such row, or no such account.
+        """
+        return self._screens.move_part(table, key, code)
+
     def change_account(self, code: str, **changes: object) -> Row:
         """Change an account; see `change`."""
         return self.change("accounts", code, **changes)

@@ -102,6 +102,39 @@ class Screens:
             for row in self._world.coded(name, code):
                 self._world.delete(entity(name).table, row["ID"])
 
+    def delete_part(self, table: str, key: str) -> None:
+        """Delete a contact or an address; nothing refers to it any more.
+
+        Raises:
+            LookupError: there is no such row.
+        """
+        with self._world.lock:
+            self._let_go(table, key)
+            self._world.delete(table, key)
+
+    def move_part(self, table: str, key: str, code: str) -> Row:
+        """Hang a contact or an address on the account with this code (X80).
+
+        The account that had it refers to it no more. A moved address has no contact, since its
+        contact is one of that account.
+
+        Raises:
+            LookupError: there is no such row, or no such account.
+        """
+        with self._world.lock:
+            moved: Row = {"Account": self._world.account(code)["ID"]}
+            if table == "Addresses":
+                moved["Contact"] = None
+            self._let_go(table, key)
+            return self._world.change(table, key, moved)
+
+    def _let_go(self, table: str, key: str) -> None:
+        """Empty what refers to a contact; the rows that did are changed by that."""
+        references = {"Accounts": "MainContact", "Addresses": "Contact"}
+        for other, field in references.items() if table == "Contacts" else ():
+            for row in [row for row in self._world.tables[other] if row.get(field) == key]:
+                self._world.change(other, row["ID"], {field: None})
+
     def _renumbered(self, account: Row) -> None:
         """Show the new number wherever the account is referred to; those rows do not change."""
         for table, reference in (("Accounts", "InvoiceAccount"), ("Projects", "Account")):

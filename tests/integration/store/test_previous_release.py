@@ -13,6 +13,7 @@ from koppeling.aws import dynamodb
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
+from koppeling.aws.dynamodb.holders import HolderStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
@@ -33,8 +34,8 @@ from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
 
 ACME = ConnectionId("acme")
-# Of a record that the release before could not store at all, and of an outage it did not know of
-NEWER_KEYS = {"PART#", "HOST#"}
+# Of what the release before did not know of: records in parts, outages, and who holds a row
+NEWER_KEYS = {"PART#", "HOST#", "HOLDER#"}
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
     BudgetStore: ("budgets",),
@@ -45,6 +46,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     DynamoTokenStore: ("chains", "older_chains"),
     TableEraser: (),
     TableExporter: (),
+    HolderStore: (),
     LoginStore: ("sessions", "attempts"),
     OutageStore: (),
     OutboxStore: ("invoices",),

@@ -29,6 +29,7 @@ from tests.unit.pull.cache_fakes import FakeLookupCache
 from tests.unit.pull.feed_fakes import the_deletions
 from tests.unit.pull.store_fakes import (
     FakeDeletions,
+    FakeHolders,
     FakeLinks,
     FakeRecords,
     FakeRetries,
@@ -191,6 +192,7 @@ class Ground:
     problems: FakeProblems = field(default_factory=FakeProblems)
     links: FakeLinks = field(default_factory=FakeLinks)
     deletions: FakeDeletions = field(default_factory=FakeDeletions)
+    holders: FakeHolders = field(default_factory=FakeHolders)
     deleted: set[ExactId] = field(default_factory=set)
     exact: FakeExact = field(default_factory=FakeExact)
     milestones: FakeMilestones = field(default_factory=FakeMilestones)
@@ -206,7 +208,13 @@ class Ground:
     def stores(self) -> PullStores:
         """What the pulls remember."""
         return PullStores(
-            self.states, self.records, self.retries, self.problems, self.links, self.deletions
+            self.states,
+            self.records,
+            self.retries,
+            self.problems,
+            self.links,
+            self.deletions,
+            self.holders,
         )
 
     def upsert(self, connection: Connection) -> Upsert:

@@ -28,6 +28,7 @@ from tests.unit.pull.fakes import (
 from tests.unit.pull.feed_fakes import the_deletions
 from tests.unit.pull.store_fakes import (
     FakeDeletions,
+    FakeHolders,
     FakeLinks,
     FakeRecords,
     FakeRetries,
@@ -113,7 +114,9 @@ class ListPull:
             now=lambda: NOW,
         )
         states = FakeStates(state=self.state)
-        stores = PullStores(states, records, self.retries, self.problems, links, self.deletions)
+        stores = PullStores(
+            *(states, records, self.retries, self.problems, links, self.deletions, FakeHolders())
+        )
         return RecordProcessor(connection, self.entity, upsert, references, stores, NOW, deadline)
 
     def written(self) -> list[str]:

@@ -178,6 +178,36 @@ class FakeDeletions:
 
 
 @dataclass(slots=True)
+class FakeHolders:
+    """Who holds rows, by feed and ID of the row; `writes` is how many were noted."""
+
+    held: dict[tuple[str, str], tuple[ExactId, ...]] = field(default_factory=dict)
+    writes: int = 0
+
+    def get_many(
+        self, connection: ConnectionId, entity: str, feed: str, rows: Iterable[str]
+    ) -> dict[str, tuple[ExactId, ...]]:
+        """Return those that are known."""
+        del connection, entity
+        return {row: self.held[feed, row] for row in rows if (feed, row) in self.held}
+
+    def note(
+        self,
+        connection: ConnectionId,
+        entity: str,
+        feed: str,
+        holders: Mapping[str, tuple[ExactId, ...]],
+    ) -> None:
+        """Keep who holds rows."""
+        del connection, entity
+        self.writes += len(holders)
+        for row, records in holders.items():
+            self.held[feed, row] = records
+            if not records:
+                del self.held[feed, row]
+
+
+@dataclass(slots=True)
 class FakeRetries:
     """The retry set."""
 

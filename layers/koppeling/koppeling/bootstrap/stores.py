@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
+from koppeling.aws.dynamodb.holders import HolderStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
@@ -49,7 +50,13 @@ class Stores:
         self.links = LinkStore(items)
         self.deletions = DeletionStore(items)
         self.pull_stores = PullStores(
-            self.pulls, self.records, self.retries, self.problems, self.links, self.deletions
+            self.pulls,
+            self.records,
+            self.retries,
+            self.problems,
+            self.links,
+            self.deletions,
+            HolderStore(items),
         )
         # One cipher for the whole process: its data keys serve all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)

@@ -47,7 +47,9 @@ class FeedCursor:
 
     `resume` is the link at which a stopped read goes on, `began_at` is when that read began and
     `highest` the highest Timestamp of its pages so far. For a whole list, `rows` is its length and
-    `digest` its hash. While everything is read again, `is_reread` says that this feed is done.
+    `digest` its hash; for a feed of changes, `rows` is how many the last read of everything showed,
+    and `counted` how many this read did so far. While everything is read again, `is_reread` says
+    that this feed is done.
     """
 
     cursor: SyncTimestamp = START
@@ -59,17 +61,19 @@ class FeedCursor:
     rows: int | None = None
     digest: str | None = None
     is_reread: bool = False
+    counted: int = 0
 
     def begun(self, now: datetime) -> "FeedCursor":
         """Note when a read begins; one that goes on from a resume link began before."""
         if self.resume is not None and self.began_at is not None:
             return self
-        return replace(self, began_at=now)
+        return replace(self, began_at=now, counted=0)
 
     def after_page(self, stamps: Sequence[int], next_link: str | None) -> "FeedCursor":
         """Move the resume point past a page with these Timestamps."""
         highest = SyncTimestamp(max([self.highest, *stamps]))
-        return replace(self, highest=highest, resume=next_link)
+        counted = self.counted + len(stamps)
+        return replace(self, highest=highest, resume=next_link, counted=counted)
 
     def ended(self, now: datetime, *, is_everything: bool = False) -> "FeedCursor":
         """Move the cursor after the last page: only a complete read moves it (R9).
@@ -77,8 +81,9 @@ class FeedCursor:
         A read of everything tells what the highest Timestamp is. Where that is lower than the
         cursor, all were issued anew and nobody noticed the move (X97), so the cursor follows.
         """
+        rows = self.counted if is_everything or self.cursor == START else self.rows
         if is_everything and START < self.highest < self.cursor:
-            return FeedCursor(self.highest, highest=self.highest)
+            return FeedCursor(self.highest, highest=self.highest, rows=rows)
         cursor = SyncTimestamp(max(self.cursor, self.highest))
         sure = (self.began_at or now) - LATE_COMMIT
         passed = [end.cursor for end in self.ends if end.at <= sure]
@@ -87,12 +92,13 @@ class FeedCursor:
             read_from=max([self.read_from, *passed]),
             highest=cursor,
             ends=self._ends_after(sure, ReadEnd(now, cursor)),
+            rows=rows,
         )
 
     def restarted(self, *, is_everything: bool = False) -> "FeedCursor":
         """Forget the resume point: the read starts over from where it began."""
         highest = START if is_everything else self.cursor
-        return replace(self, resume=None, highest=highest, began_at=None)
+        return replace(self, resume=None, highest=highest, began_at=None, counted=0)
 
     def _ends_after(self, sure: datetime, new: ReadEnd) -> tuple[ReadEnd, ...]:
         """Return the ends that may still be gone back to.
@@ -116,6 +122,9 @@ class PullState:
     `division_checked_on` is the day on which the division was checked, `division_moved_at` what
     its move dates were then (X97). `deletions_on` is the day on which deleted records were marked.
 
+    `read_number` is that of the read of everything that is under way. It is 0 when none is, and
+    when its rows cannot be relied on: then what it does not show stays (R15).
+
     Four days say what is due by itself: `caught_up_on` is that of the last complete run,
     `changed_on` the last one on which a run found something new, `compared_on` that of the last
     full comparison (R13) and `resynced_on` that of the last read after a move. A comparison that
@@ -135,6 +144,7 @@ class PullState:
     changed_on: date | None = None
     compared_on: date | None = None
     resynced_on: date | None = None
+    read_number: int = 0
 
     @property
     def is_loaded(self) -> bool:
@@ -153,7 +163,13 @@ class PullState:
         A full comparison that is under way stays one, and starts over.
         """
         mode = ReadMode.FULL if self.read_mode is ReadMode.FULL else ReadMode.RESYNC
-        return replace(self, feeds={}, read_mode=mode)
+        # How many rows a feed of changes has is the only thing that stays true
+        feeds = {
+            name: FeedCursor(rows=feed.rows)
+            for name, feed in self.feeds.items()
+            if feed.rows is not None and feed.digest is None
+        }
+        return replace(self, feeds=feeds, read_mode=mode, read_number=self.fencing)
 
     def compared(self, *, is_scheduled: bool) -> "PullState":
         """Return the state in which every record is compared; the cursors stay (R9)."""
@@ -161,7 +177,14 @@ class PullState:
             name: replace(feed.restarted(is_everything=True), is_reread=False)
             for name, feed in self.feeds.items()
         }
-        return replace(self, feeds=feeds, read_mode=ReadMode.FULL, is_scheduled=is_scheduled)
+        return replace(
+            self,
+            feeds=feeds,
+            read_mode=ReadMode.FULL,
+            is_scheduled=is_scheduled,
+            # The fencing number of a run is given out once
+            read_number=self.fencing,
+        )
 
     def caught_up(self, today: date) -> "PullState":
         """Return the state after every feed was read to its end."""
@@ -169,7 +192,9 @@ class PullState:
         if self.read_mode is ReadMode.INCREMENTAL:
             return replace(done, compared_on=self.compared_on or today)
         feeds = {name: replace(feed, is_reread=False) for name, feed in self.feeds.items()}
-        done = replace(done, feeds=feeds, read_mode=ReadMode.INCREMENTAL, is_scheduled=False)
+        done = replace(
+            done, feeds=feeds, read_mode=ReadMode.INCREMENTAL, is_scheduled=False, read_number=0
+        )
         if self.read_mode is ReadMode.FULL:
             return replace(done, compared_on=today)
         return replace(done, resynced_on=today)

@@ -5,11 +5,12 @@ first run of a day ──► read today by another pull? ──no──► read 
                               ▼                                     │
                      mark what is noted for this entity ◄───────────┘
 
-QicsMilestones is never told (L8). A record that is marked gives its link to the one that has its
-code now, so a customer who was deleted and made again is the same customer over there.
+QicsMilestones is never told that a record is gone (L8). One that is marked gives its link to the
+record that has its code now, so a customer who was deleted and made again is the same customer over
+there. A part of a record, such as a contact, leaves its owner, which is written without it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
@@ -18,7 +19,7 @@ from typing import Any
 from koppeling.core.errors import Defer, Fatal, Reject, Retry
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.pull.cursor import START, PullState
-from koppeling.pull.entities.entity import Entity
+from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.ports import DeletionLog, DeletionNotes, Source
 from koppeling.pull.rows import timestamps
 
@@ -27,6 +28,9 @@ SELECT = frozenset({"ID", "EntityKey", "EntityType", "Timestamp"})
 
 type MarkGone = Callable[[Iterable[ExactId]], None]
 """Marks records of this entity that Exact deleted."""
+
+type DropParts = Callable[[Feed, Sequence[ExactId]], None]
+"""Lets rows of a feed leave the records that hold them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,22 +47,26 @@ class Deletions:
     _was_read: bool = False
     _lock: Lock = field(default_factory=Lock)
 
-    def run(self, state: PullState, mark: MarkGone) -> PullState:
-        """Mark what was deleted since the last day, in the first run of a day."""
+    def run(self, state: PullState, mark: MarkGone, drop: DropParts) -> PullState:
+        """Mark and drop what was deleted since the last day, in the first run of a day."""
         self._moved_at = state.division_moved_at
-        if self.entity.deletion_type is None or state.deletions_on == self.today:
+        if self.entity.main.deletion_type is None or state.deletions_on == self.today:
             return state
         # Before the first load no record is known that could be gone
         if state.deletions_on is not None:
             if self.notes.log(self.connection).read_on != self.today and not self._read():
                 return state
             self._mark(mark)
+            self._drop(drop)
         return replace(state, deletions_on=self.today)
 
     def look(self, mark: MarkGone) -> None:
-        """Read the feed now, at most once in a run: a record seems to have lost its code."""
+        """Read the feed now, at most once in a run: a record seems to have lost its code.
+
+        Parts that were deleted stay noted for the first run of the next day.
+        """
         with self._lock:
-            if self.entity.deletion_type is not None and not self._was_read and self._read():
+            if self.entity.main.deletion_type is not None and not self._was_read and self._read():
                 self._mark(mark)
 
     def _read(self) -> bool:
@@ -89,11 +97,28 @@ class Deletions:
             mark(noted)
             self.notes.forget(self.connection, self.entity.name, noted)
 
+    def _drop(self, drop: DropParts) -> None:
+        for feed in self.entity.parts:
+            name = _noted_name(self.entity, feed)
+            noted = self.notes.noted(self.connection, name)
+            if noted:
+                drop(feed, noted)
+                self.notes.forget(self.connection, name, noted)
+
     def _of_entities(self, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, ExactId]]:
-        """Return the entity and the ID of each deleted record that the link knows of (X99)."""
-        types = {entity.deletion_type: name for name, entity in self.entities.items()}
+        """Return the name and the ID of each deleted row that the link knows of (X99)."""
+        types = {
+            feed.deletion_type: _noted_name(entity, feed)
+            for entity in self.entities.values()
+            for feed in entity.feeds
+        }
         return [
             (types[kind], ExactId(str(row["EntityKey"])))
             for row in rows
             if (kind := row.get("EntityType")) is not None and kind in types and row["EntityKey"]
         ]
+
+
+def _noted_name(entity: Entity, feed: Feed) -> str:
+    """Return the name under which deleted rows of a feed are noted."""
+    return f"{entity.name}/{feed.name}" if entity.is_of_parts(feed) else entity.name

@@ -174,6 +174,24 @@ class DeletionNotes(Protocol):
         """Forget records that are marked."""
 
 
+class RowHolders(Protocol):
+    """Which records hold a row that belongs to a record, such as a contact of an account."""
+
+    def get_many(
+        self, connection: ConnectionId, entity: str, feed: str, rows: Iterable[str]
+    ) -> Mapping[str, tuple[ExactId, ...]]:
+        """Return every record that may hold a row, by the ID of the row."""
+
+    def note(
+        self,
+        connection: ConnectionId,
+        entity: str,
+        feed: str,
+        holders: Mapping[str, tuple[ExactId, ...]],
+    ) -> None:
+        """Keep who holds rows; one that nobody holds is forgotten."""
+
+
 class PullStates(Protocol):
     """Where pulls stand, and the lease of the run at work."""
 
@@ -249,3 +267,4 @@ class PullStores:
     problems: Problems
     links: LinkIndex
     deletions: DeletionNotes
+    holders: RowHolders

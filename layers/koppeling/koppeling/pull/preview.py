@@ -175,4 +175,5 @@ def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
         read_only(stores.problems, open=plan.add_problem),
         PreviewLinks(stores.links),
         read_only(stores.deletions, "log", "noted"),
+        read_only(stores.holders, "get_many"),
     )

@@ -1,7 +1,7 @@
 """A record that the link keeps in step: what Exact said of it, and what was written."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,13 +17,24 @@ type Sources = Mapping[str, Mapping[str, Row]]
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """The last read of everything that came by a record in one feed, by its number.
+
+    `unseen` are the rows held of that feed that the read has not shown yet.
+    """
+
+    read: int
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One record of Exact and its link with QicsMilestones.
 
     `sources` is the stored copy of the rows, so that a changed address or a new day can be mapped
     without a call. `fingerprint` and `written` are of the link values last written, `noticed` are
     the codes of its open notices, and `gone` says that Exact has it no more (L8): a complete list
-    lacked it, or the feed of deletions names it.
+    lacked it, or the feed of deletions names it. `seen` is what a read of everything showed.
     """
 
     exact_id: ExactId
@@ -34,6 +45,7 @@ class Record:
     written: Mapping[str, LinkValue] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
     gone: bool = False
+    seen: Mapping[str, Sighting] = field(default_factory=dict)
 
     def written_code(self, field: str) -> str | None:
         """Return the code that was last written, which `field` holds in QicsMilestones."""
@@ -71,6 +83,21 @@ def merge(
     # A deletion that was told of before a newer row of the record itself was of nothing
     gone = record.gone and not any(row["ID"] == record.exact_id for row in rows)
     return replace(record, sources={**record.sources, feed: held}, gone=gone), True
+
+
+def without(record: Record, feed: str, ids: Collection[str]) -> Record:
+    """Return a record that holds some rows of a feed no more."""
+    held = record.sources.get(feed, {})
+    if held.keys().isdisjoint(ids):
+        return record
+    kept = {row_id: row for row_id, row in held.items() if row_id not in ids}
+    return replace(record, sources={**record.sources, feed: kept})
+
+
+def is_older(row: Row, other: Row) -> bool:
+    """Say whether a row was written before another version of it."""
+    stamp, stamp_of_other = timestamp_of(row), timestamp_of(other)
+    return stamp is not None and stamp_of_other is not None and stamp < stamp_of_other
 
 
 def _is_newer(row: Row, before: Row | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
-from koppeling.pull.entities.entity import Entity
+from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.entities.fields import shown
 from koppeling.pull.link_values import Mapped
 from koppeling.pull.meaning import FAILED, UNREADABLE
@@ -14,6 +14,7 @@ from koppeling.pull.record import Record
 from koppeling.pull.rows import Stray
 
 GONE = "record-gone-in-exact"
+SHRANK = "list-shrank"
 # The subject of rows that do not say which they are, in the place of an ID
 STRAYS = ExactId("rows-without-id")
 # So many mistakes of ours are named in the log line of a run
@@ -68,6 +69,15 @@ class RecordProblems:
     def close_strays(self) -> None:
         """Forget rows that did not say which they are, before all rows are read again."""
         self.close(STRAYS)
+
+    def open_shrunk(self, feed: Feed, values: Mapping[str, str]) -> None:
+        """Report that a feed of changes, read from its beginning, has far fewer rows (R15)."""
+        subject = self._subject(ExactId(feed.name), "/list")
+        self.open(Problem(self.connection, subject, SHRANK, {"entity": feed.name, **values}))
+
+    def close_shrunk(self, feed: Feed) -> None:
+        """Take back that a feed has far fewer rows."""
+        self.close(ExactId(feed.name), "/list")
 
     def with_notices(self, record: Record, mapped: Mapped) -> Record:
         """Open the notices of a record, and close those that no longer hold."""

@@ -8,7 +8,7 @@ rows ──► merge ──► map ──► fingerprint differs? ──no──
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -17,21 +17,25 @@ from typing import Any
 
 from koppeling.core.clock import Deadline, today
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Consequence, Park, Reject, most_severe
+from koppeling.core.errors import Consequence, Defer, Park, Reject, most_severe
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.arrivals import Arrivals
 from koppeling.pull.change import PendingChange, needs_write
 from koppeling.pull.cursor import ReadMode
 from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.entities.mapping import MappingContext
+from koppeling.pull.holders import Holders, Owned, newest
 from koppeling.pull.link_values import Mapped
 from koppeling.pull.meaning import DATA_ERRORS, FAILED, meaning_of, place_of
 from koppeling.pull.outage import FAILS, OutageWatch, may_concern_one_record
+from koppeling.pull.page import PageOfRows
 from koppeling.pull.ports import PullStores
-from koppeling.pull.record import ParkedChange, Record, as_listed, merge
+from koppeling.pull.record import ParkedChange, Record, as_listed
 from koppeling.pull.record_problems import RecordProblems
 from koppeling.pull.references import References
-from koppeling.pull.rows import Rows, by_owner, storable
+from koppeling.pull.retry_set import RetrySet
+from koppeling.pull.rows import by_owner, storable
+from koppeling.pull.sightings import UNNUMBERED, are_absent
 from koppeling.pull.upsert import Upsert, UpsertOutcome, UpsertResult
 
 # M20: at most two calls to QicsMilestones at a time
@@ -61,7 +65,8 @@ class RecordProcessor:
     counts: Counter[str] = field(default_factory=Counter)
     changed_codes: set[str] = field(default_factory=set)
     problems: RecordProblems = field(init=False)
-    _parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
+    _parked: RetrySet = field(init=False)
+    _holders: Holders = field(init=False)
     _arrived: Arrivals = field(init=False)
     _outage: OutageWatch = field(default_factory=OutageWatch)
 
@@ -69,6 +74,8 @@ class RecordProcessor:
         """Build what follows from the entity and the stores."""
         self._arrived = Arrivals(self.entity.name, self.references)
         self.problems = RecordProblems(self.connection.id, self.entity, self.stores.problems)
+        self._parked = RetrySet(*self._own, self.stores.retries, self.problems)
+        self._holders = Holders(self.connection.id, self.entity, self.stores.holders)
 
     @property
     def today(self) -> date:
@@ -82,9 +89,7 @@ class RecordProcessor:
 
     def begin(self) -> None:
         """Read the retry set, and try again what is due."""
-        parked = self.stores.retries.all(*self._own)
-        self._parked = {change.exact_id: change for change in parked}
-        self._arrived.look(parked, self.now)
+        self._arrived.look(self._parked.read(), self.now)
         self._try_parked()
 
     def finish(self) -> None:
@@ -102,16 +107,28 @@ class RecordProcessor:
         if self._outage.suspects:
             self._judge(list(self._outage.suspects.values()))
 
-    def take_page(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
-        """Lay the rows of a page over the records they belong to, and process those."""
+    def take_page(
+        self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode, read: int = UNNUMBERED
+    ) -> None:
+        """Lay rows over their records, and process those; `read` numbers a read of everything."""
         owned = self._owned(feed, rows)
-        known = self._stored(owned)
-        merged = [
-            merge(known[owner], feed.name, theirs, reread=mode is not ReadMode.INCREMENTAL)
-            for owner, theirs in owned.items()
-        ]
-        self.problems.close_came_back(known, [record for record, _ in merged])
-        self._process([record for record, is_new in merged if is_new], mode)
+        moves = self._holders.of_page(feed, rows, owned)
+        self._take(PageOfRows(self.entity, feed, owned, moves, mode, read))
+
+    def drop_parts(self, feed: Feed, ids: Iterable[ExactId]) -> None:
+        """Let rows that Exact deleted leave the records that hold them, and process those."""
+        for some in batched(ids, HELD_TOGETHER, strict=False):
+            moves = self._holders.of_deleted(feed, some)
+            self._take(PageOfRows(self.entity, feed, {}, moves))
+
+    def _take(self, page: PageOfRows) -> None:
+        known = self._stored(dict.fromkeys([*page.owned, *page.moves.left]))
+        page = page.without_overtaken(known)
+        laid = page.laid_over(known)
+        self.problems.close_came_back(known, [record for record, _ in laid])
+        self._holders.begin(page.moves)
+        self._process([record for record, is_new in laid if is_new], page.mode)
+        self._holders.end(page.moves)
 
     def take_list(self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode) -> None:
         """Put a complete list in the place of what was known, and report what it lacks (L8)."""
@@ -126,13 +143,13 @@ class RecordProcessor:
         self.mark_gone([exact_id for exact_id in ids if exact_id not in owned])
         self._process([record for record, is_new in listed if is_new or everything], mode)
 
-    def _owned(self, feed: Feed, rows: Iterable[dict[str, Any]]) -> dict[ExactId, Rows]:
+    def _owned(self, feed: Feed, rows: Iterable[dict[str, Any]]) -> Owned:
         """Return rows by their record; those that do not say which they are become a problem."""
         owned, strays = by_owner(feed, [storable(row) for row in rows])
         if strays:
             self.counts["strays"] += len(strays)
             self.problems.open_strays(strays[0])
-        return owned
+        return newest(owned) if self.entity.is_of_parts(feed) else owned
 
     def review(self) -> None:
         """Process the records again whose start or end has passed, from the stored copy (L7)."""
@@ -142,13 +159,27 @@ class RecordProcessor:
         if due:
             self.stores.records.reviewed(*self._own, self.today)
 
+    def mark_absent(self, read: int) -> None:
+        """Mark and report records that a read of everything, at its end, did not come by (R13).
+
+        Raises:
+            Defer: there is no time to look at all of them; then it is all done again.
+        """
+        for some in batched(self.stores.records.ids(*self._own), HELD_TOGETHER, strict=False):
+            if not self.deadline.allows_call():
+                raise Defer("pull-continues", self.now, "what was not found is looked for")
+            known = self.stores.records.get_many(*self._own, some)
+            self._mark_gone(are_absent(known.values(), self.entity, read))
+
     def mark_gone(self, ids: Iterable[ExactId]) -> None:
         """Mark and report records that Exact has no more (L8): their codes can be of others."""
-        known = self.stores.records.get_many(*self._own, ids)
-        gone = [record for record in known.values() if not record.gone]
+        self._mark_gone(self.stores.records.get_many(*self._own, ids).values())
+
+    def _mark_gone(self, records: Iterable[Record]) -> None:
+        gone = [record for record in records if not record.gone]
         self.problems.open_gone(gone)
         self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
-        self._drop_parked([each.exact_id for each in gone if each.exact_id in self._parked])
+        self._parked.drop([each.exact_id for each in gone])
         self._arrived.free(gone)
 
     def _try_parked(self, *, waiting_only: bool = False) -> None:
@@ -156,7 +187,7 @@ class RecordProcessor:
         arrived = self._arrived.take()
         due = [
             key
-            for key, held in self._parked.items()
+            for key, held in self._parked.held.items()
             if held.waits_for_any(arrived) or (not waiting_only and held.not_before <= self.now)
         ]
         for some in batched(due, HELD_TOGETHER, strict=False):
@@ -168,8 +199,8 @@ class RecordProcessor:
 
     def _try(self, ids: Sequence[ExactId]) -> None:
         records = self._stored(ids)
-        again = {key: self._revive(records[key], self._parked[key]) for key in ids}
-        self._drop_parked([exact_id for exact_id, change in again.items() if change is None])
+        again = {key: self._revive(records[key], self._parked.held[key]) for key in ids}
+        self._parked.drop([exact_id for exact_id, change in again.items() if change is None])
         self._upsert_all([change for change in again.values() if change is not None])
 
     def _revive(self, record: Record, held: ParkedChange) -> PendingChange | None:
@@ -195,19 +226,13 @@ class RecordProcessor:
             if mapped.changes_on is not None:
                 reviews[record.exact_id] = mapped.changes_on
             if needs_write(noticed, mapped, mode):
-                is_compared = mode is ReadMode.FULL
-                changes.append(PendingChange(noticed, mapped, is_compared=is_compared))
+                changes.append(PendingChange(noticed, mapped, is_compared=mode is ReadMode.FULL))
             else:
                 kept.append(noticed)
         self.stores.records.save_many(*self._own, kept)
         self.stores.records.plan_reviews(*self._own, reviews)
-        self._drop_parked([record.exact_id for record in kept if self._is_taken_back(record)])
+        self._parked.drop(each.exact_id for each in kept if self._parked.is_taken_back(each))
         self._upsert_all(changes)
-
-    def _is_taken_back(self, record: Record) -> bool:
-        """Say whether a change is parked of a record that needs no write any more."""
-        held = self._parked.get(record.exact_id)
-        return held is not None and held.is_complete
 
     def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
@@ -241,11 +266,10 @@ class RecordProcessor:
             raise failure
 
     def _store(self, done: Sequence[UpsertResult]) -> None:
-        self._park(done)
+        self._parked.park(done)
         # A saved record is not processed again, so what it left behind is kept before
         self.stores.records.save_many(*self._own, [result.record for result in done])
-        settled = [each.record.exact_id for each in done if each.parked is None]
-        self._drop_parked([exact_id for exact_id in settled if exact_id in self._parked])
+        self._parked.drop([each.record.exact_id for each in done if each.parked is None])
         self.upsert.matching.links.stored()
         for result in done:
             self._arrived.note(result)
@@ -266,35 +290,10 @@ class RecordProcessor:
         self.counts.update(result.outcome.value for result in parked)
         self._store(parked)
 
-    def _park(self, results: Iterable[UpsertResult]) -> None:
-        """Park what could not be written, then open its problem."""
-        parked = {each.record.exact_id: each.parked for each in results if each.parked is not None}
-        for exact_id, held in parked.items():
-            before = self._parked.get(exact_id)
-            if before is not None and before.code not in (None, held.code):
-                self.problems.close(exact_id)
-        self.stores.retries.park(*self._own, parked.values())
-        self._parked |= parked
-        for result in results:
-            if result.problem is not None:
-                self.problems.open(result.problem)
-
-    def _drop_parked(self, ids: Sequence[ExactId]) -> None:
-        """Close the problems of changes, then take these out of the retry set.
-
-        In this order a crash between the two leaves nothing open that nobody would close.
-        """
-        for exact_id in ids:
-            if self._parked[exact_id].code is not None:
-                self.problems.close(exact_id)
-        self.stores.retries.drop(*self._own, ids)
-        for exact_id in ids:
-            del self._parked[exact_id]
-
     def _mapped(self, record: Record) -> Mapped | None:
         context = MappingContext(self.connection, self.today, record.written)
         return meaning_of(self.entity, record, context)
 
-    def _stored(self, ids: Iterable[ExactId]) -> dict[ExactId, Record]:
+    def _stored(self, ids: Collection[ExactId]) -> dict[ExactId, Record]:
         found = self.stores.records.get_many(*self._own, ids)
         return {exact_id: found.get(exact_id, Record(exact_id)) for exact_id in ids}

@@ -20,8 +20,10 @@ from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Feed, FeedKind
 from koppeling.pull.ports import Page, Source
 from koppeling.pull.record import digest_of, has_shrunk
+from koppeling.pull.record_problems import SHRANK
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.rows import storable, timestamps
+from koppeling.pull.sightings import UNNUMBERED
 from koppeling.pull.upsert import UpsertOutcome
 
 # R35: pages in one invocation; the rest goes on in a new message
@@ -63,7 +65,7 @@ class PullRun:
         if self._reads_everything and not self.state.is_reading:
             records.problems.close_strays()
         records.begin()
-        self.state = self.deletions.run(self.state, records.mark_gone)
+        self.state = self.deletions.run(self.state, records.mark_gone, records.drop_parts)
         if self.state.reviewed_on != records.today:
             records.review()
             self.state = replace(self.state, reviewed_on=records.today)
@@ -74,6 +76,8 @@ class PullRun:
                 self._read_changes(feed)
         if self.counts[UpsertOutcome.POSTPONED.value]:
             raise Defer("pull-continues", records.now, "time ran out within a page")
+        if self.state.read_number != UNNUMBERED and records.entity.main.kind is FeedKind.SYNC:
+            records.mark_absent(self.state.read_number)
         records.finish()
         if self._reads_everything:
             self.division_check.close_problem()
@@ -106,21 +110,51 @@ class PullRun:
     def _take_page(self, feed: Feed, page: Page) -> None:
         self._count(page)
         before, stamps = self.state.feed(feed.name), timestamps(page.rows)
-        self.records.take_page(feed, page.rows, mode=self._mode_for(feed))
+        mode, read = self._mode_for(feed), self.state.read_number
+        self.records.take_page(feed, page.rows, mode=mode, read=read)
+        if self.counts["strays"]:
+            self._judge_nothing()
         if before.cursor > START and any(stamp > before.cursor for stamp in stamps):
             self._note_change()
         cursor = before.after_page(stamps, page.next_link)
         if page.next_link is None:
-            cursor = self._ended(cursor)
+            cursor = self._ended(feed, cursor)
         self.state = self.state.with_feed(feed.name, cursor)
         if page.rows:
             self._save()
         if page.next_link is not None:
             self._stop_if_needed()
 
-    def _ended(self, cursor: FeedCursor) -> FeedCursor:
+    def _ended(self, feed: Feed, cursor: FeedCursor) -> FeedCursor:
         ended = cursor.ended(self.now(), is_everything=self._reads_everything)
-        return replace(ended, is_reread=self._reads_everything)
+        if not self._reads_everything:
+            return ended
+        return replace(ended, rows=self._trusted(feed, cursor), is_reread=True)
+
+    def _trusted(self, feed: Feed, cursor: FeedCursor) -> int | None:
+        """Return how many rows a feed has, once a read of everything has shown them (R15).
+
+        One that shrank too much is reported, and what it does not show stays where it is.
+        """
+        asked = self.state.read_mode is ReadMode.FULL and not self.state.is_scheduled
+        if not asked and has_shrunk(cursor.rows, cursor.counted):
+            self._judge_nothing()
+            self.records.problems.open_shrunk(feed, self._shrunk(cursor.rows, cursor.counted))
+            return cursor.rows
+        if not asked and cursor.rows is None and not cursor.counted:
+            # How many there were is not known: all of them may be hidden
+            self._judge_nothing()
+        self.records.problems.close_shrunk(feed)
+        return cursor.counted
+
+    def _shrunk(self, before: int | None, after: int) -> dict[str, str]:
+        """Return what a person has to know of a list that has far fewer rows."""
+        exact_user = self.records.connection.exact_user
+        return {"before": str(before), "after": str(after), "exact_user": exact_user}
+
+    def _judge_nothing(self) -> None:
+        """Take nothing for gone that this read of everything does not show."""
+        self.state = replace(self.state, read_number=UNNUMBERED)
 
     def _note_change(self) -> None:
         """Note that Exact still tells of changes; a read of everything proves nothing (R12)."""
@@ -150,14 +184,8 @@ class PullRun:
         # Only a person who asks for a full comparison has seen that a list is shorter indeed
         is_asked_for = self._reads_everything and not self.state.is_scheduled
         if not is_asked_for and has_shrunk(before.rows, len(rows)):
-            raise Reject(
-                "list-shrank",
-                feed.endpoint,
-                entity=self.records.entity.name,
-                before=str(before.rows),
-                after=str(len(rows)),
-                exact_user=self.records.connection.exact_user,
-            )
+            values = self._shrunk(before.rows, len(rows))
+            raise Reject(SHRANK, feed.endpoint, entity=self.records.entity.name, **values)
         self.records.take_list(feed, rows, mode=self.state.read_mode)
         cursor = replace(before, rows=len(rows), digest=digest)
         self.state = self.state.with_feed(feed.name, cursor)

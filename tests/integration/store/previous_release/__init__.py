@@ -50,6 +50,7 @@ NEWER: frozenset[str] = frozenset(
     | {"project_optional", "entry_number_source", "clear_empty_email"}
     | {"document_key", "settles"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}
+    | {"counted", "read_number", "seen"}
     | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}
 )
 # Names of fields that are written no more; that release gives them their default

@@ -15,7 +15,7 @@ from koppeling.pull.record import Record
 
 _RECORD = Codec(Record, as_is=["sources"])
 # These have no bound: an account may have thousands of contacts
-_UNBOUNDED = ("sources", "written")
+_UNBOUNDED = ("sources", "written", "seen")
 
 
 class RecordStore(SyncStore):

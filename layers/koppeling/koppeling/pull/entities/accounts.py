@@ -251,9 +251,9 @@ def _notices(account: Row, emails: _Emails, code: str) -> Iterable[Notice]:
 ACCOUNTS = Entity(
     name="accounts",
     feeds=(
-        Feed("contacts", "sync/CRM/Contacts", _OF_CONTACTS, owner="Account"),
-        Feed("addresses", "sync/CRM/Addresses", _OF_ADDRESSES, owner="Account"),
-        Feed("accounts", "sync/CRM/Accounts", _OF_ACCOUNTS),
+        Feed("contacts", "sync/CRM/Contacts", _OF_CONTACTS, owner="Account", deletion_type=5),
+        Feed("addresses", "sync/CRM/Addresses", _OF_ADDRESSES, owner="Account", deletion_type=3),
+        Feed("accounts", "sync/CRM/Accounts", _OF_ACCOUNTS, deletion_type=2),
     ),
     right=RELATIONS,
     target=Target(
@@ -264,5 +264,4 @@ ACCOUNTS = Entity(
         ),
     ),
     map=map_account,
-    deletion_type=2,
 )

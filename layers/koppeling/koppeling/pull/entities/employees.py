@@ -85,7 +85,7 @@ def _full_name(row: Row) -> str:
 
 EMPLOYEES = Entity(
     name="employees",
-    feeds=(Feed("employees", "sync/Payroll/Employees", _FIELDS),),
+    feeds=(Feed("employees", "sync/Payroll/Employees", _FIELDS, deletion_type=42),),
     right="Medewerkers bekijken",  # X32: assumed
     target=Target(
         "EmployeeCompany",
@@ -93,6 +93,5 @@ EMPLOYEES = Entity(
         kinds={"EmployeeNumber": WireKind.INTEGER, "NormHoursPerWeek": WireKind.DECIMAL},
     ),
     map=map_employee,
-    deletion_type=42,
     interval_minutes=FOUR_HOURS,
 )

@@ -23,7 +23,8 @@ class FeedKind(StrEnum):
 class Feed:
     """An endpoint of Exact. The field `owner` holds the ID of the record a row belongs to.
 
-    `fields` are those that are asked for, each with what it may hold (L11).
+    `fields` are those that are asked for, each with what it may hold (L11). `deletion_type` is the
+    number of its rows in the feed of deletions (X99); lists without one tell by what they lack.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Feed:
     fields: Mapping[str, FieldKind] = field(hash=False)
     owner: str = "ID"
     kind: FeedKind = FeedKind.SYNC
+    deletion_type: int | None = None
 
     @property
     def select(self) -> frozenset[str]:
@@ -87,8 +89,7 @@ class Entity:
     Feeds are read in this order. The one that makes a record comes last, so that on a first load
     everything that belongs to it is known already. `right` is the name of the right to read them,
     as an administrator of Exact sees it. With `codes_must_exist` the readiness check reports each
-    code in use in QicsMilestones that Exact does not have. `deletion_type` is
-    its number in the feed of deletions (X99); lists without one tell by what they lack.
+    code in use in QicsMilestones that Exact does not have.
     """
 
     name: str
@@ -98,7 +99,20 @@ class Entity:
     map: RecordMapping
     interval_minutes: int = QUARTER
     codes_must_exist: bool = False
-    deletion_type: int | None = None
+
+    @property
+    def main(self) -> Feed:
+        """Return the feed that makes a record."""
+        return self.feeds[-1]
+
+    @property
+    def parts(self) -> tuple[Feed, ...]:
+        """Return the feeds of rows that belong to a record, such as the contacts of an account."""
+        return self.feeds[:-1]
+
+    def is_of_parts(self, feed: Feed) -> bool:
+        """Say whether the rows of a feed are parts of records."""
+        return feed.name != self.main.name
 
     @property
     def singular(self) -> str:

@@ -69,9 +69,8 @@ def _on_create(connection: Connection, *, is_time: bool) -> dict[str, LinkValue]
 
 ITEMS = Entity(
     name="items",
-    feeds=(Feed("items", "sync/Logistics/Items", _FIELDS),),
+    feeds=(Feed("items", "sync/Logistics/Items", _FIELDS, deletion_type=9),),
     right="Artikelen bekijken",  # X32: assumed
     target=Target("ItemCompany", code="ItemCode", kinds={"VatCodeId": WireKind.INT64}),
     map=map_item,
-    deletion_type=9,
 )

@@ -70,7 +70,7 @@ def _on_create(connection: Connection) -> dict[str, LinkValue]:
 
 PROJECTS = Entity(
     name="projects",
-    feeds=(Feed("projects", "sync/Project/Projects", _FIELDS),),
+    feeds=(Feed("projects", "sync/Project/Projects", _FIELDS, deletion_type=21),),
     right="Projecten bekijken",  # X32: assumed
     target=Target(
         "Project",
@@ -82,6 +82,5 @@ PROJECTS = Entity(
         },
     ),
     map=map_project,
-    deletion_type=21,
     interval_minutes=FOUR_HOURS,
 )

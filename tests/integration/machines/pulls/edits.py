@@ -124,6 +124,25 @@ class Edit:
         return day.date().isoformat()
 
 
+@dataclass(frozen=True, slots=True)
+class PartEdit:
+    """One act of a person on the contact or address that `pick` points at."""
+
+    act: str
+    table: str
+    pick: int
+    to: int
+
+    def carry_out(self, env: Environment) -> None:
+        """Delete it, or hang it on another account."""
+        rows = list(env.exact.world.tables[self.table])
+        key, codes = rows[self.pick % len(rows)]["ID"], _codes(env, "accounts")
+        if self.act == "move":
+            env.exact.move_part(self.table, key, codes[self.to % len(codes)])
+        elif len(rows) > 1:
+            env.exact.delete_part(self.table, key)
+
+
 def _codes(env: Environment, entity: str) -> list[str]:
     rows = env.exact.world.tables[entity_of(entity).table]
     return sorted({row["Code"].strip() for row in rows})
@@ -154,4 +173,11 @@ def _of_entity(name: str) -> st.SearchStrategy[Edit]:
     )
 
 
-EDITS = st.sampled_from(NAMES).flatmap(_of_entity)
+PART_EDITS = st.builds(
+    PartEdit,
+    act=st.sampled_from(("move", "move", "delete")),
+    table=st.sampled_from(("Contacts", "Addresses")),
+    pick=st.integers(min_value=0, max_value=20),
+    to=st.integers(min_value=0, max_value=20),
+)
+EDITS = st.one_of(*[_of_entity(name) for name in NAMES], PART_EDITS, PART_EDITS)

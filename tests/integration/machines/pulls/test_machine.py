@@ -1,9 +1,9 @@
 """Changes, faults and ticks in any order: in the end QicsMilestones tells what Exact tells.
 
-One environment with all seven entities. People change, add, end, block and delete records between
-ticks and in the midst of one. Calls fail on both sides, the division moves, processes die. The
-clock goes over midnight and both changes of the hour. Each run ends with quiet ticks and the whole
-truth.
+One environment with all seven entities. People change, add, end, block and delete records, and
+move contacts and addresses, between ticks and in the midst of one. Calls fail on both sides, the
+division moves, processes die. The clock goes over midnight and both changes of the hour. Each run
+ends with quiet ticks and the whole truth.
 
 `SOAK=400 pytest tests/integration/machines/pulls` draws that many
 runs, other ones each time.
@@ -33,7 +33,7 @@ from tests.integration.machines.pulls.checks import (
     quiet_calls,
     shared_links,
 )
-from tests.integration.machines.pulls.edits import EDITS, NAMES, Edit
+from tests.integration.machines.pulls.edits import EDITS, NAMES, Edit, PartEdit
 from tests.integration.test_pull_crashes import LEASE_SECONDS, PLENTY
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.world import LEFT_OUT
@@ -101,7 +101,7 @@ class Link(RuleBasedStateMachine):
         self.watch = Watch(self.env)
 
     @rule(edit=EDITS)
-    def somebody_works_in_exact(self, edit: Edit) -> None:
+    def somebody_works_in_exact(self, edit: Edit | PartEdit) -> None:
         """A record is changed, added or deleted between two ticks."""
         edit.carry_out(self.env)
 
@@ -148,7 +148,7 @@ class Link(RuleBasedStateMachine):
         stops=st.booleans(),
     )
     def ticks_pass_while_somebody_works_in_exact(
-        self, entities: list[str], edit: Edit, at: int, *, stops: bool
+        self, entities: list[str], edit: Edit | PartEdit, at: int, *, stops: bool
     ) -> None:
         """Some entities are pulled, in any order; in the midst a record changes or time ends."""
         self._tick(entities, Interrupting(lambda: edit.carry_out(self.env), at, stops))

@@ -11,7 +11,7 @@ ROWS = [f"row-{number}" for number in range(150)]
 
 def test_many_rows_are_noted_and_found_at_once(items: type[SyncItem]) -> None:
     store = HolderStore(items)
-    noted = {row: (ONE, TWO) for row in ROWS}
+    noted = dict.fromkeys(ROWS, (ONE, TWO))
     store.note(ACME, "accounts", "contacts", noted)
     assert store.get_many(ACME, "accounts", "contacts", [*ROWS, "unknown"]) == noted
     assert store.get_many(ACME, "accounts", "contacts", []) == {}

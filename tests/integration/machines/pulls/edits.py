@@ -70,6 +70,7 @@ FIELDS: dict[str, dict[str, tuple[object, ...]]] = {
 }
 NAMES = tuple(FIELDS)
 FIRST_ADDED = 9001
+INVOICE = 3  # X80: the type of an invoice address
 BETWEEN = "8999"  # the number that a swap goes through
 ACTS = ("change", "change", "change", "add", "delete")
 # Numbers of these move in Exact; the rows of a list have no sync feed that could tell of it
@@ -135,7 +136,10 @@ class PartEdit:
 
     def carry_out(self, env: Environment) -> None:
         """Delete it, or hang it on another account."""
-        rows = list(env.exact.world.tables[self.table])
+        # Of addresses only those of invoices reach QicsMilestones (X80)
+        rows = [
+            row for row in env.exact.world.tables[self.table] if row.get("Type", INVOICE) == INVOICE
+        ]
         key, codes = rows[self.pick % len(rows)]["ID"], _codes(env, "accounts")
         if self.act == "move":
             env.exact.move_part(self.table, key, codes[self.to % len(codes)])

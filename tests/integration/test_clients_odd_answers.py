@@ -33,6 +33,8 @@ ODD = (
     '{"d":null}',
     '{"d":{"results":null}}',
     '{"d":{"results":[null]}}',
+    '{"d":{"results":"text"}}',
+    '{"d":NaN}',
     '{"d":[17]}',
     '{"value":null}',
     '{"value":[null]}',
@@ -254,3 +256,21 @@ def test_every_status_with_any_body_means_something(status: int, body: str) -> N
         assert consequence(lambda: list(pages)) is not None
         assert consequence(lambda: milestones(url).find("accounts", "1")) is not None
         assert consequence(lambda: milestones(url).create("accounts", {})) is not None
+
+
+@pytest.mark.parametrize("row", ["null", "17", '{"Code":NaN}', '{"Amount":1e99999999999999999999}'])
+def test_a_look_up_with_a_row_that_cannot_be_read_never_reads_as_found_or_not_there(
+    row: str,
+) -> None:
+    with server(f'{{"d":{{"results":[{{"Code":"1"}},{row}]}}}}') as url:
+        found = consequence(lambda: exact(url).rows("crm/Accounts", ["Code"], "Code eq '1'"))
+
+    assert isinstance(found, Retry)
+
+
+@pytest.mark.parametrize("row", ["null", "17", '{"ID":"a","Name":NaN}'])
+def test_an_odd_row_leaves_the_others_of_its_page_readable(row: str) -> None:
+    with server(f'{{"d":{{"results":[{row},{{"ID":"b"}}]}}}}') as url:
+        (page,) = exact(url).pages("sync/CRM/Accounts", ["ID"], SyncTimestamp(1), None)
+
+    assert (len(page.rows), page.rows[1]) == (2, {"ID": "b"})

@@ -97,6 +97,8 @@ def test_a_text_of_a_megabyte_is_stored_and_carried_like_any_other() -> None:
         ("EndDate", "24-11-2026"),
         ("Blocked", "nee"),
         ("Name", {"nl": "Bakker"}),
+        ("Name", float("nan")),
+        ("EndDate", float("inf")),
         ("Timestamp", LEFT_OUT),
         ("Timestamp", "later"),
         ("Code", "7" * 500),

@@ -56,3 +56,30 @@ def test_amounts_become_text_for_readers_that_use_floats() -> None:
     held = {"sums": ({"amount": Decimal("121.00"), "invoices": 1},), "note": None}
 
     assert decimals.as_text(held) == {"sums": [{"amount": "121.00", "invoices": 1}], "note": None}
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e99999999999999999999"])
+def test_a_number_that_is_none_leaves_the_rest_of_an_answer_readable(number: str) -> None:
+    found = decimals.loads_as_sent(f'{{"a": {number}, "b": 0.10, "c": 7, "d": "x\ny"}}')
+
+    assert isinstance(found.pop("a"), float)
+    assert found == {"b": Decimal("0.10"), "c": 7, "d": "x\ny"}
+    assert type(found["c"]) is int
+
+
+def test_a_whole_number_of_thousands_of_digits_leaves_the_rest_of_an_answer_readable() -> None:
+    found = decimals.loads_as_sent(f'{{"a": {"9" * 5000}, "b": -7}}')
+
+    assert (type(found["a"]), found["b"]) == (float, -7)
+
+
+@pytest.mark.parametrize("broken", ["", "{", '{"a": 1', "<html>", b"\xff", "[" * 100_000])
+def test_what_is_cut_off_or_no_json_is_refused_in_both_ways(broken: str | bytes) -> None:
+    for read in (decimals.loads, decimals.loads_as_sent):
+        with pytest.raises(ValueError, match=r".+"):
+            read(broken)
+
+
+def test_a_number_that_nobody_can_hold_is_no_json() -> None:
+    with pytest.raises(ValueError, match="no JSON"):
+        decimals.loads("1e99999999999999999999")

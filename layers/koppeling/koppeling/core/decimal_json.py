@@ -13,7 +13,30 @@ def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     Raises:
         ValueError: this is no JSON, or it is cut off.
     """
-    return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
+    except (ArithmeticError, RecursionError) as error:
+        raise ValueError("no JSON that can be read") from error
+
+
+def loads_as_sent(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
+    """Read JSON although a value in it is none: NaN, a number without end, a bare line break.
+
+    Such a number becomes a float, which no field may hold. So it concerns its own row only.
+
+    Raises:
+        ValueError: this is no JSON, or it is cut off.
+    """
+    try:
+        return loads(content)
+    except ValueError:
+        pass
+    try:
+        return json.loads(
+            content, parse_float=_number, parse_int=_number, parse_constant=float, strict=False
+        )
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deep") from error
 
 
 def dumps(body: object) -> bytes:
@@ -46,6 +69,14 @@ def as_text(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, list | tuple):
         return [as_text(held) for held in value]
     return value
+
+
+def _number(text: str) -> int | Decimal | float:
+    """Return a number; one that has no end, or is too long to be read, as a float."""
+    try:
+        return int(text) if text.lstrip("-").isdecimal() else Decimal(text)
+    except (ArithmeticError, ValueError):
+        return float(text)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -175,7 +175,7 @@ def _json(response: requests.Response) -> Any:  # noqa: ANN401 - the JSON edge
     if "json" not in response.headers.get("Content-Type", ""):
         return None
     try:
-        return decimals.loads(response.content)
+        return decimals.loads_as_sent(response.content)
     except ValueError:
         return None
 

@@ -90,10 +90,17 @@ class ExactClient:
     def rows(
         self, endpoint: str, select: Iterable[str], where: str, expand: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return all rows that a filter finds, which are few in a look-up."""
+        """Return all rows that a filter finds, which are few in a look-up.
+
+        Raises:
+            Retry: a row is none, or holds a number that is none: it may be the one looked for.
+        """
         asked = odata.query(select, where, expand)
         pages = self._linked(endpoint, f"{self._root}{endpoint}?{asked}")
-        return [row for page in pages for row in page.rows]
+        found = [row for page in pages for row in page.rows]
+        if any(not row or any(isinstance(held, float) for held in row.values()) for row in found):
+            raise Retry(UNAVAILABLE, f"a row that cannot be read on {endpoint}")
+        return found
 
     def ask(self, function: str, arguments: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
         """Return the answer of a function unchanged: it has another shape than a list (X33)."""

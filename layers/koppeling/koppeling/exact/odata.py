@@ -86,14 +86,13 @@ def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN4
     Raises:
         KeyError, TypeError, ValueError: this is no OData answer.
     """
-    held = body["d"]
-    if isinstance(held, list):
-        return [row_of(row) for row in held], None
-    if not isinstance(held, dict):
+    held, following = body["d"], None
+    if isinstance(held, dict):
+        following = held.get("__next")
+        held = held.get("results", [held])
+    if not isinstance(held, list) or (held and not any(isinstance(row, dict) for row in held)):
         raise TypeError("no rows in the answer")
-    if "results" in held:
-        return [row_of(row) for row in held["results"]], held.get("__next")
-    return [row_of(held)], None
+    return [row_of(row) for row in held], following
 
 
 def row_of(row: Any) -> dict[str, Any]:  # noqa: ANN401 - the JSON edge

@@ -116,3 +116,29 @@ def test_failing_on_many_records_is_an_outage_that_stops_the_run_without_losing_
         h.milestones.faults.disarm()
         catch_up(h)
         assert_all_is_well(h)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_many_records_that_keep_failing_hold_up_no_other_however_often_they_are_tried(
+    method: str,
+) -> None:
+    with environment(accounts=30) as h:
+        catch_up(h)
+        codes = [row["Code"].strip() for row in h.exact.world.importable_accounts()]
+        for code in codes[: FAILING_RECORDS + 1]:
+            bad = f"{CUSTOMERS}({h.customer(code)['CustomerCompanyId']})"
+            h.milestones.faults.arm(Fault("500", method=method, path=bad, times=10_000))
+            h.exact.change_account(code, City="Zwolle")
+        h.next_tick()
+
+        for city in ("Epe", "Ede", "Ee"):
+            h.exact.change_account(codes[-1], City=city)
+            assert h.next_tick().outcome == "done"
+            assert h.customer(codes[-1])["VisitAddressCity"] == city
+            assert h.next_tick(hours=4).outcome == "done"
+
+        assert truth.troubles(h) >= {"milestones-unavailable"}
+        h.milestones.faults.disarm()
+        h.next_tick(hours=4)
+        catch_up(h)
+        assert_all_is_well(h)

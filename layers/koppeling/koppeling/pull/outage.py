@@ -14,14 +14,20 @@ from koppeling.pull.upsert import UpsertOutcome, UpsertResult
 
 # The code of what QicsMilestones answers, or does not answer, when it fails
 FAILS = "milestones-unavailable"
-# When it fails on so many records in one run, it is down
+# When it fails on so many records and none got through in this run, it is down
 FAILING_RECORDS = 5
+# Some records in a row may fail for ever. More than these are an outage that began meanwhile
+FAILING_IN_A_ROW = 25
 _GOT_THROUGH = frozenset({UpsertOutcome.CREATED, UpsertOutcome.CHANGED, UpsertOutcome.UNCHANGED})
+
+
+class Down(Retry):
+    """QicsMilestones failed on so many records that all of it seems to be down."""
 
 
 @dataclass(slots=True)
 class OutageWatch:
-    """Counts on how many records of a run QicsMilestones failed, and whether any got through."""
+    """Counts on how many records QicsMilestones failed since one got through in this run."""
 
     suspects: dict[ExactId, tuple[PendingChange, Consequence]] = field(default_factory=dict)
     got_through: bool = False
@@ -30,7 +36,9 @@ class OutageWatch:
     def note(self, result: UpsertResult) -> None:
         """Note what became of a change."""
         exact_id = result.record.exact_id
-        self.got_through |= result.outcome in _GOT_THROUGH
+        if result.outcome in _GOT_THROUGH:
+            self.got_through = True
+            self._failing.clear()
         if result.parked is None:
             self.suspects.pop(exact_id, None)
             self._failing.discard(exact_id)
@@ -43,11 +51,11 @@ class OutageWatch:
         self._failing.add(change.record.exact_id)
 
     @property
-    def outage(self) -> Retry | None:
+    def outage(self) -> Down | None:
         """Return the failure that stops the run, when QicsMilestones fails on many records."""
-        if len(self._failing) < FAILING_RECORDS:
+        if len(self._failing) < (FAILING_IN_A_ROW if self.got_through else FAILING_RECORDS):
             return None
-        return Retry(FAILS, f"{len(self._failing)} records in one run")
+        return Down(FAILS, f"{len(self._failing)} records in one run")
 
 
 def may_concern_one_record(failure: Consequence) -> bool:

@@ -92,3 +92,20 @@ def test_an_invoice_is_not_booked_on_a_relation_that_lost_the_number() -> None:
         assert first not in booked
         assert second in booked
         assert len(booked_entries(h.exact.world)) >= 1
+
+
+def test_a_percentage_that_changes_in_all_administrations_changes_for_all_connections() -> None:
+    with environment(accounts=3) as h:
+        h.pull(entity="vat_codes")
+        pull_second(h)
+        h.exact.change("vat_codes", "2", Percentage="0.22")
+        h.clock.advance(900)
+
+        h.pull(entity="vat_codes")
+        assert percentage(h, "2") == "21", "the second one may still have 21 %"
+        pull_second(h)
+
+        assert percentage(h, "2") == "22"
+        h.clock.advance(3600)
+        h.pull(entity="vat_codes")
+        assert (mismatches(h), told(h, "vat-percentage-mismatch")) == ([], [])

@@ -1,7 +1,7 @@
 """What a pull stands on, in memory: connections, the queue, Exact and QicsMilestones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -15,6 +15,7 @@ from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Page, PullStores, Records
@@ -172,7 +173,13 @@ def an_upsert(  # noqa: PLR0913 - wired by name
         milestones=milestones,
         references=references,
         matching=matching,
-        agreement=Agreement(entity, milestones, references.records, list),
+        agreement=Agreement(
+            entity,
+            milestones,
+            references.records,
+            list,
+            MappingContext(connection, today(now())),
+        ),
         sight=Sight(entity.name, milestones, links.exist),
         now=now,
         random=Random(1),  # noqa: S311 - a seeded draw
@@ -197,6 +204,7 @@ class Ground:
     exact: FakeExact = field(default_factory=FakeExact)
     milestones: FakeMilestones = field(default_factory=FakeMilestones)
     facts: FakeFacts = field(default_factory=FakeFacts)
+    processor: RecordProcessor | None = None
     closed: int = 0
     stretched: int = 0
 
@@ -235,8 +243,8 @@ class Ground:
         return References(connection, self.records, cache, self.milestones, self.links)
 
     def _is_deleted(self, exact_id: ExactId) -> bool:
-        if exact_id in self.deleted:
-            self.records.known[exact_id] = replace(self.records.known[exact_id], gone=True)
+        if exact_id in self.deleted and self.processor is not None:
+            self.processor.mark_gone([exact_id])
         return exact_id in self.deleted
 
     def start(self, request: RunRequest) -> PreparedRun:
@@ -251,6 +259,7 @@ class Ground:
             moment,
             request.deadline,
         )
+        self.processor = records
         check = DivisionCheck(
             connection,
             self.facts,

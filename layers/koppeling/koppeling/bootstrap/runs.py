@@ -18,6 +18,7 @@ from koppeling.pull.deletions import Deletions
 from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.forecast import stretched_minutes
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
@@ -135,7 +136,13 @@ class Runs:
             milestones=writer,
             references=references,
             matching=matching,
-            agreement=Agreement(entity, writer, known, self._others(connection)),
+            agreement=Agreement(
+                entity,
+                writer,
+                known,
+                self._others(connection),
+                MappingContext(connection, today(now)),
+            ),
             sight=Sight(name, writer, links.exist),
             now=self._now,
             random=SystemRandom(),

@@ -12,7 +12,11 @@ from koppeling.core.errors import Reject
 from koppeling.core.ids import ConnectionId, MilestonesId
 from koppeling.pull.change import PendingChange
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.entities.mapping import MappingContext
+from koppeling.pull.link_values import LinkValue
+from koppeling.pull.meaning import meaning_of
 from koppeling.pull.ports import LinkedRecords, RecordWriter
+from koppeling.pull.record import Record
 
 MISMATCH = "vat-percentage-mismatch"
 
@@ -22,12 +26,16 @@ type OthersOfTenant = Callable[[], Iterable[ConnectionId]]
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What connections of one tenant have to agree on, for one entity."""
+    """What connections of one tenant have to agree on, for one entity.
+
+    `context` maps the records of all of them: what they share depends on no connection.
+    """
 
     entity: Entity
     milestones: RecordWriter
     records: LinkedRecords
     others: OthersOfTenant
+    context: MappingContext
 
     def check(self, change: PendingChange, key: MilestonesId, values: Mapping[str, Any]) -> None:
         """Refuse a value that another connection, or whoever made the record, has otherwise.
@@ -53,9 +61,17 @@ class Agreement:
             record = self.records.find_by_code(other, self.entity.name, change.mapped.code)
             if record is None or record.gone or record.milestones_id != key:
                 continue
-            theirs = record.written.get(field)
+            theirs = self._meant(record).get(field)
             if theirs is not None and theirs != wanted:
                 raise _mismatch(change, theirs, wanted)
+
+    def _meant(self, record: Record) -> Mapping[str, LinkValue]:
+        """Return what Exact says of a record by now, which may not be written yet.
+
+        A percentage that the law changes, changes in all administrations: none waits for another.
+        """
+        mapped = meaning_of(self.entity, record, self.context)
+        return record.written if mapped is None or mapped.refused is not None else mapped.values
 
 
 def _mismatch(change: PendingChange, there: object, wanted: object) -> Reject:

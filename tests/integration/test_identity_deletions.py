@@ -1,5 +1,7 @@
 """Deletions in Exact: marked and told, never carried over, and a code is free again (L8, X100)."""
 
+import pytest
+
 from tests.environment import environment
 from tests.integration import truth
 from tests.integration.test_identity import ITEM, key_of, numbered, told
@@ -96,3 +98,41 @@ def test_a_user_without_the_right_to_deletions_gets_everything_else() -> None:
 
         assert h.customer("1068")["VisitAddressCity"] == "Zwolle"
         assert truth.troubles(h) == set()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"EntityKey": None},
+        {"EntityKey": {"ID": 1}},
+        {"EntityKey": "x" * 3000},
+        {"EntityType": [2]},
+        {"EntityType": {}},
+        {"Timestamp": "later"},
+    ],
+)
+def test_a_deletion_that_cannot_be_read_stops_no_pull_and_no_other_deletion(
+    odd: dict[str, object],
+) -> None:
+    with environment(accounts=6) as h:
+        h.pull()
+        for code in ("1068", "1071"):
+            h.exact.delete("accounts", code)
+        first = next(iter(h.exact.world.tables["Deleted"]))
+        h.exact.world.spoil("Deleted", first["ID"], odd)
+
+        assert h.next_tick(hours=24).outcome == "done"
+
+        assert "1071" in {each.values["code"] for each in told(h, "record-gone-in-exact")}
+
+
+def test_a_deletion_is_known_by_a_type_that_comes_as_text() -> None:
+    with environment(accounts=6) as h:
+        h.pull()
+        h.exact.delete("accounts", "1068")
+        (deleted,) = h.exact.world.tables["Deleted"]
+        h.exact.world.spoil("Deleted", deleted["ID"], {"EntityType": "2"})
+
+        h.next_tick(hours=24)
+
+        assert [each.values["code"] for each in told(h, "record-gone-in-exact")] == ["1068"]

@@ -20,6 +20,7 @@ from koppeling.core.errors import Defer, Fatal, Reject, Retry
 from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
 from koppeling.pull.cursor import START, PullState
 from koppeling.pull.entities.entity import Entity, Feed
+from koppeling.pull.entities.fields import is_id
 from koppeling.pull.ports import DeletionLog, DeletionNotes, Source
 from koppeling.pull.rows import timestamps
 
@@ -108,14 +109,16 @@ class Deletions:
     def _of_entities(self, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, ExactId]]:
         """Return the name and the ID of each deleted row that the link knows of (X99)."""
         types = {
-            feed.deletion_type: _noted_name(entity, feed)
+            str(feed.deletion_type): _noted_name(entity, feed)
             for entity in self.entities.values()
             for feed in entity.feeds
+            if feed.deletion_type is not None
         }
         return [
-            (types[kind], ExactId(str(row["EntityKey"])))
+            (types[kind], ExactId(row["EntityKey"]))
             for row in rows
-            if (kind := row.get("EntityType")) is not None and kind in types and row["EntityKey"]
+            # A row that names no record is left out, and stops no other
+            if (kind := str(row.get("EntityType"))) in types and is_id(row.get("EntityKey"))
         ]
 
 

@@ -84,7 +84,7 @@ def timestamp_of(row: Mapping[str, Any]) -> int | None:
 def row_key(row: Mapping[str, Any]) -> str | None:
     """Return the ID of a row; None if it has none."""
     held = row.get("ID")
-    return held if _is_id(held) else None
+    return held if is_id(held) else None
 
 
 def is_code(value: object) -> bool:
@@ -121,12 +121,13 @@ def _is_number(value: object) -> bool:
     return number is not None and number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS
 
 
-def _is_id(value: object) -> bool:
+def is_id(value: object) -> bool:
+    """Say whether a value can be an ID, and part of a key."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_CODE and _can_be_sent(value)
 
 
 def _is_reference(value: object) -> bool:
-    return value == "" or _is_id(value)
+    return value == "" or is_id(value)
 
 
 def _is_timestamp(value: object) -> bool:
@@ -148,7 +149,7 @@ _CHECKS: Mapping[FieldKind, Callable[[object], bool]] = {
     FieldKind.DAY: _is_day,
     FieldKind.FLAG: _is_flag,
     FieldKind.NUMBER: _is_number,
-    FieldKind.ID: _is_id,
+    FieldKind.ID: is_id,
     FieldKind.REFERENCE: _is_reference,
     FieldKind.TIMESTAMP: _is_timestamp,
 }

@@ -39,6 +39,16 @@ def take_messages(h: Environment) -> list[str]:
     return outcomes
 
 
+def take_some_messages(h: Environment, most: int) -> list[str]:
+    """Deliver what waits in the queue, as long as not more than so many messages came."""
+    outcomes: list[str] = []
+    while len(outcomes) < most and (messages := h.taken(h.settings.pull_queue_url)):
+        for message in messages:
+            h.clock.freeze(max(h.clock.now(), datetime.fromisoformat(message["slot"])))
+            outcomes.append(h.wiring.pulls.handle_message(message, PLENTY).outcome)
+    return outcomes
+
+
 def test_what_was_missed_is_healed_within_90_days_and_nobody_asked_for_it() -> None:
     with environment(accounts=6) as h:
         catch_up(h)
@@ -162,3 +172,23 @@ def test_a_move_is_noticed_by_a_user_who_may_only_read_the_list_without_its_date
         go_to(h, 1, 7, 9)
         assert sum(told.counts["read"] for told in h.pull_all().values()) < 60
         assert state(h).resynced_on is not None
+
+
+def test_a_comparison_that_finds_a_row_without_an_id_again_is_not_repeated_all_night() -> None:
+    with environment(accounts=6) as h:
+        catch_up(h)
+        contact = next(iter(h.exact.world.tables["Contacts"]))
+        h.exact.world.spoil("Contacts", contact["ID"], {"ID": 17})
+        h.exact.world.change("Contacts", contact["ID"], {"FullName": "A. Ander"})
+        h.next_tick()
+        go_to(h, 0, 19, 48)
+        h.pull()
+
+        assert take_some_messages(h, 5) == ["done"]
+
+        assert "record-unreadable" in truth.troubles(h)
+        go_to(h, 1, 19, 48)
+        h.pull()
+        h.exact.world.mend("Contacts", contact["ID"])
+        assert take_some_messages(h, 5) == ["done"]
+        assert "record-unreadable" not in truth.troubles(h)

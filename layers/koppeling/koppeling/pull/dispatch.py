@@ -178,7 +178,8 @@ class PullDispatcher:
             stopped = consequence
         finally:
             prepared.close()
-        outcome, detail = self._ended(connection, run, stopped)
+        is_compared = state.read_mode is ReadMode.FULL
+        outcome, detail = self._ended(connection, run, stopped, is_compared=is_compared)
         requeued = prepared.requeue()
         counts = {**run.counts, "calls": prepared.calls()}
         if requeued:
@@ -186,9 +187,17 @@ class PullDispatcher:
         return replace(self._summary(connection.id, outcome), detail=detail, counts=counts)
 
     def _ended(
-        self, connection: Connection, run: PullRun, stopped: Consequence | None
+        self,
+        connection: Connection,
+        run: PullRun,
+        stopped: Consequence | None,
+        *,
+        is_compared: bool,
     ) -> tuple[str, str]:
-        """Give the lease back, open the problem of the whole connection, plan what is left."""
+        """Give the lease back, open the problem of the whole connection, plan what is left.
+
+        No comparison follows on one that ends now, although another may be due by tomorrow.
+        """
         error = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
         outcome = ("done", "") if stopped is None else (stopped.code, stopped.detail)
         subject = f"{self.entity.name}/connection"
@@ -198,7 +207,7 @@ class PullDispatcher:
             # Another run took over after our lease ended: what we did is kept, the rest is its own
             return outcome
         if stopped is None:
-            if self._is_comparison_due(connection, run.state):
+            if not is_compared and self._is_comparison_due(connection, run.state):
                 # It begins after the last tick of the day, apart from the run of that tick
                 self._send(connection.id, LONGEST_DELAY_SECONDS, compare="yes")
             return (outcome[0], "; ".join(run.mistakes))

@@ -213,3 +213,15 @@ def test_the_instalments_of_a_payment_condition_are_one_record() -> None:  # X84
     assert pull.run()["changed"] == 1
     assert pull.written() == ["replace 3"]
     assert pull.milestones.row("payment_conditions", "3")["TermsInDays"] == 60
+
+
+def test_a_row_that_does_not_say_which_it_is_makes_no_other_one_gone() -> None:
+    pull = loaded()
+    pull.lists([*centers(9), a_cost_center(ID=None, Code="K09", Description="Team 9")])
+    pull.run()
+    assert {code for _, code in pull.problems.open_ones} == {"record-unreadable"}
+
+    pull.lists(centers(9))
+    pull.run()
+
+    assert {code for _, code in pull.problems.open_ones} == {"record-gone-in-exact"}

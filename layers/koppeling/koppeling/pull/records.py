@@ -27,7 +27,7 @@ from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.holders import Holders, Owned, newest
 from koppeling.pull.link_values import Mapped
 from koppeling.pull.meaning import DATA_ERRORS, FAILED, meaning_of, place_of
-from koppeling.pull.outage import FAILS, OutageWatch, may_concern_one_record
+from koppeling.pull.outage import FAILS, Down, OutageWatch, may_concern_one_record
 from koppeling.pull.page import PageOfRows
 from koppeling.pull.ports import PullStores
 from koppeling.pull.record import ParkedChange, Record, as_listed
@@ -69,6 +69,8 @@ class RecordProcessor:
     _holders: Holders = field(init=False)
     _arrived: Arrivals = field(init=False)
     _outage: OutageWatch = field(default_factory=OutageWatch)
+    # Marked as gone while a batch with them was written
+    _marked: set[ExactId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Build what follows from the entity and the stores."""
@@ -139,8 +141,10 @@ class RecordProcessor:
         everything = mode is not ReadMode.INCREMENTAL
         self.problems.close_came_back(known, [record for record, _ in listed])
         # First what is gone, so that its code is free for a record that has it now
-        ids = self.stores.records.ids(*self._own)
-        self.mark_gone([exact_id for exact_id in ids if exact_id not in owned])
+        if not self.counts["strays"]:
+            # A row that does not say which it is may be of any record that seems to be missing
+            ids = self.stores.records.ids(*self._own)
+            self.mark_gone([exact_id for exact_id in ids if exact_id not in owned])
         self._process([record for record, is_new in listed if is_new or everything], mode)
 
     def _owned(self, feed: Feed, rows: Iterable[dict[str, Any]]) -> Owned:
@@ -179,6 +183,7 @@ class RecordProcessor:
         gone = [record for record in records if not record.gone]
         self.problems.open_gone(gone)
         self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
+        self._marked.update(record.exact_id for record in gone)
         self._parked.drop([each.exact_id for each in gone])
         self._arrived.free(gone)
 
@@ -191,11 +196,15 @@ class RecordProcessor:
             if held.waits_for_any(arrived) or (not waiting_only and held.not_before <= self.now)
         ]
         for some in batched(due, HELD_TOGETHER, strict=False):
-            if self.deadline.allows_call():
-                self._try(some)
-            else:
+            if not self.deadline.allows_call():
                 # They stay in the retry set as they are, for the next run
                 self.counts[UpsertOutcome.POSTPONED.value] += len(some)
+                continue
+            try:
+                self._try(some)
+            except Down:
+                # They may be all that fails: the records behind them show whether that is so
+                return
 
     def _try(self, ids: Sequence[ExactId]) -> None:
         records = self._stored(ids)
@@ -235,6 +244,7 @@ class RecordProcessor:
         self._upsert_all(changes)
 
     def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
+        self._marked.clear()
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             for together in batched(changes, SETTLED_TOGETHER, strict=False):
                 self._settle(together, list(pool.map(self._write, together)))
@@ -265,7 +275,8 @@ class RecordProcessor:
         if failure is not None:
             raise failure
 
-    def _store(self, done: Sequence[UpsertResult]) -> None:
+    def _store(self, results: Sequence[UpsertResult]) -> None:
+        done = [self._still_gone(result) for result in results]
         self._parked.park(done)
         # A saved record is not processed again, so what it left behind is kept before
         self.stores.records.save_many(*self._own, [result.record for result in done])
@@ -274,6 +285,12 @@ class RecordProcessor:
         for result in done:
             self._arrived.note(result)
             self._outage.note(result)
+
+    def _still_gone(self, result: UpsertResult) -> UpsertResult:
+        """Return a result with the mark that its record got while it was written."""
+        if result.record.exact_id not in self._marked:
+            return result
+        return replace(result, record=replace(result.record, gone=True), parked=None, problem=None)
 
     def _judge(self, suspects: Sequence[tuple[PendingChange, Consequence]]) -> None:
         """Park those on which QicsMilestones failed while others got through.

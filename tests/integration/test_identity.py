@@ -244,6 +244,7 @@ def test_an_article_of_both_systems_that_has_ended_is_adopted_and_becomes_inacti
 
 def test_a_role_that_shows_nothing_gets_no_customer_twice() -> None:
     with environment(accounts=12) as h:
+        h.exact.change_account("1068", Blocked=True)
         before = numbered(h)
         h.milestones.switches.turn({"hides": ("CustomerCompany", "Company")})
 
@@ -255,6 +256,7 @@ def test_a_role_that_shows_nothing_gets_no_customer_twice() -> None:
         assert h.next_tick().outcome == "done"
         assert truth.doubles(h) == []
         assert before.items() <= numbered(h).items()
+        assert h.customer("1068")["IsActive"] is False, "it was not taken for absent"
         assert_all_is_well(h)
 
 

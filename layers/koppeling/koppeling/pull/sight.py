@@ -32,6 +32,7 @@ class Sight:
     known: Callable[[], bool]
     _lock: Lock = field(default_factory=Lock)
     _is_clear: bool = False
+    _is_empty: bool = False
 
     def create(self, code: str, make: Callable[[], MilestonesId]) -> MilestonesId:
         """Create a record with `make`, which links it as well.
@@ -40,11 +41,24 @@ class Sight:
             Fatal: the role does not show what is there.
         """
         with self._lock:
-            if not self._is_clear and not self._is_first():
-                self._is_clear = True
+            self._look()
             if not self._is_clear:
                 return self._first(code, make)
         return make()
+
+    def check(self) -> None:
+        """Make sure that a record that was not found and is not created would be shown.
+
+        Raises:
+            Fatal: the role does not show what is there.
+        """
+        with self._lock:
+            self._look()
+
+    def _look(self) -> None:
+        if not self._is_clear and not self._is_empty:
+            self._is_empty = self._is_first()
+            self._is_clear = not self._is_empty
 
     def _is_first(self) -> bool:
         """Say whether the list is empty for a good reason."""
@@ -55,6 +69,7 @@ class Sight:
         return True
 
     def _first(self, code: str, make: Callable[[], MilestonesId]) -> MilestonesId:
+        self._is_empty = False
         key = make()
         if key not in self.milestones.find(self.entity, code):
             raise Fatal(NO_RIGHTS, f"a new {self.entity} is not visible", entity=self.entity)

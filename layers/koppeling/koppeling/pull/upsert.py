@@ -158,6 +158,7 @@ class Upsert:
             message = "the linked record is not there any more"
             raise Reject("milestones-rejected", message=message)
         if not change.mapped.importable:
+            self.sight.check()
             return UpsertOutcome.LEFT, None
         return UpsertOutcome.CREATED, self._create(change, resolved)
 

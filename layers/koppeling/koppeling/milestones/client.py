@@ -7,6 +7,7 @@ from typing import Any
 
 from koppeling.core.errors import Reject, Retry, Uncertain
 from koppeling.core.ids import MilestonesId
+from koppeling.core.text import code_of
 from koppeling.milestones.answers import Stale
 from koppeling.milestones.api import COMPANY
 from koppeling.milestones.lists import Lists
@@ -124,7 +125,7 @@ def _key(row: Mapping[str, Any], target: Target) -> MilestonesId:
 
 
 def _code(row: Mapping[str, Any], target: Target) -> str:
-    return str(row.get(target.code) or "").strip()
+    return code_of(row.get(target.code)) or ""
 
 
 def _literal(target: Target, code: str) -> str:

@@ -234,6 +234,8 @@ def _cleared(emails: _Emails, connection: Connection) -> dict[str, LinkValue]:
 
 
 def _of_contact(contact: Row) -> Addresses:
+    if not contact:
+        return NO_ADDRESSES
     business, other = addresses(contact.get("BusinessEmail")), addresses(contact.get("Email"))
     if business.valid:
         return business

@@ -7,7 +7,7 @@ that is known, those on which it failed wait in the retry set, due at the next r
 
 from dataclasses import dataclass, field
 
-from koppeling.core.errors import Consequence, Retry, Uncertain
+from koppeling.core.errors import Consequence, Retry, Uncertain, most_severe
 from koppeling.core.ids import ExactId
 from koppeling.pull.change import PendingChange
 from koppeling.pull.upsert import UpsertOutcome, UpsertResult
@@ -49,6 +49,21 @@ class OutageWatch:
         """Keep a change on which QicsMilestones failed until the end of the run."""
         self.suspects[change.record.exact_id] = change, failure
         self._failing.add(change.record.exact_id)
+
+    def failed(self) -> list[tuple[PendingChange, Consequence]]:
+        """Return what failed in a run in which other records got through.
+
+        One that was parked for this before says nothing new of QicsMilestones as a whole.
+
+        Raises:
+            Consequence: no record got through, so all of QicsMilestones seems to be down.
+        """
+        failed = list(self.suspects.values())
+        is_new = [change.held is None or change.held.code != FAILS for change, _ in failed]
+        worst = most_severe(failure for _, failure in failed)
+        if worst is not None and any(is_new) and not self.got_through:
+            raise worst
+        return failed
 
     @property
     def outage(self) -> Down | None:

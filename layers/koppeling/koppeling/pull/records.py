@@ -27,7 +27,7 @@ from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.holders import Holders, Owned, newest
 from koppeling.pull.link_values import Mapped
 from koppeling.pull.meaning import DATA_ERRORS, FAILED, meaning_of, place_of
-from koppeling.pull.outage import FAILS, Down, OutageWatch, may_concern_one_record
+from koppeling.pull.outage import Down, OutageWatch, may_concern_one_record
 from koppeling.pull.page import PageOfRows
 from koppeling.pull.ports import PullStores
 from koppeling.pull.record import ParkedChange, Record, as_listed
@@ -106,8 +106,8 @@ class RecordProcessor:
             if not self._arrived:
                 break
             self._try_parked(waiting_only=True)
-        if self._outage.suspects:
-            self._judge(list(self._outage.suspects.values()))
+        if failed := self._outage.failed():
+            self._park_failed(failed)
 
     def take_page(
         self, feed: Feed, rows: Sequence[dict[str, Any]], *, mode: ReadMode, read: int = UNNUMBERED
@@ -190,11 +190,7 @@ class RecordProcessor:
     def _try_parked(self, *, waiting_only: bool = False) -> None:
         """Try again what is due: its pause is over, or what it waits for arrived."""
         arrived = self._arrived.take()
-        due = [
-            key
-            for key, held in self._parked.held.items()
-            if held.waits_for_any(arrived) or (not waiting_only and held.not_before <= self.now)
-        ]
+        due = self._parked.due(arrived, None if waiting_only else self.now)
         for some in batched(due, HELD_TOGETHER, strict=False):
             if not self.deadline.allows_call():
                 # They stay in the retry set as they are, for the next run
@@ -276,7 +272,8 @@ class RecordProcessor:
             raise failure
 
     def _store(self, results: Sequence[UpsertResult]) -> None:
-        done = [self._still_gone(result) for result in results]
+        marked = self._marked
+        done = [each.as_gone() if each.record.exact_id in marked else each for each in results]
         self._parked.park(done)
         # A saved record is not processed again, so what it left behind is kept before
         self.stores.records.save_many(*self._own, [result.record for result in done])
@@ -286,24 +283,9 @@ class RecordProcessor:
             self._arrived.note(result)
             self._outage.note(result)
 
-    def _still_gone(self, result: UpsertResult) -> UpsertResult:
-        """Return a result with the mark that its record got while it was written."""
-        if result.record.exact_id not in self._marked:
-            return result
-        return replace(result, record=replace(result.record, gone=True), parked=None, problem=None)
-
-    def _judge(self, suspects: Sequence[tuple[PendingChange, Consequence]]) -> None:
-        """Park those on which QicsMilestones failed while others got through.
-
-        One that was parked for this before says nothing new of QicsMilestones as a whole.
-        """
-        is_new = [change.held is None or change.held.code != FAILS for change, _ in suspects]
-        if any(is_new) and not self._outage.got_through:
-            raise most_severe(failure for _, failure in suspects) or suspects[0][1]
-        parked = [
-            self.upsert.park(change, Park(failure.code, failure.detail))
-            for change, failure in suspects
-        ]
+    def _park_failed(self, failed: Iterable[tuple[PendingChange, Consequence]]) -> None:
+        """Park those on which QicsMilestones failed while others got through."""
+        parked = [self.upsert.park(change, Park(why.code, why.detail)) for change, why in failed]
         self.counts.update(result.outcome.value for result in parked)
         self._store(parked)
 

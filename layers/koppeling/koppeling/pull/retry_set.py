@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.ports import Retries
@@ -25,6 +26,17 @@ class RetrySet:
         parked = self.retries.all(self.connection, self.entity)
         self.held = {change.exact_id: change for change in parked}
         return parked
+
+    def due(self, arrived: frozenset[str], now: datetime | None) -> list[ExactId]:
+        """Return the records to try again: what they wait for arrived, or their pause is over.
+
+        Without a moment only what arrived counts.
+        """
+        return [
+            exact_id
+            for exact_id, held in self.held.items()
+            if held.waits_for_any(arrived) or (now is not None and held.not_before <= now)
+        ]
 
     def is_taken_back(self, record: Record) -> bool:
         """Say whether a change is parked of a record that needs no write any more."""

@@ -58,6 +58,10 @@ class UpsertResult:
     failure: Consequence | None = None
     freed: str | None = None
 
+    def as_gone(self) -> "UpsertResult":
+        """Return the result for a record that was marked as gone while it was written."""
+        return replace(self, record=replace(self.record, gone=True), parked=None, problem=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upsert:

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from operator import itemgetter
+from ssl import SSLCertVerificationError
 from time import monotonic
 from typing import Any
 
 import pytest
 import requests
+import urllib3
 from flask import Flask, Response
 
 from koppeling.core.clock import now
@@ -246,6 +248,26 @@ def test_an_error_of_tls_after_the_connection_proves_nothing() -> None:
     found = consequence(lambda: client.create("x/Y", {}, dict))
 
     assert isinstance(found, Uncertain)
+
+
+def test_an_error_of_tls_proves_nothing_to_milestones_either() -> None:
+    for failure, kind in (
+        (requests.exceptions.SSLError("EOF in a record"), Uncertain),
+        (_refused_certificate(), Retry),
+    ):
+        client = milestones("http://127.0.0.1:1")
+        session = client._transport._session()  # noqa: SLF001 - the way in
+        session.mount("http://", Breaking(failure))
+
+        found = consequence(lambda client=client: client.create("accounts", {"CustomerCode": "1"}))  # type: ignore[misc] # bound at once
+
+        assert type(found) is kind
+
+
+def _refused_certificate() -> requests.exceptions.SSLError:
+    cause = urllib3.exceptions.SSLError(SSLCertVerificationError("expired"))
+    pool = urllib3.HTTPConnectionPool("start.exactonline.nl")
+    return requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(pool, "/", cause))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 408, 409, 412, 429, 500, 502, 504])

@@ -171,6 +171,13 @@ FAULT = {"fault": {"faultstring": "Unable to identify proxy"}}
             "exact-unavailable: 500 from the token endpoint",
         ),
         (503, "", Retry, "exact-unavailable: 503 from the token endpoint"),
+        (502, "no Refresh token", Retry, "exact-unavailable: 502 from the token endpoint"),
+        (
+            429,
+            {"error": "access_denied", "error_description": "Too many refresh token requests"},
+            Retry,
+            "exact-unavailable: 429 from the token endpoint",
+        ),
     ],
     ids=lambda value: str(value)[:24],
 )

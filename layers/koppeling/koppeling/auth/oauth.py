@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
-from urllib3.exceptions import NewConnectionError
 
 from koppeling.auth.ports import AppCredentials
 from koppeling.auth.token_pair import (
@@ -21,6 +20,7 @@ from koppeling.auth.token_pair import (
 )
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
 from koppeling.core.summary import Summary
+from koppeling.core.unsent import was_never_sent
 
 if TYPE_CHECKING:
     from oauthlib.oauth2.rfc6749.errors import OAuth2Error
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 TOKEN_TIMEOUT = (10.0, 10.0)
 TOO_EARLY = "exact-token-too-early"
 _ENDED = frozenset({"invalid_grant", "unauthorized_client"})
+# X24, X26: the statuses with which a refresh token is refused
+_REFUSING = frozenset({400, 401})
 _NO_LIFE_GIVEN = 600  # M11
 
 
@@ -158,8 +160,6 @@ class TokenEndpoint:
         try:
             with closing(session):
                 yield session
-        except requests.exceptions.ConnectTimeout as error:
-            raise Retry(self.provider.unavailable, "token endpoint not reached") from error
         except requests.RequestException as error:
             raise self._unanswered(error) from None
         except oauth_error as error:
@@ -170,17 +170,18 @@ class TokenEndpoint:
     def _judge(self, response: requests.Response) -> requests.Response:
         """Let through only an answer that speaks OAuth; others never looked at what we sent."""
         status, content = response.status_code, response.content.lower()
-        if not response.ok and b"refresh token" in content:
+        if status in _REFUSING and b"refresh token" in content:
             raise Reauthorise(self.provider.reconnect, f"{status}: refresh token refused")
-        # X19, X28: a limit or a gateway does not speak OAuth, and has not looked at the token
-        speaks_oauth = b'"error"' in content and status < requests.codes["server_error"]
+        # X19, X28: a limit or a gateway does not speak OAuth, and its words end no chain
+        is_limit = status == requests.codes["too_many"] and b"not expired" not in content
+        is_fault = is_limit or status >= requests.codes["server_error"]
+        speaks_oauth = b'"error"' in content and not is_fault
         if b'"fault"' in content or not (response.ok or speaks_oauth):
             raise Retry(self.provider.unavailable, f"{status} from the token endpoint")
         return response
 
     def _unanswered(self, error: requests.RequestException) -> Consequence:
-        cause = getattr(error.args[0] if error.args else None, "reason", None)
-        if isinstance(cause, NewConnectionError):
+        if was_never_sent(error):
             return Retry(self.provider.unavailable, "token endpoint not reached")
         return Uncertain(self.provider.unavailable, f"{type(error).__name__} on a token call")
 

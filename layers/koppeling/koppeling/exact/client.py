@@ -1,11 +1,9 @@
 """The client of one administration of Exact Online: pages, look-ups, and new records."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from ssl import SSLCertVerificationError
 from typing import Any, Protocol
 
 import requests
-from urllib3.exceptions import NewConnectionError
 
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Now
@@ -15,6 +13,7 @@ from koppeling.core.ids import Division, SyncTimestamp
 from koppeling.core.ports import Bearer
 from koppeling.core.rate_limit import Limits
 from koppeling.core.rate_limiter import NO_RIGHTS
+from koppeling.core.unsent import was_never_sent
 from koppeling.exact import odata
 from koppeling.exact.answers import Asked, body_of, is_unauthorised, limits_of
 from koppeling.pull.ports import Page
@@ -23,7 +22,6 @@ UNAVAILABLE = "exact-unavailable"
 # X5, R1: seconds to connect, and to answer
 READ_TIMEOUT = (10.0, 30.0)
 UPLOAD_TIMEOUT = (10.0, 60.0)
-_NOT_CONNECTED = (NewConnectionError, SSLCertVerificationError)
 
 
 class CallLimiter(Protocol):
@@ -208,18 +206,6 @@ class ExactClient:
 
 def _unanswered(error: requests.RequestException, endpoint: str, *, writes: bool) -> Consequence:
     detail = f"{type(error).__name__} on {endpoint}"
-    if writes and not _was_never_connected(error):
+    if writes and not was_never_sent(error):
         return Uncertain(UNAVAILABLE, detail)
     return Retry(UNAVAILABLE, detail)
-
-
-def _was_never_connected(error: requests.RequestException) -> bool:
-    """Say whether no connection was made at all, so that nothing can have been sent (X165).
-
-    An error of TLS may also come after the request; only a certificate is refused before it.
-    """
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    causes = (reason, *getattr(reason, "args", ()))
-    return any(isinstance(cause, _NOT_CONNECTED) for cause in causes)

@@ -12,11 +12,11 @@ from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Now, now, pause
 from koppeling.core.errors import Defer, Retry, Uncertain
 from koppeling.core.ports import Bearer
+from koppeling.core.unsent import was_never_sent
 from koppeling.milestones.answers import body_of
 from koppeling.milestones.api import API_PATH
 
 TIMEOUT = (5.0, 30.0)  # R1
-_NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)
 
 
 class Pacer:
@@ -118,7 +118,7 @@ class Transport:
             )
         except requests.RequestException as error:
             detail = f"{type(error).__name__} on {method}"
-            if method == "POST" and not isinstance(error, _NOT_SENT):
+            if method == "POST" and not was_never_sent(error):
                 raise Uncertain("milestones-unavailable", detail) from error
             raise Retry("milestones-unavailable", detail) from error
 

@@ -10,7 +10,7 @@ from pynamodb.exceptions import PutError
 from koppeling.aws.dynamodb.outbox import OutboxStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, sync_items
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.push.outbox import Conflict, OutboxItem, State
+from koppeling.push.outbox import Conflict, OutboxItem, SentFile, State
 from tests.integration.store.conftest import REGION
 
 ACME = ConnectionId("acme")
@@ -46,6 +46,12 @@ WHOLE = replace(
     posted_at=NOW,
     probed_at=NOW,
     sent_at=NOW,
+    sent_file=SentFile("20260412.pdf", "p" * 64, 17),
+    unclear_code="exact-rejected",
+    unclear_values={"message": "Timeout expired."},
+    unclear_posts=2,
+    held_until=NOW,
+    held_copy="v1",
     version=9,
     history=((State.INTENT, NOW), (State.POSTING, NOW)),
 )

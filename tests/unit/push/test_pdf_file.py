@@ -109,9 +109,11 @@ def test_a_number_with_a_slash_makes_a_file_name_without_one() -> None:
 
 
 def test_an_upload_counts_only_when_the_whole_file_arrived() -> None:
-    assert check_upload(AttachmentCard(ExactId("a-1"), "a.pdf", len(PDF)), PDF, INVOICE) == "a-1"
+    assert (
+        check_upload(AttachmentCard(ExactId("a-1"), "a.pdf", len(PDF)), len(PDF), INVOICE) == "a-1"
+    )
     with pytest.raises(Reject, match="pdf-damaged: FileSize is 3 instead of 17"):
-        check_upload(AttachmentCard(ExactId("a-1"), "a.pdf", 3), PDF, INVOICE)
+        check_upload(AttachmentCard(ExactId("a-1"), "a.pdf", 3), len(PDF), INVOICE)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from koppeling.push.evidence import Ending, Step, without_file
 from koppeling.push.invoice import PdfReference
 from koppeling.push.invoice_checks import is_existing
 from koppeling.push.job import InvoiceJob
-from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, State
+from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, SentFile, State
 from koppeling.push.pdf import (
     DAMAGED,
     AttachmentCard,
@@ -44,14 +44,18 @@ def attach_pdf(job: InvoiceJob) -> int:
     """Bring a booked invoice to DONE; returns how many bytes of PDF were sent to Exact.
 
     Raises:
-        Reject: the file is not the announced one, did not come in time, or has no entry any more.
+        Reject: the file is not the announced one or did not come in time, its entry is gone, or
+            another file hangs there.
         Defer: the file is not there yet.
         Retry: an upload got no answer; the next delivery looks for it.
     """
     size = 0
+    if not job.item.is_skipped_without_entry:
+        _settle_another_file(job)
     if _is_due(job):
         size = _upload(job)
     job.move(State.DONE)
+    _check_same_file(job)
     return size
 
 
@@ -63,15 +67,20 @@ def take_later_pdf(job: InvoiceJob) -> bool:
     Raises:
         Reject: another PDF is there already; Exact keeps what was uploaded, so a person decides.
     """
-    item, pdf = job.item, job.invoice.pdf
     if not _is_wanted(job):
         return False
-    if item.attachment_id is None:
+    if job.item.attachment_id is None:
         job.move(State.ENTRY, look_first=True)
         return True
-    if pdf is not None and item.pdf_sha256 not in (None, pdf.sha256):
-        raise Reject(CHANGED)
+    _check_same_file(job)
     return False
+
+
+def _check_same_file(job: InvoiceJob) -> None:
+    """Refuse a PDF beside the one that hangs at the entry."""
+    pdf = job.invoice.pdf
+    if pdf is not None and job.item.pdf_sha256 not in (None, pdf.sha256):
+        raise Reject(CHANGED)
 
 
 def _is_due(job: InvoiceJob) -> bool:
@@ -131,18 +140,48 @@ def _attach(job: InvoiceJob, pdf: PdfReference, content: bytes) -> None:
     document, name = _known(job.item.document_id), file_name_of(job.invoice, pdf)
 
     def find() -> AttachmentCard | None:
-        cards = job.books.attachments_of_document(document)
-        return next((card for card in cards if card.file_name == name), None)
+        return _attachment_named(job, name)
 
     body = attachment_body(document, name, content)
     shown = without_file(body, pdf.sha256, len(content))
     card = _find_or_post(job, Step.ATTACHMENT, shown, find, lambda: job.books.post_attachment(body))
     # A file of another size stays announced: it is looked for again, never sent twice (R22)
-    attachment = check_upload(card, content, job.invoice)
+    _attached(job, check_upload(card, len(content), job.invoice), pdf.sha256)
+
+
+def _settle_another_file(job: InvoiceJob) -> None:
+    """Find out what became of a file that an earlier copy announced, before another one is sent.
+
+    Raises:
+        Defer: it is too early to tell.
+        Reject: Exact has a part of it.
+    """
+    item, pdf = job.item, job.invoice.pdf
+    sent, sent_at = item.sent_file, item.sent_at
+    if item.state is not State.DOCUMENT or sent is None or sent_at is None:
+        return
+    if pdf is not None and pdf.sha256 == sent.sha256:
+        return
+    _leave_alone(job, sent_at)
+    card = _attachment_named(job, sent.name)
+    if card is None:
+        _check_absent(job, sent_at)
+        job.move(item.state, sent_at=None)
+    else:
+        job.record_evidence(Step.ATTACHMENT, Ending.FOUND, "", str(card))
+        _attached(job, check_upload(card, sent.size, job.invoice), sent.sha256)
+
+
+def _attachment_named(job: InvoiceJob, name: str) -> AttachmentCard | None:
+    cards = job.books.attachments_of_document(_known(job.item.document_id))
+    return next((card for card in cards if card.file_name == name), None)
+
+
+def _attached(job: InvoiceJob, attachment: ExactId, sha256: str) -> None:
     job.move(
         State.ATTACHED,
         attachment_id=attachment,
-        pdf_sha256=pdf.sha256,
+        pdf_sha256=sha256,
         sent_at=None,
         **NOTHING_UNCLEAR,
     )
@@ -159,9 +198,9 @@ def _find_or_post[T](
 
     `shown` is the body as the evidence shows it.
     """
-    sent_at, now = job.item.sent_at, job.ports.now()
-    if sent_at is not None and now < sent_at + LOOK_AFTER:
-        raise Defer(NOT_UPLOADED, sent_at + LOOK_AFTER, "an unanswered upload is left alone")
+    sent_at = job.item.sent_at
+    if sent_at is not None:
+        _leave_alone(job, sent_at)
     if sent_at is not None or _may_be_there(job):
         found = find()
         if found is not None:
@@ -170,6 +209,11 @@ def _find_or_post[T](
     if sent_at is not None:
         _check_absent(job, sent_at)
     return _post(job, step, shown, post)
+
+
+def _leave_alone(job: InvoiceJob, sent_at: datetime) -> None:
+    if job.ports.now() < sent_at + LOOK_AFTER:
+        raise Defer(NOT_UPLOADED, sent_at + LOOK_AFTER, "an unanswered upload is left alone")
 
 
 def _may_be_there(job: InvoiceJob) -> bool:
@@ -199,7 +243,8 @@ def _check_absent(job: InvoiceJob, sent_at: datetime) -> None:
 
 def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Callable[[], T]) -> T:
     """Announce a call and make it: after a crash it is looked for and not repeated (R18)."""
-    job.move(job.item.state, sent_at=job.ports.now() + LIFE, **NO_ANSWER_YET)
+    announced = {"sent_at": job.ports.now() + LIFE, "sent_file": _file_of(job, step)}
+    job.move(job.item.state, **announced, **NO_ANSWER_YET)
     try:
         return job.post(step, shown, post)
     except Uncertain as lost:
@@ -216,6 +261,13 @@ def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Cal
         look_first = job.item.look_first or waits_for_a_person(stopped)
         job.move(job.item.state, sent_at=None, look_first=look_first)
         raise
+
+
+def _file_of(job: InvoiceJob, step: Step) -> SentFile | None:
+    pdf = job.invoice.pdf
+    if pdf is None or step is not Step.ATTACHMENT:
+        return None
+    return SentFile(file_name_of(job.invoice, pdf), pdf.sha256, pdf.size_bytes)
 
 
 def _refused(job: InvoiceJob, refusal: Reject) -> Consequence:

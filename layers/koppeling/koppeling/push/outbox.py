@@ -80,6 +80,15 @@ class IllegalMove(Exception):  # noqa: N818 - named like Conflict
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that was announced to Exact: what it is found and recognised by."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxItem:
     """One invoice; `version` is what a conditional write compares.
 
@@ -90,9 +99,10 @@ class OutboxItem:
     is how many lines were posted, 0 when that is unknown. `differences` are the fields that Exact
     booked otherwise, `agreed` says that a person accepted them. `posted_at` is the latest moment at
     which the entry can have been posted, or when it was adopted; `sent_at` is the same of an
-    unanswered call for a document or attachment. `is_rebooked`: the first entry was deleted, so
-    another one may exist already and is looked for before the post. `look_first`: an earlier try
-    was stopped, or its entry was found and may have a PDF already.
+    unanswered call for a document or attachment, `sent_file` the file that was last announced: a
+    later copy may bring another one before that call is settled. `is_rebooked`: the first entry was
+    deleted, so another one may exist already and is looked for before the post. `look_first`: an
+    earlier try was stopped, or its entry was found and may have a PDF already.
     Unclear answers: `unclear_code` and `unclear_values` are what the last one would mean if nothing
     was stored, `unclear_posts` how many there were since something was stored for sure.
     Decisions: `decided` is when a person last skipped it or took it up; `skipped_copy` is the
@@ -147,6 +157,7 @@ class OutboxItem:
     history: tuple[tuple[State, datetime], ...] = ()
     held_until: datetime | None = None
     held_copy: str = ""
+    sent_file: SentFile | None = None
 
     def to(self, state: State, at: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields vary
         """Return the item as it stands after a step.

@@ -54,14 +54,14 @@ def check_pdf(content: bytes, announced: PdfReference, invoice: Invoice) -> None
         raise Reject(DAMAGED, "SHA-256 differs", invoice=invoice.number)
 
 
-def check_upload(card: AttachmentCard, content: bytes, invoice: Invoice) -> ExactId:
+def check_upload(card: AttachmentCard, size: int, invoice: Invoice) -> ExactId:
     """Return the id of an attachment if it holds the whole file (X127).
 
     Raises:
         Reject: the size in Exact differs from the size of the file.
     """
-    if card.file_size != len(content):
-        detail = f"FileSize is {card.file_size} instead of {len(content)}"
+    if card.file_size != size:
+        detail = f"FileSize is {card.file_size} instead of {size}"
         raise Reject(DAMAGED, detail, invoice=invoice.number)
     return card.id
 

@@ -42,6 +42,7 @@ NEWER: frozenset[str] = frozenset(
         "milestones_tenant",
         "notes",
         "pdf_fault",
+        "sent_file",
         "target_id",
         "unclear_code",
         "unclear_posts",

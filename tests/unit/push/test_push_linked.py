@@ -1,11 +1,14 @@
 """A person says which entry in Exact is that of an invoice (Koppelen)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from koppeling.core.errors import Defer, Retry
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
+from tests.unit.push.fakes import Lateness
 from tests.unit.push.world import NUMBER, World, by_hand, decision_of
 
 
@@ -52,3 +55,60 @@ def test_an_entry_that_does_not_carry_the_number_is_not_taken_and_nothing_is_boo
     (problem,) = world.problems.open_ones.values()
     assert (problem.subject, problem.code) == (f"invoice/{NUMBER}", "entry-number-in-use")
     assert problem.values["entry_number"] == "26701234"
+
+
+def unanswered(after: timedelta | None) -> World:
+    """Return a world in which a post got no answer a minute ago; its entry comes this late."""
+    world = World()
+    world.offer()
+    world.books.loses["post_entry"] = [Lateness(after)]
+    with pytest.raises(Retry):
+        world.deliver()
+    world.clock.advance(60)
+    return world
+
+
+def test_a_wrong_name_given_while_the_outcome_is_unknown_books_nothing_twice() -> None:
+    world = unanswered(timedelta(seconds=290))
+
+    with pytest.raises(Defer):
+        link(world, "26701234")
+    world.clock.advance(5)
+    world.deliver_until_done(retry=True)
+
+    assert world.settled_counts() == (1, 1, 1)
+    assert world.item().entry_number == "26700001"
+
+
+def test_the_own_entry_that_is_found_counts_and_not_the_one_that_a_person_named() -> None:
+    world = unanswered(timedelta())
+    by_hand(world, AmountFC=Decimal("4887.00"))
+
+    assert link(world, "26709999") is PushOutcome.BOOKED
+
+    assert (world.item().entry_number, world.item().agreed) == ("26700001", False)
+
+
+def test_the_entry_that_a_person_named_is_taken_once_ours_can_no_longer_come() -> None:
+    world = unanswered(None)
+    by_hand(world, AmountFC=Decimal("4887.00"))
+    asked = decision_of(world, "take-up")
+
+    with pytest.raises(Defer):
+        world.deliver(retry=True, linked_entry="26709999", **asked)
+    world.deliver_until_done(retry=True, linked_entry="26709999", **asked)
+
+    item = world.item()
+    assert (item.state, item.entry_number, item.agreed) == (State.DONE, "26709999", True)
+    assert world.books.calls.count("post_entry") == 1
+
+
+def test_of_several_entries_that_may_be_ours_the_named_one_is_taken() -> None:
+    world = unanswered(timedelta())
+    by_hand(world)
+
+    with pytest.raises(Defer):
+        world.deliver()
+    assert link(world, "26709999") is PushOutcome.BOOKED
+
+    assert world.item().entry_number == "26709999"

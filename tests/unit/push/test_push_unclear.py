@@ -8,7 +8,7 @@ from koppeling.core.errors import Defer, Fatal, Retry, Uncertain
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.test_push_refusals import values
-from tests.unit.push.world import NUMBER, World
+from tests.unit.push.world import NUMBER, World, decision_of
 
 TIMEOUT = "Timeout expired."
 
@@ -161,3 +161,20 @@ def test_a_crash_after_an_unclear_answer_is_not_taken_for_that_answer() -> None:
     assert world.item().unclear_code == ""
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
     assert world.item().number == NUMBER
+
+
+def test_who_skips_it_while_it_is_looked_for_is_not_asked_again() -> None:
+    world = answered("post_entry", *(text() for _ in range(20)))
+    world.deliver_until_done()
+    skips = decision_of(world, "skip")
+    with pytest.raises(Retry):
+        world.deliver(retry=True)
+    assert world.item().state is State.UNKNOWN
+
+    assert world.deliver_until_done(**skips).outcome is PushOutcome.SKIPPED
+
+    assert (world.item().state, world.item().is_skipped) == (State.REJECTED, True)
+    assert world.problems.codes() == []
+    world.books.calls.clear()
+    assert world.deliver_until_done(retry=True).outcome is PushOutcome.SKIPPED
+    assert "post_entry" not in world.books.calls

@@ -4,7 +4,7 @@ from typing import Any
 
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ExactId
-from koppeling.push.entry_search import in_use, look
+from koppeling.push.entry_search import in_use, look, named_entry
 from koppeling.push.evidence import Ending, Step
 from koppeling.push.invoice_checks import is_existing
 from koppeling.push.job import InvoiceJob
@@ -21,6 +21,10 @@ def adopt_existing(job: InvoiceJob, customer: ExactId) -> bool:
     """
     job.move(State.INTENT, **match_keys(job, customer))
     found = look(job)
+    named = named_entry(job, found)
+    if named is not None:
+        adopt(job, named)
+        return True
     candidates, others = list(found.ours), list(found.others)
     existing = is_existing(job.invoice, job.connection)
     pdf_only = existing and not job.connection.existing_as_entries
@@ -55,7 +59,7 @@ def adopt(job: InvoiceJob, entry: EntryCard) -> None:
         entry_id=entry.id,
         entry_number=entry.number,
         booked_amount=entry.amount_incl,
-        agreed=bool(job.message.linked_entry),
+        agreed=entry.number == job.message.linked_entry,
         lines=0,  # unknown
         posted_at=job.item.posted_at or job.ports.now(),
         look_first=True,

@@ -35,19 +35,26 @@ def look(job: InvoiceJob) -> Found:
     """Look for the entry of an invoice: one call.
 
     Exact compares texts without case, so an entry of `F26-A` also comes when `f26-a` is asked for.
-    An entry that a person named is ours, even if it differs from the invoice (Koppelen).
-
-    Raises:
-        Reject: the entry that a person named does not carry the number of the invoice.
     """
-    number, linked = job.item.number, job.message.linked_entry
+    number = job.item.number
     cards = [each for each in job.books.entries_with_reference(number) if each.your_ref == number]
     agreeing = [each for each in cards if ours(each, job.item)]
-    if linked:
-        agreeing = [each for each in cards if each.number == linked]
-        if not agreeing:
-            raise Reject(IN_USE, "the named entry is not there", entry_number=linked)
     return Found(agreeing, [each for each in cards if each not in agreeing])
+
+
+def named_entry(job: InvoiceJob, found: Found) -> EntryCard | None:
+    """Return the entry that a person named, even if it differs from the invoice (Koppelen).
+
+    Raises:
+        Reject: it does not carry the number of the invoice.
+    """
+    linked = job.message.linked_entry
+    if not linked:
+        return None
+    named = [each for each in (*found.ours, *found.others) if each.number == linked]
+    if not named:
+        raise Reject(IN_USE, "the named entry is not there", entry_number=linked)
+    return named[0]
 
 
 def must_look_first(job: InvoiceJob) -> bool:

@@ -173,10 +173,15 @@ def _settled(job: InvoiceJob) -> PushResult:
 
 
 def _deliver(job: InvoiceJob) -> PushResult:
-    if job.item.is_unsettled:
-        resolve_unknown(job)
+    try:
+        if job.item.is_unsettled:
+            resolve_unknown(job)
+    except Reject as refusal:
+        # A decision of this message holds also when it comes while the outcome is unknown
+        result = refuse(job, refusal)
+        return _skipped(job) if apply_decision(job) else result
     if apply_decision(job):
-        return result_of(job, PushOutcome.SKIPPED, job.item.code or "")
+        return _skipped(job)
     if job.item.is_booked and job.item.entry_id == job.message.rebook_entry_id:
         rebook(job)
     _update_content(job)
@@ -192,6 +197,10 @@ def _deliver(job: InvoiceJob) -> PushResult:
     if not job.item.is_booked:
         book(job)
     return finish(job, PushOutcome.BOOKED, attach_pdf(job))
+
+
+def _skipped(job: InvoiceJob) -> PushResult:
+    return result_of(job, PushOutcome.SKIPPED, job.item.code or "")
 
 
 def _update_content(job: InvoiceJob) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from koppeling.core.errors import Defer
 from koppeling.push.adoption import adopt
-from koppeling.push.entry_search import Found, in_use, look
+from koppeling.push.entry_search import Found, in_use, look, named_entry
 from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import LIFE, LOOK_AFTER, SETTLED_AFTER, State
 from koppeling.push.unclear import is_enough, not_confirmed, stop_of, text_of_answer
@@ -24,6 +24,7 @@ def resolve_unknown(job: InvoiceJob) -> None:
 
     Found: ENTRY. Absent twice, the second time when Exact can no longer book it late: INTENT, so
     that it is posted again. In every other case it waits, because an unknown outcome never posts.
+    An entry that a person named counts from then on too: before that, ours may still come.
 
     Raises:
         Defer: it is too early to tell.
@@ -45,7 +46,11 @@ def resolve_unknown(job: InvoiceJob) -> None:
         case []:
             _absent(job, found, sent_at)
         case _:
-            raise Defer(UNCERTAIN, job.ports.now() + ASK_A_PERSON, "more than one entry is ours")
+            named = named_entry(job, found)
+            if named is None:
+                ask_again = job.ports.now() + ASK_A_PERSON
+                raise Defer(UNCERTAIN, ask_again, "more than one entry is ours")
+            adopt(job, named)
 
 
 def warn_uncertain(job: InvoiceJob) -> None:
@@ -59,6 +64,10 @@ def _absent(job: InvoiceJob, found: Found, sent_at: datetime) -> None:
     if job.item.probed_at is None or now < settled_from:
         job.move(State.UNKNOWN, probed_at=now)
         raise Defer(UNCERTAIN, max(now + LOOK_AFTER, settled_from), "not there yet")
+    named = named_entry(job, found)
+    if named is not None:
+        adopt(job, named)
+        return
     if found.others:
         raise in_use(job, found.others)
     stop = stop_of(job.item)

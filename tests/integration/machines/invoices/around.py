@@ -187,6 +187,13 @@ class WatchedBooks(FakeBooks):
         """Say whether an entry of an invoice stands there, or will."""
         return any(row["YourRef"] == your_ref for row in self.entries)
 
+    def number_of(self, paper: Paper, version: int) -> str:
+        """Return the number of the entry of this version of an invoice; empty without one."""
+        amount = paper.amount_incl(version)
+        rows = (row for row in self.entries if row["YourRef"] == paper.number)
+        numbers = (str(row["EntryNumber"]) for row in rows if row["AmountFC"] == amount)
+        return next(numbers, "")
+
     def version_of(self, paper: Paper) -> int:
         """Return which version of an invoice stands there."""
         amounts = {row["AmountFC"] for row in self.entries if row["YourRef"] == paper.number}

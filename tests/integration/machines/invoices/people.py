@@ -73,6 +73,11 @@ class People:
         """A person leaves an invoice as it is, or agrees with its entry."""
         self.scene.decide(paper, decision)
 
+    @rule(paper=papers, right=st.booleans())
+    def somebody_names_an_entry(self, paper: Paper, *, right: bool) -> None:
+        """A person names an entry that stands in Exact for it, or mistypes its number."""
+        self.scene.name_entry(paper, right=right)
+
     @rule(name=names)
     def the_day_begins(self, name: ConnectionId) -> None:
         """Everything that waits is looked at once a day."""

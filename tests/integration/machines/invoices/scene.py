@@ -165,6 +165,19 @@ class Scene:
         )
         self.queue.send([(offer.as_message(), 0)])
 
+    def name_entry(self, paper: them.Paper, *, right: bool) -> None:
+        """Let a person say which entry is that of an invoice, as `koppeling adopt` does."""
+        item = self.outbox.items.get((paper.connection, paper.number))
+        if item is not None and not item.is_booked:
+            version = paper.version_of(item.document_hash)
+            found = self.company(paper).books.number_of(paper, version) if right else ""
+            number = found or "26799999"
+            decided = self.clock.now().isoformat()
+            offer = InvoiceMessage(
+                paper.key, retry=True, decision=TAKE_UP, decided_at=decided, linked_entry=number
+            )
+            self.queue.send([(offer.as_message(), 0)])
+
     @property
     def settler(self) -> Settler:
         """What settles outcomes that nobody asks for any more."""

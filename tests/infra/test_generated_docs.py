@@ -14,11 +14,11 @@ from koppeling.auth.session import TICKET_LIFE
 from koppeling.core import catalogue
 from koppeling.core.rendering import UNKNOWN
 from koppeling.pull.schedule import OPENS_AT
-from koppeling.push.attachment import PATIENCE
 from koppeling.push.contract import check
 from koppeling.push.outbox import State
 from koppeling.push.pdf import MAX_BYTES
 from koppeling.push.service import ASK_WHEN_PAUSED
+from koppeling.push.upload import PATIENCE
 from tests.infra.template import Template
 from tools.docs.contract import names
 from tools.docs.errors import reference, text

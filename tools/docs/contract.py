@@ -1,10 +1,11 @@
 """The parts of docs/factuurcontract.md: every field of the schema, the examples, the limits."""
 
 from koppeling.aws.dynamodb.semaphore import MAX_PERMITS
-from koppeling.push.attachment import ASK_AGAIN, PATIENCE
+from koppeling.push.attachment import ASK_AGAIN
 from koppeling.push.contract import MAX_BYTES as MOST_DOCUMENT
 from koppeling.push.pdf import MAX_BYTES as MOST_PDF
 from koppeling.push.schema import IF_WRONG, Part, inner, published, walk
+from koppeling.push.upload import PATIENCE
 from tools.docs.errors import EXAMPLES
 from tools.docs.words import table, word
 

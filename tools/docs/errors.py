@@ -11,9 +11,10 @@ from koppeling.cli.configuration.reading import read
 from koppeling.core import catalogue
 from koppeling.core.rendering import PRODUCT, UNKNOWN
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.push.attachment import ASK_AGAIN, PATIENCE
+from koppeling.push.attachment import ASK_AGAIN
 from koppeling.push.blocked import DAY, blocker_of
 from koppeling.push.invoice import Invoice
+from koppeling.push.upload import PATIENCE
 from koppeling.push.worker import WAIT_FOR_A_LOGIN
 from koppeling.watch.notifier import LOGIN_AT
 from tools.docs.words import table, word, words

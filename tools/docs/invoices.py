@@ -4,10 +4,11 @@ from dataclasses import fields
 from datetime import timedelta
 
 from koppeling.core.catalogue import entry
-from koppeling.push.attachment import ASK_AGAIN, PATIENCE, TRY_AGAIN
+from koppeling.push.attachment import ASK_AGAIN
 from koppeling.push.outbox import LOOK_AFTER, SETTLED_AFTER, State
 from koppeling.push.reconciliation import Reconciliation
 from koppeling.push.service import ASK_WHEN_PAUSED
+from koppeling.push.upload import PATIENCE, TRY_AGAIN
 from koppeling.push.worker import ATTEMPTS, WAIT_FOR_A_LOGIN, WAIT_FOR_A_RIGHT
 from tools.docs.words import table, word
 

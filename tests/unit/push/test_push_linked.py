@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_the_own_entry_that_is_found_counts_and_not_the_one_that_a_person_named(
 def test_the_entry_that_a_person_named_is_taken_once_ours_can_no_longer_come() -> None:
     world = unanswered(None)
     by_hand(world, AmountFC=Decimal("4887.00"))
-    asked = decision_of(world, "take-up")
+    asked: dict[str, Any] = decision_of(world, "take-up")
 
     with pytest.raises(Defer):
         world.deliver(retry=True, linked_entry="26709999", **asked)

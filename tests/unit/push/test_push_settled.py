@@ -110,6 +110,31 @@ def test_a_push_that_died_is_settled_too() -> None:
     assert world.item().state is State.INTENT
 
 
+def test_a_request_that_another_delivery_overtakes_leaves_no_problem_behind() -> None:
+    world = unknown(NEVER)
+    world.watch()
+    world.clock.advance(3600)
+    by_hand = existing_entry(EntryDate="2026-10-30")
+    world.books.entries.append(by_hand)
+
+    def meanwhile() -> None:
+        if world.problems.closed[-1:] == [f"invoice/{NUMBER}"] and by_hand in world.books.entries:
+            world.books.entries.remove(by_hand)
+            world.offer()
+            world.deliver_until_done()
+
+    world.problems.closed.clear()
+    world.problems.happened = meanwhile
+    world.watch()
+    assert world.problems.codes() == ["entry-number-in-use"]
+    assert world.item().state is State.DONE
+
+    for body, _ in world.queue.sent:
+        world.worker.handle(json.dumps(body))
+
+    assert world.problems.codes() == []
+
+
 def test_another_entry_under_the_number_is_named_without_the_document() -> None:
     world = unknown(NEVER)
     world.books.entries.append(existing_entry(EntryDate="2026-10-30"))

@@ -1,6 +1,7 @@
 """Answers to a post that prove nothing: it is looked for, made again, and not for ever (X165)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -166,7 +167,7 @@ def test_a_crash_after_an_unclear_answer_is_not_taken_for_that_answer() -> None:
 def test_who_skips_it_while_it_is_looked_for_is_not_asked_again() -> None:
     world = answered("post_entry", *(text() for _ in range(20)))
     world.deliver_until_done()
-    skips = decision_of(world, "skip")
+    skips: dict[str, Any] = decision_of(world, "skip")
     with pytest.raises(Retry):
         world.deliver(retry=True)
     assert world.item().state is State.UNKNOWN

@@ -35,6 +35,7 @@ WAIT_FOR_A_RIGHT = timedelta(hours=1)
 # While Exact has an outage invoices wait apart from each other, without a call
 OUTAGE = "exact-unavailable"
 OUTAGE_SPREAD = timedelta(minutes=5)
+IN_PROGRESS = "invoice-in-progress"
 WAIT_AFTER_A_MISTAKE = timedelta(minutes=15)
 # Mistakes of ours in one request; other deliveries may go well
 _OF_ONE_DELIVERY = frozenset({"exact-request-refused", "message-unreadable"})
@@ -100,14 +101,21 @@ class InvoiceWorker:
         return self._wait(message, pause.total_seconds(), stopped)
 
     def _settle(self, message: InvoiceMessage) -> Summary:
-        """Settle an outcome once; while it is unknown, the watch sends another request."""
+        """Settle an outcome once; while it is unknown, the watch sends another request.
+
+        A delivery of the document follows when it is settled, and when another one moved first:
+        it closes what this request may have opened for an invoice that is booked by now.
+        """
+        delivery = (InvoiceMessage(message.key).as_message(), 0)
         try:
             result = self.push(message)
-        except (Conflict, Consequence) as failure:
-            code = failure.code if isinstance(failure, Consequence) else "invoice-in-progress"
-            return Summary("push", code, message.connection, detail=message.settles)
+        except Consequence as failure:
+            return Summary("push", failure.code, message.connection, detail=message.settles)
+        except Conflict:
+            self.queue.send([delivery])
+            return Summary("push", IN_PROGRESS, message.connection, detail=message.settles)
         if result.outcome is PushOutcome.SETTLED:
-            self.queue.send([(InvoiceMessage(message.key).as_message(), 0)])
+            self.queue.send([delivery])
         return _summary(result)
 
     def _retry(self, message: InvoiceMessage, seconds: float, reason: Consequence) -> Summary:

@@ -71,9 +71,7 @@ def test_the_only_connection_of_a_tenant_changes_its_percentage() -> None:
         assert percentage(h, "2") == "22"
 
 
-def test_an_invoice_is_booked_on_the_relation_of_its_customer_though_the_number_moved_in_exact() -> (
-    None
-):
+def test_an_invoice_goes_to_the_relation_of_its_customer_though_the_number_moved() -> None:
     with environment(accounts=6) as h:
         h.pull()
         first = h.exact.world.account("1068")["ID"]

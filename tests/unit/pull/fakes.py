@@ -294,8 +294,4 @@ class Ground:
 
 def plenty_of_time() -> Deadline:
     """Return a deadline that never comes."""
-    return Deadline(_a_hundred_seconds)
-
-
-def _a_hundred_seconds() -> int:
-    return 100_000
+    return Deadline(lambda: 100_000)

@@ -1,7 +1,7 @@
 """Runs of a pull: each has the tokens and the call budget of its own connection alone."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from random import SystemRandom
 
 from koppeling.bootstrap.clients import Clients
@@ -22,7 +22,7 @@ from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.forecast import stretched_minutes
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
-from koppeling.pull.ports import RecordWriter
+from koppeling.pull.ports import Records, RecordWriter
 from koppeling.pull.preview import PreviewMilestones, read_only
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
@@ -113,11 +113,11 @@ class Runs:
         connection, entity = request.connection, request.entity
         cache, writer = self._view(request, milestones)
         stores, name, deadline = request.stores, entity.name, request.deadline
-        own, known = (connection.id, name), self._stores.records
+        own, known, the_day = (connection.id, name), self._stores.records, today(now)
 
         def is_deleted(exact_id: ExactId) -> bool:
             deletions.look(processor.mark_gone)
-            return any(each.gone for each in stores.records.get_many(*own, [exact_id]).values())
+            return _is_gone(stores.records, *own, exact_id)
 
         links = Links(*own, stores.links, stores.records, deadline, self._now)
         references = References(connection, known, cache, writer, stores.links)
@@ -128,7 +128,7 @@ class Runs:
             references=references,
             links=links,
             is_deleted=is_deleted,
-            today=today(now),
+            today=the_day,
         )
         upsert = Upsert(
             connection=connection,
@@ -136,19 +136,19 @@ class Runs:
             milestones=writer,
             references=references,
             matching=matching,
-            agreement=Agreement(
-                entity,
-                writer,
-                known,
-                self._others(connection),
-                MappingContext(connection, today(now)),
-            ),
+            agreement=self._agreement(connection, entity, writer, the_day),
             sight=Sight(name, writer, links.exist),
             now=self._now,
             random=SystemRandom(),
         )
         processor = RecordProcessor(connection, entity, upsert, references, stores, now, deadline)
         return processor
+
+    def _agreement(
+        self, connection: Connection, entity: Entity, writer: RecordWriter, day: date
+    ) -> Agreement:
+        others, context = self._others(connection), MappingContext(connection, day)
+        return Agreement(entity, writer, self._stores.records, others, context)
 
     def _others(self, connection: Connection) -> OthersOfTenant:
         """Return what finds the other connections of a tenant, when they are asked for."""
@@ -177,3 +177,7 @@ def _share_tenant(one: Connection, other: Connection) -> bool:
     if one.milestones_tenant or other.milestones_tenant:
         return one.milestones_tenant == other.milestones_tenant
     return one.milestones_user == other.milestones_user
+
+
+def _is_gone(records: Records, connection: ConnectionId, entity: str, exact_id: ExactId) -> bool:
+    return any(each.gone for each in records.get_many(connection, entity, [exact_id]).values())

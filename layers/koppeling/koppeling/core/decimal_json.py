@@ -6,6 +6,9 @@ from decimal import Decimal
 from secrets import token_hex
 from typing import Any, NoReturn
 
+# Of a number that cannot be read: enough for a person to find it
+LONGEST_SHOWN = 60
+
 
 def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     """Read JSON.
@@ -22,7 +25,7 @@ def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
 def loads_as_sent(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     """Read JSON although a value in it is none: NaN, a number without end, a bare line break.
 
-    Such a number becomes a float, which no field may hold. So it concerns its own row only.
+    Such a number becomes an object, which no field may hold. So it concerns its own row only.
 
     Raises:
         ValueError: this is no JSON, or it is cut off.
@@ -33,7 +36,11 @@ def loads_as_sent(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
         pass
     try:
         return json.loads(
-            content, parse_float=_number, parse_int=_number, parse_constant=float, strict=False
+            content,
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_unreadable,
+            strict=False,
         )
     except RecursionError as error:
         raise ValueError("JSON that is nested too deep") from error
@@ -71,12 +78,16 @@ def as_text(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
-def _number(text: str) -> int | Decimal | float:
-    """Return a number; one that has no end, or is too long to be read, as a float."""
+def _number(text: str) -> int | Decimal | dict[str, str]:
+    """Return a number, or what stands for one that is too long to be read."""
     try:
         return int(text) if text.lstrip("-").isdecimal() else Decimal(text)
     except (ArithmeticError, ValueError):
-        return float(text)
+        return _unreadable(text)
+
+
+def _unreadable(text: str) -> dict[str, str]:
+    return {"unreadable": text[:LONGEST_SHOWN]}
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -33,8 +33,12 @@ class LookupCacheStore(SyncStore):
         self._items(*key, data=found, expires_at=expires_at).save()
 
     def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
-        """Remove an entry; one that another function writes meanwhile is only asked once more."""
-        self._items(connection_key(connection), _sort_key(system, kind, code)).delete()
+        """Let an entry expire now, and TTL removes it: who pushes invoices may delete no item.
+
+        One that another function writes meanwhile is only asked once more.
+        """
+        key = (connection_key(connection), _sort_key(system, kind, code))
+        self._items(*key, data={}, expires_at=epoch(self._now())).save()
 
 
 def _sort_key(system: str, kind: str, code: str) -> str:

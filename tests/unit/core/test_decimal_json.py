@@ -62,7 +62,7 @@ def test_amounts_become_text_for_readers_that_use_floats() -> None:
 def test_a_number_that_is_none_leaves_the_rest_of_an_answer_readable(number: str) -> None:
     found = decimals.loads_as_sent(f'{{"a": {number}, "b": 0.10, "c": 7, "d": "x\ny"}}')
 
-    assert isinstance(found.pop("a"), dict)
+    assert isinstance(found.pop("a"), decimals.Unreadable)
     assert found == {"b": Decimal("0.10"), "c": 7, "d": "x\ny"}
     assert type(found["c"]) is int
 
@@ -70,7 +70,7 @@ def test_a_number_that_is_none_leaves_the_rest_of_an_answer_readable(number: str
 def test_a_whole_number_of_thousands_of_digits_leaves_the_rest_of_an_answer_readable() -> None:
     found = decimals.loads_as_sent(f'{{"a": {"9" * 5000}, "b": -7}}')
 
-    assert (type(found["a"]), found["b"]) == (dict, -7)
+    assert (type(found["a"]), found["b"]) == (decimals.Unreadable, -7)
 
 
 @pytest.mark.parametrize("broken", ["", "{", '{"a": 1', "<html>", b"\xff", "[" * 100_000])

@@ -10,6 +10,10 @@ from typing import Any, NoReturn
 LONGEST_SHOWN = 60
 
 
+class Unreadable(list[str]):
+    """The text of a number that cannot be read, in a list so that it can be stored."""
+
+
 def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     """Read JSON.
 
@@ -25,7 +29,7 @@ def loads(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
 def loads_as_sent(content: bytes | str) -> Any:  # noqa: ANN401 - the JSON edge
     """Read JSON although a value in it is none: NaN, a number without end, a bare line break.
 
-    Such a number becomes an object, which no field may hold. So it concerns its own row only.
+    Such a number becomes `Unreadable`, which no field may hold. So it concerns its own row only.
 
     Raises:
         ValueError: this is no JSON, or it is cut off.
@@ -78,7 +82,7 @@ def as_text(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
-def _number(text: str) -> int | Decimal | dict[str, str]:
+def _number(text: str) -> int | Decimal | Unreadable:
     """Return a number, or what stands for one that is too long to be read."""
     try:
         return int(text) if text.lstrip("-").isdecimal() else Decimal(text)
@@ -86,8 +90,8 @@ def _number(text: str) -> int | Decimal | dict[str, str]:
         return _unreadable(text)
 
 
-def _unreadable(text: str) -> dict[str, str]:
-    return {"unreadable": text[:LONGEST_SHOWN]}
+def _unreadable(text: str) -> Unreadable:
+    return Unreadable([text[:LONGEST_SHOWN]])
 
 
 def _refuse(constant: str) -> NoReturn:

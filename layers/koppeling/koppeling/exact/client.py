@@ -7,6 +7,7 @@ import requests
 
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Now
+from koppeling.core.decimal_json import Unreadable
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry, Uncertain
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, SyncTimestamp
@@ -96,7 +97,9 @@ class ExactClient:
         asked = odata.query(select, where, expand)
         pages = self._linked(endpoint, f"{self._root}{endpoint}?{asked}")
         found = [row for page in pages for row in page.rows]
-        if any(not row or any(isinstance(held, float) for held in row.values()) for row in found):
+        if any(
+            not row or any(isinstance(held, Unreadable) for held in row.values()) for row in found
+        ):
             raise Retry(UNAVAILABLE, f"a row that cannot be read on {endpoint}")
         return found
 

@@ -68,6 +68,15 @@ def handed_on(h: Environment) -> list[str]:
     return [json.dumps(body) for body in h.taken(h.settings.token_queue_url)]
 
 
+def handed_on_by_a_pull(h: Environment) -> str:
+    """Return the message of a pull whose new pair the table refuses until its time is up."""
+    give_time(h, 60)
+    refuse_saving(h)
+    h.pull()
+    (message,) = handed_on(h)
+    return message
+
+
 def token_calls(h: Environment) -> list[int]:
     """Return the statuses of the token calls."""
     return [call.status for call in h.exact.journal.calls(lambda one: one.endpoint == TOKEN)]
@@ -119,10 +128,7 @@ def test_what_cannot_be_written_in_time_is_handed_on_and_written_by_the_watch() 
 
 def test_the_message_shows_no_token() -> None:
     with due() as h:
-        give_time(h, 60)
-        refuse_saving(h)
-        h.pull()
-        (message,) = handed_on(h)
+        message = handed_on_by_a_pull(h)
         standing().is_refused = nothing_is_refused
         h.another().clients.tokens.receive(message)
 
@@ -133,10 +139,7 @@ def test_the_message_shows_no_token() -> None:
 
 def test_the_watch_hands_on_again_what_it_cannot_write_either() -> None:
     with due() as h:
-        give_time(h, 60)
-        refuse_saving(h)
-        h.pull()
-        (first,) = handed_on(h)
+        first = handed_on_by_a_pull(h)
         give_time(h, 900)
 
         assert h.wiring.clients.tokens.receive(first).outcome == "handed-on"
@@ -150,10 +153,7 @@ def test_the_watch_hands_on_again_what_it_cannot_write_either() -> None:
 
 def test_a_pair_that_comes_twice_is_written_once_and_a_later_one_stays() -> None:
     with due() as h:
-        give_time(h, 60)
-        refuse_saving(h)
-        h.pull()
-        (message,) = handed_on(h)
+        message = handed_on_by_a_pull(h)
         standing().is_refused = nothing_is_refused
         receive = h.another().clients.tokens.receive
         receive(message)
@@ -167,10 +167,7 @@ def test_a_pair_that_comes_twice_is_written_once_and_a_later_one_stays() -> None
 
 def test_a_process_that_met_the_spent_token_meanwhile_does_not_end_the_chain() -> None:
     with due() as h:
-        give_time(h, 60)
-        refuse_saving(h)
-        h.pull()
-        (message,) = handed_on(h)
+        message = handed_on_by_a_pull(h)
         standing().is_refused = nothing_is_refused
         h.clock.advance(60)
         assert h.pull().outcome == "exact-reconnect-needed"
@@ -184,10 +181,7 @@ def test_a_process_that_met_the_spent_token_meanwhile_does_not_end_the_chain() -
 
 def test_a_pair_whose_refresh_token_cannot_live_any_more_is_dropped() -> None:
     with due() as h:
-        give_time(h, 60)
-        refuse_saving(h)
-        h.pull()
-        (message,) = handed_on(h)
+        message = handed_on_by_a_pull(h)
         standing().is_refused = nothing_is_refused
         h.clock.advance(timedelta(days=30).total_seconds())
 

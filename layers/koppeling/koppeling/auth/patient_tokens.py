@@ -124,14 +124,14 @@ class PatientTokens:
         refused = self._refused(partial(write, pair))
         if refused is None:
             return
-        self._told("not-written", pair, refused)
+        self._report_trouble("not-written", pair, refused)
         sealed: SealedPair | None = None
         ends_at = self.now() + self._time_left()
         for seconds in _pauses():
             left = min(self._time_left(), ends_at - self.now()).total_seconds()
             sealed = sealed or self._sealed(pair, hand_over)
             if sealed is not None and left < HAND_ON_SECONDS and self._is_sent(sealed):
-                self._told("handed-on", pair, refused)
+                self._report_trouble("handed-on", pair, refused)
                 raise HandedOn(BUSY, self.now() + timedelta(minutes=1), "the pair was handed on")
             if left < LAST_SECONDS:
                 break
@@ -139,7 +139,7 @@ class PatientTokens:
             refused = self._refused(partial(write, pair))
             if refused is None:
                 return
-        self._told("lost", pair, refused)
+        self._report_trouble("lost", pair, refused)
         raise refused
 
     def _refused(self, write: Callable[[], None]) -> Exception | None:
@@ -174,7 +174,7 @@ class PatientTokens:
     def _time_left(self) -> timedelta:
         return timedelta(milliseconds=self.deadline().remaining_milliseconds())
 
-    def _told(self, outcome: str, pair: TokenPair, refused: Exception) -> None:
+    def _report_trouble(self, outcome: str, pair: TokenPair, refused: Exception) -> None:
         detail = f"{pair.key.provider} {type(refused).__name__}"
         self.report(Summary("tokens", outcome, detail=detail))
 

@@ -113,7 +113,7 @@ class Runs:
         connection, entity = request.connection, request.entity
         cache, writer = self._view(request, milestones)
         stores, name, deadline = request.stores, entity.name, request.deadline
-        own, known, the_day = (connection.id, name), self._stores.records, today(now)
+        own, known, day = (connection.id, name), self._stores.records, today(now)
 
         def is_deleted(exact_id: ExactId) -> bool:
             deletions.look(processor.mark_gone)
@@ -128,7 +128,7 @@ class Runs:
             references=references,
             links=links,
             is_deleted=is_deleted,
-            today=the_day,
+            today=day,
         )
         upsert = Upsert(
             connection=connection,
@@ -136,7 +136,7 @@ class Runs:
             milestones=writer,
             references=references,
             matching=matching,
-            agreement=self._agreement(connection, entity, writer, the_day),
+            agreement=self._agreement(connection, entity, writer, day),
             sight=Sight(name, writer, links.exist),
             now=self._now,
             random=SystemRandom(),

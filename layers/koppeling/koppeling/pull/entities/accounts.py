@@ -152,17 +152,12 @@ def _name(account: Row) -> dict[str, LinkValue]:
 
 
 def _debtor(account: Row, own_code: str) -> Reference:
-    code, exact_id = (
-        code_of(account.get("InvoiceAccountCode")),
-        id_of(account.get("InvoiceAccount")),
-    )
+    code = code_of(account.get("InvoiceAccountCode"))
+    exact_id = id_of(account.get("InvoiceAccount"))
     # L19: a reference to itself is left empty; the code decides only where Exact tells no ID
-    is_itself = code == own_code if exact_id is None else exact_id == account.get("ID")
-    return (
-        Reference("accounts", None)
-        if is_itself
-        else Reference("accounts", code, target_id=exact_id)
-    )
+    if code == own_code if exact_id is None else exact_id == account.get("ID"):
+        return Reference("accounts", None)
+    return Reference("accounts", code, target_id=exact_id)
 
 
 def _main_contact(account: Row, contacts: Mapping[str, Row], today: date) -> str | None:

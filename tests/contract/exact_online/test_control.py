@@ -147,3 +147,12 @@ def test_the_books_show_what_was_committed_late_when_its_time_has_come(
     assert control.entries() == []
     control.advance(30)
     assert [entry["your_ref"] for entry in control.entries()] == ["20260412"]
+
+
+def test_what_counted_against_the_limits_can_be_forgotten(
+    exact: Caller, control: ExactControl
+) -> None:
+    control.turn(minute_limit=1)
+    assert [exact.get(CENTERS).status_code for _ in range(2)] == [200, 429]
+    control.clear_limits()
+    assert exact.get(CENTERS).status_code == 200

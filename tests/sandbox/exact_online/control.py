@@ -31,6 +31,10 @@ class ExactControl:
         """Forget the calls so far."""
         self._call("DELETE", "journal")
 
+    def clear_limits(self) -> None:
+        """Forget the calls that count against the limits of the minute and of the day."""
+        self._call("DELETE", "limits")
+
     def advance(self, seconds: float) -> None:
         """Let seconds pass on the sandbox's clock."""
         self._call("POST", "clock", {"advance": seconds})

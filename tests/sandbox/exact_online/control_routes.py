@@ -59,6 +59,11 @@ def _add_state(routes: Blueprint, sandbox: "ExactSandbox") -> None:
         sandbox.journal.clear()
         return _done()
 
+    @routes.delete("/limits")
+    def clear_limits() -> Response:
+        sandbox.limits.clear()
+        return _done()
+
     @routes.post("/clock")
     def move_clock() -> Response:
         sandbox.clock.advance(float(_body()["advance"]))

@@ -31,6 +31,10 @@ class Limits:
         self._counts[minute] += 1
         return None
 
+    def clear(self) -> None:
+        """Forget what was counted, as if a new minute and a new day had begun."""
+        self._counts.clear()
+
     def headers(self, division: int) -> dict[str, str]:
         """Return the headers of both limits (X35)."""
         return self.day_headers(division) | self.minute_headers(division)

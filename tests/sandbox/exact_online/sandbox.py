@@ -57,11 +57,12 @@ class ExactSandbox:
         self.set_up = SetUp(self.world, registry)
         app = AppCredentials(redirect_uri=redirect_uri)
         self.authority = Authority(self.clock, self.switches, app, Random(seed))
+        self.limits = Limits(self.clock, self.switches)
         gate = Gate(
             world=self.world,
             switches=self.switches,
             authority=self.authority,
-            limits=Limits(self.clock, self.switches),
+            limits=self.limits,
             quota=ErrorQuota(self.clock),
             service=Service(
                 self.world,

@@ -88,6 +88,7 @@ def test_a_link_to_our_own_division_is_followed(link: str) -> None:
         "https://[not an address/api/v1/987654/",
         "javascript:alert(1)",
         "",
+        7,
     ],
 )
 def test_a_link_to_another_host_or_division_is_not_followed(link: str) -> None:

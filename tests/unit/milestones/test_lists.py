@@ -69,3 +69,41 @@ def test_a_server_that_ignores_skip_is_an_error_after_its_second_equal_page() ->
 
     assert stopped.value.code == "milestones-contract-changed"
     assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/api/V3/odata/VatCode?$skiptoken=2",
+        "http://milestones.example/api/V3/odata/VatCode?$skiptoken=2",
+        "https://milestones.example:8443/api/V3/odata/VatCode?$skiptoken=2",
+        "https://milestones.example@evil.example/api/V3/odata/VatCode",
+        "https://milestones.example/api/V3/VatCode",
+        f"{ROOT}../../oauth2/oauth2/token",
+        f"{ROOT}%2e%2e/oauth2/token",
+        f"{ROOT}VatCode/.%2E/../..",
+        "https://[no address/api/V3/odata/VatCode",
+        "VatCode?$skiptoken=2",
+        2,
+        {"href": ROOT},
+    ],
+)
+def test_a_link_to_anything_but_the_lists_of_this_server_is_not_followed(link: Any) -> None:  # noqa: ANN401 - JSON
+    server = Server({"value": SOME, "odata.nextLink": link}, {"value": []})
+
+    with pytest.raises(Fatal) as stopped:
+        list(Lists(server).all("VatCode"))
+
+    assert stopped.value.code == "milestones-contract-changed"
+    assert len(server.asked) == 1
+
+
+def test_a_link_that_came_before_is_not_followed_again() -> None:
+    following = f"{ROOT}VatCode?$skiptoken=2"
+    server = Server({"value": SOME, "odata.nextLink": following})
+
+    with pytest.raises(Fatal) as stopped:
+        list(Lists(server).all("VatCode"))
+
+    assert stopped.value.code == "milestones-contract-changed"
+    assert len(server.asked) == 2

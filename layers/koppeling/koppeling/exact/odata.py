@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from koppeling.core.ids import Division, SyncTimestamp
+from koppeling.core.links import stays_below
 
 # X72: an account code has 18 characters, padded on the left
 ACCOUNT_CODE_WIDTH = 18
@@ -68,16 +69,7 @@ def arguments(values: Mapping[str, str]) -> str:
 
 def is_own_link(link: str, base_url: str, division: Division) -> bool:
     """Say whether a link stays on the host and in the division of the connection (S5)."""
-    try:
-        there, here = urlsplit(link), urlsplit(base_url)
-    except ValueError:
-        return False
-    # A client resolves `..` in a path before it sends it, also when the dots are encoded
-    return (
-        (there.scheme, there.netloc) == (here.scheme, here.netloc)
-        and there.path.startswith(f"/api/v1/{division}/")
-        and ".." not in unquote(there.path).split("/")
-    )
+    return stays_below(link, f"{base_url}/api/v1/{division}/")
 
 
 def rows_of(body: Any) -> tuple[list[dict[str, Any]], str | None]:  # noqa: ANN401 - the JSON edge

@@ -1,9 +1,10 @@
 """Lists of QicsMilestones in each of their shapes, page by page."""
 
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from koppeling.core.errors import Fatal, Retry
+from koppeling.core.links import stays_below
 from koppeling.milestones.api import PAGE_SIZE
 from koppeling.milestones.transport import Transport
 from koppeling.pull.link_values import Row
@@ -71,8 +72,6 @@ class Lists:
         return rows, held.get("odata.nextLink") or held.get("@odata.nextLink")
 
     def _follow(self, link: str, seen: set[str]) -> None:
-        there, here = urlsplit(link), urlsplit(self._root)
-        same_host = (there.scheme, there.netloc) == (here.scheme, here.netloc)
-        if not same_host or not there.path.startswith(here.path) or link in seen:
+        if not stays_below(link, self._root) or link in seen:
             raise Fatal("milestones-contract-changed", "a next link leads elsewhere or came back")
         seen.add(link)

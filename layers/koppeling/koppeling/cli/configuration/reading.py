@@ -12,7 +12,9 @@ from koppeling.cli.configuration.yaml_file import (
     ConfigurationError,
     Issue,
     Path,
+    TooManyNodesError,
     YamlDocument,
+    count_expanded,
     dotted,
     part_at,
     schema,
@@ -28,6 +30,8 @@ _KINDS = {
     "null": "empty",
 }
 _MOST_BYTES = 100_000
+# A text of this size can have no more of them; only aliases can
+_MOST_NODES = _MOST_BYTES
 
 
 def read(file: str, text: str) -> Connection:
@@ -61,6 +65,11 @@ def _node(file: str, text: str) -> yaml.Node:
         raise ConfigurationError(
             file, [Issue(1, "", "a connection has entries such as `id: acme`")]
         )
+    try:
+        count_expanded(node, _MOST_NODES)
+    except TooManyNodesError as error:
+        message = "an alias such as *name stands for too much here; write its value out"
+        raise ConfigurationError(file, [Issue(error.line, "", message)]) from error
     return node
 
 

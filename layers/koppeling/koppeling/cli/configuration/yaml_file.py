@@ -6,10 +6,11 @@ such as `no` is no boolean. So nodes are composed, never constructed: no tag can
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -94,6 +95,44 @@ class YamlDocument:
     def _wrong(self, path: Path, message: str, node: yaml.Node | None = None) -> None:
         line = self.lines[path] if node is None else node.start_mark.line + 1
         self.issues.append(Issue(line, dotted(path), message))
+
+
+class TooManyNodesError(Exception):
+    """Aliases that multiply, or an alias inside its own anchor; `line` is where that was seen."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def count_expanded(root: yaml.Node, most: int) -> int:
+    """Return how many nodes a document has with every alias written out; each is visited once.
+
+    Raises:
+        TooManyNodesError: there are more than `most`, or without end.
+    """
+    counted: dict[int, int] = {}
+    open_nodes: set[int] = set()
+
+    def of(node: yaml.Node) -> int:
+        if id(node) in open_nodes:
+            raise TooManyNodesError(node.start_mark.line + 1)
+        if id(node) not in counted:
+            open_nodes.add(id(node))
+            counted[id(node)] = 1 + sum(of(child) for child in _children(node))
+            open_nodes.remove(id(node))
+        if counted[id(node)] > most:
+            raise TooManyNodesError(node.start_mark.line + 1)
+        return counted[id(node)]
+
+    return of(root)
+
+
+def _children(node: yaml.Node) -> Iterator[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        yield from chain.from_iterable(node.value)
+    elif isinstance(node, yaml.SequenceNode):
+        yield from node.value
 
 
 def dotted(path: Path) -> str:

@@ -1,8 +1,9 @@
-"""A configuration file in which aliases multiply is refused, in the time that it takes to read it."""
+"""A configuration file in which aliases multiply is refused, as fast as it is read."""
 
 import pytest
 
-from koppeling.cli.configuration import ConfigurationError, read
+from koppeling.cli.configuration.reading import read
+from koppeling.cli.configuration.yaml_file import ConfigurationError
 from tests.unit.cli.test_configuration import SMALLEST
 
 

@@ -1,8 +1,13 @@
 import pytest
 
-from tests.infra.template import Template
+from tests.infra.template import Json, Template
 
 OTHER_KEY = {"TokensTable": "TokensKey"}
+
+
+def life_cycle_of(bucket: Json) -> dict[str, Json]:
+    """Return the rules of a bucket by their name."""
+    return {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
 
 
 def test_tables_are_encrypted_with_our_keys_and_tokens_with_a_key_of_their_own(
@@ -79,15 +84,30 @@ def test_a_bucket_is_private_encrypted_and_keeps_versions(production: Template, 
 
 def test_the_inbox_expires_invoices_after_their_year(production: Template) -> None:
     inbox = production.resources("AWS::S3::Bucket")["InboxBucket"]
-    (life_cycle,) = inbox["LifecycleConfiguration"]["Rules"]
+    life_cycle = life_cycle_of(inbox)["invoices-leave-after-their-year"]
 
     assert life_cycle["ExpirationInDays"] == 400
     assert life_cycle["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
 
 
+def test_a_bucket_with_versions_really_forgets_what_has_expired(production: Template) -> None:
+    """Expiring alone puts a mark in front of a version, and keeps both for ever."""
+    for name, bucket in production.resources("AWS::S3::Bucket").items():
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}, name
+        rules = life_cycle_of(bucket).values()
+        assert [rule["Id"] for rule in rules if rule["Status"] != "Enabled"] == []
+        assert any("ExpirationInDays" in rule for rule in rules), name
+        of_all = [rule for rule in rules if {"Prefix", "TagFilters"}.isdisjoint(rule)]
+        assert any("NoncurrentVersionExpiration" in rule for rule in of_all), name
+        marks = [rule for rule in rules if rule.get("ExpiredObjectDeleteMarker")]
+        assert marks, name
+        # S3 refuses a rule with both, and one for marks that has a tag
+        assert all({"ExpirationInDays", "TagFilters"}.isdisjoint(rule) for rule in marks)
+
+
 def test_evidence_is_locked_for_the_seven_years_that_books_are_kept(production: Template) -> None:
     evidence = production.resources("AWS::S3::Bucket")["EvidenceBucket"]
-    (life_cycle,) = evidence["LifecycleConfiguration"]["Rules"]
+    life_cycle = life_cycle_of(evidence)["evidence-leaves-after-the-books"]
     lock = evidence["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
 
     assert evidence["ObjectLockEnabled"] is True
@@ -106,19 +126,39 @@ def test_a_bucket_answers_over_tls_only(production: Template, name: str) -> None
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_resources_with_data_outlive_their_stack(production: Template) -> None:
-    holders = (
-        *("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"),
-        "AWS::SecretsManager::Secret",
-    )
+@pytest.mark.parametrize(
+    ("kind", "on_deletion"),
+    [
+        # A protected table cannot be deleted: a rollback that tries to would stop half-way
+        ("AWS::DynamoDB::Table", "Retain"),
+        ("AWS::S3::Bucket", "RetainExceptOnCreate"),
+        ("AWS::KMS::Key", "RetainExceptOnCreate"),
+        ("AWS::SecretsManager::Secret", "RetainExceptOnCreate"),
+    ],
+)
+def test_what_has_data_outlives_its_stack_and_a_failed_first_deploy_blocks_no_second(
+    production: Template, kind: str, on_deletion: str
+) -> None:
+    for name in production.resources(kind):
+        resource = production.resource(name)
+        assert resource["DeletionPolicy"] == on_deletion, name
+        assert resource["UpdateReplacePolicy"] == "Retain", name
 
-    for kind in holders:
-        for name in production.resources(kind):
-            resource = production.resource(name)
-            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (
-                "Retain",
-                "Retain",
-            ), name
+
+def test_a_table_that_is_kept_after_a_failed_deploy_has_no_name_that_the_next_one_wants(
+    production: Template,
+) -> None:
+    for table in production.resources("AWS::DynamoDB::Table").values():
+        assert "TableName" not in table
+
+
+def test_nobody_deletes_a_table_by_mistake(production: Template, local: Template) -> None:
+    def protected(template: Template) -> set[bool]:
+        tables = template.resources("AWS::DynamoDB::Table").values()
+        return {table["DeletionProtectionEnabled"] for table in tables}
+
+    assert protected(production) == {True}
+    assert protected(local) == {False}
 
 
 def test_logs_are_kept_for_30_days_and_never_longer(production: Template) -> None:

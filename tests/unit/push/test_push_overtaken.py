@@ -8,7 +8,7 @@ import pytest
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import WhichProblems, every_problem
-from koppeling.core.problems import Problem, invoice_subject
+from koppeling.core.problems import Problem, inbox_subject, invoice_subject
 from koppeling.push.decisions import SKIP
 from koppeling.push.invoice import InboxDocument
 from koppeling.push.job import PushOutcome
@@ -88,6 +88,45 @@ def test_a_copy_is_not_refused_for_good_when_a_corrected_one_came_meanwhile() ->
     world.offer()
     world.deliver_until_done()
     assert "invoice-not-valid" not in problems.codes()
+
+
+def test_a_copy_that_is_wrong_in_another_way_by_now_is_looked_at_again() -> None:
+    world = World()
+    world.inbox.put(KEY, b"{")
+    problems = Breaking(world.effects.happened, inbox=world.inbox, broken=b"[]")
+    world.push = InvoicePusher(replace(world.push.ports, problems=problems))
+
+    with pytest.raises(Retry):
+        world.deliver()
+
+
+@dataclass(slots=True)
+class Breaking(FakeProblems):
+    """Problems beside which a broken copy is put in the inbox and refused, once."""
+
+    inbox: FakeInbox | None = None
+    broken: bytes = b"{"
+
+    def close(
+        self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
+    ) -> None:
+        """Close those of a subject, after the broken copy was delivered."""
+        if self.inbox is not None and subject == inbox_subject(KEY):
+            inbox, self.inbox = self.inbox, None
+            inbox.put(KEY, self.broken)
+            FakeProblems.open(self, Problem(connection, subject, "invoice-not-valid", {}))
+        FakeProblems.close(self, connection, subject, which)
+
+
+def test_an_older_copy_does_not_close_what_is_wrong_with_a_newer_one() -> None:
+    world = World()
+    world.offer()
+    problems = Breaking(world.effects.happened, inbox=world.inbox)
+    world.push = InvoicePusher(replace(world.push.ports, problems=problems))
+
+    world.deliver_until_done()
+
+    assert problems.codes() == ["invoice-not-valid"]
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from koppeling.push.blocked import blocker_of
 from koppeling.push.invoice_checks import Skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.outbox import Conflict, State
+from koppeling.push.ports import Inbox
 from koppeling.push.sales_entry import DIFFERS
 
 
@@ -16,9 +17,14 @@ def check_newest(job: InvoiceJob) -> None:
     Raises:
         Retry: the inbox holds another copy by now.
     """
-    found = job.ports.inbox.document(job.message.key)
-    if found is None or found.version != job.copy_version:
+    if not is_newest(job.ports.inbox, job.message.key, job.copy_version):
         raise overtaken()
+
+
+def is_newest(inbox: Inbox, key: str, version: str) -> bool:
+    """Say whether the inbox still holds this version of a document."""
+    found = inbox.document(key)
+    return found is not None and found.version == version
 
 
 def pass_over(job: InvoiceJob, skip: Skip) -> None:

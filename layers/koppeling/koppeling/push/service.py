@@ -20,6 +20,7 @@ from koppeling.push.decisions import apply_decision
 from koppeling.push.endings import (
     check_newest,
     finish,
+    is_newest,
     overtaken,
     pass_over,
     refuse,
@@ -73,13 +74,21 @@ class InvoicePusher:
             invoice, copy = self._read(message, connection)
         except Reject as refusal:
             return self._unreadable(message, connection, refusal)
-        self.ports.problems.close(connection_id, message.subject)
+        self._close_unreadable(message, copy)
         try:
             job = self._job(invoice, connection, message, copy)
             check_hold(job)
             return self._with_write_back(job)
         except Conflict as conflict:
             raise Retry("invoice-in-progress", "another delivery moved first") from conflict
+
+    def _close_unreadable(self, message: InvoiceMessage, copy: InboxDocument) -> None:
+        """Close what was wrong with a document, but not what is wrong with a newer copy."""
+        self.ports.problems.close(
+            message.connection,
+            message.subject,
+            lambda _: is_newest(self.ports.inbox, message.key, copy.version),
+        )
 
     def _unreadable(
         self, message: InvoiceMessage, connection: Connection, refusal: Reject
@@ -91,7 +100,7 @@ class InvoicePusher:
             connection.id, message.subject, lambda opened: opened.code != refusal.code
         )
         self.ports.problems.open(problem)
-        self._check_still_refused(message, connection)
+        self._check_still_refused(message, connection, refusal)
         return PushResult(PushOutcome.REJECTED, connection.id, code=refusal.code)
 
     def _settle(self, message: InvoiceMessage, connection: Connection) -> PushResult:
@@ -114,16 +123,19 @@ class InvoicePusher:
             raise not_valid("connection_id", "differs from the folder it lies in")
         return Invoice.from_document(document), found
 
-    def _check_still_refused(self, message: InvoiceMessage, connection: Connection) -> None:
-        """Make sure that no corrected copy was delivered before the problem was opened.
+    def _check_still_refused(
+        self, message: InvoiceMessage, connection: Connection, refusal: Reject
+    ) -> None:
+        """Make sure that no other copy was delivered before the problem was opened.
 
         Raises:
-            Retry: one was.
+            Retry: one was, and it is right, or wrong in another way.
         """
         try:
             self._read(message, connection)
-        except Reject:
-            return
+        except Reject as newest:
+            if (newest.code, dict(newest.values)) == (refusal.code, dict(refusal.values)):
+                return
         raise overtaken()
 
     def _job(

@@ -12,6 +12,7 @@ from typing import Any, override
 import boto3
 from moto import mock_aws
 
+import tests.aws_calls  # noqa: F401 - it has to listen before the first client is made
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws
 from tests.sandbox.common.server import running

@@ -4,6 +4,7 @@
     expressions.py   conditions, updates and projections, from their text
     table.py         one table with its indexes
     service.py       the calls, by the names and in the form that the wire has them
+    capacity.py      the read and write units that calls consume
     calls.py         lets every client of this process call it, while it stands
 
 It refuses whatever it does not know. Every test of the stores runs on moto's tables as well, and

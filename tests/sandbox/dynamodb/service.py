@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
 from typing import Any
 
+from tests.sandbox.dynamodb.capacity import Units, size
 from tests.sandbox.dynamodb.checks import check_query, check_update
 from tests.sandbox.dynamodb.expressions import condition, key_condition, projection, update
-from tests.sandbox.dynamodb.table import Key, Pair, Schema, Table, size
+from tests.sandbox.dynamodb.table import Key, Pair, Schema, Table
 from tests.sandbox.dynamodb.values import Item, Refusal, Scope
 
 PAGE_BYTES = 1024 * 1024
@@ -52,6 +53,7 @@ class Service:
 
     def __init__(self) -> None:
         self.is_refused = nothing_is_refused
+        self.units = Units()
         self._tables: dict[str, Table] = {}
         self._lock = RLock()
         self._calls: Mapping[str, Callable[[Asked], Answer]] = {
@@ -98,6 +100,7 @@ class Service:
                 for index in asked.get("GlobalSecondaryIndexes", ())
             },
         )
+        self.units.table_was_made(asked)
         return self._describe_table({"TableName": name})
 
     def _describe_table(self, asked: Asked) -> Answer:
@@ -112,30 +115,36 @@ class Service:
     def _get_item(self, asked: Asked) -> Answer:
         table = self._table(asked["TableName"])
         item = table.get(table.schema.exact_key(asked["Key"]))
+        self._were_read("GetItem", [item or {}], asked)
         return {} if item is None else {"Item": _projected(item, asked)}
 
     def _put_item(self, asked: Asked) -> Answer:
         table, item = self._table(asked["TableName"]), asked["Item"]
-        _check(table.get(table.schema.key(item)), asked)
+        before = table.get(table.schema.key(item))
+        self._check("PutItem", before, asked)
         table.put(item)
+        self._was_written("PutItem", asked, before, item)
         return {}
 
     def _update_item(self, asked: Asked) -> Answer:
         table, key = self._table(asked["TableName"]), asked["Key"]
         before = table.get(table.schema.exact_key(key)) or {}
-        _check(before, asked)
+        self._check("UpdateItem", before, asked)
         names = asked.get("ExpressionAttributeNames", {})
         check_update(asked["UpdateExpression"], names, table.schema.names)
         after = key | before
         update(asked["UpdateExpression"])(_scope(before, asked), after)
         table.put(after)
+        self._was_written("UpdateItem", asked, before, after)
         return {"Attributes": after} if asked.get("ReturnValues") == "ALL_NEW" else {}
 
     def _delete_item(self, asked: Asked) -> Answer:
         table = self._table(asked["TableName"])
         key = table.schema.exact_key(asked["Key"])
-        _check(table.get(key), asked)
+        before = table.get(key)
+        self._check("DeleteItem", before, asked)
         table.delete(key)
+        self._was_written("DeleteItem", asked, before, None)
         return {}
 
     def _query(self, asked: Asked) -> Answer:
@@ -148,11 +157,11 @@ class Service:
         check_query(asked["KeyConditionExpression"], asked, schema.names)
         inside = table.partition(asked["ExpressionAttributeValues"][value]["S"], index)
         found = [each for each in inside if wanted(_scope(each[1], asked))]
-        return _page(table.schema, found, asked)
+        return self._page("Query", table.schema, found, asked)
 
     def _scan(self, asked: Asked) -> Answer:
         table = self._table(asked["TableName"])
-        return _page(table.schema, table.all(), asked)
+        return self._page("Scan", table.schema, table.all(), asked)
 
     def _batch_get_item(self, asked: Asked) -> Answer:
         found: dict[str, list[Item]] = {}
@@ -161,8 +170,10 @@ class Service:
                 raise NotImplementedError(f"BatchGetItem with {sorted(unknown)}")
             table = self._table(name)
             keys = _each_once((table.schema.exact_key(key) for key in wanted["Keys"]), MOST_READ)
-            items = filter(None, map(table.get, keys))
-            found[name] = [_projected(item, wanted) for item in items]
+            items = list(map(table.get, keys))
+            for item in items:
+                self._were_read("BatchGetItem", [item or {}], wanted)
+            found[name] = [_projected(item, wanted) for item in items if item is not None]
         return {"Responses": found, "UnprocessedKeys": {}}
 
     def _batch_write_item(self, asked: Asked) -> Answer:
@@ -174,10 +185,46 @@ class Service:
                 [*map(table.schema.key, puts), *map(table.schema.exact_key, gone)], MOST_WRITTEN
             )
             for item in puts:
+                before = table.get(table.schema.key(item))
                 table.put(item)
+                self.units.was_written("BatchWriteItem", name, before, item)
             for key in gone:
+                before = table.get(table.schema.exact_key(key))
                 table.delete(table.schema.exact_key(key))
+                self.units.was_written("BatchWriteItem", name, before, None)
         return {"UnprocessedItems": {}}
+
+    def _check(self, call: str, item: Item | None, asked: Asked) -> None:
+        text = asked.get("ConditionExpression")
+        if text is not None and not condition(text)(_scope(item or {}, asked)):
+            self._was_written(call, asked, item, item)
+            raise Refusal("ConditionalCheckFailedException", "The conditional request failed")
+
+    def _were_read(self, call: str, items: Iterable[Item], asked: Asked) -> None:
+        self.units.were_read(call, items, consistent=bool(asked.get("ConsistentRead")))
+
+    def _was_written(
+        self, call: str, asked: Asked, before: Item | None, after: Item | None
+    ) -> None:
+        self.units.was_written(call, asked["TableName"], before, after)
+
+    def _page(self, call: str, schema: Schema, items: list[Pair], asked: Asked) -> Answer:
+        """Return one page: as many items as were asked for, and no more than a megabyte."""
+        if "ExclusiveStartKey" in asked:
+            after = schema.key(asked["ExclusiveStartKey"])
+            items = [(key, item) for key, item in items if key > after]
+        taken = _taken(items, asked.get("Limit"))
+        self._were_read(call, taken, asked)
+        text = asked.get("FilterExpression")
+        fits = [item for item in taken if text is None or condition(text)(_scope(item, asked))]
+        answer: Answer = {
+            "Items": [_projected(item, asked) for item in fits],
+            "Count": len(fits),
+            "ScannedCount": len(taken),
+        }
+        if len(taken) < len(items):
+            answer["LastEvaluatedKey"] = {name: taken[-1][name] for name in schema.names}
+        return answer
 
 
 def _schema(parts: Iterable[Mapping[str, str]]) -> Schema:
@@ -187,12 +234,6 @@ def _schema(parts: Iterable[Mapping[str, str]]) -> Schema:
 def _scope(item: Item, asked: Asked) -> Scope:
     names: Mapping[str, str] = asked.get("ExpressionAttributeNames", {})
     return Scope(item, names, asked.get("ExpressionAttributeValues", {}))
-
-
-def _check(item: Item | None, asked: Asked) -> None:
-    text = asked.get("ConditionExpression")
-    if text is not None and not condition(text)(_scope(item or {}, asked)):
-        raise Refusal("ConditionalCheckFailedException", "The conditional request failed")
 
 
 def _projected(item: Item, asked: Asked) -> Item:
@@ -212,24 +253,12 @@ def _each_once(keys: Iterable[Key], most: int) -> list[Key]:
     return listed
 
 
-def _page(schema: Schema, items: list[Pair], asked: Asked) -> Answer:
-    """Return one page: as many items as were asked for, and no more than a megabyte."""
-    if "ExclusiveStartKey" in asked:
-        after = schema.key(asked["ExclusiveStartKey"])
-        items = [(key, item) for key, item in items if key > after]
+def _taken(items: list[Pair], most: int | None) -> list[Item]:
+    """Return the items of a page, as many as fit."""
     taken, room = list[Item](), PAGE_BYTES
-    for _, item in items[: asked.get("Limit")]:
+    for _, item in items[:most]:
         room -= size(item)
         if room < 0:
             break
         taken.append(item)
-    text = asked.get("FilterExpression")
-    fits = [item for item in taken if text is None or condition(text)(_scope(item, asked))]
-    answer: Answer = {
-        "Items": [_projected(item, asked) for item in fits],
-        "Count": len(fits),
-        "ScannedCount": len(taken),
-    }
-    if len(taken) < len(items):
-        answer["LastEvaluatedKey"] = {name: taken[-1][name] for name in schema.names}
-    return answer
+    return taken

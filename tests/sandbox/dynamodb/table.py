@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tests.sandbox.dynamodb.capacity import size
 from tests.sandbox.dynamodb.checks import check_item, check_key
 from tests.sandbox.dynamodb.values import Item, Refusal
 
@@ -91,15 +92,6 @@ class Table:
         for name, schema in self.indexes.items():
             if item.keys() >= {*schema.names}:
                 yield name, schema.key(item)[0]
-
-
-def size(item: Item) -> int:
-    """Return about how many bytes an item takes."""
-    return sum(
-        len(name.encode()) + len(str(raw).encode())
-        for name, value in item.items()
-        for raw in value.values()
-    )
 
 
 def _key(pair: Pair) -> Key:

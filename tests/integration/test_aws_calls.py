@@ -1,0 +1,119 @@
+"""What a piece of work costs at AWS, in calls and units: whoever adds one changes a bound here.
+
+A bound is what was counted when the work last became cheaper. `make cost` says what it comes to.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import pytest
+
+from tests.environment import Environment, environment
+from tests.sandbox.invoices import build_invoice
+from tools.cost import scenes
+from tools.cost.meter import Work
+
+EMPTY_TICK = {
+    "dynamodb.BatchGetItem": 2,
+    "dynamodb.BatchWriteItem": 4,
+    "dynamodb.GetItem": 28,
+    "dynamodb.Query": 14,
+    "dynamodb.UpdateItem": 25,
+    "kms.Decrypt": 7,
+    "kms.GenerateDataKey": 1,
+    "sqs.SendMessageBatch": 7,
+}
+TEN_CHANGES = {
+    "dynamodb.BatchGetItem": 2,
+    "dynamodb.BatchWriteItem": 2,
+    "dynamodb.GetItem": 5,
+    "dynamodb.Query": 7,
+    "dynamodb.UpdateItem": 18,
+    "kms.Decrypt": 2,
+    "kms.GenerateDataKey": 2,
+    "secretsmanager.GetSecretValue": 2,
+    "sqs.SendMessageBatch": 1,
+}
+INVOICE = {
+    "dynamodb.GetItem": 9,
+    "dynamodb.PutItem": 10,
+    "dynamodb.Query": 4,
+    "dynamodb.UpdateItem": 3,
+    "s3.GetObject": 2,
+    "s3.PutObject": 3,
+}
+# Of a hundred accounts, of which each is new in QicsMilestones
+FIRST_LOAD = {
+    "dynamodb.BatchGetItem": 12,
+    "dynamodb.BatchWriteItem": 40,
+    "dynamodb.GetItem": 21,
+    "dynamodb.PutItem": 9,
+    "dynamodb.Query": 12,
+    "dynamodb.UpdateItem": 130,
+    "kms.Decrypt": 2,
+    "kms.GenerateDataKey": 2,
+    "secretsmanager.GetSecretValue": 2,
+    "sqs.SendMessageBatch": 1,
+}
+
+
+def more_than(work: Work, bounds: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Return what was called more often than its bound: how often, and the bound."""
+    return {
+        name: (count, bounds.get(name, 0))
+        for name, count in work.by_operation().items()
+        if count > bounds.get(name, 0)
+    }
+
+
+@pytest.fixture
+def small_company() -> Iterator[Environment]:
+    with environment(accounts=30) as h:
+        yield h
+
+
+def test_a_tick_of_all_entities_without_changes(small_company: Environment) -> None:  # P6, P7, P8
+    work = scenes.empty_tick(small_company)
+
+    assert work.outcomes.count("pull done") == len(scenes.MINUTES)
+    assert more_than(work, EMPTY_TICK) == {}
+    assert work.read_units <= 23
+    assert work.write_units <= 29
+    assert work.log_bytes <= 7_300
+    assert work.to_exact <= 10
+    assert work.to_milestones == 0
+
+
+def test_a_tick_with_ten_changes(small_company: Environment) -> None:
+    work = scenes.changes(small_company, 10)
+
+    assert "pull done" in work.outcomes
+    assert more_than(work, TEN_CHANGES) == {}
+    assert work.read_units <= 18
+    assert work.write_units <= 80
+    assert work.log_bytes <= 1_100
+
+
+def test_an_invoice_with_its_pdf(small_company: Environment) -> None:  # P3
+    scenes.settle(small_company)
+    for number in ("20261001", "20261002"):
+        scenes.invoice(small_company, build_invoice(number))
+
+    work = scenes.invoice(small_company, build_invoice("20261003"))
+
+    assert work.outcomes == ("push booked",)
+    assert more_than(work, INVOICE) == {}
+    assert work.read_units <= 9
+    assert work.write_units <= 35
+    assert work.log_bytes <= 520
+    assert work.to_exact == 3
+
+
+def test_a_first_load_of_a_hundred() -> None:
+    with environment(accounts=100) as h:
+        work = scenes.first_load(h)
+
+    assert work.outcomes[-1] == "pull done"
+    assert more_than(work, FIRST_LOAD) == {}
+    assert work.read_units / Decimal(100) <= 7
+    assert work.write_units / Decimal(100) <= 14

@@ -1,0 +1,1 @@
+"""What the link costs at AWS: calls counted, time and memory measured, prices from a file."""

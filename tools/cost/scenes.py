@@ -1,0 +1,118 @@
+"""The pieces of work whose cost is known, run in one process between both sandboxes."""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+
+from koppeling.bootstrap import observability
+from koppeling.core.clock import Deadline
+from koppeling.core.connection import Connection
+from koppeling.core.summary import Summary
+from koppeling.pull import events
+from tests.environment import MILLISECONDS_LEFT, Environment
+from tests.sandbox.invoices import InvoiceFiles
+from tools.cost.meter import CONTEXT, Work, logs_go_to, measured
+
+# When in a quarter of an hour which entity is pulled (template.yaml)
+MINUTES = {
+    "vat_codes": 0,
+    "payment_conditions": 0,
+    "cost_centers": 0,
+    "accounts": 3,
+    "items": 6,
+    "employees": 9,
+    "projects": 9,
+}
+QUARTER = timedelta(minutes=15)
+# After as many ticks nothing waits that is tried again soon
+SETTLING_QUARTERS = 6
+_DEADLINE = Deadline(lambda: MILLISECONDS_LEFT)
+
+
+def settle(h: Environment) -> None:
+    """Bring the connection to where it is on any day: everything read, every process warm."""
+    with logs_go_to(io.StringIO()):
+        h.pull_all()
+        _let_pass(h, SETTLING_QUARTERS)
+
+
+def _let_pass(h: Environment, quarters: int) -> None:
+    for _ in range(quarters):
+        for _ in ticks(h, tuple(MINUTES)):
+            pass
+
+
+def ticks(h: Environment, entities: Sequence[str]) -> Iterator[str]:
+    """Carry out one tick of each entity, in their order, and let the quarter of an hour pass."""
+    began = h.clock.now()
+    for entity in entities:
+        until = began + timedelta(minutes=MINUTES[entity])
+        h.clock.advance((until - h.clock.now()).total_seconds())
+        tick(h, entity)
+        yield entity
+    h.clock.advance((began + QUARTER - h.clock.now()).total_seconds())
+
+
+def tick(h: Environment, entity: str) -> None:
+    """Carry out a tick of an entity: the invocation of the schedule, and that of its messages."""
+    pulls = h.pulls(entity)
+    with observability.invocation(CONTEXT):
+        observability.report(pulls.fan_out(h.clock.now()))
+    for message in h.taken(h.settings.pull_queue_url):
+        with observability.invocation(CONTEXT):
+            body = events.pull_message(json.dumps(message))
+            observability.report(pulls.handle_message(body, _DEADLINE))
+
+
+def empty_tick(h: Environment) -> Work:
+    """Measure a tick of all seven entities in which nothing has changed."""
+    settle(h)
+    with measured(h) as work:
+        for _ in ticks(h, tuple(MINUTES)):
+            pass
+    return work
+
+
+def changes(h: Environment, number: int) -> Work:
+    """Measure a tick of accounts in which some have changed."""
+    settle(h)
+    for account in islice(h.exact.world.tables["Accounts"], number):
+        h.exact.change_account(account["Code"].strip(), City="Zwolle", Phone="038-1234567")
+    with measured(h) as work:
+        tick(h, "accounts")
+    return work
+
+
+def invoice(h: Environment, files: InvoiceFiles) -> Work:
+    """Measure an invoice with its PDF, whose customer and codes are known from the pulls."""
+    h.put(files.pdf_key, files.pdf_bytes)
+    h.put(files.json_key, files.json_bytes)
+    with measured(h) as work, observability.invocation(CONTEXT):
+        h.deliver(files.json_key)
+    return work
+
+
+def first_load(h: Environment) -> Work:
+    """Measure the first runs of accounts of a connection that has just been set up."""
+    with measured(h) as work:
+        summary = run(h, "accounts")
+        while summary.outcome != "done":
+            h.taken(h.settings.pull_queue_url)
+            h.clock.advance(60)
+            summary = run(h, "accounts")
+    return work
+
+
+def run(h: Environment, entity: str) -> Summary:
+    """Carry out the message of a connection."""
+    with observability.invocation(CONTEXT):
+        message = {"connection": h.connection.id, "slot": h.clock.now().isoformat()}
+        return observability.report(h.pulls(entity).handle_message(message, _DEADLINE))
+
+
+def connect_copies(h: Environment, copies: Sequence[Connection]) -> None:
+    """Write more connections, of which nothing but their configuration is there."""
+    for connection in copies:
+        h.wiring.stores.connections.save(connection)

@@ -116,7 +116,7 @@ def test_no_token_data_key_or_login_link_is_in_any_log_exception_or_problem(
     out, err = capfd.readouterr()
     text = "\n".join([*shown, caplog.text, out, err, *map(str, map(vars, caplog.records))])
     assert len(tickets) >= 3
-    assert len(tap.plain) > 8
+    assert len(tap.plain) >= 4
     assert len(text) > 1000
     assert [secret[:12] for secret in planted if secret in text] == []
 

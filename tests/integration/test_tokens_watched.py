@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenState
+from koppeling.aws.data_keys import KEY_LIFE
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
@@ -255,6 +256,7 @@ def test_while_kms_is_down_no_token_is_spent_and_nobody_is_bothered() -> None:
         h.pull()
         kms = watched_kms(h)
         kms.down = True
+        h.clock.advance(KEY_LIFE.total_seconds())
         assert {h.next_tick().outcome for _ in range(3)} == {"token-key-unavailable"}
         assert (token_calls(h), truth.troubles(h), h.mails()) == (0, set(), [])
 
@@ -263,15 +265,17 @@ def test_while_kms_is_down_no_token_is_spent_and_nobody_is_bothered() -> None:
         assert_all_is_well(h)
 
 
-def test_a_warm_tick_with_a_young_token_asks_kms_for_nothing_and_a_refresh_for_two_keys() -> None:
-    """P8 counts 0.05 a tick, which S2's five minutes and a key for each user do not allow."""
+def test_a_warm_process_asks_kms_twice_an_hour_however_many_ticks_and_refreshes_it_has() -> None:
+    """P8: once for a key of its own, and once to open what the key of the last hour sealed."""
     with environment(accounts=4) as h:
+        other = second_connection(h)
         h.pull()
         kms = watched_kms(h)
-        for _ in range(5):
-            h.next_tick(minutes=1)
-        assert kms.calls == []
-
-        h.next_tick()
-        of_one_chain = ["decrypt", "generate_data_key"]
-        assert sorted(kms.calls) == of_one_chain
+        for _ in range(4):
+            h.next_tick()
+            pull(h, other)
+        assert sorted(kms.calls) == ["decrypt", "generate_data_key"]
+        for _ in range(23 * 4):
+            h.next_tick()
+            pull(h, other)
+        assert len(kms.calls) <= 24 * 2

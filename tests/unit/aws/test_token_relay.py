@@ -79,6 +79,9 @@ def test_the_message_holds_no_token_in_clear() -> None:  # S2, S3
         {"sealed": "AAAA"},
         {"sealed": None},
         {"data_key": 4},
+        {"cipher": "aes-256-gcm"},
+        {"cipher": "rot13"},
+        {"cipher": ["aes-256-gcm-hkdf"]},
     ],
     ids=str,
 )

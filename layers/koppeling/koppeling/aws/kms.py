@@ -1,47 +1,39 @@
-"""AES-256-GCM under a KMS data key: tokens can only be decrypted for the item they belong to (S2).
+"""AES-256-GCM under a subkey of a KMS data key: tokens open for the item they belong to (S2).
 
-The context (provider, user, host, purpose) binds twice. KMS decrypts the data key under this
-context only, and the tokens carry it as additional data. A ciphertext that is copied to another
-item cannot be decrypted there.
+    KMS ──► one data key per process and hour ──HKDF──► a subkey per chain ──AES-GCM──► tokens
 
-Two primitives do all of it: AESGCM of `cryptography` and two calls to KMS. The AWS Encryption SDK
-(4.0.7) was considered; it uses the same `cryptography`. It takes 110 to 130 ms to import after
-boto3, half of P9, where `cryptography` alone takes 15 to 25. Its cache would share data keys as
-ours does, but needs a partition for each chain. Its message format would hide the wrapped key and
-the context, which here can be read in the item.
+The chain (provider, user, host) binds twice. It is part of what the subkey is derived from, and the
+tokens carry it as additional data. A ciphertext that is copied to another item does not open there.
+The encryption context, which stands in the log of KMS, names the stage and the purpose; no person.
 
-A data key that we generated encrypts for five minutes or a hundred uses. A data key that we
-unwrapped decrypts for as long and never encrypts, so no key lives on from process to process. Both
-stay in memory only, and expired ones are dropped whenever another key is fetched.
+Three primitives do all of it: HKDF and AESGCM of `cryptography`, and two calls to KMS. The AWS
+Encryption SDK (4.0.7) was considered; it uses the same `cryptography`. It takes 110 to 130 ms to
+import after boto3, half of P9, where `cryptography` alone takes 15 to 25. Its message format would
+hide the wrapped key, which here can be read in the item.
 """
 
 import json
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-
 from koppeling.auth.token_pair import TokenKey
+from koppeling.aws.data_keys import DataKeys, OtherContextError
 from koppeling.core.clock import Now
-from koppeling.core.errors import Retry
 
-CIPHER = "aes-256-gcm"
-# R40: an earlier release left the encryption to the KMS key of the table
+CIPHER = "aes-256-gcm-hkdf"
+# R40: the release before had a data key for each chain, whose context named the user
+CHAIN_KEY = "aes-256-gcm"
+# R40: the one before that left the encryption to the KMS key of the table
 TABLE_KEY = "table-key"
 PURPOSE = "oauth-tokens"
-# S2: a data key is kept for no longer than this, and for no more uses
-KEY_LIFE = timedelta(minutes=5)
-KEY_USES = 100
 # A refresh needs a data key for at least this long: the lease, and saving after it (R26)
 AHEAD = timedelta(seconds=60)
 NONCE_BYTES = 12
-_OTHER_CONTEXT = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
-KMS_TROUBLE = "token-key-unavailable"
+_SUBKEY_BYTES = 32
+_SUBKEY_OF = b"koppeling/oauth-tokens/1\n"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,32 +49,15 @@ class UnreadableError(ValueError):
     """An unknown cipher, or a ciphertext of another item: an alarm, and no retry."""
 
 
-@dataclass(slots=True, repr=False)
-class _DataKey:
-    """A data key in plain text and wrapped. It has no repr, so that no log can show it."""
-
-    plain: bytes
-    wrapped: bytes
-    since: datetime
-    uses: int = 0
-
-    def lasts(self, until: datetime) -> bool:
-        return until - self.since < KEY_LIFE and self.uses < KEY_USES
-
-
 class KmsCipher:
     """Encrypts and decrypts tokens of all chains of a process; its threads may share it."""
 
-    def __init__(self, kms: Callable[[], Any], key_id: str, now: Now) -> None:
-        self._kms = kms
-        self._key_id = key_id
-        self._now = now
-        self._generated: dict[TokenKey, _DataKey] = {}
-        self._unwrapped: dict[tuple[TokenKey, bytes], _DataKey] = {}
-        self._lock = Lock()
+    def __init__(self, kms: Callable[[], Any], key_id: str, now: Now, *, stage: str = "") -> None:
+        self._keys = DataKeys(kms, key_id, now)
+        self._context = {"stage": stage, "purpose": PURPOSE}
 
-    def prepare(self, key: TokenKey) -> None:
-        """Generate the next data key, so that saving needs no call to KMS.
+    def prepare(self) -> None:
+        """Make sure of a data key, so that saving needs no call to KMS.
 
         Once the provider has answered, the old token is spent. An outage of KMS at that moment
         would lose the chain; now it only delays the refresh (R29).
@@ -90,8 +65,7 @@ class KmsCipher:
         Raises:
             Retry: KMS does not answer.
         """
-        with self._lock:
-            self._generated_key(key, AHEAD)
+        self._keys.own(self._context, AHEAD)
 
     def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:
         """Encrypt the secrets of one chain.
@@ -101,11 +75,9 @@ class KmsCipher:
         """
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - P9
 
-        with self._lock:
-            data_key = self._generated_key(key, timedelta())
-            data_key.uses += 1
-        nonce = os.urandom(NONCE_BYTES)
-        encrypted = AESGCM(data_key.plain).encrypt(nonce, secret, _additional(key))
+        data_key = self._keys.own(self._context)
+        nonce, chain = os.urandom(NONCE_BYTES), _chain(key)
+        encrypted = AESGCM(_subkey(data_key.plain, chain)).encrypt(nonce, secret, chain)
         return Ciphertext(CIPHER, nonce + encrypted, data_key.wrapped)
 
     def decrypt(self, encrypted: Ciphertext, key: TokenKey) -> bytes:
@@ -117,76 +89,45 @@ class KmsCipher:
         """
         if encrypted.cipher == TABLE_KEY:
             return encrypted.blob
-        if encrypted.cipher != CIPHER or not encrypted.data_key:
+        if encrypted.cipher not in {CIPHER, CHAIN_KEY} or not encrypted.data_key:
             raise UnreadableError(f"tokens of {key.provider} are sealed with {encrypted.cipher}")
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - P9
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - P9
 
-        with self._lock:
-            data_key = self._unwrapped_key(key, encrypted.data_key)
-            data_key.uses += 1
         nonce, blob = encrypted.blob[:NONCE_BYTES], encrypted.blob[NONCE_BYTES:]
         try:
-            return AESGCM(data_key.plain).decrypt(nonce, blob, _additional(key))
-        except InvalidTag:
-            raise _of_another_item(key) from None
+            plain, bound_to = self._opening(encrypted, key)
+            return AESGCM(plain).decrypt(nonce, blob, bound_to)
+        except (InvalidTag, OtherContextError):
+            raise UnreadableError(f"tokens of {key.provider} belong to another item") from None
 
-    def _generated_key(self, key: TokenKey, ahead: timedelta) -> _DataKey:
-        held = self._generated.get(key)
-        if held is not None and held.lasts(self._now() + ahead):
-            return held
-        with _kms_errors(key):
-            answer = self._kms().generate_data_key(
-                KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=_context(key)
-            )
-        self._drop_expired()
-        made = _DataKey(answer["Plaintext"], answer["CiphertextBlob"], self._now())
-        self._generated[key] = made
-        return made
-
-    def _unwrapped_key(self, key: TokenKey, wrapped: bytes) -> _DataKey:
-        for held in (self._generated.get(key), self._unwrapped.get((key, wrapped))):
-            if held is not None and held.wrapped == wrapped and held.lasts(self._now()):
-                return held
-        with _kms_errors(key):
-            answer = self._kms().decrypt(
-                KeyId=self._key_id, CiphertextBlob=wrapped, EncryptionContext=_context(key)
-            )
-        self._drop_expired()
-        unwrapped = _DataKey(answer["Plaintext"], wrapped, self._now())
-        self._unwrapped[key, wrapped] = unwrapped
-        return unwrapped
-
-    def _drop_expired(self) -> None:
-        now = self._now()
-        self._generated = {key: held for key, held in self._generated.items() if held.lasts(now)}
-        self._unwrapped = {name: held for name, held in self._unwrapped.items() if held.lasts(now)}
+    def _opening(self, encrypted: Ciphertext, key: TokenKey) -> tuple[bytes, bytes]:
+        """Return the key that opens a ciphertext, and the additional data that it is bound to."""
+        if encrypted.cipher == CHAIN_KEY:
+            context = {**_facts(key), "purpose": PURPOSE}
+            return self._keys.unwrapped(encrypted.data_key, context).plain, _as_bytes(context)
+        chain = _chain(key)
+        plain = self._keys.unwrapped(encrypted.data_key, self._context).plain
+        return _subkey(plain, chain), chain
 
 
-def _context(key: TokenKey) -> dict[str, str]:
-    return {"provider": key.provider, "user": key.user, "host": key.host, "purpose": PURPOSE}
+def _subkey(data_key: bytes, chain: bytes) -> bytes:
+    """Derive the key of one chain: a subkey tells nothing of another one, nor of the data key."""
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - P9
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - P9
+
+    hkdf = HKDF(algorithm=SHA256(), length=_SUBKEY_BYTES, salt=None, info=_SUBKEY_OF + chain)
+    return hkdf.derive(data_key)
 
 
-def _additional(key: TokenKey) -> bytes:
-    """Return the context as bytes; no two contexts give the same bytes."""
-    return json.dumps(_context(key), sort_keys=True, separators=(",", ":")).encode()
+def _chain(key: TokenKey) -> bytes:
+    return _as_bytes(_facts(key))
 
 
-def _of_another_item(key: TokenKey) -> UnreadableError:
-    return UnreadableError(f"tokens of {key.provider} belong to another item")
+def _facts(key: TokenKey) -> dict[str, str]:
+    return {"provider": key.provider, "user": key.user, "host": key.host}
 
 
-@contextmanager
-def _kms_errors(key: TokenKey) -> Generator[None]:
-    """Raise Retry when KMS does not answer, and UnreadableError for a key of another item."""
-    try:
-        yield
-    except ParamValidationError:  # a mistake of ours, such as a key id that is not set
-        raise
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if code in _OTHER_CONTEXT:
-            raise _of_another_item(key) from None
-        raise Retry(KMS_TROUBLE, f"KMS: {code}") from None
-    except BotoCoreError as error:
-        raise Retry(KMS_TROUBLE, f"KMS: {type(error).__name__}") from None
+def _as_bytes(values: dict[str, str]) -> bytes:
+    """Return values as bytes; no two of them give the same bytes."""
+    return json.dumps(values, sort_keys=True, separators=(",", ":")).encode()

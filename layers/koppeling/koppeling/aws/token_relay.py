@@ -1,8 +1,7 @@
 """A token pair that could not be written, sealed in a message to whoever can write it later.
 
-The pair is encrypted as it is in the table: under a data key that belongs to its user, with the
-same context (S2). Nothing of it stands in the message in clear but whose pair it is, since the
-context is needed to open it.
+The pair is encrypted as it is in the table, bound to its chain (S2). Nothing of it stands in the
+message in clear but whose pair it is, since that is needed to open it.
 """
 
 import json
@@ -12,9 +11,12 @@ from datetime import datetime
 
 from koppeling.auth.ports import HandOver, SealedPair
 from koppeling.auth.token_pair import TokenKey, TokenPair, TokenState
-from koppeling.aws.kms import CIPHER, Ciphertext, KmsCipher, UnreadableError
+from koppeling.aws.kms import CHAIN_KEY, CIPHER, Ciphertext, KmsCipher, UnreadableError
 from koppeling.core.errors import Fatal
 from koppeling.core.ports import Queue
+
+# No other: a message is never in clear, as items of an earlier release are
+_SEALED_WITH = {cipher: cipher for cipher in (CIPHER, CHAIN_KEY)}
 
 
 class SqsTokenRelay:
@@ -56,9 +58,8 @@ class SqsTokenRelay:
         try:
             message = json.loads(body)
             key = TokenKey(message["provider"], message["oauth_user"], message["host"])
-            # No other: a message is never in clear, as items of an earlier release are
             sealed, data_key = b64decode(message["sealed"]), b64decode(message["data_key"])
-            encrypted = Ciphertext(CIPHER, sealed, data_key)
+            encrypted = Ciphertext(_SEALED_WITH[message["cipher"]], sealed, data_key)
             return _pair(key, json.loads(self._cipher.decrypt(encrypted, key)))
         except (KeyError, TypeError, ValueError, UnreadableError):
             # Without the cause: its text could hold what was in the message

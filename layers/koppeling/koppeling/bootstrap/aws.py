@@ -57,6 +57,11 @@ class Aws:
         """The KMS key of the tokens."""
         return self._settings.tokens_key
 
+    @property
+    def stage(self) -> str:
+        """The stage, which the tokens are bound to."""
+        return self._settings.stage
+
     @cached_property
     def kms(self) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
         """The client of KMS, made when the first token is encrypted or decrypted."""

@@ -33,6 +33,7 @@ class Settings:
     inbox_bucket: str
     evidence_bucket: str
     token_queue_url: str = ""
+    stage: str = ""
     aws_endpoint: str = ""
     restored_at: datetime | None = None
 
@@ -79,6 +80,7 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         evidence_bucket=given.get("EVIDENCE_BUCKET", ""),
         restored_at=_moment(given.get("RESTORED_AT", "")),
         token_queue_url=given.get("TOKEN_QUEUE_URL", ""),
+        stage=given.get("STAGE", ""),
     )
 
 

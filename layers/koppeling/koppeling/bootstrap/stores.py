@@ -58,8 +58,8 @@ class Stores:
             self.deletions,
             HolderStore(items),
         )
-        # One cipher for the whole process: its data keys serve all token chains
-        self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now)
+        # One cipher for the whole process: its data key serves all token chains
+        self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
         self.tokens = DynamoTokenStore(aws.token_items, self.token_cipher)
 
     @property

@@ -63,9 +63,9 @@ class DynamoTokenStore:
             actions=[noted.set(1) if told else noted.remove()], condition=self._items.pk.exists()
         )
 
-    def prepare(self, key: TokenKey) -> None:
+    def prepare(self, key: TokenKey) -> None:  # noqa: ARG002 - the port has it
         """Fetch the data key now: after the token call it would be too late (R29)."""
-        self._cipher.prepare(key)
+        self._cipher.prepare()
 
     def lease(self, key: TokenKey, now: datetime, length: timedelta) -> TokenPair | None:
         """Take the lease and return the newest pair; None while another process holds it.

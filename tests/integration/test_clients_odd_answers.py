@@ -17,13 +17,13 @@ from koppeling.core.clock import now
 from koppeling.core.errors import Consequence, Retry, Uncertain
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimestamp
-from koppeling.core.rate_limit import Limits
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.transport import Pacer, Transport
 from koppeling.pull.entities.registry import ENTITIES
 from tests.sandbox.common.server import running
+from tests.unit.exact.fakes import Anyone
 
 ODD = (
     "null",
@@ -89,39 +89,6 @@ class Breaking(requests.adapters.BaseAdapter):
 
     def close(self) -> None:
         """Hold nothing open."""
-
-
-class Anyone:
-    """A bearer and a limiter that let everything go."""
-
-    def token(self) -> str:
-        """Return a token."""
-        return "invented"
-
-    def renewed(self, refused: str) -> str:
-        """Return another token."""
-        return refused + "-again"
-
-    def check(self, endpoint: str) -> None:
-        """Let a call go."""
-
-    def record(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Learn nothing."""
-
-    def check_post(self, endpoint: str) -> None:
-        """Let a post go."""
-
-    def note_no_right(self, endpoint: str) -> None:
-        """Learn nothing."""
-
-    def answered(self, endpoint: str, *, writes: bool) -> None:
-        """Note nothing."""
-
-    def available(self) -> None:
-        """Note nothing."""
-
-    def unavailable(self) -> None:
-        """Note nothing."""
 
 
 @contextmanager

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from koppeling.core.ids import ConnectionId
 from koppeling.core.outage import FailedCall, Outage
+from koppeling.core.rate_limit import CallBudget
 from koppeling.push.outbox import State
 from tests.environment import Environment, environment
 from tests.sandbox.common.faults import Fault
@@ -84,4 +85,52 @@ def test_an_invoice_waits_without_a_call_and_without_counting_an_attempt(
     item = home.wiring.stores.outbox.get(home.connection.id, "20260602")
     assert item is not None
     assert item.state is State.DONE
+    assert outage(home) == Outage()
+
+
+def opened(home: Environment) -> datetime:
+    """Let the outage stand, with its next look half a minute from now; returns when that is."""
+    known, look = outage(home), home.clock.now() + timedelta(seconds=30)
+    stored = Outage(known.failures, look, look, mark=known.mark)
+    home.wiring.stores.outages.save(home.connection.exact_host, stored)
+    return look
+
+
+def test_a_look_for_which_there_is_no_token_is_left_to_the_next(home: Environment) -> None:
+    look = opened(home)
+    home.clock.advance(3600)
+    home.exact.faults.arm(Fault("token-gateway", times=99))
+
+    assert home.pull().outcome != "done"
+    assert outage(home).probe_from == look
+
+    home.exact.faults.disarm()
+    assert home.next_tick().outcome == "done"
+    assert outage(home) == Outage()
+
+
+def test_a_look_for_which_no_call_is_left_today_is_left_to_another(home: Environment) -> None:
+    look = opened(home)
+    home.clock.advance(60)
+    spent = CallBudget(day_limit=5000, day_remaining=0, day_resets_at=look + timedelta(hours=5))
+    home.wiring.stores.budgets.save_limits(
+        home.connection.exact_host, home.connection.division, spent
+    )
+
+    assert home.pull().outcome == "exact-day-limit"
+    assert outage(home).probe_from == look
+
+
+def test_an_invoice_may_be_what_looks_also_when_its_codes_are_known(home: Environment) -> None:
+    home.offer(build_invoice("20260602", with_pdf=False))
+    opened(home)
+    home.clock.advance(60)
+    home.exact.journal.clear()
+
+    home.offer(build_invoice("20260603", with_pdf=False))
+
+    item = home.wiring.stores.outbox.get(home.connection.id, "20260603")
+    assert item is not None
+    assert item.state is State.DONE
+    assert calls(home) == 1
     assert outage(home) == Outage()

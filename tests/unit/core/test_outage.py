@@ -107,20 +107,30 @@ def test_of_all_processes_one_looks_every_half_minute() -> None:
     looked = 0
     for _ in range(10):
         site.clock.advance(30)
-        looked += sum(process.closed_until() is None for process in processes)
+        looked += sum(process.claim() is None for process in processes)
     assert looked == 10
+
+
+def test_who_only_asks_takes_no_look_away() -> None:
+    site = failed()
+    site.clock.advance(30)
+
+    assert [site.process().closed_until() for _ in range(3)] == [None, None, None]
+    assert site.process().claim() is None
+    late = site.process()
+    assert late.claim() == late.closed_until() == site.clock.now() + timedelta(seconds=30)
 
 
 def test_a_look_that_fails_leaves_all_waiting_and_one_that_is_answered_ends_it() -> None:
     site = failed()
     looks, waits = site.process(), site.process()
     site.clock.advance(30)
-    assert looks.closed_until() is None
+    assert looks.claim() is None
     looks.failed(ConnectionId("acme"))
     assert looks.closed_until() is not None
 
     site.clock.advance(31)
-    assert looks.closed_until() is None
+    assert looks.claim() is None
     looks.worked()
 
     assert looks.closed_until() is None

@@ -14,11 +14,11 @@ from koppeling.core.administration import Administration
 from koppeling.core.errors import Fatal, Retry
 from koppeling.core.exact_rights import ExactRights
 from koppeling.core.ids import Division, ExactId
-from koppeling.core.rate_limit import Limits
 from koppeling.exact.client import ExactClient
 from koppeling.exact.inspection import ExactInspection
 from koppeling.pull.entities.cost_centers import COST_CENTERS
 from koppeling.pull.entities.payment_conditions import PAYMENT_CONDITIONS
+from tests.unit.exact.fakes import Anyone
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -52,46 +52,13 @@ class Wire(requests.Session):
         return response
 
 
-class Open:
-    """A bearer and a limiter that allow everything."""
-
-    def token(self) -> str:
-        """Return a token."""
-        return "token"
-
-    def renewed(self, refused: str) -> str:
-        """Return another token."""
-        return f"{refused}-again"
-
-    def check(self, endpoint: str) -> None:
-        """Allow the call."""
-
-    def record(self, endpoint: str, status: int, limits: Limits) -> None:
-        """Ignore the answer."""
-
-    def check_post(self, endpoint: str) -> None:
-        """Let a post go."""
-
-    def note_no_right(self, endpoint: str) -> None:
-        """Learn nothing."""
-
-    def answered(self, endpoint: str, *, writes: bool) -> None:
-        """Note nothing."""
-
-    def available(self) -> None:
-        """Note nothing."""
-
-    def unavailable(self) -> None:
-        """Note nothing."""
-
-
 def inspection(wire: Wire) -> ExactInspection:
     client = ExactClient(
         wire,
         base_url="https://start.exactonline.nl",
         division=Division(987654),
-        bearer=Open(),
-        limiter=Open(),
+        bearer=Anyone(),
+        limiter=Anyone(),
         rights=ExactRights(()),
         now=lambda: NOW,
     )

@@ -78,13 +78,18 @@ class Breaker:
         self._read_at: datetime | None = None
 
     def closed_until(self) -> datetime | None:
-        """Return until when no call is allowed; None for a call that may go.
+        """Return until when no call is allowed; None for a call that may go or look."""
+        self._refresh()
+        look = self._seen.probe_from
+        return look if look is not None and self._now() < look else None
 
-        Of all functions one gets each call that looks: who notes it first.
+    def claim(self) -> datetime | None:
+        """Take the look that is due, right before the call; returns until when none is allowed.
+
+        Of all functions one gets each look: who notes it first.
         """
+        self._refresh()
         now = self._now()
-        if self._read_at is None or now - self._read_at >= TRUSTED_FOR:
-            self._note(self._outages.get(self._host))
         for _ in range(ROUNDS):
             seen = self._seen
             if seen.since is None or seen.probe_from is None:
@@ -115,6 +120,10 @@ class Breaker:
             saved = self._outages.save(self._host, Outage(mark=self._seen.mark))
             self._note(saved or self._outages.get(self._host, newest=True))
 
+    def _refresh(self) -> None:
+        if self._read_at is None or self._now() - self._read_at >= TRUSTED_FOR:
+            self._note(self._outages.get(self._host))
+
     def _note(self, outage: Outage) -> None:
         self._seen, self._read_at = outage, self._now()
 
@@ -127,8 +136,12 @@ class ConnectionBreaker:
     connection: ConnectionId
 
     def closed_until(self) -> datetime | None:
-        """Return until when no call is allowed; None for a call that may go."""
+        """Return until when no call is allowed; None for a call that may go or look."""
         return self.breaker.closed_until()
+
+    def claim(self) -> datetime | None:
+        """Take the look that is due; returns until when no call is allowed."""
+        return self.breaker.claim()
 
     def failed(self) -> None:
         """Note a call that Exact did not answer."""

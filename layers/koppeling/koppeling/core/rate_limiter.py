@@ -46,6 +46,9 @@ class OutageOfOne(Protocol):
     def closed_until(self) -> datetime | None:
         """Return until when no call is allowed; None when one is."""
 
+    def claim(self) -> datetime | None:
+        """Take the look that is due, if any; returns until when no call is allowed."""
+
     def failed(self) -> None:
         """Note a call that Exact did not answer."""
 
@@ -90,9 +93,7 @@ class RateLimiter:
             Defer: a limit is reached, the endpoint is blocked after counted errors (R7), or Exact
                 has an outage (R6).
         """
-        until = None if self._outage is None else self._outage.closed_until()
-        if until is not None:
-            raise Defer("exact-unavailable", until, "an outage", until=until.isoformat())
+        self._stop_in_outage(None if self._outage is None else self._outage.closed_until())
         blocked = self.budget().blocked_by(
             endpoint,
             self._now(),
@@ -102,6 +103,14 @@ class RateLimiter:
         if blocked is not None:
             entity = self._rights.entity_of(endpoint)
             raise Defer(blocked.code, blocked.until, endpoint, entity=entity)
+
+    def start(self) -> None:
+        """Begin a call that was allowed and lacks nothing any more, such as a token.
+
+        Raises:
+            Defer: Exact has an outage, and another function looks just now (R6).
+        """
+        self._stop_in_outage(None if self._outage is None else self._outage.claim())
 
     def check_post(self, endpoint: str) -> None:
         """Allow a post.
@@ -138,6 +147,11 @@ class RateLimiter:
         self._budget = before.updated(limits, now)
         if status in COUNTED:
             self._budget = self._count_error(self._budget, endpoint, now)
+
+    @staticmethod
+    def _stop_in_outage(until: datetime | None) -> None:
+        if until is not None:
+            raise Defer("exact-unavailable", until, "an outage", until=until.isoformat())
 
     def _count_error(self, budget: CallBudget, endpoint: str, now: datetime) -> CallBudget:
         """Count an error together with those that other functions count at the same time."""

@@ -34,6 +34,9 @@ class CallLimiter(Protocol):
     def check_post(self, endpoint: str) -> None:
         """Raise `Defer` when no post is allowed now, also for want of a right."""
 
+    def start(self) -> None:
+        """Begin a call; raises `Defer` when Exact has an outage and another function looks now."""
+
     def note_no_right(self, endpoint: str) -> None:
         """Note that the user seems to lack the right to post."""
 
@@ -167,6 +170,8 @@ class ExactClient:
     ) -> requests.Response:
         self._limiter.check(endpoint)
         token, writes = self._bearer.token(), data is not None
+        # Not before there is a token: what cannot be sent must not take the only look (R6)
+        self._limiter.start()
         response = self._send(method, url, endpoint, token, data)
         if is_unauthorised(response, writes=writes):
             token = self._bearer.renewed(token)

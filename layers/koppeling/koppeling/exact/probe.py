@@ -92,6 +92,9 @@ class _NoLimit:
     def check(self, endpoint: str) -> None:
         """Allow every call."""
 
+    def start(self) -> None:
+        """Allow every call."""
+
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
         """Update nothing."""
 

@@ -119,8 +119,8 @@ soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of
 	@SOAK=$(SOAK_PULLS) $(PYTHON) -m pytest -q -n 2 tests/integration/machines/tokens tests/integration/machines/pulls
 
 .PHONY: mutants
-mutants: setup .venvs/mutants/.made ## Put one-line faults into changed files, and show what no test notices (FILES='push/entry.py', FILES=all: hours)
-	@FILES="$(FILES)" nice $(PYTHON) -m tools.mutants
+mutants: setup .venvs/mutants/.made ## Put one-line faults into changed files, and show what no test notices (FILES='push/entry.py', SAMPLE=60 of each room, FILES=all: hours)
+	@FILES="$(FILES)" SAMPLE="$(SAMPLE)" nice $(PYTHON) -m tools.mutants
 
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait

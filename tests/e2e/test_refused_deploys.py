@@ -1,0 +1,33 @@
+"""CloudFormation itself refuses a wrong deploy, before it makes or changes anything."""
+
+import pytest
+
+from tools.stack.deploy import DeployFailedError, deploy
+from tools.stack.deployed import Stack
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"Stage": "production"}, "Only stage local has an AwsEndpointUrl"),
+        ({"RestoredAt": "yesterday"}, "RestoredAt"),
+        ({"ExistingSyncTable": "another"}, "RestoredAt is needed"),
+    ],
+    ids=["an assertion", "a pattern", "a restored table"],
+)
+def test_a_wrong_parameter_is_refused_and_the_stack_stays_as_it_is(
+    stack: Stack, given: dict[str, str], said: str
+) -> None:
+    formation = stack.client("cloudformation")
+    before = formation.describe_stacks(StackName=stack.stack_name)["Stacks"][0]
+
+    with pytest.raises(DeployFailedError, match=said):
+        deploy(stack.aws_endpoint, given)
+
+    after = formation.describe_stacks(StackName=stack.stack_name)["Stacks"][0]
+    assert (after["StackStatus"], after["Parameters"]) == (
+        before["StackStatus"],
+        before["Parameters"],
+    )

@@ -1,0 +1,134 @@
+"""Production refuses to be deployed wrongly: each rule with good and with bad parameters."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from koppeling.core.connection import EXACT_HOSTS
+from tests.infra.refusals import refusals
+from tests.infra.template import Template
+
+GOOD: Mapping[str, str] = {"Stage": "production", "AlarmMail": "beheer@koppeling.example"}
+DEV: Mapping[str, str] = {"Stage": "dev"}
+LOCAL: Mapping[str, str] = {
+    "Stage": "local",
+    "AwsEndpointUrl": "http://127.0.0.1:4566",
+    "ExactBaseUrl": "http://127.0.0.1:41234",
+    "MilestonesBaseUrl": "http://127.0.0.1:41235",
+    "MilestonesCallsPerSecond": "0",
+}
+TESTED = {
+    "AlarmMail": "Production needs an AlarmMail",
+    "AwsEndpointUrl": "Only stage local has",
+    "ExactBaseUrl": "Production sends its tokens to a country host",
+    "LogLevel": "Production does not log at DEBUG",
+    "LogRetentionDays": "Production keeps its logs",
+    "MilestonesBaseUrl": "Production sends its tokens to QicsMilestones",
+    "MilestonesCallsPerSecond": "Production has a limit of calls",
+    "ExistingSyncTable": "An existing SyncTable",
+    "Stage": "Stage local allows plain HTTP",
+}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        GOOD,
+        {**GOOD, "ExactBaseUrl": "https://start.exactonline.nl"},
+        {**GOOD, "MilestonesBaseUrl": "https://qicsunity.qics.nl"},
+        {**GOOD, "ConnectBaseUrl": "https://koppeling.qics.example"},
+        {**GOOD, "LogRetentionDays": "14", "LogLevel": "WARNING"},
+        {**GOOD, "RestoredAt": "2026-11-28T10:30Z"},
+        {**GOOD, "RestoredAt": "2026-11-28T10:30Z", "ExistingSyncTable": "koppeling-sync-28"},
+        DEV,
+        {**DEV, "ExactBaseUrl": "https://exact.test.example:8443", "LogLevel": "DEBUG"},
+        LOCAL,
+    ],
+)
+def test_what_is_right_is_deployed(production: Template, given: Mapping[str, str]) -> None:
+    assert refusals(production, given) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "about"),
+    [
+        ({**GOOD, "AlarmMail": ""}, "AlarmMail"),
+        ({**GOOD, "AwsEndpointUrl": "http://127.0.0.1:4566"}, "AwsEndpointUrl"),
+        ({**DEV, "AwsEndpointUrl": "http://127.0.0.1:4566"}, "AwsEndpointUrl"),
+        ({**GOOD, "ExactBaseUrl": "https://exact.evil.example"}, "ExactBaseUrl"),
+        ({**GOOD, "ExactBaseUrl": "http://start.exactonline.nl:80"}, "ExactBaseUrl"),
+        ({**GOOD, "LogLevel": "DEBUG"}, "LogLevel"),
+        ({**GOOD, "LogRetentionDays": "1"}, "LogRetentionDays"),
+        ({**GOOD, "MilestonesBaseUrl": "https://qicsmilestones.qics.nl:444"}, "MilestonesBaseUrl"),
+        ({**GOOD, "MilestonesCallsPerSecond": "0"}, "MilestonesCallsPerSecond"),
+        ({**GOOD, "ExistingSyncTable": "koppeling-sync-28"}, "ExistingSyncTable"),
+        ({**DEV, "ExistingSyncTable": "koppeling-sync-28"}, "ExistingSyncTable"),
+        ({**LOCAL, "AwsEndpointUrl": ""}, "Stage"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_reason(
+    production: Template, bad: Mapping[str, str], about: str
+) -> None:
+    (said,) = refusals(production, bad)
+
+    assert said.startswith(TESTED[about])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Stage", "Production"),
+        ("AlarmMail", "beheer"),
+        ("AlarmMail", "a@b.example, c@d.example"),
+        ("ExactBaseUrl", "https://start.exactonline.nl/"),
+        ("ExactBaseUrl", "start.exactonline.nl"),
+        ("ExactBaseUrl", "http://start.exactonline.nl"),
+        ("MilestonesBaseUrl", ""),
+        ("MilestonesBaseUrl", "https://qicsmilestones.qics.nl/api"),
+        ("ConnectBaseUrl", "http://koppeling.example"),
+        ("ConnectBaseUrl", "https://koppeling.example/"),
+        ("ConnectBaseUrl", "https://user@koppeling.example"),
+        ("RestoredAt", "yesterday"),
+        ("RestoredAt", "2026-11-28 10:30"),
+        ("ExistingTokensTable", "no spaces"),
+        ("LogRetentionDays", "365"),
+        ("SpreadSeconds", "901"),
+        ("PullMaximumConcurrency", "1"),
+    ],
+)
+def test_a_value_that_means_nothing_is_refused_in_every_stage(
+    production: Template, name: str, value: str
+) -> None:
+    for stage in (GOOD, DEV):
+        assert name in refusals(production, {**stage, name: value})
+
+
+def test_every_assertion_is_tripped_by_a_test(production: Template) -> None:
+    said = [
+        assertion["AssertDescription"]
+        for rule in production.document["Rules"].values()
+        for assertion in rule["Assertions"]
+    ]
+
+    missed = [text for text in said if not text.startswith(tuple(TESTED.values()))]
+    assert missed == []
+
+
+def test_the_hosts_of_exact_are_those_that_the_link_knows(production: Template) -> None:
+    rule = production.document["Rules"]["ProductionUsesTheRealServers"]
+    allowed, _ = rule["Assertions"][0]["Assert"]["Fn::Contains"]
+
+    assert set(allowed) == {"", *(f"https://{host}" for host in EXACT_HOSTS)}
+
+
+def test_every_parameter_with_an_address_or_a_text_says_what_it_may_be(
+    production: Template,
+) -> None:
+    """A free text is a deploy that fails half-way; schedules are held by `test_schedule.py`."""
+    free = {
+        name
+        for name, declared in production.document["Parameters"].items()
+        if declared["Type"] == "String" and not {"AllowedPattern", "AllowedValues"} & set(declared)
+    }
+
+    assert {name for name in free if not name.endswith("Schedule")} == {"AwsEndpointUrl"}

@@ -109,7 +109,7 @@ def test_a_token_that_has_to_be_refreshed_costs_two_writes_more() -> None:  # R2
 
         running.pulls.run(h.connection.id, PLENTY)
 
-        assert len(running.effects.done) == 3 + 2
+        assert len(running.effects.done) == 2 + 2
         assert len(h.exact.journal.calls(lambda call: call.endpoint == "oauth2/token")) > 0
 
 

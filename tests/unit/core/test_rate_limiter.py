@@ -107,6 +107,54 @@ def test_without_a_call_nothing_is_written() -> None:
     assert (limiter.calls(), office.budgets.writes) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "writes"),
+    [
+        pytest.param(4000, 3997, 0, id="a tick without changes"),
+        pytest.param(4000, 3950, 1, id="a hundredth of the day"),
+        pytest.param(2001, 2000, 1, id="pulls have to stop"),
+        pytest.param(1, 0, 1, id="everybody has to stop"),
+    ],
+)
+def test_limits_are_saved_only_when_they_are_news(before: int, after: int, writes: int) -> None:
+    office = Office()
+    call(first := office.limiter(for_invoices=True), limits=replace(PLENTY, day_remaining=before))
+    first.save()
+    known = office.budgets.writes
+
+    call(second := office.limiter(for_invoices=True), limits=replace(PLENTY, day_remaining=after))
+    second.save()
+    second.save()
+
+    assert office.budgets.writes - known == writes
+
+
+def test_a_minute_with_few_calls_left_is_news() -> None:
+    office = Office()
+    call(first := office.limiter())
+    first.save()
+    soon = replace(PLENTY, minute_remaining=20, minute_resets_in=timedelta(seconds=30))
+
+    call(second := office.limiter(), limits=soon)
+    second.save()
+
+    assert office.shared().minute_remaining == 20
+
+
+def test_the_first_call_of_a_new_day_is_news() -> None:
+    office = Office()
+    call(first := office.limiter(), limits=replace(PLENTY, day_resets_in=timedelta(hours=1)))
+    first.save()
+    office.clock.advance(3700)
+
+    call(second := office.limiter())
+    second.save()
+
+    resets_at = office.shared().day_resets_at
+    assert resets_at is not None
+    assert resets_at > office.clock.now()
+
+
 def test_an_answer_without_headers_changes_no_limit() -> None:
     office = Office()
     limiter = office.limiter()

@@ -16,6 +16,10 @@ HOUR = timedelta(hours=1)
 # Safety margin for calls that others made since our last response: two pushes at a time (R25), of
 # three calls each. Pulls leave a larger margin, because invoices go first.
 MINUTE_MARGIN, MINUTE_MARGIN_OF_PULLS = 4, 10
+# What others know of the calls of a day may be this part of the limit behind: each call tells anew
+NEWS_OF_DAY = 0.01
+# Below so many calls left in a minute, others have to know before their first call
+NEWS_OF_MINUTE = 2 * MINUTE_MARGIN_OF_PULLS
 # X37: the pause after a 429 without a usable header
 NO_HEADER_WAIT = timedelta(seconds=60)
 
@@ -87,6 +91,33 @@ class CallBudget:
             return replace(learned, day_remaining=0, day_resets_at=resets_at)
         resets_at = now + (limits.minute_resets_in or NO_HEADER_WAIT)
         return replace(learned, minute_remaining=0, minute_resets_at=resets_at)
+
+    def is_news_to(self, known: "CallBudget", now: datetime) -> bool:
+        """Say whether others, who know that budget, need to know these limits (P6).
+
+        The answer to each call shows its limits, so what others know matters to their first call
+        alone. It must stop that one where this budget would, and be right enough for a forecast.
+        """
+        return self._has_news_of_minute(known) or self._has_news_of_day(known, now)
+
+    def _has_news_of_minute(self, known: "CallBudget") -> bool:
+        if not _is_spent(self.minute_remaining, NEWS_OF_MINUTE):
+            return False
+        told = known.minute_remaining, known.minute_resets_at
+        return told != (self.minute_remaining, self.minute_resets_at)
+
+    def _has_news_of_day(self, known: "CallBudget", now: datetime) -> bool:
+        remaining, limit = self.day_remaining, self.day_limit or 0
+        if remaining is None:
+            return False
+        if known.day_remaining is None or not _is_ahead(known.day_resets_at, now):
+            return True
+        if limit != (known.day_limit or 0):
+            return True
+        if abs(known.day_remaining - remaining) >= max(1, limit * NEWS_OF_DAY):
+            return True
+        stops = 0, int(limit * RESERVE)
+        return any(_is_spent(remaining, at) != _is_spent(known.day_remaining, at) for at in stops)
 
     def merged(self, errors: Mapping[str, tuple[datetime, ...]]) -> "CallBudget":
         """Add the errors that other functions counted in the meantime."""

@@ -83,6 +83,7 @@ class RateLimiter:
         self._errors_allowed = errors_allowed
         self._outage = outage
         self._budget: CallBudget | None = None
+        self._shared = CallBudget()
         self._calls = 0
         self._proven: set[str] = set()
 
@@ -132,7 +133,7 @@ class RateLimiter:
     def budget(self) -> CallBudget:
         """Return the budget as this work knows it; it is read once."""
         if self._budget is None:
-            self._budget = self._budgets.get(self._host, self._division)
+            self._budget = self._shared = self._budgets.get(self._host, self._division)
         return self._budget
 
     def record(self, endpoint: str, status: int, limits: Limits) -> None:
@@ -192,6 +193,8 @@ class RateLimiter:
         return self._calls
 
     def save(self) -> None:
-        """Save the limits for other functions, if any call was made."""
-        if self._calls and self._budget is not None:
-            self._budgets.save_limits(self._host, self._division, self._budget)
+        """Save the limits for other functions, if any call was made that brought them news."""
+        budget = self._budget
+        if self._calls and budget is not None and budget.is_news_to(self._shared, self._now()):
+            self._budgets.save_limits(self._host, self._division, budget)
+            self._shared = budget

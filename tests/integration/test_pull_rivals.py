@@ -47,6 +47,22 @@ def test_a_second_run_of_the_same_connection_finds_it_busy_and_makes_no_call(at:
         assert_all_is_well(h)
 
 
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_of_two_runs_that_begin_at_rest_one_writes_what_is_new(at: int) -> None:
+    with environment(accounts=4) as h:
+        catch_up(h)
+        h.exact.change_account("1068", City="Zwolle")
+        h.milestones.journal.clear()
+        met: list[Summary] = []
+
+        late = h.pull(meanwhile(lambda: met.append(rival(h)), at))
+
+        assert {each.outcome for each in (*met, late)} <= {"done", "busy", "pull-overtaken"}
+        puts = h.milestones.journal.calls(lambda call: call.method == "PUT")
+        assert len(puts) == 1
+        assert_all_is_well(h)
+
+
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_run_whose_lease_ran_out_is_taken_over_and_writes_no_state_any_more(at: int) -> None:
     with environment(accounts=4) as h:

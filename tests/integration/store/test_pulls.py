@@ -87,6 +87,41 @@ def test_a_lease_that_ran_out_is_taken_over_and_its_holder_can_write_no_more(
     assert acquired(store, clock).feeds == {"accounts": CURSOR}
 
 
+def test_a_lease_is_not_taken_on_a_state_that_another_run_has_moved_since(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = PullStore(items)
+    store.release(ACME, "accounts", acquired(store, clock))
+    seen = store.read(ACME, "accounts", clock.now())
+    other = acquired(store, clock)
+    assert store.read(ACME, "accounts", clock.now()) is None
+    store.release(ACME, "accounts", other)
+
+    assert store.acquire(ACME, "accounts", clock.now(), LEASE, seen=seen) is None
+
+    newest = store.read(ACME, "accounts", clock.now())
+    assert store.acquire(ACME, "accounts", clock.now(), LEASE, seen=newest) is not None
+
+
+def test_an_empty_retry_set_is_known_until_a_run_ends_otherwise_or_not_at_all(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = PullStore(items)
+    store.release(ACME, "accounts", replace(acquired(store, clock), nothing_parked=True))
+    assert store.peek(ACME, "accounts").nothing_parked
+    running = acquired(store, clock)
+    assert running.nothing_parked
+    store.save(ACME, "accounts", running)
+    assert not store.peek(ACME, "accounts").nothing_parked
+
+    store.release(ACME, "accounts", running)
+    acquired(store, clock)  # this run crashes at once
+    clock.advance(LEASE.total_seconds() + 1)
+
+    assert not store.peek(ACME, "accounts").nothing_parked
+    assert not acquired(store, clock).nothing_parked
+
+
 def test_an_error_of_the_table_is_not_taken_for_a_lost_lease(aws: None, clock: Clock) -> None:
     del aws
     store = PullStore(sync_items("not-there", REGION))

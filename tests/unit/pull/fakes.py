@@ -16,6 +16,7 @@ from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
+from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Page, PullStores, Records
@@ -225,12 +226,12 @@ class Ground:
             self.holders,
         )
 
-    def upsert(self, connection: Connection) -> Upsert:
+    def upsert(self, connection: Connection, hold: Callable[[], None] = lambda: None) -> Upsert:
         """Return what writes to QicsMilestones."""
         return an_upsert(
             connection,
             ACCOUNTS,
-            self.milestones,
+            under_lease(self.milestones, hold, "create", "replace"),
             self.references(connection),
             (self.links, self.records),
             is_deleted=self._is_deleted,
@@ -253,7 +254,7 @@ class Ground:
         records = RecordProcessor(
             connection,
             request.entity,
-            self.upsert(connection),
+            self.upsert(connection, request.lease.hold),
             self.references(connection),
             request.stores,
             moment,

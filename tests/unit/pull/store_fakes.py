@@ -1,6 +1,6 @@
 """What a pull remembers, in memory, with the conditions of the real stores."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -18,15 +18,29 @@ class FakeStates:
 
     state: PullState = field(default_factory=lambda: PullState(fencing=0))
     leased_until: datetime | None = None
+    leases: int = 0
+
+    def read(self, connection: ConnectionId, entity: str, now: datetime) -> PullState | None:
+        """Return where the pull stands; None while a run holds the lease."""
+        del connection, entity
+        return None if self.leased_until is not None and now <= self.leased_until else self.state
 
     def acquire(
-        self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
+        self,
+        connection: ConnectionId,
+        entity: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        seen: PullState | None = None,
     ) -> PullState | None:
         """Take the lease."""
-        del connection, entity
-        if self.leased_until is not None and now <= self.leased_until:
+        if self.read(connection, entity, now) is None:
+            return None
+        if seen is not None and seen.fencing != self.state.fencing:
             return None
         self.leased_until = now + lease
+        self.leases += 1
         self.state = replace(self.state, fencing=self.state.fencing + 1)
         return self.state
 
@@ -40,12 +54,12 @@ class FakeStates:
         del connection, entity
         if state.fencing != self.state.fencing:
             raise Retry("pull-overtaken")
-        self.state = state
+        self.state = replace(state, nothing_parked=False)
 
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where the pull stands and give the lease back."""
         self.save(connection, entity, state)
-        self.leased_until = None
+        self.state, self.leased_until = state, None
 
 
 @dataclass(slots=True)
@@ -212,10 +226,12 @@ class FakeRetries:
     """The retry set."""
 
     parked: dict[ExactId, ParkedChange] = field(default_factory=dict)
+    during: Callable[[], None] = lambda: None
 
     def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked."""
         del connection, entity
+        self.during()
         return list(self.parked.values())
 
     def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:

@@ -20,6 +20,7 @@ from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.forecast import stretched_minutes
+from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Records, RecordWriter
@@ -165,7 +166,7 @@ class Runs:
         """Return the cache and QicsMilestones; a preview writes in neither."""
         cache = self._stores.lookup_cache
         if request.plan is None:
-            return cache, milestones
+            return cache, under_lease(milestones, request.lease.hold, "create", "replace")
         code = request.entity.target.code
         return read_only(cache, "get"), PreviewMilestones(milestones, request.plan, code)
 

@@ -129,6 +129,8 @@ class PullState:
     `changed_on` the last one on which a run found something new, `compared_on` that of the last
     full comparison (R13) and `resynced_on` that of the last read after a move. A comparison that
     the schedule started `is_scheduled`: nobody looks at it, so a short list stays suspect (R15).
+
+    `nothing_parked` says that the last run left an empty retry set; False when that is not known.
     """
 
     fencing: int
@@ -145,6 +147,12 @@ class PullState:
     compared_on: date | None = None
     resynced_on: date | None = None
     read_number: int = 0
+    nothing_parked: bool = False
+
+    def is_at_rest(self, day: date) -> bool:
+        """Say whether a run of this day has caught up, so that the next may have nothing to do."""
+        is_done = self.read_mode is ReadMode.INCREMENTAL and not self.is_reading
+        return is_done and self.caught_up_on == day and self.last_error is None
 
     @property
     def is_loaded(self) -> bool:

@@ -19,6 +19,8 @@ from koppeling.core.summary import Summary
 from koppeling.pull.comparison import is_comparison_due, is_night
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.known_retries import KnownRetries
+from koppeling.pull.lease import RunLease, stores_under
 from koppeling.pull.ports import PullStores
 from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores, read_only
 from koppeling.pull.run import PullRun
@@ -44,13 +46,18 @@ _NO_PROBLEM = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a run is built for. With a `plan` it is a preview, which notes what it would do."""
+    """What a run is built for. With a `plan` it is a preview, which notes what it would do.
+
+    Every write needs the `lease`, also one in QicsMilestones; the `stores` see to their own.
+    """
 
     connection: Connection
     entity: Entity
     state: PullState
     deadline: Deadline
     stores: PullStores
+    lease: RunLease
+    retries: KnownRetries
     plan: PreviewPlan | None = None
 
 
@@ -145,12 +152,19 @@ class PullDispatcher:
             return self._summary(connection_id, "paused")
         if not connection.setting(self.entity.name).enabled:
             return self._summary(connection_id, "switched-off")
-        state = self.stores.states.acquire(connection.id, self.entity.name, self.now(), LEASE)
+        lease = RunLease(self.stores.states, connection.id, self.entity.name, self.now, LEASE)
+        state = lease.begin(writes=full or compares)
         if state is None:
             return self._summary(connection_id, "busy")
         if full or (compares and self._is_comparison_due(connection, state)):
             state = state.compared(is_scheduled=not full)
-        return self._run(connection, state, deadline, slot)
+        stores = stores_under(lease, self.stores)
+        retries = KnownRetries(stores.retries, was_empty=state.nothing_parked)
+        stores = replace(stores, retries=retries)
+        return self._run(
+            RunRequest(connection, self.entity, state, deadline, stores, lease, retries, self.plan),
+            slot,
+        )
 
     def _is_comparison_due(self, connection: Connection, state: PullState) -> bool:
         """Say whether a comparison has to begin; one that is under way only goes on (R13)."""
@@ -158,15 +172,13 @@ class PullDispatcher:
             return False
         return is_comparison_due(state, connection.id, self.entity, self.now())
 
-    def _run(
-        self, connection: Connection, state: PullState, deadline: Deadline, slot: datetime | None
-    ) -> Summary:
-        request = RunRequest(connection, self.entity, state, deadline, self.stores, self.plan)
+    def _run(self, request: RunRequest, slot: datetime | None) -> Summary:
+        connection, state = request.connection, request.state
         prepared = self.start(request)
         if slot is not None and not _is_under_way(state):
             minutes = prepared.stretched_minutes()
             if minutes and not is_due(slot, minutes):
-                self.stores.states.release(connection.id, self.entity.name, state)
+                request.lease.release(state)
                 return replace(
                     self._summary(connection.id, STRETCHED), counts={"stretched_minutes": minutes}
                 )
@@ -178,8 +190,7 @@ class PullDispatcher:
             stopped = consequence
         finally:
             prepared.close()
-        is_compared = state.read_mode is ReadMode.FULL
-        outcome, detail = self._ended(connection, run, stopped, is_compared=is_compared)
+        outcome, detail = self._ended(request, run, stopped)
         requeued = prepared.requeue()
         counts = {**run.counts, "calls": prepared.calls()}
         if requeued:
@@ -187,22 +198,18 @@ class PullDispatcher:
         return replace(self._summary(connection.id, outcome), detail=detail, counts=counts)
 
     def _ended(
-        self,
-        connection: Connection,
-        run: PullRun,
-        stopped: Consequence | None,
-        *,
-        is_compared: bool,
+        self, request: RunRequest, run: PullRun, stopped: Consequence | None
     ) -> tuple[str, str]:
         """Give the lease back, open the problem of the whole connection, plan what is left.
 
         No comparison follows on one that ends now, although another may be due by tomorrow.
         """
+        connection, is_compared = request.connection, request.state.read_mode is ReadMode.FULL
         error = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
         outcome = ("done", "") if stopped is None else (stopped.code, stopped.detail)
         subject = f"{self.entity.name}/connection"
         try:
-            self._release(connection.id, run.state, error, subject)
+            self._release(request, run.state, error, subject)
         except Retry:
             # Another run took over after our lease ended: what we did is kept, the rest is its own
             return outcome
@@ -220,17 +227,18 @@ class PullDispatcher:
         return outcome
 
     def _release(
-        self, connection: ConnectionId, state: PullState, error: str | None, subject: str
+        self, request: RunRequest, state: PullState, error: str | None, subject: str
     ) -> None:
         """Close the problem of an earlier run that is over now, then give the lease back.
 
         In this order a crash between the two leaves nothing open that nobody would close (R10).
         """
-        states, name = self.stores.states, self.entity.name
         if state.last_error is not None and state.last_error != error:
-            states.save(connection, name, state)
-            self.stores.problems.close(connection, subject)
-        states.release(connection, name, replace(state, last_error=error))
+            request.lease.save(state)
+            self.stores.problems.close(request.connection.id, subject)
+        request.lease.release(
+            replace(state, last_error=error, nothing_parked=request.retries.is_empty)
+        )
 
     def _continue(self, connection: Connection, state: PullState, stopped: Consequence) -> None:
         """Queue the rest; a wait that is too long for a message is left to a later tick.

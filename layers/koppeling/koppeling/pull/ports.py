@@ -195,10 +195,19 @@ class RowHolders(Protocol):
 class PullStates(Protocol):
     """Where pulls stand, and the lease of the run at work."""
 
+    def read(self, connection: ConnectionId, entity: str, now: datetime) -> PullState | None:
+        """Return where the pull stands, without a lease; None while a run holds it."""
+
     def acquire(
-        self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
+        self,
+        connection: ConnectionId,
+        entity: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        seen: PullState | None = None,
     ) -> PullState | None:
-        """Take the lease; None while another run holds it."""
+        """Take the lease; None while another run holds it, or if one took it since `seen`."""
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
         """Return where the pull stands, without a lease."""

@@ -153,7 +153,7 @@ def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
     """Return stores that read what is there and write nothing."""
     made: dict[ExactId, Record] = {}
 
-    def acquire(connection: ConnectionId, entity: str, *_: object) -> object:
+    def peek(connection: ConnectionId, entity: str, *_: object, **_seen: object) -> object:
         # A preview writes nothing, so it needs no lease
         return stores.states.peek(connection, entity)
 
@@ -169,7 +169,7 @@ def preview_stores(stores: PullStores, plan: PreviewPlan) -> PullStores:
         made.update({record.exact_id: record for record in records})
 
     return PullStores(
-        read_only(stores.states, "peek", acquire=acquire),
+        read_only(stores.states, peek=peek, read=peek, acquire=peek),
         read_only(stores.records, "ids", "reviews_due", get_many=get_many, save_many=save_many),
         read_only(stores.retries, "all"),
         read_only(stores.problems, open=plan.add_problem),

@@ -41,6 +41,7 @@ NEWER: frozenset[str] = frozenset(
         "mark",
         "milestones_tenant",
         "notes",
+        "nothing_parked",
         "pdf_fault",
         "sent_file",
         "target_id",

@@ -1,5 +1,6 @@
 """Where each pull stands: its cursors, its resume points, and the lease of the running pull."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,8 +29,11 @@ _STATE = Codec(
         },
         FeedCursor: {"is_reread": "is_read_anew"},
     },
-    aside=["fencing"],
+    aside=["fencing", "nothing_parked"],
 )
+# The fencing number of the run that left an empty retry set. It is true for as long as no other
+# run took the lease, also one that crashed or that is of the previous release
+_EMPTY_AT = "nothing_parked_at"
 # P6: the item is written at every tick, so a field that says nothing is left out of it
 _LEFT_OUT_WHEN_EMPTY = frozenset(
     {"began_at", "ends", "is_scheduled"}
@@ -40,21 +44,39 @@ _LEFT_OUT_WHEN_EMPTY = frozenset(
 class PullStore(SyncStore):
     """Keeps one item per connection and entity; every write needs the fencing of its lease."""
 
+    def read(self, connection: ConnectionId, entity: str, now: datetime) -> PullState | None:
+        item = self._found(connection, entity, consistent_read=True)
+        if item is None:
+            return PullState(fencing=0)
+        return None if (item.lease_until or 0) >= epoch(now) else _state(item)
+
     def acquire(
-        self, connection: ConnectionId, entity: str, now: datetime, lease: timedelta
+        self,
+        connection: ConnectionId,
+        entity: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        seen: PullState | None = None,
     ) -> PullState | None:
         item = self._item(connection, entity)
         actions: list[Any] = [
             self._items.fencing.add(1),
             self._items.lease_until.set(epoch(now + lease)),
         ]
-        taken = self._update(item, actions, is_unleased(self._items, now))
-        return _state(item) if taken else None
+        is_free = is_unleased(self._items, now)
+        if seen is not None:
+            is_free &= self._items.fencing == seen.fencing
+        taken = self._update(item, actions, is_free)
+        return _state(item, left_by=int(item.fencing or 0) - 1) if taken else None
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
         """Return where the pull stands, without a lease; never base a write on it."""
-        item = find(self._items, connection_key(connection), _sort_key(entity))
+        item = self._found(connection, entity)
         return PullState(fencing=0) if item is None else _state(item)
+
+    def _found(self, connection: ConnectionId, entity: str, **options: Any) -> SyncItem | None:  # noqa: ANN401 - pynamodb's
+        return find(self._items, connection_key(connection), _sort_key(entity), **options)
 
     def at_work(self, connection: ConnectionId, now: datetime) -> list[str]:
         """Return the entities whose lease a run holds at this moment."""
@@ -70,7 +92,8 @@ class PullStore(SyncStore):
         Raises:
             Retry: another run took over. What this run did is safe, and the other run continues.
         """
-        self._write(connection, entity, state, [])
+        # What the run parks from here on, nobody would look for after a crash
+        self._write(connection, entity, replace(state, nothing_parked=False), [])
 
     def release(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         self._write(connection, entity, state, [self._items.lease_until.remove()])
@@ -89,6 +112,8 @@ class PullStore(SyncStore):
 
 def _encode(state: PullState) -> dict[str, Any]:
     kept = _without_empty(_STATE.encode(state))
+    if state.nothing_parked:
+        kept[_EMPTY_AT] = state.fencing
     return kept | {"feeds": {name: _without_empty(feed) for name, feed in kept["feeds"].items()}}
 
 
@@ -96,8 +121,11 @@ def _without_empty(kept: dict[str, Any]) -> dict[str, Any]:
     return {name: held for name, held in kept.items() if held or name not in _LEFT_OUT_WHEN_EMPTY}
 
 
-def _state(item: SyncItem) -> PullState:
-    return _STATE.decode(item.data or {}, fencing=int(item.fencing or 0))
+def _state(item: SyncItem, left_by: int | None = None) -> PullState:
+    """Return the state as the run `left_by` left it: the newest one, unless that is our own."""
+    data, fencing = item.data or {}, int(item.fencing or 0)
+    is_empty = data.get(_EMPTY_AT) == (fencing if left_by is None else left_by)
+    return _STATE.decode(data, fencing=fencing, nothing_parked=is_empty)
 
 
 def _sort_key(entity: str) -> str:

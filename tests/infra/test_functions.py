@@ -68,7 +68,6 @@ def test_a_pull_knows_its_entity_and_its_queue(production: Template, pull: Pull)
     assert wired["ENTITY"] == pull.name
     assert wired["PULL_QUEUE_URL"] == f"${{{pull.queue}}}"
     assert wired["POWERTOOLS_SERVICE_NAME"] == f"Pull{pull.entity}"
-    assert wired["POWERTOOLS_METRICS_NAMESPACE"] == "Koppeling"
 
 
 def test_servers_and_pace_have_production_defaults(

@@ -28,6 +28,8 @@ EVENT ?= events/pull_accounts_direct.json
 SCALE ?= 1
 # Of a first load, in accounts: it takes minutes, so it is measured only when asked for
 SIZE ?=
+# Of the cost: measure times and memory anew
+MEASURE ?=
 # How many runs of the state machines
 SOAK ?= 10000
 SOAK_PULLS ?= 400
@@ -112,6 +114,10 @@ bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOIC
 	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.scale
 	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.push
 	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.first_load
+
+.PHONY: cost
+cost: setup ## What a month costs at AWS: calls counted, times and memory measured (MEASURE=1: anew)
+	@MEASURE="$(MEASURE)" PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.cost
 
 .PHONY: soak
 soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)

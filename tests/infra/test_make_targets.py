@@ -20,7 +20,19 @@ BY_MAKE_TEST = {"test", "lint", "unit", "stack", "style", "mypy", "pyright", "te
 QUICK = {"quick", "quick-tests"}
 # What is only read here: it asks the registry, and its answer changes from day to day
 ONLY_READ = {"deps"}
-RUN_HERE = {"help", "build", "package", "bench", "soak", "demo", "up", "invoke", "down", "clean"}
+RUN_HERE = {
+    "help",
+    "build",
+    "package",
+    "bench",
+    "cost",
+    "soak",
+    "demo",
+    "up",
+    "invoke",
+    "down",
+    "clean",
+}
 # Its smallest run takes minutes; `test_mutants.py` holds its parts
 BY_HAND = {"mutants"}
 
@@ -97,6 +109,13 @@ def test_a_first_load_of_twenty_is_measured() -> None:
 
     assert "20 to import, 0 missing" in told
     assert "all of them once, in bounded memory" in told
+
+
+def test_the_cost_of_a_month_is_told() -> None:
+    told = make("cost")
+
+    assert "| together |" in told
+    assert "budget at 10,000" in told
 
 
 def test_every_state_machine_is_drawn_once() -> None:

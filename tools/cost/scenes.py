@@ -3,12 +3,13 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
 from koppeling.bootstrap import observability
 from koppeling.core.clock import Deadline
-from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.pull import events
 from tests.environment import MILLISECONDS_LEFT, Environment
@@ -28,6 +29,8 @@ MINUTES = {
 QUARTER = timedelta(minutes=15)
 # After as many ticks nothing waits that is tried again soon
 SETTLING_QUARTERS = 6
+# Of a company as they mostly are
+USUAL_ACCOUNTS = 1_000
 _DEADLINE = Deadline(lambda: MILLISECONDS_LEFT)
 
 
@@ -66,29 +69,40 @@ def tick(h: Environment, entity: str) -> None:
             observability.report(pulls.handle_message(body, _DEADLINE))
 
 
-def empty_tick(h: Environment) -> Work:
-    """Measure a tick of all seven entities in which nothing has changed."""
+def empty_tick(h: Environment, entities: Sequence[str] = tuple(MINUTES)) -> Work:
+    """Measure a tick of all seven entities, or of some, in which nothing has changed."""
     settle(h)
     with measured(h) as work:
-        for _ in ticks(h, tuple(MINUTES)):
+        for _ in ticks(h, entities):
             pass
     return work
+
+
+def change_some(h: Environment, number: int) -> None:
+    """Change some accounts in Exact, each time to another value."""
+    city = f"Zwolle {h.clock.now():%H%M%S}"
+    for account in islice(h.exact.world.tables["Accounts"], number):
+        h.exact.change_account(account["Code"].strip(), City=city)
 
 
 def changes(h: Environment, number: int) -> Work:
     """Measure a tick of accounts in which some have changed."""
     settle(h)
-    for account in islice(h.exact.world.tables["Accounts"], number):
-        h.exact.change_account(account["Code"].strip(), City="Zwolle", Phone="038-1234567")
+    change_some(h, number)
     with measured(h) as work:
         tick(h, "accounts")
     return work
 
 
-def invoice(h: Environment, files: InvoiceFiles) -> Work:
-    """Measure an invoice with its PDF, whose customer and codes are known from the pulls."""
+def offer(h: Environment, files: InvoiceFiles) -> None:
+    """Put an invoice and its PDF in the inbox."""
     h.put(files.pdf_key, files.pdf_bytes)
     h.put(files.json_key, files.json_bytes)
+
+
+def invoice(h: Environment, files: InvoiceFiles) -> Work:
+    """Measure the delivery of an invoice with its PDF."""
+    offer(h, files)
     with measured(h) as work, observability.invocation(CONTEXT):
         h.deliver(files.json_key)
     return work
@@ -112,7 +126,17 @@ def run(h: Environment, entity: str) -> Summary:
         return observability.report(h.pulls(entity).handle_message(message, _DEADLINE))
 
 
-def connect_copies(h: Environment, copies: Sequence[Connection]) -> None:
-    """Write more connections, of which nothing but their configuration is there."""
-    for connection in copies:
-        h.wiring.stores.connections.save(connection)
+def fan_out(h: Environment, connections: int) -> Work:
+    """Measure the queueing of so many connections, of which but one are copies."""
+    for number in range(connections - 1):
+        copy = replace(h.connection, id=ConnectionId(f"{h.connection.id}-{number:04}"))
+        h.wiring.stores.connections.save(copy)
+    with measured(h) as work, observability.invocation(CONTEXT):
+        observability.report(h.pulls().fan_out(h.clock.now()))
+    return work
+
+
+def evidence_bytes(h: Environment) -> int:
+    """Return how much evidence is kept."""
+    pages = h.aws["s3"].get_paginator("list_objects_v2").paginate(Bucket=h.settings.evidence_bucket)
+    return sum(each["Size"] for page in pages for each in page.get("Contents", ()))

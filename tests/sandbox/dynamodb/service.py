@@ -84,6 +84,10 @@ class Service:
         with self._lock:
             return self._calls[call](asked)
 
+    def items(self, table: str) -> list[Item]:
+        """Return everything that a table keeps."""
+        return [item for _, item in self._table(table).all()]
+
     def _table(self, name: str) -> Table:
         if name not in self._tables:
             raise Refusal("ResourceNotFoundException", "Requested resource not found")

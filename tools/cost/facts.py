@@ -1,0 +1,76 @@
+"""What was counted, of each piece of work that a month is made of."""
+
+from dataclasses import dataclass
+
+from tests.environment import environment
+from tests.sandbox.dynamodb import standing
+from tests.sandbox.dynamodb.capacity import size
+from tests.sandbox.invoices import build_invoice
+from tools.cost import scenes
+from tools.cost.meter import Work
+
+# Pulled every quarter of an hour, and every four hours
+QUARTERLY = ("vat_codes", "payment_conditions", "cost_centers", "accounts", "items")
+FOUR_HOURLY = ("employees", "projects")
+COPIES = 200
+CHANGES = 10
+# DynamoDB adds so many bytes to each item that it keeps
+BESIDE_AN_ITEM = 100
+_BEFORE = ("20261001", "20261002")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Counts per connection; `fan_out` is of one connection and of many, each for one entity."""
+
+    empty_quarterly: Work
+    empty_four_hourly: Work
+    changes: Work
+    invoice: Work
+    fan_out_of_one: Work
+    fan_out_of_many: Work
+    document_bytes: int
+    evidence_bytes: int
+    invoice_item_bytes: int
+    table_bytes: int
+
+    def metrics(self, entities: int) -> int:
+        """Return how many metrics AWS bills: each name, once for each function that has its own."""
+        pulled = (self.empty_quarterly, self.empty_four_hourly, self.changes)
+        names = frozenset[tuple[str, ...]]().union(*(work.metrics for work in pulled))
+        return sum(entities if len(name) > 1 else 1 for name in names | self.invoice.metrics)
+
+
+def counted(accounts: int = 30) -> Facts:
+    """Run every piece of work once, and return what it took."""
+    with environment(accounts=accounts) as h:
+        quarterly = scenes.empty_tick(h, QUARTERLY)
+        four_hourly = scenes.empty_tick(h, FOUR_HOURLY)
+        changes = scenes.changes(h, CHANGES)
+        for number in _BEFORE:
+            scenes.invoice(h, build_invoice(number))
+        before, kept = table_bytes(), scenes.evidence_bytes(h)
+        files = build_invoice("20261003")
+        invoice = scenes.invoice(h, files)
+        after, kept_after = table_bytes(), scenes.evidence_bytes(h)
+        one = scenes.fan_out(h, 1)
+        many = scenes.fan_out(h, COPIES)
+    return Facts(
+        empty_quarterly=quarterly,
+        empty_four_hourly=four_hourly,
+        changes=changes,
+        invoice=invoice,
+        fan_out_of_one=one,
+        fan_out_of_many=many,
+        document_bytes=len(files.json_bytes),
+        evidence_bytes=kept_after - kept,
+        invoice_item_bytes=after - before,
+        # Each account brings its contacts and addresses
+        table_bytes=before * scenes.USUAL_ACCOUNTS // accounts,
+    )
+
+
+def table_bytes() -> int:
+    """Return how much the table of the stack keeps."""
+    items = standing().items("sync")
+    return sum(size(item) + BESIDE_AN_ITEM for item in items)

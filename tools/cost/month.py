@@ -1,0 +1,239 @@
+"""What a month of so many connections uses, and what that costs."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
+from tools.cost.meter import Work
+from tools.cost.prices import assumed, prices
+from tools.cost.runtime import (
+    SPREAD_SECONDS,
+    batch_seconds,
+    concurrency,
+    empty_pull,
+    messages_together,
+    one_invoice,
+    processor_seconds,
+    ten_changes,
+)
+from tools.cost.stack import Stack
+
+GB = 1024**3
+KB = 1024
+HOUR = 3600
+ENTITIES = len(QUARTERLY) + len(FOUR_HOURLY)
+# Every quarter of an hour, day and night
+WATCHES_A_DAY = 96
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "Lambda": ("lambda_request", "lambda_gb_second"),
+    "DynamoDB": (
+        "dynamodb_read_unit",
+        "dynamodb_write_unit",
+        "dynamodb_gb_month",
+        "dynamodb_backup_gb_month",
+    ),
+    "SQS": ("sqs_request",),
+    "KMS": ("kms_request", "kms_key_month"),
+    "logs": ("log_gb", "log_gb_month"),
+    "S3": ("s3_write_request", "s3_read_request", "s3_tag_month", "s3_gb_month"),
+    "metrics, alarms, dashboard": ("metric_month", "alarm_month", "dashboard_month"),
+    "schedules, secrets": ("schedule_call", "secret_month", "secret_call"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month of so many connections uses, by the names of the prices."""
+
+    connections: int
+    used: Mapping[str, float]
+
+    def dollars(self, *names: str) -> float:
+        """Return what some of it costs; without a name, all of it."""
+        ask = prices()
+        return sum(ask.of(name, self.used.get(name, 0)) for name in names or self.used)
+
+    @property
+    def per_connection(self) -> float:
+        """The part of one connection."""
+        return self.dollars() / self.connections
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """How often each piece of work is done in a month, by all connections together."""
+
+    quarterly: float
+    four_hourly: float
+    changes: float
+    invoices: float
+    connections: int
+
+    @property
+    def ticks(self) -> float:
+        """Of one entity, however many connections there are."""
+        return (
+            self.quarterly * len(QUARTERLY) + self.four_hourly * len(FOUR_HOURLY)
+        ) / self.connections
+
+    @property
+    def runs(self) -> float:
+        """Messages of pulls."""
+        return self.ticks * self.connections
+
+
+def month(connections: int, facts: Facts, stack: Stack) -> Month:
+    """Return what a month uses."""
+    told = assumed()["month"]
+    times = _Times(
+        quarterly=told["ticks_of_quarter_hourly"] * told["days"] * connections,
+        four_hourly=told["ticks_of_four_hourly"] * told["days"] * connections,
+        changes=told["ticks_with_changes"] * connections,
+        invoices=told["invoices"] * connections,
+        connections=connections,
+    )
+    used = Counter[str]()
+    for add in (_functions, _tables, _queues, _keys, _logs, _objects, _standing):
+        used.update(add(times, facts, stack))
+    return Month(connections, used)
+
+
+def _all(times: _Times, facts: Facts, of: Callable[[Work], float]) -> float:
+    """Return how much of something all the work of a month takes.
+
+    What a tick takes to queue all connections is told apart from the runs of each of them.
+    """
+    queueing = of(facts.fan_out_of_one)
+    per_copy = (of(facts.fan_out_of_many) - queueing) / (COPIES - 1)
+    empty = of(facts.empty_quarterly) - queueing * len(QUARTERLY)
+    four_hourly = of(facts.empty_four_hourly) - queueing * len(FOUR_HOURLY)
+    more = of(facts.changes) - queueing - empty / len(QUARTERLY)
+    return (
+        empty * times.quarterly
+        + four_hourly * times.four_hourly
+        + more * times.changes
+        + of(facts.invoice) * times.invoices
+        + (queueing + per_copy * (times.connections - 1)) * times.ticks
+    )
+
+
+def _invocations(times: _Times, stack: Stack) -> tuple[float, float, float]:
+    """Return invocations of ticks and watches, of pulls, and of pushes."""
+    together = messages_together(stack.pulls, times.connections / SPREAD_SECONDS)
+    days = assumed()["month"]["days"]
+    # Invoices come in the hours of the window, each for itself
+    a_second = times.invoices / (days * assumed()["month"]["hours_of_window"] * HOUR)
+    pushed = messages_together(stack.push, a_second)
+    return (
+        times.ticks + WATCHES_A_DAY * days,
+        times.runs / together,
+        times.invoices / pushed,
+    )
+
+
+def _functions(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    scheduled, pulls, pushes = _invocations(times, stack)
+    pull, push = stack.pulls.memory_mb, stack.push.memory_mb
+    empty = empty_pull(facts.empty_quarterly, len(QUARTERLY))
+    together, invoices = times.runs / pulls, times.invoices / pushes
+    seconds = batch_seconds(empty, together, pull) * pulls
+    changed = ten_changes(facts.changes).seconds(pull) - empty.seconds(pull)
+    seconds += changed * times.changes
+    cold = assumed()["processor"]["cold_start_seconds"] * times.ticks
+    queueing = processor_seconds(times.connections * 0.2, pull) * times.ticks
+    pushed = batch_seconds(one_invoice(facts.invoice), invoices, push) * pushes
+    gb_seconds = ((seconds + cold + queueing) * pull + pushed * push) / KB
+    return {"lambda_request": scheduled + pulls + pushes, "lambda_gb_second": gb_seconds}
+
+
+def _tables(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    del stack
+    months = assumed()["storage"]["years_of_table"] * 12
+    invoices = times.invoices * months * facts.invoice_item_bytes
+    kept = (facts.table_bytes * times.connections + invoices) / GB
+    return {
+        "dynamodb_read_unit": _all(times, facts, lambda work: float(work.read_units)),
+        "dynamodb_write_unit": _all(times, facts, lambda work: work.write_units),
+        "dynamodb_gb_month": kept,
+        "dynamodb_backup_gb_month": kept,
+    }
+
+
+def _queues(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    """Each invocation receives once and deletes once; sends are counted; polls never stop."""
+    _, pulls, pushes = _invocations(times, stack)
+    sent = _all(times, facts, lambda work: work.of("sqs"))
+    told, days = assumed()["sqs"], assumed()["month"]["days"]
+    polls = stack.queues_read * told["idle_pollers"] * days * 24 * HOUR / told["poll_seconds"]
+    # The bucket sends one message for each document
+    return {"sqs_request": sent + 2 * (pulls + pushes) + times.invoices + polls}
+
+
+def _keys(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    """Count the smaller: what was counted for a connection, or what processes can ask for.
+
+    Each process makes one data key an hour, and opens each of the others' once.
+    """
+    counted = _all(times, facts, lambda work: work.of("kms"))
+    days, hours = assumed()["month"]["days"], assumed()["month"]["hours_of_window"]
+    running = processes(times.connections, facts, stack)
+    bound = running * running * hours * days
+    each = 3 * days * 24 * HOUR / assumed()["sqs"]["data_key_seconds"]
+    return {
+        "kms_request": min(counted, bound) + each * stack.queues_read,
+        "kms_key_month": stack.keys,
+    }
+
+
+def processes(connections: int, facts: Facts, stack: Stack) -> int:
+    """Return how many processes run side by side: those of all pulls, and as many for pushes."""
+    empty = empty_pull(facts.empty_quarterly, len(QUARTERLY))
+    rate = connections / SPREAD_SECONDS
+    together = messages_together(stack.pulls, rate)
+    seconds = batch_seconds(empty, together, stack.pulls.memory_mb)
+    return (ENTITIES + 1) * concurrency(seconds, rate / together)
+
+
+def _logs(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    told = assumed()["logs"]
+    lines = partial(_logged, beside=told["bytes_beside_a_line"])
+    own = _all(times, facts, lines)
+    logged = (own + sum(_invocations(times, stack)) * told["bytes_of_an_invocation"]) / GB
+    # Kept for a month, at about a sixth of their size
+    return {"log_gb": logged, "log_gb_month": logged * 0.15}
+
+
+def _logged(work: Work, beside: float) -> float:
+    return work.log_bytes + len(work.log_lines) * beside
+
+
+def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    a_month = assumed()["month"]["days"]
+    pdf = assumed()["storage"]["pdf_kb"] * KB
+    kept = pdf * stack.pdf_days + facts.document_bytes * stack.document_days
+    kept += facts.evidence_bytes * stack.evidence_days
+    invoice = facts.invoice
+    written = invoice.of("s3", "PutObject", "ListObjectsV2", "PutObjectTagging")
+    return {
+        # The document and the PDF are put by QicsMilestones
+        "s3_write_request": (written + 2) * times.invoices,
+        "s3_read_request": invoice.of("s3", "GetObject", "HeadObject") * times.invoices,
+        "s3_gb_month": kept / a_month * times.invoices / GB,
+    }
+
+
+def _standing(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    days = assumed()["month"]["days"]
+    return {
+        "metric_month": facts.metrics(ENTITIES),
+        "alarm_month": stack.alarmed_metrics,
+        "dashboard_month": stack.dashboards,
+        "schedule_call": times.ticks + WATCHES_A_DAY * days,
+        "secret_month": stack.secrets,
+        "secret_call": processes(times.connections, facts, stack) * 2 * 24 * days,
+    }
+
+
+__all__ = ["CHANGES", "PARTS", "Month", "month", "processes"]

@@ -13,12 +13,15 @@ from types import SimpleNamespace
 
 from koppeling.bootstrap import observability
 from tests.aws_calls import Call, aws_calls
-from tests.environment import Environment
+from tests.environment import MILLISECONDS_LEFT, Environment
 from tests.sandbox.common.journal import Journal
 from tests.sandbox.dynamodb import standing
 
 # As long as one of Lambda, since it stands on every line
-CONTEXT = SimpleNamespace(aws_request_id="8f507cfc-xmpl-4697-b07a-ac58fc914c95")
+CONTEXT = SimpleNamespace(
+    aws_request_id="8f507cfc-xmpl-4697-b07a-ac58fc914c95",
+    get_remaining_time_in_millis=lambda: MILLISECONDS_LEFT,
+)
 
 
 @dataclass(slots=True)
@@ -31,12 +34,22 @@ class Work:
     to_exact: int = 0
     to_milestones: int = 0
     log_lines: tuple[str, ...] = ()
-    outcomes: tuple[str, ...] = ()
 
     @property
     def log_bytes(self) -> int:
         """How many bytes were logged, each line with its end."""
         return sum(len(line.encode()) + 1 for line in self.log_lines)
+
+    @property
+    def metric_lines(self) -> tuple[str, ...]:
+        """The lines with metrics, of which an invocation writes one, whatever it did."""
+        return tuple(line for line in self.log_lines if "_aws" in json.loads(line))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What the lines say that was done."""
+        told = map(json.loads, self.log_lines)
+        return tuple(f"{line['story']} {line['outcome']}" for line in told if "outcome" in line)
 
     @property
     def metrics(self) -> frozenset[tuple[str, ...]]:
@@ -71,11 +84,6 @@ def measured(h: Environment) -> Iterator[Work]:
     work.to_exact = _calls(h.exact.journal) - exact
     work.to_milestones = _calls(h.milestones.journal) - milestones
     work.log_lines = tuple(logged.getvalue().splitlines())
-    work.outcomes = tuple(
-        f"{line['story']} {line['outcome']}"
-        for line in map(json.loads, work.log_lines)
-        if "outcome" in line
-    )
 
 
 @contextmanager

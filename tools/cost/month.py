@@ -197,16 +197,19 @@ def processes(connections: int, facts: Facts, stack: Stack) -> int:
 
 
 def _logs(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    """Lines for what was done, and for each invocation one of metrics and those of Lambda."""
     told = assumed()["logs"]
-    lines = partial(_logged, beside=told["bytes_beside_a_line"])
-    own = _all(times, facts, lines)
-    logged = (own + sum(_invocations(times, stack)) * told["bytes_of_an_invocation"]) / GB
-    # Kept for a month, at about a sixth of their size
-    return {"log_gb": logged, "log_gb_month": logged * 0.15}
+    of_invocation = told["bytes_of_an_invocation"] + told["bytes_beside_a_line"]
+    metrics = facts.empty_quarterly.metric_lines
+    of_invocation += len(metrics[-1].encode()) if metrics else 0
+    done = _all(times, facts, partial(_done, beside=told["bytes_beside_a_line"]))
+    logged = (done + sum(_invocations(times, stack)) * of_invocation) / GB
+    return {"log_gb": logged, "log_gb_month": logged * told["kept_part"]}
 
 
-def _logged(work: Work, beside: float) -> float:
-    return work.log_bytes + len(work.log_lines) * beside
+def _done(work: Work, beside: float) -> float:
+    lines = [line for line in work.log_lines if line not in work.metric_lines]
+    return sum(len(line.encode()) + beside for line in lines)
 
 
 def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:

@@ -59,14 +59,20 @@ def ticks(h: Environment, entities: Sequence[str]) -> Iterator[str]:
 
 
 def tick(h: Environment, entity: str) -> None:
-    """Carry out a tick of an entity: the invocation of the schedule, and that of its messages."""
+    """Carry out a tick of an entity: the invocation of the schedule, and that of its messages.
+
+    Raises:
+        RuntimeError: a run did not end well.
+    """
     pulls = h.pulls(entity)
     with observability.invocation(CONTEXT):
         observability.report(pulls.fan_out(h.clock.now()))
     for message in h.taken(h.settings.pull_queue_url):
         with observability.invocation(CONTEXT):
             body = events.pull_message(json.dumps(message))
-            observability.report(pulls.handle_message(body, _DEADLINE))
+            summary = observability.report(pulls.handle_message(body, _DEADLINE))
+        if summary.outcome != "done":
+            raise RuntimeError(f"{entity}: {summary.outcome}, of which the cost is not asked")
 
 
 def empty_tick(h: Environment, entities: Sequence[str] = tuple(MINUTES)) -> Work:

@@ -20,6 +20,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
+from koppeling.auth.token_keys import NO_TENANT
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import Settings
 from koppeling.core.clock import Deadline
@@ -89,7 +90,7 @@ class Environment:
         code = self.exact.authorise() if provider is EXACT else self.milestones.authorise()
         if provider is MILESTONES:
             base_url = self.settings.milestones_base_url
-            host, app = self.wiring.clients.milestones_host, app_of(self.milestones.app_credentials)
+            host, app = NO_TENANT, app_of(self.milestones.app_credentials)
         log_in(
             self.wiring.stores.tokens,
             provider,

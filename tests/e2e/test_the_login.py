@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from koppeling.auth.token_keys import NO_TENANT
 from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap import Wiring
 from koppeling.core.connection import Connection
@@ -111,7 +112,7 @@ def chains(wiring: Wiring) -> dict[str, object]:
     connection = company_connection()
     keys = (
         TokenKey("exact", connection.exact_user, connection.exact_host),
-        TokenKey("milestones", connection.milestones_user, wiring.clients.milestones_host),
+        TokenKey("milestones", connection.milestones_user, NO_TENANT),
     )
     facts = {key.provider: wiring.stores.tokens.facts(key) for key in keys}
     return {name: fact and fact.state for name, fact in facts.items()}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from koppeling.auth.oauth import MILESTONES
+from koppeling.auth.token_keys import NO_TENANT
 from koppeling.check.findings import Level
 from koppeling.check.texts import render
 from tests.environment import Environment, environment
@@ -105,7 +106,7 @@ def test_a_role_that_sees_nothing_is_reported_and_nothing_else_is_asked(home: En
     log_in(
         home.wiring.stores.tokens,
         MILESTONES,
-        host=home.wiring.clients.milestones_host,
+        host=NO_TENANT,
         base_url=home.settings.milestones_base_url,
         app=dict(zip(("client_id", "client_secret", "redirect_uri"), app, strict=True)),
         code=code,

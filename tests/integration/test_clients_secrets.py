@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from koppeling.auth.oauth import EXACT, MILESTONES
+from koppeling.auth.token_keys import NO_TENANT
 from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap import observability
 from koppeling.core.errors import Consequence
@@ -59,7 +60,7 @@ def troubled_days(built: Environment) -> Iterator[Callable[[], object]]:
         built.exact.world.delete("Accounts", built.exact.world.account("3001")["ID"])
         yield built.next_tick
     yield from token_calls(built, EXACT.name, built.connection.exact_host)
-    yield from token_calls(built, MILESTONES.name, built.wiring.clients.milestones_host)
+    yield from token_calls(built, MILESTONES.name, NO_TENANT)
 
 
 def token_calls(built: Environment, provider: str, host: str) -> Iterator[Callable[[], object]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from koppeling.auth.token_pair import TokenKey
+from koppeling.auth.token_keys import keys_of
 from tests.environment import Environment, environment
 from tests.integration.browser import REFUSE, Browser
-from tests.integration.test_connect import BOTH, invited, link, token_calls
+from tests.integration.test_connect import invited, link, token_calls
 from tests.sandbox.common.company import HOLDING
 from tests.sandbox.common.faults import Fault
 
@@ -28,9 +28,7 @@ def leaving(h: Environment, *providers: str) -> Browser:
 
 def stored(h: Environment) -> tuple[str, ...]:
     """Return the pairs of both chains, to see that nothing was written."""
-    tokens, user = h.wiring.stores.tokens, h.connection.exact_user
-    hosts = {"exact": h.connection.exact_host, "milestones": h.wiring.clients.milestones_host}
-    pairs = (tokens.get(TokenKey(provider, user, hosts[provider])) for provider in BOTH)
+    pairs = (h.wiring.stores.tokens.get(key) for key in keys_of(h.connection))
     return tuple("" if pair is None else pair.refresh_token for pair in pairs)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from koppeling.auth.token_keys import keys_of
+from koppeling.auth.token_pair import TokenKey
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import WhichProblems, every_problem
@@ -26,6 +28,14 @@ class FakeConnections:
     def all(self) -> Iterator[Connection]:
         """Return all of them."""
         return iter(list(self.known.values()))
+
+    def using(self, key: TokenKey) -> list[Connection]:
+        """Return those that use a token chain."""
+        return [each for each in self.all() if key in keys_of(each)]
+
+    def complete_index(self) -> int:
+        """Note nothing: it reads all of them."""
+        return 0
 
     def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each."""

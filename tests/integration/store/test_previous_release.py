@@ -29,6 +29,7 @@ from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, TokenItem
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
+from koppeling.aws.dynamodb.users import USERS, UserIndex
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
@@ -58,6 +59,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     RetryStore: ("parked",),
     SemaphoreStore: ("places",),
     BlockedInvoiceStore: ("waits",),
+    UserIndex: (),
     NotificationStore: ("warnings",),
 }
 
@@ -110,7 +112,9 @@ def test_a_connection_is_what_its_customer_chose(tables: Tables, old: Old) -> No
     store = ConnectionStore(tables.items)
     (found,), (listed,) = store.all(), store.listed()
     assert {"connection": told(found), "listed": told(listed)} == old.means
-    assert tables.written(lambda: store.save(found)) == old.forms
+    written = tables.written(lambda: store.save(found))
+    # Whose logins it uses is newer; the release before does not look there
+    assert [item for item in written if item["pk"]["S"] != USERS] == old.forms
 
 
 @each("divisions")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from koppeling.auth.session import Ticket
+from koppeling.auth.token_keys import present_key
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
@@ -35,7 +36,13 @@ def test_a_chain_opens_with_its_tokens_and_facts(tables: Tables, old: Old) -> No
     found = store.get(key)
     assert found is not None
     assert told(found) == old.means["pair"]
-    assert told([store.facts(key), *store.all_facts()]) == [old.means["facts"]] * 2
+    facts = store.facts(key)
+    assert told(facts) == old.means["facts"]
+    # Those of QicsMilestones get their present key when all of them are looked through
+    assert facts is not None
+    assert list(store.all_facts()) == [replace(facts, key=present_key(key))]
+    if present_key(key) != key:
+        return
     leased = None if old.means["leased"] else replace(found, fencing=found.fencing + 1)
     assert store.lease(key, NOW, LEASE) == leased
 

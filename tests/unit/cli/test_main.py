@@ -230,4 +230,4 @@ def test_settings_are_those_that_the_functions_were_deployed_with(office: Office
     )
 
     assert [one["connection"] for one in json.loads(result.stdout)] == [ID]
-    assert stack.wiring.clients.milestones_host == "milestones.example"
+    assert stack.wiring.aws.milestones_host == "milestones.example"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenPair, TokenState
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
@@ -26,13 +27,6 @@ OTHER = replace(ACME, id=ConnectionId("other"), exact_user="piet@x.nl")
 OF_BELGIUM = replace(ACME, id=ConnectionId("belgium"), exact_host="start.exactonline.be")
 RECONNECT = {"exact": "exact-reconnect-needed", "milestones": "milestones-reconnect-needed"}
 PLENTY = Deadline(lambda: 900_000)
-
-
-def key_of(provider: str, connection: Connection) -> TokenKey:
-    """Return the chain that a connection uses."""
-    if provider == "exact":
-        return TokenKey(provider, connection.exact_user, connection.exact_host)
-    return TokenKey(provider, connection.milestones_user, "qm.example")
 
 
 @dataclass(slots=True)
@@ -197,6 +191,11 @@ class Stack:
 
     def run(self, deadline: Deadline = PLENTY) -> Summary:
         """Run the watch once."""
+        return self.watch.run(deadline)
+
+    @property
+    def watch(self) -> DailyWatch:
+        """The use case."""
         return DailyWatch(
             chains=self.chains,
             keep_alive=lambda key: self.chains.keep_alive(key, self.clock.now()),
@@ -206,7 +205,7 @@ class Stack:
             notifier=self.notices.notifier,
             reconnect=RECONNECT,
             now=self.clock.now,
-        ).run(deadline)
+        )
 
 
 def a_stack(*connections: Connection) -> Stack:

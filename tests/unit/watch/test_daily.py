@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import TokenState
 from koppeling.core.clock import Deadline
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry
 from koppeling.watch.notifier import EXPIRES
 from tests.unit.auth.fakes import NOON
-from tests.unit.watch.fakes import ACME, BETA, OTHER, Stack, a_stack, key_of
+from tests.unit.fakes import FakeConnections
+from tests.unit.watch.fakes import ACME, BETA, OTHER, PLENTY, Stack, a_stack
 
 EXACT = key_of("exact", ACME)
 MILESTONES = key_of("milestones", ACME)
@@ -171,3 +173,15 @@ def countdown(looks: int) -> Callable[[], int]:
     """Return a clock that is over after so many looks, one less than that of plenty."""
     left = iter([900_000] * (looks - 1) + [44_000])
     return lambda: next(left)
+
+
+def test_an_index_of_users_that_cannot_be_written_stops_nobody() -> None:
+    class Refusing(FakeConnections):
+        def complete_index(self) -> int:
+            raise OSError
+
+    stack = a_stack()
+    stack.put(EXACT, 8)
+    watch = replace(stack.watch, connections=Refusing(ACME))
+    counts = watch.run(PLENTY).counts
+    assert (counts["refreshed"], counts["failed"]) == (1, 1)

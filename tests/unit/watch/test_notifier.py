@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import TokenState
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, mail_of
 from tests.unit.auth.fakes import NOON
-from tests.unit.watch.fakes import ACME, BETA, LINK, OF_BELGIUM, OTHER, a_notifier, key_of
+from tests.unit.watch.fakes import ACME, BETA, LINK, OF_BELGIUM, OTHER, a_notifier
 
 GONE = "exact-reconnect-needed"
 EXACT = key_of("exact", ACME)

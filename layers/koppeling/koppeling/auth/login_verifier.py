@@ -6,9 +6,16 @@ of that user would stop otherwise.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from koppeling.auth.ports import Accepted, ExactProbe, LoginTokens, MilestonesProbe, Refused
+from koppeling.auth.ports import (
+    Accepted,
+    ExactProbe,
+    LoginConnections,
+    LoginTokens,
+    MilestonesProbe,
+    Refused,
+)
 from koppeling.auth.session import LoggedInUser, administration_of
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
@@ -21,7 +28,7 @@ from koppeling.auth.token_pair import (
 from koppeling.core.administration import Administration, DivisionFacts, same_name
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
-from koppeling.core.ports import Connections, Problems
+from koppeling.core.ports import Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class TokenKeeper:
     """
 
     chains: LoginTokens
-    connections: Connections
+    connections: LoginConnections
     problems: Problems
     key_of: Callable[[Connection], TokenKey]
     rules: ChainRules
@@ -44,13 +51,10 @@ class TokenKeeper:
 
         One person under two names would be two chains, and each login would end the other (X18).
         """
-        agreed = same_name(connection.exact_user)
-        written = (
-            same_name(other.exact_user)
-            for other in self.connections.all()
-            if other.exact_host == connection.exact_host
-        )
-        return next((name for name in written if name in names and name != agreed), None)
+        agreed, key = same_name(connection.exact_user), self.key_of(connection)
+        others = (name for name in names if name != agreed)
+        in_use = (name for name in others if self.connections.using(replace(key, user=name)))
+        return next(in_use, None)
 
     def prepare(self, connection: Connection) -> None:
         """Fetch what storing needs, before the code is spent.
@@ -68,9 +72,7 @@ class TokenKeeper:
         now = self.now()
         empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
         self.chains.connect(empty.renewed(grant, now, self.rules))
-        for connection in self.connections.all():
-            if self.key_of(connection) != key:
-                continue
+        for connection in self.connections.using(key):
             for problem in list(self.problems.opened(connection.id)):
                 if problem.code in self.mends:
                     self.problems.close(connection.id, problem.subject)

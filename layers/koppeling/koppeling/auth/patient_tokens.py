@@ -14,11 +14,12 @@ killed in the middle loses it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from koppeling.auth.ports import HandOver, Overtaken, SealedPair, StoredTokens, TokenRelay
+from koppeling.auth.token_keys import present_key
 from koppeling.auth.token_pair import REFRESH_TOKEN_LIFE, ChainFacts, TokenKey, TokenPair
 from koppeling.core.clock import Deadline, Now
 from koppeling.core.errors import Defer, Retry
@@ -107,6 +108,10 @@ class PatientTokens:
         is one whose refresh token cannot live any more.
         """
         pair, hand_over = self.relay.opened(body)
+        key = present_key(pair.key)
+        if key != pair.key:  # R40: the release before sealed it, and its chain may not have moved
+            self.tokens.get(key)
+            pair = replace(pair, key=key)
         outcome = "written"
         try:
             if self.now() - pair.granted_at >= REFRESH_TOKEN_LIFE:

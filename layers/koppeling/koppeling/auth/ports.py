@@ -15,6 +15,7 @@ from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise, Retry
 from koppeling.core.ids import Division
+from koppeling.core.ports import Connections
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -169,6 +170,16 @@ class TokenChains(Protocol):
 
     def note_expiry(self, key: TokenKey, *, told: bool) -> None:
         """Note whether problems are open because a chain will expire."""
+
+
+class LoginConnections(Connections, Protocol):
+    """The connections, also by whose login they use."""
+
+    def using(self, key: TokenKey) -> list[Connection]:
+        """Return the connections that use a token chain."""
+
+    def complete_index(self) -> int:
+        """Note whose logins connections use, where that is missing; returns for how many."""
 
 
 class Endpoint(Protocol):

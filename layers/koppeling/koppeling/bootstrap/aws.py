@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem, sync_items, token_items
 from koppeling.bootstrap.settings import Settings
@@ -61,6 +62,11 @@ class Aws:
     def stage(self) -> str:
         """The stage, which the tokens are bound to."""
         return self._settings.stage
+
+    @property
+    def milestones_host(self) -> str:
+        """The host of QicsMilestones, by which the release before kept its token chains."""
+        return urlsplit(self._settings.milestones_base_url).netloc
 
     @cached_property
     def kms(self) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time

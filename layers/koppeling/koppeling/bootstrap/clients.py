@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import requests
 from pynamodb.exceptions import PynamoDBException
@@ -12,6 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider, TokenEndpoint
 from koppeling.auth.patient_tokens import PatientTokens
 from koppeling.auth.token_chain import TokenChain
+from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.secrets import AppSecret
 from koppeling.aws.sqs import SqsQueue
@@ -147,11 +147,6 @@ class Clients:
         pacer = Pacer(self._settings.milestones_calls_per_second, time.monotonic)
         return Transport(base_url, self.chain(MILESTONES, key), pacer, self._now)
 
-    @property
-    def milestones_host(self) -> str:
-        """The host in the key of a token chain of QicsMilestones."""
-        return urlsplit(self._settings.milestones_base_url).netloc
-
     def rate_limiter(
         self,
         connection: Connection,
@@ -179,13 +174,7 @@ class Clients:
 
     def key_of(self, provider: str, connection: Connection) -> TokenKey:
         """Return whose tokens a connection uses at a provider."""
-        if provider == EXACT.name:
-            return TokenKey(EXACT.name, connection.exact_user, connection.exact_host)
-        # One host serves all tenants, and their users may have the same name
-        tenant = f"{connection.milestones_tenant}@" if connection.milestones_tenant else ""
-        return TokenKey(
-            MILESTONES.name, connection.milestones_user, f"{tenant}{self.milestones_host}"
-        )
+        return key_of(provider, connection)
 
     def chain_of(self, key: TokenKey) -> TokenChain:
         """Return the chain of a key, whichever its provider."""

@@ -60,7 +60,9 @@ class Stores:
         )
         # One cipher for the whole process: its data key serves all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
-        self.tokens = DynamoTokenStore(aws.token_items, self.token_cipher)
+        self.tokens = DynamoTokenStore(
+            aws.token_items, self.token_cipher, milestones_host=aws.milestones_host, now=now
+        )
 
     @property
     def eraser(self) -> "TableEraser":

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from koppeling.auth.ports import TokenChains
+from koppeling.auth.ports import LoginConnections, TokenChains
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Reauthorise
-from koppeling.core.ports import Connections, Problems
+from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.watch.notifier import EXPIRES, KeyOf, Notifier
@@ -62,7 +62,7 @@ class DailyWatch:
 
     chains: TokenChains
     keep_alive: Callable[[TokenKey], bool]
-    connections: Connections
+    connections: LoginConnections
     key_of: KeyOf
     problems: Problems
     notifier: Notifier
@@ -73,6 +73,7 @@ class DailyWatch:
         """Check every chain that is in use, the longest unused first."""
         users = self._users()
         counts = _Counts()
+        self._complete_index(counts)
         outcome = "done"
         for facts in sorted(self.chains.all_facts(), key=lambda each: each.granted_at):
             if not deadline.allows_call(CHAIN_SECONDS):
@@ -85,6 +86,13 @@ class DailyWatch:
                 counts.done["unused"] += 1
         detail = " ".join(f"{code} {count}" for code, count in sorted(counts.failures.items()))
         return Summary("watch", outcome, detail=detail, counts=dict(counts.done))
+
+    def _complete_index(self, counts: _Counts) -> None:
+        """Note whose logins connections use that an earlier release saved (R40)."""
+        try:
+            self.connections.complete_index()
+        except Exception as error:  # noqa: BLE001 - without it every connection is read, as before
+            counts.add_failure(type(error).__name__)
 
     def _users(self) -> dict[TokenKey, list[Connection]]:
         found: dict[TokenKey, list[Connection]] = {}

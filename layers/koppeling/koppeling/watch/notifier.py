@@ -16,14 +16,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from koppeling.auth.ports import TokenChains
+from koppeling.auth.ports import LoginConnections, TokenChains
 from koppeling.auth.session import TICKET_LIFE
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
 from koppeling.core import catalogue
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
-from koppeling.core.ports import Connections
 from koppeling.core.summary import Summary
 from koppeling.core.text import cut
 from koppeling.watch.ports import NotificationLog
@@ -60,7 +59,7 @@ class Notifier:
     log: NotificationLog
     send_mail: Callable[[Mail], None]
     login_link: Callable[[ConnectionId, tuple[str, ...]], str]
-    connections: Connections
+    connections: LoginConnections
     chains: TokenChains
     key_of: KeyOf
     report: Callable[[Summary], Summary]
@@ -104,11 +103,7 @@ class Notifier:
         facts = self.chains.facts(key)
         if facts is None or not self._notify(facts, connection, code):
             return
-        others = (
-            other
-            for other in self.connections.all()
-            if other.id != connection_id and self.key_of(key.provider, other) == key
-        )
+        others = (other for other in self.connections.using(key) if other.id != connection_id)
         for other in islice(others, AT_ONCE):
             self._notify(facts, other, code)
 

@@ -1,9 +1,12 @@
 """Connections: which customers there are, and what each of them chose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from koppeling.auth.token_keys import keys_of
+from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncStore, connection_key, find
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, find
+from koppeling.aws.dynamodb.users import UserIndex
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
 
@@ -18,6 +21,10 @@ _CONNECTION, _SUMMARY = Codec(Connection), Codec(ConnectionSummary, aside=["id"]
 class ConnectionStore(SyncStore):
     """Keeps connections in SyncTable."""
 
+    def __init__(self, items: type[SyncItem]) -> None:
+        super().__init__(items)
+        self._users = UserIndex(items)
+
     def get(self, connection: ConnectionId) -> Connection | None:
         item = find(self._items, connection_key(connection), CONFIG)
         return None if item is None else _CONNECTION.decode(item.data)
@@ -29,10 +36,17 @@ class ConnectionStore(SyncStore):
 
     def all(self) -> Iterator[Connection]:
         """Return the connections in no particular order."""
-        keys = [(connection_key(listed.id), CONFIG) for listed in self.listed()]
-        if keys:
-            for item in self._items.batch_get(keys, consistent_read=True):
-                yield _CONNECTION.decode(item.data)
+        return self._read(listed.id for listed in self.listed())
+
+    def using(self, key: TokenKey) -> list[Connection]:
+        """Return the connections that use a token chain, with as few reads as there are of them."""
+        noted = self._users.connections_of(key)
+        found = self.all() if noted is None else self._read(noted)
+        return [each for each in found if key in keys_of(each)]
+
+    def complete_index(self) -> int:
+        """Note for each connection whose logins it uses; returns for how many that was missing."""
+        return self._users.complete(self.all())
 
     def has_worked(self, connection: ConnectionId) -> bool:
         """Say whether anything was synchronised; its cursors and links fit one administration."""
@@ -43,12 +57,25 @@ class ConnectionStore(SyncStore):
 
     def remove(self, connection: ConnectionId) -> None:
         """Remove the configuration, so that no tick finds the connection; its other items stay."""
+        before = self.get(connection)
         self._items(PARTITION, connection).delete()
         self._items(connection_key(connection), CONFIG).delete()
+        if before is not None:
+            self._users.drop(before)
 
     def save(self, connection: Connection) -> None:
         """Write a connection; the summary comes last, so that a listed connection is complete."""
+        before = self.get(connection.id)
+        self._users.add(connection)
         data = _CONNECTION.encode(connection)
         self._items(connection_key(connection.id), CONFIG, data=data).save()
         listed = {"paused": data["paused"], "entities": data["entities"]}
         self._items(PARTITION, connection.id, data=listed).save()
+        if before is not None:
+            self._users.drop(before, connection)
+
+    def _read(self, ids: Iterable[ConnectionId]) -> Iterator[Connection]:
+        keys = [(connection_key(each), CONFIG) for each in ids]
+        if keys:
+            for item in self._items.batch_get(keys, consistent_read=True):
+                yield _CONNECTION.decode(item.data)

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from koppeling.auth.token_keys import present_key
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.connections import CONFIG, PARTITION
 from koppeling.aws.dynamodb.table import (
@@ -15,6 +17,7 @@ from koppeling.aws.dynamodb.table import (
     connection_key,
     division_key,
 )
+from koppeling.aws.dynamodb.users import USERS
 from koppeling.core.ids import ConnectionId, Division
 
 
@@ -34,6 +37,7 @@ class TableEraser:
         removed = self._delete(partition, keep=CONFIG)
         for pk, sk in ((PARTITION, connection), (partition, CONFIG)):
             removed[CONFIG] += self._delete(pk, self._items.sk == sk).total()
+        self._delete(USERS, filtered=self._items.owner == connection)
         return {kind: count for kind, count in removed.items() if count}
 
     def erase_division(self, host: str, division: Division) -> int:
@@ -45,23 +49,28 @@ class TableEraser:
 
         The item is found by its attributes: only the token store knows how its key is built.
         """
-        is_of_key = (
-            (self._tokens.provider == key.provider)
-            & (self._tokens.oauth_user == key.user)
-            & (self._tokens.host == key.host)
-        )
-        found = list(self._tokens.scan(is_of_key, attributes_to_get=["pk"]))
+        is_of_user = (self._tokens.provider == key.provider) & (self._tokens.oauth_user == key.user)
+        named = self._tokens.scan(is_of_user, attributes_to_get=["pk", "host"])
+        # What the release before kept of the same chain goes as well
+        found = [each for each in named if present_key(replace(key, host=each.host)) == key]
         for item in found:
             item.delete()
         return len(found)
 
     def _delete(
-        self, partition: str, which: Condition | None = None, *, keep: str = ""
+        self,
+        partition: str,
+        which: Condition | None = None,
+        *,
+        keep: str = "",
+        filtered: Condition | None = None,
     ) -> Counter[str]:
         """Delete the items of a partition but one; returns how many of each kind."""
         deleted: Counter[str] = Counter()
         keys = ["pk", "sk"]
-        found = self._items.query(partition, which, consistent_read=True, attributes_to_get=keys)
+        found = self._items.query(
+            partition, which, filtered, consistent_read=True, attributes_to_get=keys
+        )
         with self._items.batch_write() as batch:
             for item in found:
                 if item.sk != keep:

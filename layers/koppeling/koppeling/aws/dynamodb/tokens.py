@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -11,6 +12,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 
 from koppeling.auth.ports import Overtaken
+from koppeling.auth.token_keys import former_key, present_key
 from koppeling.auth.token_pair import (
     REFRESH_TOKEN_LIFE,
     ChainFacts,
@@ -28,15 +30,32 @@ from koppeling.aws.dynamodb.table import (
     write_if,
 )
 from koppeling.aws.kms import Ciphertext, KmsCipher
+from koppeling.core.clock import Now
+from koppeling.core.clock import now as utc_now
 from koppeling.core.errors import Retry
+
+# As long as a refresh holds the lease (R26): sealing and two writes
+MOVING = timedelta(seconds=45)
+# Longer than processes of two releases run beside each other
+LEFT_LEASED = timedelta(days=1)
 
 
 class DynamoTokenStore:
     """Keeps one item per chain; every write needs the fencing number of its lease."""
 
-    def __init__(self, items: type[TokenItem], cipher: KmsCipher) -> None:
+    def __init__(
+        self,
+        items: type[TokenItem],
+        cipher: KmsCipher,
+        *,
+        milestones_host: str = "",
+        now: Now = utc_now,
+    ) -> None:
+        """Take `milestones_host` to find the chains of the release before, which had it as key."""
         self._items = items
         self._cipher = cipher
+        self._milestones_host = milestones_host
+        self._now = now
 
     def get(self, key: TokenKey) -> TokenPair | None:
         """Return the pair, which another process may have replaced a moment ago.
@@ -44,18 +63,37 @@ class DynamoTokenStore:
         To refresh, take the lease: that returns the newest pair.
         """
         item = find(self._items, _partition(key))
-        return None if item is None else self._pair(item)
+        if item is not None:
+            return self._pair(item)
+        former = former_key(key, self._milestones_host)
+        return None if former is None else self._moved(former, key)
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
         """Return the facts without decrypting anything."""
-        item = find(
-            self._items, _partition(key), consistent_read=True, attributes_to_get=list(_FACTS)
-        )
-        return None if item is None else _facts(item)
+        for each in (key, former_key(key, self._milestones_host)):
+            if each is not None and (item := self._item_of_facts(each)) is not None:
+                return replace(_facts(item), key=key)
+        return None
 
     def all_facts(self) -> Iterator[ChainFacts]:
+        """Return the facts of every chain; one of the release before gets its present key first."""
+        present: set[TokenKey] = set()
+        former: list[ChainFacts] = []
         for item in self._items.scan(attributes_to_get=list(_FACTS)):
-            yield _facts(item)
+            facts = _facts(item)
+            if present_key(facts.key) != facts.key:
+                former.append(facts)
+                continue
+            present.add(facts.key)
+            yield facts
+        # The newest of two base URLs is the one that worked last
+        for facts in sorted(former, key=lambda each: each.granted_at, reverse=True):
+            key = present_key(facts.key)
+            if key not in present:
+                present.add(key)
+                with suppress(Retry):  # its next use moves it
+                    self._moved(facts.key, key)
+                yield replace(facts, key=key)
 
     def note_expiry(self, key: TokenKey, *, told: bool) -> None:
         noted = self._items.expiry_told
@@ -121,10 +159,7 @@ class DynamoTokenStore:
             Overtaken: a newer pair is stored.
         """
         actions: list[Any] = [
-            self._items.schema.set(SCHEMA),
-            self._items.provider.set(pair.key.provider),
-            self._items.oauth_user.set(pair.key.user),
-            self._items.host.set(pair.key.host),
+            *self._identity(pair.key),
             *self._newest(pair),
             self._items.connected_at.set(_next_second(pair.granted_at)),
             self._items.generation.add(1),
@@ -135,6 +170,52 @@ class DynamoTokenStore:
         is_newest = granted_at.does_not_exist() | (granted_at < epoch(pair.granted_at) + 1)
         if not self._write(self._items(_partition(pair.key)), actions, is_newest):
             raise Overtaken("token-overtaken", "a newer pair was granted since this login")
+
+    def _moved(self, former: TokenKey, key: TokenKey) -> TokenPair | None:
+        """Move a chain to its present key, sealed anew for it; None when there is none.
+
+        The lease keeps others from spending the token on its way. It stays on the item that is
+        left: processes of the release before wait, as they do for any refresh.
+
+        Raises:
+            Retry: somebody refreshes the chain, or moves it.
+        """
+        if self._item_of_facts(former) is None:
+            return None
+        held = self.lease(former, self._now(), MOVING)
+        if held is None:
+            item = find(self._items, _partition(key), consistent_read=True)
+            if item is None:
+                raise Retry("token-busy", "the chain is being refreshed, or gets its present key")
+            return self._pair(item)
+        pair = replace(held, key=key)
+        actions = [
+            *self._identity(key),
+            *self._newest(pair),
+            self._items.fencing.set(pair.fencing),
+            self._items.generation.set(pair.generation),
+        ]
+        if pair.connected_at is not None:
+            actions.append(self._items.connected_at.set(epoch(pair.connected_at)))
+        is_new = self._items.pk.does_not_exist()
+        if not self._write(self._items(_partition(key)), actions, is_new):
+            raise Retry("token-busy", "a login came while the chain got its present key")
+        left = self._items.lease_until.set(epoch(self._now() + LEFT_LEASED))
+        self._write(self._items(_partition(former)), [left], self._items.pk.exists())
+        return pair
+
+    def _item_of_facts(self, key: TokenKey) -> TokenItem | None:
+        return find(
+            self._items, _partition(key), consistent_read=True, attributes_to_get=list(_FACTS)
+        )
+
+    def _identity(self, key: TokenKey) -> list[Any]:
+        return [
+            self._items.schema.set(SCHEMA),
+            self._items.provider.set(key.provider),
+            self._items.oauth_user.set(key.user),
+            self._items.host.set(key.host),
+        ]
 
     def _write(self, item: TokenItem, actions: list[Any], condition: Condition) -> bool:
         return write_if(lambda: item.update(actions=actions, condition=condition))

@@ -66,7 +66,7 @@ unit: setup ## All tests that need no stack and no build, and what they cover
 	  --ignore=tests/infra --ignore=tests/e2e
 
 .PHONY: stack
-stack: setup ## The template, the build, and a real deploy into the emulator
+stack: setup .venvs/audit/.made ## The template, the build, and a real deploy into the emulator
 	@$(PYTHON) -m pytest tests/infra tests/e2e
 
 .PHONY: style mypy pyright template quick-tests
@@ -86,6 +86,10 @@ template: setup
 quick-tests: setup
 	@$(PYTHON) -m pytest -n auto --dist worksteal tests/unit tests/property \
 	  $(shell [ -z "$$(git status --porcelain tests/sandbox tests/contract)" ] || echo tests/contract)
+
+.PHONY: audit
+audit: setup .venvs/audit/.made ## Known mistakes in the template and the packages, and an SBOM (Checkov, pip-audit, CycloneDX)
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.audit
 
 .PHONY: up
 up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox)
@@ -153,7 +157,7 @@ setup: $(ENVIRONMENTS:%=%/.made)
 .venvs/python-path: .venvs/uv/.made
 	@$(SHELL) tools/find_python.sh 3.13 > $@
 
-$(ENVIRONMENTS:%=%/pyvenv.cfg) .venvs/mutants/pyvenv.cfg: .venvs/python-path
+$(ENVIRONMENTS:%=%/pyvenv.cfg) .venvs/mutants/pyvenv.cfg .venvs/audit/pyvenv.cfg: .venvs/python-path
 	@$(UV) venv --quiet --clear --python "$$(< $<)" $(@D)
 
 .venv/.made: requirements/dev.txt pyproject.toml .venv/pyvenv.cfg

@@ -16,6 +16,6 @@ compile() {
 # Any Python from 3.9 on makes the first environment (see find_python.sh)
 compile bootstrap requirements/bootstrap.txt 3.9
 compile layer layers/dependencies/requirements.txt
-for name in cli dev emulator mutants runtime sam; do
+for name in audit cli dev emulator mutants runtime sam; do
   compile "$name" "requirements/$name.txt"
 done

@@ -10,11 +10,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
 SAM_BIN = ROOT / ".venvs" / "sam" / "bin"
 EMULATOR = ROOT / ".venvs" / "emulator" / "bin" / "ministack"
+AUDIT_BIN = ROOT / ".venvs" / "audit" / "bin"
 RUNTIME_PYTHON = ROOT / ".venvs" / "runtime" / "bin" / "python"
 
 BUILD = ROOT / ".aws-sam" / "build"
 # Another folder lets a second stack stand beside that of a developer
 STATE = ROOT / os.environ.get("LOCAL_STATE", ".local")
+AUDIT_STATE = ROOT / ".local" / "audit"
 
 REGION: Final = "eu-central-1"
 STACK_NAME = "koppeling-local"

@@ -12,7 +12,8 @@ from tests.infra.template import Json, Template
 def refusals(template: Template, given: Mapping[str, str]) -> list[str]:
     """Return why a deploy with these parameters would be refused; nothing if it would not."""
     declared = template.document["Parameters"]
-    values = {name: str(each.get("Default", "")) for name, each in declared.items()} | given
+    defaults = {name: str(each.get("Default", "")) for name, each in declared.items()}
+    values = {**defaults, **given}
     bad = [name for name, each in declared.items() if not _is_allowed(each, values[name])]
     return [*bad, *_of_rules(template.document["Rules"], values)]
 

@@ -75,6 +75,9 @@ class Template:
                 return self.plain(left) == self.plain(right)
             case "Fn::Not", [condition]:
                 return not self.plain(condition)
+            case (("Fn::And" | "Fn::Or"), [*conditions]):
+                each = (bool(self.plain(condition)) for condition in conditions)
+                return all(each) if name == "Fn::And" else any(each)
         # The template uses no other; one that comes in must not pass unread
         raise NotImplementedError(f"{name} of {argument}")
 

@@ -61,6 +61,45 @@ def test_requests_are_throttled(production: Template) -> None:  # S8
     assert settings["ThrottlingBurstLimit"] == 20
 
 
+def test_every_route_has_a_pace_of_its_own(production: Template) -> None:
+    """A flood of one route must not keep anybody from coming back from a login page."""
+    stage = production.resource("ConnectStage")
+    paces = stage["Properties"]["RouteSettings"]
+    routes = production.resources("AWS::ApiGatewayV2::Route")
+
+    assert set(paces) == ROUTES
+    assert all(
+        0 < pace["ThrottlingRateLimit"] <= 10 and 0 < pace["ThrottlingBurstLimit"] <= 20
+        for pace in paces.values()
+    )
+    # A stage that names a route before there is one is refused
+    assert set(stage["DependsOn"]) == set(routes)
+
+
+def test_a_domain_of_its_own_has_its_certificate_and_switches_off_the_other_address() -> None:
+    certificate = "arn:aws:acm:eu-central-1:111122223333:certificate/1"
+    given = {"ConnectDomainName": "koppeling.example", "ConnectCertificateArn": certificate}
+    template = expanded("production", TEMPLATE, **given)
+
+    (configuration,) = the(template, "DomainName")["DomainNameConfigurations"]
+    assert the(template, "Api")["DisableExecuteApiEndpoint"] is True
+    assert the(template, "DomainName")["DomainName"] == "koppeling.example"
+    assert configuration["CertificateArn"] == certificate
+    assert configuration["SecurityPolicy"] == "TLS_1_2"
+    assert the(template, "ApiMapping") == {
+        "ApiId": "${ConnectApi}",
+        "DomainName": "${ConnectDomain}",
+        "Stage": "${ConnectStage}",
+    }
+    assert connect_urls(template) == {"https://koppeling.example"}
+
+
+def test_without_a_domain_the_address_of_the_api_works(production: Template) -> None:
+    assert "DisableExecuteApiEndpoint" not in the(production, "Api")
+    assert production.resources("AWS::ApiGatewayV2::DomainName") == {}
+    assert production.resources("AWS::ApiGatewayV2::ApiMapping") == {}
+
+
 def test_the_access_log_holds_no_query_no_path_and_no_person(production: Template) -> None:  # S3
     stage = the(production, "Stage")
     logged = set(json.loads(stage["AccessLogSettings"]["Format"]).values())

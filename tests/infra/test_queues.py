@@ -121,7 +121,7 @@ def test_only_our_own_inbox_may_put_messages_in_the_queue_of_invoices(
     production: Template,
 ) -> None:
     policies = production.resources("AWS::SQS::QueuePolicy")
-    (statement,) = policies["SalesEntryQueuePolicy"]["PolicyDocument"]["Statement"]
+    (statement, _) = policies["SalesEntryQueuePolicy"]["PolicyDocument"]["Statement"]
     bucket = production.resources("AWS::S3::Bucket")["InboxBucket"]["BucketName"]
 
     assert statement["Condition"] == {

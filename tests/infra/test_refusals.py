@@ -27,6 +27,12 @@ TESTED = {
     "MilestonesCallsPerSecond": "Production has a limit of calls",
     "ExistingSyncTable": "An existing SyncTable",
     "Stage": "Stage local allows plain HTTP",
+    "ConnectDomainName": "A ConnectDomainName needs",
+    "ConnectCertificateArn": "A ConnectCertificateArn needs",
+}
+DOMAIN: Mapping[str, str] = {"ConnectDomainName": "koppeling.example"}
+CERTIFICATE: Mapping[str, str] = {
+    "ConnectCertificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/0af1-b2"
 }
 
 
@@ -40,6 +46,7 @@ TESTED = {
         {**GOOD, "LogRetentionDays": "14", "LogLevel": "WARNING"},
         {**GOOD, "RestoredAt": "2026-11-28T10:30Z"},
         {**GOOD, "RestoredAt": "2026-11-28T10:30Z", "ExistingSyncTable": "koppeling-sync-28"},
+        {**GOOD, **DOMAIN, **CERTIFICATE},
         DEV,
         {**DEV, "ExactBaseUrl": "https://exact.test.example:8443", "LogLevel": "DEBUG"},
         LOCAL,
@@ -64,6 +71,8 @@ def test_what_is_right_is_deployed(production: Template, given: Mapping[str, str
         ({**GOOD, "ExistingSyncTable": "koppeling-sync-28"}, "ExistingSyncTable"),
         ({**DEV, "ExistingSyncTable": "koppeling-sync-28"}, "ExistingSyncTable"),
         ({**LOCAL, "AwsEndpointUrl": ""}, "Stage"),
+        ({**GOOD, **DOMAIN}, "ConnectDomainName"),
+        ({**GOOD, **CERTIFICATE}, "ConnectCertificateArn"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_reason(
@@ -88,6 +97,9 @@ def test_what_is_wrong_is_refused_with_its_reason(
         ("ConnectBaseUrl", "http://koppeling.example"),
         ("ConnectBaseUrl", "https://koppeling.example/"),
         ("ConnectBaseUrl", "https://user@koppeling.example"),
+        ("ConnectDomainName", "https://koppeling.example"),
+        ("ConnectDomainName", "localhost"),
+        ("ConnectCertificateArn", "arn:aws:iam::111122223333:server-certificate/1"),
         ("RestoredAt", "yesterday"),
         ("RestoredAt", "2026-11-28 10:30"),
         ("ExistingTokensTable", "no spaces"),

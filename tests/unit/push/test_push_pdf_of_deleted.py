@@ -89,6 +89,23 @@ def test_one_that_a_person_leaves_deleted_needs_no_pdf_also_when_a_copy_comes_ag
     assert "verwijderd" in world.states.shown[example()["invoice_id"]].message
 
 
+def test_one_that_a_person_leaves_deleted_after_its_document_was_made_needs_no_file() -> None:
+    world = World()
+    world.offer()
+    world.books.raises["post_attachment"] = [Uncertain("exact-unavailable")]
+    with pytest.raises(Retry):
+        world.deliver()
+    world.books.entries.clear()
+    decide(world, SKIP, rebook_entry_id=FIRST)
+    world.books.calls.clear()
+    world.offer()
+
+    world.deliver()
+
+    assert (world.books.calls, world.item().state) == ([], State.DONE)
+    assert not world.item().is_open_ended, "nobody looks for a file that needs no entry"
+
+
 @pytest.mark.parametrize("answer", [Uncertain("exact-unavailable"), Uncertain("exact-no-rights")])
 def test_an_outage_or_a_missing_right_is_no_reason_to_ask_for_the_entry(answer: Uncertain) -> None:
     world = World()

@@ -36,11 +36,12 @@ def attach_pdf(job: InvoiceJob) -> int:
         Defer: the file is not there yet.
         Retry: an upload got no answer; the next delivery looks for it.
     """
-    size = 0
-    if not job.item.is_skipped_without_entry:
-        _settle_another_file(job)
-    if _is_due(job):
-        size = _upload(job)
+    if job.item.is_skipped_without_entry:
+        # Whatever was on its way to the entry, nobody looks for it any more
+        job.move(State.DONE, sent_at=None, **NOTHING_UNCLEAR)
+        return 0
+    _settle_another_file(job)
+    size = _upload(job) if _is_due(job) else 0
     job.move(State.DONE)
     _check_same_file(job)
     return size
@@ -71,9 +72,7 @@ def _check_same_file(job: InvoiceJob) -> None:
 
 
 def _is_due(job: InvoiceJob) -> bool:
-    """Say whether a PDF must still go up; none does once a person left the entry deleted."""
-    if job.item.is_skipped_without_entry:
-        return False
+    """Say whether a PDF must still go up."""
     is_begun = job.item.state is State.DOCUMENT
     return is_begun or (job.item.state is State.ENTRY and _is_wanted(job))
 

@@ -13,7 +13,8 @@ books twice. It also knows only two answers, done and not done; an unanswered ca
 An invoice that becomes no entry (L33, L34) ends in REJECTED as well; its code is a notice. A booked
 invoice goes back to INTENT only when its entry was deleted in Exact and a person asks for another
 one by the id of that entry (X172, `rebooking`). An invoice that was done without a PDF goes back
-to ENTRY when a later copy brings one (`attachment.take_later_pdf`).
+to ENTRY when a later copy brings one (`attachment.take_later_pdf`). One with a document goes from
+there to DONE when its entry was deleted and a person leaves that so.
 
 Each arrow is one conditional write, before and after each call that changes something (R18).
 """
@@ -64,7 +65,7 @@ TRANSITIONS = {
     State.POSTING: {State.ENTRY, State.INTENT, State.REJECTED, State.UNKNOWN},
     State.UNKNOWN: {State.UNKNOWN, State.ENTRY, State.INTENT, State.REJECTED},
     State.ENTRY: {State.ENTRY, State.DOCUMENT, State.DONE, State.INTENT},
-    State.DOCUMENT: {State.DOCUMENT, State.ATTACHED, State.INTENT},
+    State.DOCUMENT: {State.DOCUMENT, State.ATTACHED, State.DONE, State.INTENT},
     State.ATTACHED: {State.ATTACHED, State.DONE, State.INTENT},
     State.DONE: {State.DONE, State.ENTRY, State.INTENT},
     State.REJECTED: {State.REJECTED, State.INTENT},

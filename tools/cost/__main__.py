@@ -1,12 +1,15 @@
 """`make cost`: what a month costs at 1, 100 and 10,000 connections, beside the budget (P15)."""
 
+import os
 import sys
 from collections.abc import Sequence
 
 from tools.cost.facts import counted
+from tools.cost.measure import measure
 from tools.cost.month import PARTS, Month, month
-from tools.cost.prices import prices
-from tools.cost.stack import stack
+from tools.cost.prices import assumed, measured, prices
+from tools.cost.settings import table as settings_table
+from tools.cost.stack import Stack, stack
 
 SIZES = (1, 100, 10_000)
 BUDGET = 0.025
@@ -20,11 +23,22 @@ def table(months: Sequence[Month]) -> str:
         rows.append((part, *(f"{m.dollars(*names) / m.connections:.5f}" for m in months)))
     rows.append(("together", *(f"{m.per_connection:.5f}" for m in months)))
     rows.append(("dollars of all of them", *(f"{m.dollars():,.2f}" for m in months)))
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join((lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]))
+
+
+def memory_table(made: Stack) -> str:
+    """Return what each function was measured to hold, beside what it has."""
+    rows = ["| function | held at most, MB | `MemorySize` |", "|---|---|---|"]
+    held = measured()["memory_mb"]
+    rows += [f"| `{name}` | {held[name]} | {made.memory_mb[name]} |" for name in sorted(held)]
+    return "\n".join(rows)
 
 
 def main() -> int:
     """Print the tables; 1 when the budget is passed."""
+    if os.environ.get("MEASURE"):
+        measure()
     facts, made = counted(), stack()
     months = [month(size, facts, made) for size in SIZES]
     ask = prices()
@@ -32,6 +46,9 @@ def main() -> int:
     print(table(months))
     largest = months[-1]
     print(f"budget at {largest.connections:,}: {BUDGET} dollars a connection (P15)")
+    print(f"\n{settings_table(made)}\n\n{memory_table(made)}\n\nassumed:")
+    for heading, values in assumed().items():
+        print(f"  {heading}: {', '.join(f'{name} {value}' for name, value in values.items())}")
     return 1 if largest.per_connection > BUDGET else 0
 
 

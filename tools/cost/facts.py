@@ -8,6 +8,7 @@ from tests.sandbox.dynamodb.capacity import size
 from tests.sandbox.invoices import build_invoice
 from tools.cost import scenes
 from tools.cost.meter import Work
+from tools.cost.prices import measured
 
 # Pulled every quarter of an hour, and every four hours
 QUARTERLY = ("vat_codes", "payment_conditions", "cost_centers", "accounts", "items")
@@ -32,7 +33,12 @@ class Facts:
     document_bytes: int
     evidence_bytes: int
     invoice_item_bytes: int
-    table_bytes: int
+
+    @property
+    def table_bytes(self) -> float:
+        """What the table keeps of a company, beside its invoices."""
+        told = measured()["bytes"]
+        return told["beside"] + told["account"] * scenes.USUAL_ACCOUNTS
 
     def metrics(self, entities: int) -> int:
         """Return how many metrics AWS bills: each name, once for each function that has its own."""
@@ -65,8 +71,6 @@ def counted(accounts: int = 30) -> Facts:
         document_bytes=len(files.json_bytes),
         evidence_bytes=kept_after - kept,
         invoice_item_bytes=after - before,
-        # Each account brings its contacts and addresses
-        table_bytes=before * scenes.USUAL_ACCOUNTS // accounts,
     )
 
 

@@ -77,13 +77,16 @@ BUILTIN_HANDLERS.append(("response-received", _came_back, REGISTER_FIRST))
 
 
 def milliseconds() -> dict[str, float]:
-    """Return what each piece of work takes, in milliseconds of this machine's processor."""
+    """Return what each piece of work takes, in milliseconds of this machine's processor.
+
+    The best of some times counts: what other work on the machine takes away is not ours.
+    """
     with environment(accounts=30, on_moto=True) as h, logs_go_to(io.StringIO()):
         scenes.settle(h)
-        runs = {name: _median(partial(_run, h, name)) for name in scenes.MINUTES}
+        runs = {name: _best(partial(_run, h, name)) for name in scenes.MINUTES}
         invoices = iter(range(_TIMES))
-        changed = _median(lambda: _changed(h))
-        invoice = _median(lambda: _invoice(h, f"2026{next(invoices):04}"))
+        changed = _best(lambda: _changed(h))
+        invoice = _best(lambda: _invoice(h, f"2026{next(invoices):04}"))
     empty = statistics.fmean(runs.values())
     return {
         "empty_run": round(empty, 1),
@@ -112,5 +115,5 @@ def _invoice(h: Environment, number: str) -> float:
     return watch.taken
 
 
-def _median(measure: Callable[[], float]) -> float:
-    return statistics.median(measure() for _ in range(_TIMES)) * 1000
+def _best(measure: Callable[[], float]) -> float:
+    return min(measure() for _ in range(_TIMES)) * 1000

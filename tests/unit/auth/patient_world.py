@@ -101,6 +101,7 @@ class World:
     table: Table = field(init=False)
     relay: Relay = field(default_factory=Relay)
     told: list[Summary] = field(default_factory=list)
+    is_used: bool = True
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -127,6 +128,7 @@ class World:
             now=self.clock.now,
             pause=pause or wait,
             report=self.told.append,
+            in_use=lambda _key: self.is_used,
         )
 
     def refuses_for(self, seconds: float) -> None:

@@ -195,3 +195,9 @@ def test_everything_else_goes_to_the_table() -> None:
     assert tokens.get(replace(KEY, user="someone")) is None
     assert tokens.facts(KEY) == ChainFacts(KEY, TokenState.ACTIVE, NOON, NOON)
     assert tokens.lease(replace(KEY, user="someone"), NOON, DAYS) is None
+
+
+def test_a_pair_whose_last_connection_was_erased_is_not_written() -> None:
+    world = World(is_used=False)
+    assert world.tokens().receive("a body").outcome == "unused"
+    assert world.table.written == []

@@ -140,6 +140,8 @@ class LoginFlow:
             decision = self.providers[provider].log_in(connection, code)
         except Consequence as failure:
             return _failed(connection, provider, failure)
+        if self.connections.get(connection.id) is None:  # erased during the visit
+            return View("session-gone", _FORBIDDEN)
         if isinstance(decision, Accepted):
             return View(
                 "connected",

@@ -68,11 +68,14 @@ class TokenKeeper:
         """Store the first pair, and close the problems of every connection that uses this chain.
 
         Other problems under the same subject open again at the next run, if they still hold.
+        Nothing is stored for a chain that no connection uses, such as that of an erased one.
         """
-        now = self.now()
+        now, users = self.now(), self.connections.using(key)
+        if not users:
+            return
         empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
         self.chains.connect(empty.renewed(grant, now, self.rules))
-        for connection in self.connections.using(key):
+        for connection in users:
             for problem in list(self.problems.opened(connection.id)):
                 if problem.code in self.mends:
                     self.problems.close(connection.id, problem.subject)

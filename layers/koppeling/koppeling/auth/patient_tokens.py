@@ -46,7 +46,7 @@ class PatientTokens:
     """The stored tokens, with patience in the writes that must not fail.
 
     `may_pass` are the errors of a write that can succeed later. `deadline` tells how much time the
-    invocation has left.
+    invocation has left. `in_use` says whether a connection uses a chain: none uses an erased one.
     """
 
     tokens: StoredTokens
@@ -56,6 +56,7 @@ class PatientTokens:
     now: Now
     pause: Callable[[float], None]
     report: Callable[[Summary], object]
+    in_use: Callable[[TokenKey], bool]
     _leased: dict[TokenKey, TokenPair] = field(default_factory=dict, init=False)
 
     def get(self, key: TokenKey) -> TokenPair | None:
@@ -105,7 +106,7 @@ class PatientTokens:
         """Write a pair that another process handed on.
 
         Writing it twice does no harm. A pair that is older than the stored one is dropped, and so
-        is one whose refresh token cannot live any more.
+        is one whose refresh token cannot live any more, or whose last connection was erased.
         """
         pair, hand_over = self.relay.opened(body)
         key = present_key(pair.key)
@@ -116,6 +117,8 @@ class PatientTokens:
         try:
             if self.now() - pair.granted_at >= REFRESH_TOKEN_LIFE:
                 outcome = "too-old"
+            elif not self.in_use(pair.key):
+                outcome = "unused"
             else:
                 self._write(pair, hand_over)
         except Overtaken:

@@ -220,6 +220,7 @@ class Clients:
             now=self._now,
             pause=self._pause,
             report=report,
+            in_use=lambda key: bool(self._stores.connections.using(key)),
         )
 
     def _token_queue(self) -> SqsQueue:

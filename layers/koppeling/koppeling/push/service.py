@@ -64,7 +64,9 @@ class InvoicePusher:
         connection_id = message.connection
         connection = self.ports.connections.get(connection_id)
         if connection is None:
-            self.ports.problems.open(stray_problem(message.key))
+            # The message of an erased connection leaves nothing: its document is gone as well
+            if not message.key or self.ports.inbox.document(message.key) is not None:
+                self.ports.problems.open(stray_problem(message.key))
             return PushResult(PushOutcome.STRAY, OPERATOR, code=STRAY)
         if connection.paused:
             raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)

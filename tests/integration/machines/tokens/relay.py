@@ -60,6 +60,7 @@ def patient(world: "World", tokens: StoredTokens) -> PatientTokens:
         now=world.clock.now,
         pause=lambda _: world.stage.stop_at("wait"),
         report=lambda summary: summary,
+        in_use=lambda _key: True,
     )
 
 

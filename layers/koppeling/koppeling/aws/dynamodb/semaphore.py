@@ -31,6 +31,15 @@ class SemaphoreStore(SyncStore):
         actions = [self._items.lease_until.remove(), self._items.state.remove()]
         self._change(permit, actions, self._items.state == permit.owner)
 
+    def in_use(self, host: str, division: Division) -> bool:
+        """Say whether an invoice is being booked in an administration at this moment."""
+        partition = division_key(host, division)
+        found = self._items.query(
+            partition, self._items.sk.startswith("PUSHING#"), consistent_read=True
+        )
+        now = epoch(self._now())
+        return any((item.lease_until or 0) >= now for item in found)
+
     def _try_acquire(self, permit: Permit) -> bool:
         now = self._now()
         actions = [

@@ -144,7 +144,8 @@ class DynamoTokenStore:
             return
         follows = self._items.generation == pair.generation - 1
         if pair.generation == 1:  # R40: an earlier release counted none
-            follows |= self._items.generation.does_not_exist()
+            # Of an erased chain nothing exists, and nothing comes back
+            follows |= self._items.pk.exists() & self._items.generation.does_not_exist()
         if not self._write(item, [*actions, self._items.fencing.add(1)], follows):
             raise Overtaken("token-overtaken", f"fencing {pair.fencing} is no longer ours")
 

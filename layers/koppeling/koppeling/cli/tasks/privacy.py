@@ -21,9 +21,12 @@ Sales entries, documents and attachments stay in the books in Exact Online: the 
 What was sent to Exact Online for each invoice stays locked in the evidence bucket for as long.
 Records that were carried over stay in QicsMilestones, where they belong to the customer.
 Backups of the tables hold what was removed for 35 days more, logs hold codes and ids for 30 days.
-A message that waited in a queue is gone after 14 days, a login that was under way after a day.
+A message that waited in a queue writes nothing any more, and is gone after 14 days.
+A login that was under way is gone after a day.
 """.splitlines()
 )
+
+BEGUN_WITHIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,17 @@ class ConnectionEraser:
             CommandError: a run is still at work for it.
         """
         self._stores.connections.save(replace(connection, paused=True))
+        # Whoever read before that that it is not paused has begun its work by then
+        self._stack.pause(BEGUN_WITHIN_SECONDS)
         if at_work := self._stores.pulls.at_work(connection.id, self._stack.now()):
             raise CommandError(
                 f"a pull of {', '.join(at_work)} is still at work; as {connection.id} is paused, "
                 "it ends within 3 minutes: try again then"
+            )
+        if self._stores.semaphore.in_use(connection.exact_host, connection.division):
+            raise CommandError(
+                f"an invoice is being booked in administration {connection.division}: "
+                "try again in 5 minutes"
             )
         others = [one for one in self._stores.connections.all() if one.id != connection.id]
         inbox = self._stack.inbox.clear(connection.id)

@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # no 3.13 at all, tools/find_python.sh fetches one.
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
-export EXACT_URL MILESTONES_URL
+export EXACT_URL MILESTONES_URL HOST
 
 # Several targets at once; each shows what it has to say when it ends, where make can do so (4.0).
 # `unit` steps back for `stack`: calls of a function to the emulator have the short time-outs of AWS
@@ -40,7 +40,7 @@ INVOICES ?=
 
 .PHONY: help
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 # ------------------------------------------------------------------ what people run
 
@@ -92,7 +92,7 @@ audit: setup .venvs/audit/.made ## Known mistakes in the template and the packag
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.audit
 
 .PHONY: up
-up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox)
+up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox; HOST=0.0.0.0: for containers)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.stack up
 
 .PHONY: down
@@ -110,7 +110,15 @@ package: setup ## `sam build` for AWS, into .aws-sam/<stage> (STAGE=production, 
 
 .PHONY: invoke
 invoke: setup ## Run a built function under Lambda's own runtime client (FUNCTION=, EVENT=); needs `up`
-	@$(PYTHON) -m tools.stack.invoke $(FUNCTION) $(EVENT)
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.invoke $(FUNCTION) $(EVENT)
+
+.PHONY: events
+events: setup ## Write the events of `events/` for the stack of `up` into .local/events: slots of now, a new invoice, a new login
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.events
+
+.PHONY: sam-local
+sam-local: setup ## Run all functions with all events by `sam local invoke`, on a stack of its own; needs a Docker engine
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.sam_local
 
 .PHONY: bench
 bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; SIZE=100000: a first load (KILL=1: killed too)

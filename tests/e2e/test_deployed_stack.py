@@ -4,63 +4,20 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from tests.infra.pulls import PULLS, Pull
 from tests.infra.template import TEMPLATE
-from tools.paths import ROOT, STATE
+from tools.paths import STATE
 from tools.stack.deployed import Stack
-from tools.stack.invoke import invoke, write_env_file
+from tools.stack.invoke import invoke
 from tools.stack.processes import eventually
+from tools.stack.sam_files import ENV_FILE, write_sam_files
 
 pytestmark = pytest.mark.e2e
 
 every_pull = pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
-
-EVENTS = sorted(path.stem for path in (ROOT / "events").iterdir())
-# The pair in it was sealed elsewhere, so it cannot be opened here
-SEALED_ELSEWHERE = "watch_tokens"
-
-
-def event(name: str) -> object:
-    return json.loads((ROOT / "events" / f"{name}.json").read_text())
-
-
-def function_of(name: str) -> str:
-    for pull in PULLS:
-        if name.startswith(f"pull_{pull.name}_"):
-            return pull.function
-    others = {"connect": "ConnectFunction", "watch": "WatchFunction"}
-    return others.get(name.partition("_")[0], "PushSalesEntriesFunction")
-
-
-@pytest.mark.parametrize("name", EVENTS)
-def test_every_event_is_answered_by_its_function_under_the_real_runtime_client(
-    stack: Stack, name: str
-) -> None:
-    outcome = invoke(stack, function_of(name), event(name))
-
-    assert outcome.error is None, outcome.log
-
-
-@pytest.mark.parametrize("name", [name for name in EVENTS if name != SEALED_ELSEWHERE])
-def test_every_event_is_answered_by_its_deployed_function_with_iam_enforced(
-    stack: Stack, name: str
-) -> None:
-    answer = stack.invoke(function_of(name), event(name))
-
-    assert answer.get("batchItemFailures", []) == []
-
-
-def test_a_token_pair_that_cannot_be_opened_stays_in_its_queue(stack: Stack) -> None:
-    handed_on: Any = event(SEALED_ELSEWHERE)
-
-    answer = stack.invoke(function_of(SEALED_ELSEWHERE), handed_on)
-
-    (message,) = handed_on["Records"]
-    assert answer["batchItemFailures"] == [{"itemIdentifier": message["messageId"]}]
 
 
 @every_pull
@@ -156,7 +113,8 @@ def test_a_pull_is_refused_what_is_not_its_business(
 
 
 def test_sam_local_invoke_passes_on_every_variable_of_the_environment_file(stack: Stack) -> None:
-    written = json.loads(write_env_file(stack, STATE / "test").read_text())
+    write_sam_files(stack, STATE / "test")
+    written = json.loads((STATE / "test" / ENV_FILE).read_text())
     declared = set(re.findall(r"^\s+([A-Z_]+):", TEMPLATE.read_text(), re.MULTILINE))
 
     others = {"PushSalesEntriesFunction", "ConnectFunction", "WatchFunction"}
@@ -170,7 +128,7 @@ def test_the_stack_file_tells_what_a_client_needs(stack: Stack) -> None:
 
     assert set(written) == {
         *("aws_endpoint", "region", "stack_name", "outputs"),
-        *("exact_url", "milestones_url"),
+        *("exact_url", "milestones_url", "host"),
     }
     assert Stack.load(STATE / "test") == stack
 

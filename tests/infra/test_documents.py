@@ -10,7 +10,7 @@ from tests.infra.template import Template
 from tools.paths import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 PACKAGE = ROOT / "layers/koppeling/koppeling"
 ROOTS = (ROOT, PACKAGE)
 # In a table of paths, or as an argument of a command
@@ -25,7 +25,7 @@ FOLDERS = re.compile(r"(?<![\w<>./-])((?:[a-z_]+/)+)(?![\w<])")
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_make_target_of_a_document_exists(document: Path) -> None:
-    named = set(re.findall(r"^make (\w+)|`make (\w+)`", document.read_text(), re.MULTILINE))
+    named = set(re.findall(r"^make ([\w-]+)|`make ([\w-]+)`", document.read_text(), re.MULTILINE))
 
     assert {first or second for first, second in named} <= TARGETS
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tools.paths import ROOT
+from tools.stack.cases import CASES
+from tools.stack.engine import find_engine
 
 SECONDS = 600
 BY_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
@@ -21,17 +23,8 @@ QUICK = {"quick", "quick-tests"}
 # What is only read here: it asks the registry, and its answer changes from day to day
 ONLY_READ = {"deps"}
 RUN_HERE = {
-    "help",
-    "build",
-    "package",
-    "bench",
-    "cost",
-    "soak",
-    "demo",
-    "up",
-    "invoke",
-    "down",
-    "clean",
+    *("help", "build", "package", "bench", "soak", "demo", "cost"),
+    *("up", "invoke", "events", "down", "sam-local", "clean"),
 }
 # Its smallest run takes minutes; `test_mutants.py` holds its parts
 BY_HAND = {"mutants"}
@@ -41,9 +34,18 @@ IN_PARTS = {"audit"}
 
 def make(*words: str, folder: Path = ROOT, variables: Mapping[str, str] = NOTHING) -> str:
     """Run a target and return what it printed; it must end well."""
+    done = attempt(*words, folder=folder, variables=variables)
+    assert done.returncode == 0, done.stdout[-4000:]
+    return done.stdout
+
+
+def attempt(
+    *words: str, folder: Path = ROOT, variables: Mapping[str, str] = NOTHING
+) -> subprocess.CompletedProcess[str]:
+    """Run a target."""
     # The make that runs these tests must not speak through this one
     outside = {name: value for name, value in os.environ.items() if name not in BY_MAKE}
-    done = subprocess.run(  # noqa: S603 - a target of our own Makefile
+    return subprocess.run(  # noqa: S603 - a target of our own Makefile
         [shutil.which("make") or "make", *words],
         cwd=folder,
         env={**outside, **variables},
@@ -53,8 +55,6 @@ def make(*words: str, folder: Path = ROOT, variables: Mapping[str, str] = NOTHIN
         timeout=SECONDS,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-4000:]
-    return done.stdout
 
 
 def targets() -> set[str]:
@@ -78,7 +78,7 @@ def test_make_test_runs_every_part_of_itself() -> None:
 
 def test_help_tells_every_target_that_people_run() -> None:
     told = make("help")
-    explained = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    explained = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
     assert [line.split()[0] for line in told.splitlines()] == explained
 
@@ -129,14 +129,38 @@ def test_every_state_machine_is_drawn_once() -> None:
 def test_a_stack_comes_up_runs_a_function_and_goes_down() -> None:
     apart = {"LOCAL_STATE": ".local/make"}
     try:
-        assert "up in" in make("up", variables=apart)
-        told = make("invoke", variables=apart)
+        told = make("up", variables=apart)
+        invoked = make("invoke", variables=apart)
+        written = make("events", variables=apart)
     finally:
         ended = make("down", variables=apart)
 
-    assert '"outcome": "done"' in told
+    assert "up in" in told
+    assert "--config-file .local/make/samconfig.toml" in told
+    assert '"outcome": "done"' in invoked
+    assert "written to .local/make/events" in written
     assert "ended: " in ended
     assert make("down", variables=apart).strip().endswith("nothing was running")
+
+
+def test_without_a_docker_engine_sam_local_says_so_and_does_not_end_well() -> None:
+    nowhere = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
+
+    done = attempt("sam-local", variables=nowhere)
+
+    assert done.returncode != 0
+    assert "no Docker engine answers, so no function was run" in done.stdout
+
+
+def test_with_a_docker_engine_every_function_does_its_work_in_a_container() -> None:
+    """Where there is none, the one above has shown what is said."""
+    done = attempt("sam-local")
+
+    if find_engine() is None:
+        assert "no Docker engine answers" in done.stdout
+    else:
+        assert done.returncode == 0, done.stdout
+        assert f"{len(CASES)} of {len(CASES)} did their work" in done.stdout
 
 
 def test_the_demo_shows_a_company_of_fifty() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 
 from tools.stack.deploy import CLIENT_CONFIG, session
+from tools.stack.reach import LOOPBACK, Reach
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,6 +38,13 @@ class Stack:
     outputs: Mapping[str, str]
     exact_url: str
     milestones_url: str
+    # The address at which its servers listen
+    host: str = LOOPBACK
+
+    @property
+    def reach(self) -> Reach:
+        """By which names its servers are called."""
+        return Reach(self.host)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
         """Return a boto3 client of the emulator, with time-outs and the root key."""

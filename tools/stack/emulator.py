@@ -6,14 +6,15 @@ from pathlib import Path
 from tests.sandbox.common.server import free_port
 from tools.paths import EMULATOR, REGION
 from tools.stack.processes import start, wait_healthy
+from tools.stack.reach import ONLY_HERE, Reach
 
 
-def start_emulator(state: Path) -> str:
+def start_emulator(state: Path, reach: Reach = ONLY_HERE) -> str:
     """Start it and return its address; what it writes stands below `tmp` of the state."""
     scratch = state / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = reach.url(port)
     # A short environment: functions inherit it, and nothing of the developer's belongs there.
     environment = {
         "PATH": os.environ["PATH"],
@@ -23,10 +24,10 @@ def start_emulator(state: Path) -> str:
         "STATE_DIR": str(scratch),
         "S3_DATA_DIR": str(scratch),
         "AUTH": "true",
-        "BIND_HOST": "127.0.0.1",
+        "BIND_HOST": reach.bind,
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
-        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_HOST": reach.here,
         "MINISTACK_REGION": REGION,
     }
     process = start("emulator", [EMULATOR], environment, state, cwd=scratch)

@@ -1,7 +1,6 @@
 """`make invoke`: one built function, one event, under Lambda's own runtime client.
 
-Everything it talks to is the stack of `make up`. It also writes `.local/env.json`, with which
-`sam local invoke --env-vars` does the same for those who have Docker.
+Everything it talks to is the stack of `make up`, where an event finds what it names.
 """
 
 import argparse
@@ -12,10 +11,10 @@ from pathlib import Path
 
 from tools.paths import STATE
 from tools.stack.build import build
+from tools.stack.connect import wiring_of
 from tools.stack.deployed import Stack
+from tools.stack.events import Events
 from tools.stack.runtime import Run, run
-
-ENV_FILE = "env.json"
 
 
 def invoke(stack: Stack, function: str, event: object) -> Run:
@@ -28,24 +27,6 @@ def variables_for(stack: Stack, function: str) -> dict[str, str]:
     """Return what the deployed function finds in its environment, with the emulator's root key."""
     credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     return {**stack.variables(function), **credentials}
-
-
-def write_env_file(stack: Stack, state: Path) -> Path:
-    """Write the variables of every function in the form of `sam local invoke --env-vars`.
-
-    There the function runs in a container, from which the loopback address is not this machine.
-    """
-    everything = {
-        function: {
-            name: value.replace("127.0.0.1", "host.docker.internal")
-            for name, value in stack.variables(function).items()
-        }
-        for function in stack.outputs
-        if function.endswith("Function")
-    }
-    path = state / ENV_FILE
-    path.write_text(json.dumps(everything, indent=2) + "\n")
-    return path
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,8 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     if wish.function not in stack.outputs:
         print(f"no function {wish.function}: see the outputs in .local/stack.json")
         return 2
-    write_env_file(stack, STATE)
-    outcome = invoke(stack, wish.function, json.loads(wish.event.read_text()))
+    event = Events(stack, wiring_of(stack)).live(json.loads(wish.event.read_text()))
+    outcome = invoke(stack, wish.function, event)
     print(outcome.log, file=sys.stderr)
     print(json.dumps(outcome.payload, indent=2))
     print(f"{outcome.seconds:.2f} s from a cold start", file=sys.stderr)

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from tests.sandbox.common.server import free_port
 from tools.paths import PYTHON, REGION, ROOT, STACK_NAME, STATE
-from tools.stack.connect import connect
+from tools.stack.connect import connect, wiring_of
 from tools.stack.credentials import put_app_credentials
 from tools.stack.deploy import deploy
 from tools.stack.deployed import Stack
 from tools.stack.emulator import start_emulator
-from tools.stack.invoke import write_env_file
+from tools.stack.events import write_events
 from tools.stack.processes import all_alive, is_listed, start, stop_all, wait_healthy
+from tools.stack.reach import LOOPBACK, ONLY_HERE, Reach
+from tools.stack.sam_files import sam_command, write_sam_files
 
 EXACT = "exact-online"
 MILESTONES = "qics-milestones"
@@ -33,31 +35,41 @@ def up(
     servers: Mapping[str, str] | None = None,
     accounts: int = 1000,
     say: Say = print,
+    host: str = "",
 ) -> Stack:
     """Start everything and leave it running.
 
     `servers` holds base URLs, under EXACT and MILESTONES, of servers that stand in for a sandbox.
-    A stack that still runs keeps its emulator and sandboxes: only the template is deployed again.
+    `host` is the address at which the servers listen, by default the loopback address.
+    A stack that still runs keeps its emulator and sandboxes, and only the template is deployed
+    again; but another `host` starts them anew.
     """
     given = dict(servers or {})
-    kept = Stack.load(state) if all_alive(state) else None
+    kept = _kept(state, host)
+    reach = Reach(host or (kept.host if kept else LOOPBACK))
     if kept is None:
         down(state)
         say("starting the emulator and the sandboxes")
-        endpoint = start_emulator(state)
-        exact = given.get(EXACT) or start_exact(state, accounts)
-        milestones = given.get(MILESTONES) or start_milestones(state)
+        endpoint = start_emulator(state, reach)
+        exact = given.get(EXACT) or start_exact(state, accounts, reach)
+        milestones = given.get(MILESTONES) or start_milestones(state, reach)
     else:
         endpoint = kept.aws_endpoint
         exact = given.get(EXACT, kept.exact_url)
         milestones = given.get(MILESTONES, kept.milestones_url)
     say("building and deploying the template")
     outputs = deploy(endpoint, _parameters(exact, milestones))
-    stack = Stack(endpoint, REGION, STACK_NAME, outputs, exact, milestones)
+    stack = Stack(endpoint, REGION, STACK_NAME, outputs, exact, milestones, reach.bind)
     put_app_credentials(stack, say)
     stack.save(state)
-    write_env_file(stack, state)
+    write_sam_files(stack, state)
     return stack
+
+
+def _kept(state: Path, host: str) -> Stack | None:
+    """Return the stack that still runs, if its servers listen where they should."""
+    running = Stack.load(state) if all_alive(state) else None
+    return running if running is not None and host in {"", running.host} else None
 
 
 def down(state: Path = STATE) -> list[str]:
@@ -88,11 +100,12 @@ def local_stack(
     servers: Mapping[str, str] | None = None,
     accounts: int = 1000,
     say: Say = print,
+    host: str = "",
 ) -> Iterator[Stack]:
     """Have a fresh stack while the block runs; nothing of it is left afterwards."""
     down(state)
     try:
-        yield up(state, servers, accounts, say)
+        yield up(state, servers, accounts, say, host)
     finally:
         down(state)
 
@@ -117,21 +130,23 @@ def _parameters(exact: str, milestones: str) -> dict[str, str]:
     }
 
 
-def start_exact(state: Path, accounts: int) -> str:
+def start_exact(state: Path, accounts: int, reach: Reach = ONLY_HERE) -> str:
     """Start an Exact Online; returns its base URL."""
-    return _start_sandbox(EXACT, "tests.sandbox.exact_online", state, "--accounts", str(accounts))
+    return _start_sandbox(
+        EXACT, "tests.sandbox.exact_online", state, reach, "--accounts", str(accounts)
+    )
 
 
-def start_milestones(state: Path) -> str:
+def start_milestones(state: Path, reach: Reach = ONLY_HERE) -> str:
     """Start a QicsMilestones; returns its base URL."""
-    return _start_sandbox(MILESTONES, "tests.sandbox.qics_milestones", state)
+    return _start_sandbox(MILESTONES, "tests.sandbox.qics_milestones", state, reach)
 
 
-def _start_sandbox(name: str, module: str, state: Path, *arguments: str) -> str:
+def _start_sandbox(name: str, module: str, state: Path, reach: Reach, *arguments: str) -> str:
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command: list[str | Path] = [PYTHON, "-m", module, "--port", str(port), *arguments]
-    process = start(name, command, os.environ, state, cwd=ROOT)
+    url = reach.url(port)
+    where = ("--host", reach.bind, "--port", str(port))
+    process = start(name, [PYTHON, "-m", module, *where, *arguments], os.environ, state, cwd=ROOT)
     wait_healthy(f"{url}/_sandbox/health", process, state)
     return url
 
@@ -155,16 +170,18 @@ def main(arguments: list[str]) -> None:
         return
     began = time.monotonic()
     servers = _servers_from_environment()
-    stack = up(servers=servers)
+    stack = up(servers=servers, host=os.environ.get("HOST", ""))
     if not servers:
         # Another server has a login of its own; at the sandboxes nobody has to wait for one.
         connect(stack)
+        write_events(stack, wiring_of(stack), STATE)
     print(
         f"\nup in {time.monotonic() - began:.0f} s; see {(STATE / 'stack.json').relative_to(ROOT)}"
     )
     print(f"  AWS emulator     {stack.aws_endpoint}  (key test, secret test, {stack.region})")
     print(f"  Exact Online     {stack.exact_url}")
     print(f"  QicsMilestones   {stack.milestones_url}")
+    print(f"\nwith Docker, for one: {sam_command('PullAccountsFunction', STATE)}")
     print("`make down` ends it and cleans up.")
 
 

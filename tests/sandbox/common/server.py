@@ -64,9 +64,9 @@ def running(app: "WSGIApplication", port: int = 0) -> Iterator[str]:
         thread.join(timeout=5)
 
 
-def serve(app: "WSGIApplication", port: int) -> None:
+def serve(app: "WSGIApplication", port: int, host: str = "127.0.0.1") -> None:
     """Serve the app in the foreground until the process ends."""
-    make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler).serve_forever()
+    make_server(host, port, app, threaded=True, request_handler=QuietHandler).serve_forever()
 
 
 def drop_connection(environ: dict[str, object]) -> None:

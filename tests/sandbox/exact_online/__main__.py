@@ -12,6 +12,7 @@ from tests.sandbox.exact_online.sandbox import DEFAULT_REDIRECT, ExactSandbox
 def main() -> None:
     """Start the server and say where it is."""
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox.exact_online")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--accounts", type=int, default=1000)
     parser.add_argument("--items", type=int, default=12)
@@ -34,9 +35,9 @@ def main() -> None:
     )
     gc.freeze()  # the data stays for good: looking through it again and again costs pauses
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    sys.stdout.write(f"Exact Online sandbox on http://127.0.0.1:{wanted.port}\n")
+    sys.stdout.write(f"Exact Online sandbox on http://{wanted.host}:{wanted.port}\n")
     sys.stdout.flush()
-    serve(sandbox.app, wanted.port)
+    serve(sandbox.app, wanted.port, wanted.host)
 
 
 if __name__ == "__main__":

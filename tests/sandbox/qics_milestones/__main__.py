@@ -11,14 +11,15 @@ from tests.sandbox.qics_milestones.sandbox import MilestonesSandbox
 def main() -> None:
     """Serve until the process is ended."""
     parser = argparse.ArgumentParser(prog="qics_milestones", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8082)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--redirect-uri", default=DEFAULT_REDIRECT_URI)
     wishes = parser.parse_args()
     sandbox = MilestonesSandbox(seed=wishes.seed, redirect_uri=wishes.redirect_uri)
-    sys.stdout.write(f"QicsMilestones sandbox on http://127.0.0.1:{wishes.port}\n")
+    sys.stdout.write(f"QicsMilestones sandbox on http://{wishes.host}:{wishes.port}\n")
     sys.stdout.flush()
-    serve(sandbox.app, wishes.port)
+    serve(sandbox.app, wishes.port, wishes.host)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def test_records_are_found_by_their_code(production: Template) -> None:
     assert index == {
         "IndexName": "CodeIndex",
         "KeySchema": [{"AttributeName": "code_key", "KeyType": "HASH"}],
-        "Projection": {"ProjectionType": "ALL"},
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
     }
 
 

@@ -49,7 +49,7 @@ class OutboxStore(SyncStore):
             yield _ITEM.decode(item.data)
 
     def unsettled(self) -> Iterator[OutboxItem]:
-        for item in self._items.by_code.query(_UNSETTLED):
+        for item in self._under_code(_UNSETTLED):
             yield _ITEM.decode(item.data)
 
     def begin(self, item: OutboxItem) -> None:

@@ -55,14 +55,10 @@ class RecordStore(SyncStore):
                 if parts is not None:
                     data = {key: held for key, held in data.items() if key not in _UNBOUNDED}
                     data[PARTS] = parts
-                batch.save(
-                    self._items(
-                        connection_key(connection),
-                        _sort_key(entity, record.exact_id),
-                        data=data,
-                        code_key=_code_key(connection, entity, record.code),
-                    )
-                )
+                key = connection_key(connection), _sort_key(entity, record.exact_id)
+                code = record.code
+                named_by = None if code is None else _code_key(connection, entity, code)
+                batch.save(self._items(*key, data=data, code_key=named_by))
         self._parts.remove_old(connection, named)
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
@@ -70,8 +66,8 @@ class RecordStore(SyncStore):
 
         Two records have it while a code moves from one to the other; then the linked one.
         """
-        key = _code_key(connection, entity, code)
-        found = [self._record(connection, entity, item) for item in self._items.by_code.query(key)]
+        items = self._under_code(_code_key(connection, entity, code))
+        found = [self._record(connection, entity, item) for item in items]
         return min(found, key=lambda record: record.milestones_id is None, default=None)
 
     def plan_reviews(
@@ -96,7 +92,7 @@ class RecordStore(SyncStore):
     def _record(self, connection: ConnectionId, entity: str, item: SyncItem) -> Record:
         whole = self._whole(connection, entity, item)
         if whole is None:
-            # An index tells of a change a moment late, so the item itself is asked
+            # It changed between the two reads, so its parts are those of the newest one
             newest = self._items.get(item.pk, item.sk, consistent_read=True)
             whole = self._whole(connection, entity, newest)
         if whole is None:
@@ -132,5 +128,5 @@ def _review_prefix(entity: str) -> str:
     return f"REVIEW#{entity}#"
 
 
-def _code_key(connection: ConnectionId, entity: str, code: str | None) -> str | None:
-    return None if code is None else f"{connection}#{entity}#{code}"
+def _code_key(connection: ConnectionId, entity: str, code: str) -> str:
+    return f"{connection}#{entity}#{code}"

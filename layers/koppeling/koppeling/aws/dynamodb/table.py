@@ -18,7 +18,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from koppeling.core.clock import Now
@@ -78,11 +78,14 @@ def sync_items(table: str, region: str) -> type[SyncItem]:
     """Return the model of SyncTable, bound to the table of a stack."""
 
     class CodeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # pynamodb's hook has no types
-        """Finds a record by its code: `<connection>#<entity>#<code>`."""
+        """Finds a record by its code: `<connection>#<entity>#<code>`.
+
+        It holds keys alone, so that a record whose code stays is written once and not twice.
+        """
 
         class Meta:
             index_name = "CodeIndex"
-            projection = AllProjection()
+            projection = KeysOnlyProjection()
 
         code_key = UnicodeAttribute(hash_key=True)
 
@@ -137,6 +140,15 @@ class SyncStore:
         """Return the items of a connection whose sort key starts with a prefix, in its order."""
         condition = self._items.sk.startswith(prefix)
         return self._items.query(connection_key(connection), condition, **options)
+
+    def _under_code(self, code_key: str) -> Iterable[SyncItem]:
+        """Return the items that have a code; the index tells late, so the items themselves say."""
+        keys = [(found.pk, found.sk) for found in self._items.by_code.query(code_key)]
+        if not keys:
+            return
+        for item in self._items.batch_get(keys, consistent_read=True):
+            if item.code_key == code_key:
+                yield item
 
     def _as_read(self, mark: str | None) -> Condition:
         """Return the condition that nobody wrote an item anew since its mark was read."""

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap
-from koppeling.bootstrap.observability import batch_processor, invocation, report
+from koppeling.bootstrap.batches import PULLS_AT_A_TIME, in_parallel, own_deadline
+from koppeling.bootstrap.observability import invocation, report
 from koppeling.core.clock import Deadline, now
 from koppeling.pull import events
 
@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
     deadline = Deadline(context.get_remaining_time_in_millis)
 
     def handle(record: SQSRecord) -> None:
-        report(pulls.handle_message(events.pull_message(record.body), deadline))
+        report(pulls.handle_message(events.pull_message(record.body), own_deadline(context)))
 
     with invocation(context):
         match events.pull_event(event, now()):
@@ -31,4 +31,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
             case events.Direct(connection, full):
                 return asdict(report(pulls.run(connection, deadline, full=full)))
             case events.Batch():
-                return process_partial_response(event, handle, batch_processor(), context)
+                return in_parallel(event, handle, context, events.group_of, PULLS_AT_A_TIME)

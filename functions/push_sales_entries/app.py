@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap
-from koppeling.bootstrap.observability import batch_processor, invocation
+from koppeling.bootstrap.batches import PUSHES_AT_A_TIME, in_parallel
+from koppeling.bootstrap.observability import invocation
+from koppeling.push.messages import group_of
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
@@ -17,4 +18,4 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
         worker.handle(record.body)
 
     with invocation(context):
-        return process_partial_response(event, handle, batch_processor(), context)
+        return in_parallel(event, handle, context, group_of, PUSHES_AT_A_TIME)

@@ -1,13 +1,14 @@
 import pytest
 
+from koppeling.bootstrap.batches import PULLS_AT_A_TIME
 from koppeling.push.outbox import LIFE
 from tests.infra.pulls import PULLS
-from tests.infra.template import Template
+from tests.infra.template import Template, expanded
 
 WORK = [
     # queue, function, event source mapping, dead letters, deliveries, messages per invocation
     *(
-        (pull.queue, pull.function, f"{pull.function}Messages", pull.dead_letters, 2, 1)
+        (pull.queue, pull.function, f"{pull.function}Messages", pull.dead_letters, 2, 10)
         for pull in PULLS
     ),
     (
@@ -22,14 +23,37 @@ WORK = [
 ]
 
 
-@pytest.mark.parametrize(("queue", "function"), [row[:2] for row in WORK])
+@pytest.mark.parametrize(("queue", "function", "mapping"), [row[:3] for row in WORK])
 def test_a_message_stays_hidden_for_six_times_as_long_as_its_function_may_run(
-    production: Template, queue: str, function: str
+    production: Template, queue: str, function: str, mapping: str
 ) -> None:
     hidden = production.resources("AWS::SQS::Queue")[queue]["VisibilityTimeout"]
     timeout = production.resources("AWS::Lambda::Function")[function]["Timeout"]
 
-    assert hidden >= 6 * timeout
+    wired = production.resources("AWS::Lambda::EventSourceMapping")[mapping]
+
+    assert hidden >= 6 * timeout + wired.get("MaximumBatchingWindowInSeconds", 0)
+
+
+def test_every_message_of_a_batch_of_pulls_begins_at_once(production: Template) -> None:
+    mappings = production.resources("AWS::Lambda::EventSourceMapping")
+
+    assert {mappings[f"{pull.function}Messages"]["BatchSize"] for pull in PULLS} == {
+        PULLS_AT_A_TIME
+    }
+
+
+def test_the_login_pages_may_have_executions_that_no_pull_can_take(
+    production: Template,
+) -> None:
+    def reserved(template: Template) -> object:
+        connect = template.resources("AWS::Lambda::Function")["ConnectFunction"]
+        return connect.get("ReservedConcurrentExecutions")
+
+    chosen = expanded("production", ConnectReservedConcurrency="20")
+
+    assert reserved(production) is None
+    assert str(reserved(chosen)) == "20"
 
 
 def test_an_interrupted_push_blocks_its_invoice_for_as_long_as_it_could_have_run(
@@ -64,7 +88,10 @@ def test_a_function_takes_messages_in_batches_of_which_one_may_fail_alone(
     assert wired["BatchSize"] == batch
 
 
-@pytest.mark.parametrize("parameter", ["PullMaximumConcurrency", "PushMaximumConcurrency"])
+@pytest.mark.parametrize(
+    "parameter",
+    [*(f"{pull.entity}MaximumConcurrency" for pull in PULLS), "PushMaximumConcurrency"],
+)
 def test_concurrency_is_a_parameter_of_at_least_two(production: Template, parameter: str) -> None:
     mappings = production.resources("AWS::Lambda::EventSourceMapping").values()
     wired = {int(mapping["ScalingConfig"]["MaximumConcurrency"]) for mapping in mappings}

@@ -105,7 +105,7 @@ def test_what_is_wrong_is_refused_with_its_reason(
         ("ExistingTokensTable", "no spaces"),
         ("LogRetentionDays", "365"),
         ("SpreadSeconds", "901"),
-        ("PullMaximumConcurrency", "1"),
+        ("AccountsMaximumConcurrency", "1"),
     ],
 )
 def test_a_value_that_means_nothing_is_refused_in_every_stage(

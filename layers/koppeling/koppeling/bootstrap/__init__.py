@@ -4,6 +4,7 @@
     stores.py    what is remembered: connections, problems, token chains, the outbox
     clients.py   clients of Exact Online and QicsMilestones, with their tokens and budgets
     runs.py      runs of a pull, from both of these
+    batches.py   messages of a queue, worked on side by side
     auth.py      the login in the browser
     wiring.py    the use cases, each built from those above
 

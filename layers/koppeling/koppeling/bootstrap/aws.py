@@ -1,6 +1,7 @@
 """Clients of AWS, with their time-outs, and the models of both tables."""
 
 from functools import cached_property
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from koppeling.bootstrap.settings import Settings
 # R1: AWS calls connect within 1 s and answer within 3 s; a PDF may take longer
 AWS_TIMEOUTS = (1, 3)
 S3_TIMEOUTS = (1, 30)
+# For the threads of a batch of messages, two of which write for each of its messages
+CONNECTIONS = 25
+_MAKING = Lock()
 # The access key and its secret that every emulator takes
 EMULATOR_KEY = "test"
 
@@ -28,12 +32,17 @@ def aws_client(
 
     connect, read = timeouts
     config = Config(
-        connect_timeout=connect, read_timeout=read, retries={"total_max_attempts": attempts}
+        connect_timeout=connect,
+        read_timeout=read,
+        retries={"total_max_attempts": attempts},
+        max_pool_connections=CONNECTIONS,
     )
     keys = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), EMULATOR_KEY)
     there: dict[str, Any] = {"endpoint_url": endpoint, **keys} if endpoint else {}
     make: Any = boto3.client  # its stubs know literal names only
-    return make(service, region_name=region, config=config, **there)
+    # A client may be shared by threads, but not the session that makes it
+    with _MAKING:
+        return make(service, region_name=region, config=config, **there)
 
 
 class Aws:

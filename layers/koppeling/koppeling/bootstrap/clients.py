@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from threading import Lock, local
 from typing import TYPE_CHECKING
 
 import requests
@@ -70,6 +71,9 @@ class Clients:
         self._pause = pause
         self._chains: dict[TokenKey, TokenChain] = {}
         self._breakers: dict[str, Breaker] = {}
+        # Threads that work on messages of one user or host share its chain and its breaker
+        self._making = Lock()
+        self._sessions = local()
         # Each invocation sets its own: clients and chains outlive it
         self.deadline = no_invocation()
 
@@ -168,9 +172,10 @@ class Clients:
 
     def _breaker(self, host: str) -> Breaker:
         """Return what stops calls to a host; a warm function reads its state every 30 seconds."""
-        if host not in self._breakers:
-            self._breakers[host] = Breaker(host, self._stores.outages, self._now)
-        return self._breakers[host]
+        with self._making:
+            if host not in self._breakers:
+                self._breakers[host] = Breaker(host, self._stores.outages, self._now)
+            return self._breakers[host]
 
     def key_of(self, provider: str, connection: Connection) -> TokenKey:
         """Return whose tokens a connection uses at a provider."""
@@ -182,17 +187,18 @@ class Clients:
 
     def chain(self, provider: Provider, key: TokenKey) -> TokenChain:
         """Return the chain of a user; it is cached, so that a warm function reads a token once."""
-        if key not in self._chains:
-            self._chains[key] = TokenChain(
-                key,
-                store=self.tokens,
-                endpoint=self.endpoint(provider),
-                rules=provider.rules,
-                reconnect=provider.reconnect,
-                now=self._now,
-                pause=self._pause,
-            )
-        return self._chains[key]
+        with self._making:
+            if key not in self._chains:
+                self._chains[key] = TokenChain(
+                    key,
+                    store=self.tokens,
+                    endpoint=self.endpoint(provider),
+                    rules=provider.rules,
+                    reconnect=provider.reconnect,
+                    now=self._now,
+                    pause=self._pause,
+                )
+            return self._chains[key]
 
     def endpoint(self, provider: Provider) -> TokenEndpoint:
         """Return the token endpoint of a provider."""
@@ -231,7 +237,10 @@ class Clients:
         """The credentials of our apps."""
         return AppSecret(self._aws.client("secretsmanager"), self._settings.apps_secret)
 
-    @cached_property
+    @property
     def _session(self) -> requests.Session:
-        """The one session to Exact: its connections stay open between calls (X5)."""
-        return requests.Session()
+        """The session of this thread to Exact: its connections stay open between calls (X5)."""
+        if not hasattr(self._sessions, "exact"):
+            self._sessions.exact = requests.Session()
+        session: requests.Session = self._sessions.exact
+        return session

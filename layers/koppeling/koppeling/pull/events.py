@@ -69,6 +69,14 @@ def pull_message(body: str) -> Mapping[str, str]:
         raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
 
 
+def group_of(body: str) -> str:
+    """Return the connection of a message; empty when it cannot be read."""
+    try:
+        return pull_message(body)["connection"]
+    except Fatal:
+        return ""
+
+
 def _slot(scheduled_at: object, now: datetime) -> datetime:
     """Return the scheduled moment; now when the event was written by hand without one."""
     try:

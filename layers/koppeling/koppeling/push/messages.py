@@ -84,6 +84,14 @@ class InvoiceMessage:
         return body | {key: value for key, value in texts.items() if value}
 
 
+def group_of(body: str) -> str:
+    """Return the connection of the first document that a body names; empty when there is none."""
+    try:
+        return next((each.connection for each in read_messages(body)), "")
+    except Fatal:
+        return ""
+
+
 def read_messages(body: str) -> list[InvoiceMessage]:
     """Parse a body of the queue: an S3 notification, or a message that we put there ourselves.
 

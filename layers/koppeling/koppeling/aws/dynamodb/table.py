@@ -28,6 +28,8 @@ from koppeling.core.clock import now as utc_now
 SCHEMA = 1
 # R1: AWS calls connect within 1 s and answer within 3 s
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1, 3, 2
+# For the threads of a batch of messages, two of which write for each of its messages
+CONNECTIONS = 25
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -219,5 +221,6 @@ def _meta(table: str, region: str) -> Any:  # noqa: ANN401 - pynamodb reads it b
             "connect_timeout_seconds": CONNECT_SECONDS,
             "read_timeout_seconds": READ_SECONDS,
             "max_retry_attempts": RETRIES,
+            "max_pool_connections": CONNECTIONS,
         },
     )

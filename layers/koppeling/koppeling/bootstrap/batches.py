@@ -1,0 +1,110 @@
+"""Batches of messages: worked on side by side, so that none holds up or fails another (R33).
+
+messages ──► one group for each connection ──► a thread for each group, its messages in order
+                                                   │
+                       what is not done in time goes back to the queue, alone
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from typing import Any, cast, override
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from koppeling.bootstrap.observability import logger
+from koppeling.core.clock import Deadline
+
+# To answer which messages are done, after waiting for those that are not
+ANSWER_SECONDS = 5.0
+# What a message needs at least: a call that takes as long as it may, and what follows
+BEGIN_SECONDS = 40.0
+
+# As many as a batch may have, so that each message begins at once
+PULLS_AT_A_TIME = 10
+# Each may hold a PDF several times over: as bytes, as text, and in the body of a call
+PUSHES_AT_A_TIME = 3
+
+type GroupOf = Callable[[str], str]
+"""Returns whose message this is; empty when it cannot be read."""
+
+
+class NotDone(TimeoutError):  # noqa: N818 - it names what happened
+    """The time of the invocation was up before this message was done."""
+
+
+@cache
+def _threads(workers: int) -> ThreadPoolExecutor:
+    """Return the threads of this process; each keeps its connections to Exact open (X5)."""
+    return ThreadPoolExecutor(workers, thread_name_prefix="message")
+
+
+class ParallelProcessor(BatchProcessor):
+    """Works on the messages of a batch side by side, and on those of one connection in order."""
+
+    def __init__(self, group_of: GroupOf, workers: int, deadline: Deadline) -> None:
+        # Powertools' Logger forwards every call to the logger it wraps
+        log = cast("Any", logger())
+        super().__init__(EventType.SQS, raise_on_entire_batch_failure=False, logger=log)
+        self._group_of = group_of
+        self._workers = workers
+        self._deadline = deadline
+        self._done: dict[str, tuple[Any, ...]] = {}
+
+    @override
+    def process(self) -> list[tuple[Any, ...]]:
+        groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for record in self.records:
+            groups[self._group_of(record["body"]) or record["messageId"]].append(record)
+        left = self._deadline.remaining_milliseconds() / 1000 - ANSWER_SECONDS
+        pool = _threads(self._workers)
+        work = [pool.submit(self._in_order, group) for group in groups.values()]
+        late = wait(work, timeout=max(0.0, left)).not_done
+        if late:
+            # Who is late keeps its thread, so the next batch gets others
+            pool.shutdown(wait=False, cancel_futures=True)
+            _threads.cache_clear()
+        for each in work:
+            if each not in late:
+                each.result()
+        return [self._outcome(record) for record in self.records]
+
+    def _in_order(self, group: list[dict[str, Any]]) -> None:
+        for record in group:
+            if not self._deadline.allows_call(BEGIN_SECONDS):
+                return
+            outcome = self._process_record(record)
+            self._done[record["messageId"]] = outcome
+
+    def _outcome(self, record: dict[str, Any]) -> tuple[Any, ...]:
+        done = self._done.get(record["messageId"])
+        if done is not None:
+            return done
+        not_done = NotDone("the time of the invocation was up")
+        return self.failure_handler(SQSRecord(record), (NotDone, not_done, None))
+
+
+def in_parallel(
+    event: Mapping[str, Any],
+    handle: Callable[[SQSRecord], None],
+    context: Any,  # noqa: ANN401 - Lambda's own object
+    group_of: GroupOf,
+    workers: int,
+) -> PartialItemFailureResponse:
+    """Handle a batch of messages; only those that fail, or are not done, are delivered again."""
+    deadline = Deadline(context.get_remaining_time_in_millis)
+    processor = ParallelProcessor(group_of, workers, deadline)
+    return process_partial_response(dict(event), handle, processor, context)
+
+
+def own_deadline(context: Any) -> Deadline:  # noqa: ANN401 - Lambda's own object
+    """Return by when a message has to be done, so that there is time to answer for the batch."""
+    reserve = int(ANSWER_SECONDS * 1000)
+    return Deadline(lambda: int(context.get_remaining_time_in_millis()) - reserve)

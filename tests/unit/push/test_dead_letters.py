@@ -52,12 +52,34 @@ def test_what_the_queue_gave_up_on_becomes_a_problem_and_stays_where_the_alarm_s
     summary = fixture.letters.look()
     fixture.letters.look()
 
-    assert summary.counts == {"documents": 2, "unreadable": 0}
+    assert summary.counts == {"documents": 2, "unreadable": 0, "failed": 0}
     assert [(p.subject, p.code) for p in fixture.problems.opened(ACME)] == [
         ("inbox/acme/1.json", "message-unreadable"),
         ("inbox/acme/2.json", "message-unreadable"),
     ]
     assert fixture.dead.removed == []
+
+
+def test_a_letter_that_cannot_be_looked_at_keeps_no_other_from_it() -> None:
+    fixture = DeadLettersFixture(*(body(f"acme/{number}.json") for number in (1, 2, 3)))
+
+    class Failing(FakeProblems):
+        """Problems of which the second cannot be opened."""
+
+        def open(self, problem: Problem) -> None:
+            """Open a problem."""
+            if problem.subject == "inbox/acme/2.json":
+                raise OSError("the table says no")
+            super().open(problem)
+
+    failing = Failing()
+    summary = replace(fixture.letters, problems=failing).look()
+
+    assert (summary.counts["failed"], summary.detail) == (1, "OSError")
+    assert {each.subject for each in failing.opened(ACME)} == {
+        "inbox/acme/1.json",
+        "inbox/acme/3.json",
+    }
 
 
 @pytest.mark.parametrize("subject", ["inbox/acme/1.json", "push/acme/1.json"])
@@ -73,7 +95,7 @@ def test_a_reason_that_is_known_already_is_not_covered_up(subject: str) -> None:
 def test_a_message_that_nobody_can_read_is_counted_and_left_for_an_engineer() -> None:
     fixture = DeadLettersFixture("no json", json.dumps({"Event": "s3:TestEvent"}))
 
-    assert fixture.letters.look().counts == {"documents": 0, "unreadable": 2}
+    assert fixture.letters.look().counts == {"documents": 0, "unreadable": 2, "failed": 0}
     assert fixture.problems.codes() == []
 
 

@@ -30,15 +30,25 @@ class DeadLetters:
     connections: Connections
 
     def look(self) -> Summary:
-        """Open a problem for each document, unless one with the reason is open already."""
-        counts = {"documents": 0, "unreadable": 0}
+        """Open a problem for each document, unless one with the reason is open already.
+
+        Each document is looked at by itself: one of which that fails keeps no other from it.
+        """
+        counts = {"documents": 0, "unreadable": 0, "failed": 0}
+        failures: list[str] = []
         for letter in self.dead.letters():
             messages = _messages(letter)
             counts["documents"] += len(messages)
             counts["unreadable"] += not messages
             for message in messages:
-                self._open_problem(message)
-        return Summary("dead-letters", "looked", counts=counts)
+                try:
+                    self._open_problem(message)
+                except Exception as failure:  # noqa: BLE001 - whatever it is, the others are looked at
+                    failures.append(type(failure).__name__)
+        counts["failed"] = len(failures)
+        return Summary(
+            "dead-letters", "looked", detail=" ".join(sorted(set(failures))), counts=counts
+        )
 
     def offer_again(self, connection: ConnectionId) -> int:
         """Offer every document of a connection again; returns how many."""

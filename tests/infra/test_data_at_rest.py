@@ -1,5 +1,6 @@
 import pytest
 
+from koppeling.aws.inbox_bucket import DONE_TAG
 from tests.infra.template import Json, Template
 
 OTHER_KEY = {"TokensTable": "TokensKey"}
@@ -121,6 +122,20 @@ def test_the_inbox_expires_invoices_after_their_year(production: Template) -> No
 
     assert life_cycle["ExpirationInDays"] == 400
     assert life_cycle["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+
+
+def test_the_pdf_of_a_done_invoice_leaves_the_inbox_and_no_other_file_does(
+    production: Template,
+) -> None:
+    inbox = production.resources("AWS::S3::Bucket")["InboxBucket"]
+    life_cycle = life_cycle_of(inbox)["pdfs-of-done-invoices-leave"]
+
+    assert life_cycle == {
+        "Id": "pdfs-of-done-invoices-leave",
+        "Status": "Enabled",
+        "TagFilters": [{"Key": DONE_TAG, "Value": "yes"}],
+        "ExpirationInDays": 60,
+    }
 
 
 def test_a_bucket_with_versions_really_forgets_what_has_expired(production: Template) -> None:

@@ -57,6 +57,7 @@ def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket(production: Te
 
     assert starred == {
         "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*",
+        "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*.pdf",
         "${EvidenceBucket.Arn}/*",
     }
 

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from koppeling.aws.inbox_bucket import InboxBucket
+from koppeling.core.errors import Retry
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -58,7 +59,7 @@ def test_of_what_is_too_large_only_one_byte_too_many_is_read(client: "S3Client")
     assert document
     assert pdf
     assert len(document.content) == 1_000_001
-    assert len(pdf) == 10_000_001
+    assert len(pdf.content) == 10_000_001
 
 
 def test_any_other_failure_of_the_bucket_is_no_missing_file(client: "S3Client") -> None:
@@ -88,3 +89,29 @@ def test_a_key_is_held_only_when_it_is_the_whole_key(client: "S3Client") -> None
 
     assert bucket.holds("acme/10.json")
     assert not bucket.holds("acme/1")
+
+
+def test_a_pdf_that_is_done_is_marked_in_the_version_that_was_read(client: "S3Client") -> None:
+    bucket, key = InboxBucket(client, "inbox"), "acme/1.pdf"
+    client.put_object(Bucket="inbox", Key=key, Body=b"%PDF-1")
+    sent = bucket.pdf(key)
+    assert sent is not None
+    client.put_object(Bucket="inbox", Key=key, Body=b"%PDF-2")
+
+    bucket.mark_done(key, sent.version, done=True)
+
+    older = client.get_object_tagging(Bucket="inbox", Key=key, VersionId=sent.version)
+    assert older["TagSet"] == [{"Key": "done", "Value": "yes"}]
+    assert client.get_object_tagging(Bucket="inbox", Key=key)["TagSet"] == []
+    bucket.mark_done(key, "", done=False)
+    assert client.get_object_tagging(Bucket="inbox", Key=key)["TagSet"] == [
+        {"Key": "done", "Value": "no"}
+    ]
+
+
+def test_a_mark_that_fails_may_work_later_and_a_file_that_is_gone_needs_none(
+    client: "S3Client",
+) -> None:
+    InboxBucket(client, "inbox").mark_done("acme/1.pdf", "", done=True)
+    with pytest.raises(Retry):
+        InboxBucket(client, "another").mark_done("acme/1.pdf", "", done=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Defer, Retry
+from koppeling.core.errors import Consequence, Defer, Retry
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.core.problems import Problem, entry_subject
 from koppeling.push.contract import check
@@ -107,6 +107,8 @@ class FakeInbox:
     objects: dict[str, bytes] = field(default_factory=dict)
     put_at: dict[str, datetime] = field(default_factory=dict)
     puts: int = 0
+    done: list[tuple[str, str, bool]] = field(default_factory=list)
+    fails: list[Consequence] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
 
     def put(self, key: str, content: bytes) -> None:
@@ -117,12 +119,18 @@ class FakeInbox:
 
     def document(self, key: str) -> InboxDocument | None:
         """Read a document."""
-        content, put_at = self.pdf(key), self.put_at.get(key)
+        content, put_at = self.objects.get(key), self.put_at.get(key)
         return None if content is None else InboxDocument(content, f"v{self.puts}", put_at)
 
-    def pdf(self, key: str) -> bytes | None:
+    def pdf(self, key: str) -> InboxDocument | None:
         """Read a PDF."""
-        return self.objects.get(key)
+        return self.document(key)
+
+    def mark_done(self, key: str, version: str, *, done: bool) -> None:
+        """Mark a version of a PDF."""
+        if self.fails:
+            raise self.fails.pop(0)
+        self.done.append((key, version, done))
 
 
 class World:

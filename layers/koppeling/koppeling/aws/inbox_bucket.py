@@ -5,8 +5,9 @@ from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.push.contract import MAX_BYTES as MAX_DOCUMENT_BYTES
 from koppeling.push.invoice import InboxDocument, folder_of
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, ObjectIdentifierTypeDef
 
-ABSENT = frozenset({"NoSuchKey", "404"})
+ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+# What the rule of the bucket looks at; `template.yaml` has it as well
+DONE_TAG = "done"
+NOT_MARKED = "inbox-not-marked"
 BATCH = 1000  # what S3 removes in one call
 
 
@@ -42,9 +46,25 @@ class InboxBucket:
         version = f"{answer.get('VersionId', '')}@{answer['LastModified'].isoformat()}"
         return InboxDocument(_read(answer, MAX_DOCUMENT_BYTES), version, answer["LastModified"])
 
-    def pdf(self, key: str) -> bytes | None:
+    def pdf(self, key: str) -> InboxDocument | None:
         answer = self._get(key)
-        return None if answer is None else _read(answer, MAX_PDF_BYTES)
+        if answer is None:
+            return None
+        content, version = _read(answer, MAX_PDF_BYTES), answer.get("VersionId", "")
+        return InboxDocument(content, version, answer["LastModified"])
+
+    def mark_done(self, key: str, version: str, *, done: bool) -> None:
+        """Tag a version, or the newest one; a rule of the bucket lets it leave in the end."""
+        tags = {"TagSet": [{"Key": DONE_TAG, "Value": "yes" if done else "no"}]}
+        which: Any = {"VersionId": version} if version else {}
+        try:
+            self._client.put_object_tagging(Bucket=self._name, Key=key, Tagging=tags, **which)
+        except ClientError as failure:
+            if _code(failure) in ABSENT:
+                return
+            raise Retry(NOT_MARKED, _code(failure)) from failure
+        except BotoCoreError as failure:
+            raise Retry(NOT_MARKED, type(failure).__name__) from failure
 
     def list_objects(self, connection: ConnectionId) -> Iterator[InboxObject]:
         """Yield the objects of a connection, in the order of their keys."""
@@ -101,9 +121,13 @@ class InboxBucket:
         try:
             return self._client.get_object(Bucket=self._name, Key=key)
         except ClientError as failure:
-            if failure.response.get("Error", {}).get("Code") in ABSENT:
+            if _code(failure) in ABSENT:
                 return None
             raise
+
+
+def _code(failure: ClientError) -> str:
+    return failure.response.get("Error", {}).get("Code", "")
 
 
 def _read(answer: "GetObjectOutputTypeDef", limit: int) -> bytes:

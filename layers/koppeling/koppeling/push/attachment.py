@@ -99,9 +99,10 @@ def _upload(job: InvoiceJob) -> int:
 
 
 def _fetch(job: InvoiceJob, pdf: PdfReference) -> bytes:
-    content = job.ports.inbox.pdf(pdf.key)
-    if content is not None:
-        return content
+    found = job.ports.inbox.pdf(pdf.key)
+    if found is not None:
+        job.pdf_version = found.version
+        return found.content
     now = job.ports.now()
     until = (job.item.pdf_awaited_since or now) + PATIENCE
     if now >= until:

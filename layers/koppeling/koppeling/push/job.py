@@ -51,6 +51,7 @@ class InvoiceJob:
 
     `copy_version` is the version of the document in the inbox that was read, `put_at` when it was
     put there. `is_absent` says that in this delivery Exact was asked and surely has no entry.
+    `pdf_version` is the version of the PDF that was read.
     """
 
     ports: PushPorts
@@ -62,6 +63,7 @@ class InvoiceJob:
     copy_version: str
     put_at: datetime | None = None
     is_absent: bool = False
+    pdf_version: str = ""
     notes: list[str] = field(default_factory=list)
     _evidence: dict[str, Any] = field(default_factory=dict)
 

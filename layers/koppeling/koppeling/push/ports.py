@@ -50,8 +50,15 @@ class Inbox(Protocol):
     def document(self, key: str) -> InboxDocument | None:
         """Read an invoice document."""
 
-    def pdf(self, key: str) -> bytes | None:
+    def pdf(self, key: str) -> InboxDocument | None:
         """Read a PDF."""
+
+    def mark_done(self, key: str, version: str, *, done: bool) -> None:
+        """Mark a version of a PDF as one that its invoice needs no more, or needs again.
+
+        Raises:
+            Retry: the bucket does not answer.
+        """
 
 
 class Listing(Protocol):

@@ -6,6 +6,7 @@ from typing import Any
 from koppeling.core.ids import ExactId
 from koppeling.push.entry_search import look
 from koppeling.push.evidence import Ending, Step
+from koppeling.push.inbox_marks import unmark_pdf
 from koppeling.push.job import InvoiceJob
 from koppeling.push.outbox import State
 from koppeling.push.unclear import NOTHING_UNCLEAR
@@ -38,6 +39,7 @@ def rebook(job: InvoiceJob) -> None:
     if exists and job.item.skipped_entry:
         job.move(job.item.state, skipped_entry="")  # it gets its PDF again
     elif not exists:
+        unmark_pdf(job)
         job.record_evidence(Step.ENTRY, Ending.GONE, "", f"EntryID {deleted}")
         job.close_problems()
         job.move(State.INTENT, **_NOT_BOOKED)

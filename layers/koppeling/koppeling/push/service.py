@@ -28,6 +28,7 @@ from koppeling.push.endings import (
 )
 from koppeling.push.entry import book
 from koppeling.push.hold import check_hold, hold
+from koppeling.push.inbox_marks import mark_pdf
 from koppeling.push.invoice import InboxDocument, Invoice
 from koppeling.push.invoice_checks import not_valid, reason_to_skip
 from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
@@ -171,6 +172,7 @@ class InvoicePusher:
                 hold(job, later)
             raise
         retry_write_back = write_back(job)
+        retry_write_back = mark_pdf(job) or retry_write_back
         return replace(result, retry_write_back=retry_write_back, notes=tuple(job.notes))
 
 

@@ -77,6 +77,7 @@ class FakeInbox:
 
     objects: dict[str, InboxDocument] = field(default_factory=dict)
     puts: int = 0
+    done: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def put(self, key: str, content: bytes) -> None:
         """Put an object."""
@@ -87,10 +88,13 @@ class FakeInbox:
         """Read a document."""
         return self.objects.get(key)
 
-    def pdf(self, key: str) -> bytes | None:
+    def pdf(self, key: str) -> InboxDocument | None:
         """Read a PDF."""
-        found = self.objects.get(key)
-        return None if found is None else found.content
+        return self.objects.get(key)
+
+    def mark_done(self, key: str, version: str, *, done: bool) -> None:
+        """Mark a version of a PDF."""
+        self.done[key, version] = done
 
 
 @dataclass(slots=True)

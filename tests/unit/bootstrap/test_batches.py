@@ -64,7 +64,7 @@ def failed(
     """Handle a batch, and return which messages go back to the queue."""
     context = invocation or Invocation()
     answer = in_parallel(event, handle, context, events.group_of, workers=10)
-    return sorted(each["itemIdentifier"] for each in answer["batchItemFailures"])
+    return sorted(str(each["itemIdentifier"]) for each in answer["batchItemFailures"])
 
 
 def all_at_once() -> Callable[[SQSRecord], None]:

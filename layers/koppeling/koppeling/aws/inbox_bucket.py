@@ -15,7 +15,11 @@ from koppeling.push.pdf import MAX_BYTES as MAX_PDF_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, ObjectIdentifierTypeDef
+    from mypy_boto3_s3.type_defs import (
+        GetObjectOutputTypeDef,
+        ObjectIdentifierTypeDef,
+        TaggingTypeDef,
+    )
 
 ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 # What the rule of the bucket looks at; `template.yaml` has it as well
@@ -55,7 +59,7 @@ class InboxBucket:
 
     def mark_done(self, key: str, version: str, *, done: bool) -> None:
         """Tag a version, or the newest one; a rule of the bucket lets it leave in the end."""
-        tags = {"TagSet": [{"Key": DONE_TAG, "Value": "yes" if done else "no"}]}
+        tags: TaggingTypeDef = {"TagSet": [{"Key": DONE_TAG, "Value": "yes" if done else "no"}]}
         which: Any = {"VersionId": version} if version else {}
         try:
             self._client.put_object_tagging(Bucket=self._name, Key=key, Tagging=tags, **which)

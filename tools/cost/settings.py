@@ -23,7 +23,7 @@ _HEADS = (
     "connections",
     "messages an invocation",
     "seconds an invocation",
-    "`PullMaximumConcurrency`",
+    "`…MaximumConcurrency` of an entity",
     "`PushMaximumConcurrency`",
     "concurrency of the account, at least",
 )

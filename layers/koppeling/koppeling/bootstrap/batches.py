@@ -2,12 +2,12 @@
 
 messages ──► one group for each connection ──► a thread for each group, its messages in order
                                                    │
-                       what is not done in time goes back to the queue, alone
+              what fails, or is not begun in time, goes back to the queue, alone
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, cast, override
 
@@ -22,7 +22,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from koppeling.bootstrap.observability import logger
 from koppeling.core.clock import Deadline
 
-# To answer which messages are done, after waiting for those that are not
+# To answer for the batch, after its last message is done
 ANSWER_SECONDS = 5.0
 # What a message needs at least: a call that takes as long as it may, and what follows
 BEGIN_SECONDS = 40.0
@@ -36,8 +36,8 @@ type GroupOf = Callable[[str], str]
 """Returns whose message this is; empty when it cannot be read."""
 
 
-class NotDone(TimeoutError):  # noqa: N818 - it names what happened
-    """The time of the invocation was up before this message was done."""
+class NotBegun(TimeoutError):  # noqa: N818 - it names what happened
+    """No time was left for this message: others of its connection took it."""
 
 
 @cache
@@ -63,17 +63,11 @@ class ParallelProcessor(BatchProcessor):
         groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self.records:
             groups[self._group_of(record["body"]) or record["messageId"]].append(record)
-        left = self._deadline.remaining_milliseconds() / 1000 - ANSWER_SECONDS
-        pool = _threads(self._workers)
-        work = [pool.submit(self._in_order, group) for group in groups.values()]
-        late = wait(work, timeout=max(0.0, left)).not_done
-        if late:
-            # Who is late keeps its thread, so the next batch gets others
-            pool.shutdown(wait=False, cancel_futures=True)
-            _threads.cache_clear()
+        work = [_threads(self._workers).submit(self._in_order, group) for group in groups.values()]
+        # Nobody answers for a thread that is still at work: it would go on when Lambda wakes this
+        # process for another batch, and send a call that others take for one that never was made
         for each in work:
-            if each not in late:
-                each.result()
+            each.result()
         return [self._outcome(record) for record in self.records]
 
     def _in_order(self, group: list[dict[str, Any]]) -> None:
@@ -87,8 +81,8 @@ class ParallelProcessor(BatchProcessor):
         done = self._done.get(record["messageId"])
         if done is not None:
             return done
-        not_done = NotDone("the time of the invocation was up")
-        return self.failure_handler(SQSRecord(record), (NotDone, not_done, None))
+        late = NotBegun("no time was left for this message")
+        return self.failure_handler(SQSRecord(record), (NotBegun, late, None))
 
 
 def in_parallel(
@@ -98,7 +92,7 @@ def in_parallel(
     group_of: GroupOf,
     workers: int,
 ) -> PartialItemFailureResponse:
-    """Handle a batch of messages; only those that fail, or are not done, are delivered again."""
+    """Handle a batch of messages; only those that fail, or are not begun, come again."""
     deadline = Deadline(context.get_remaining_time_in_millis)
     processor = ParallelProcessor(group_of, workers, deadline)
     return process_partial_response(dict(event), handle, processor, context)

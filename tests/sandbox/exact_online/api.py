@@ -1,5 +1,6 @@
 """The API and the token endpoint, with faults around them and a journal of everything (X193)."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -80,6 +81,9 @@ class Api:
 
     def _broken(self, method: str, endpoint: str) -> Outcome | None:
         """Return the outcome of a fault that strikes before anything is done."""
+        slow = self.faults.strike("slow", method, endpoint)
+        if slow is not None:
+            time.sleep(slow.options["seconds"])
         if self.faults.strike("no-answer", method, endpoint):
             raise DroppedError("no-answer")
         for kind, make in INSTEAD.items():

@@ -12,6 +12,7 @@ from tests.sandbox.exact_online import answers
 KINDS = frozenset(
     {
         "no-answer",
+        "slow",
         "answer-lost",
         "late-commit",
         "500",

@@ -1,6 +1,7 @@
 """What every call passes on its way in and out: forbidden methods, faults, tokens, the journal."""
 
 import json
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -98,6 +99,9 @@ def _enter(state: State) -> Response | None:
         state.violations.append(f"{request.method} {request.path}")
         raise RefusedError(405, f"The resource does not support the method {request.method}.")
     # M57: faults that strike before anything is done.
+    slow = struck(state, "slow")
+    if slow is not None:
+        time.sleep(float(str(slow["seconds"])))
     if struck(state, "no-answer") is not None:
         g.dropped = True
         return Response(status=503)

@@ -16,7 +16,7 @@ CONTROL_PATH = "/_sandbox/"
 
 FAULT_KINDS = frozenset(
     {
-        *("no-answer", "answer-lost", "token-answer-lost", "half-json", "foreign-next"),
+        *("no-answer", "slow", "answer-lost", "token-answer-lost", "half-json", "foreign-next"),
         *("empty-page", "changed-between", "401", "403", "429", "500", "503"),
     }
 )

@@ -133,6 +133,7 @@ def _office(clock: Clock) -> Office:
     topic = aws["sns"].create_topic(Name="warnings")["TopicArn"]
     secret = aws["secretsmanager"].create_secret(Name="links", SecretString="0" * 64)["ARN"]
     outputs = {
+        "EvidenceBucket": "evidence",
         "InboxBucket": "inbox",
         "SalesEntryQueueUrl": queue,
         "WarningTopicArn": topic,

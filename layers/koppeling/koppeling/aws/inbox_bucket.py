@@ -104,7 +104,11 @@ class InboxBucket:
         self._client.put_object(Bucket=self._name, Key=key, Body=content)
 
     def clear(self, connection: ConnectionId) -> int:
-        """Remove every version of every object of a connection; returns how many versions."""
+        """Remove every version of every object of a connection; returns how many versions.
+
+        Raises:
+            ClientError: S3 did not remove one of them.
+        """
         removed = 0
         pages: Any = self._client.get_paginator("list_object_versions").paginate(
             Bucket=self._name, Prefix=folder_of(connection), PaginationConfig={"PageSize": BATCH}
@@ -118,7 +122,13 @@ class InboxBucket:
                 answer = self._client.delete_objects(
                     Bucket=self._name, Delete={"Objects": found, "Quiet": True}
                 )
-                removed += len(found) - len(answer.get("Errors", ()))
+                if errors := answer.get("Errors", ()):
+                    # S3 answers 200 also when it removed nothing
+                    code, message = errors[0].get("Code", ""), f"{len(errors)} objects are left"
+                    raise ClientError(
+                        {"Error": {"Code": code, "Message": message}}, "DeleteObjects"
+                    )
+                removed += len(found)
         return removed
 
     def _get(self, key: str) -> "GetObjectOutputTypeDef | None":

@@ -3,8 +3,6 @@
 import time
 from functools import partial
 
-import requests
-
 from koppeling.auth.login import LoginFlow, LoginProvider
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.login_verifier import ExactLoginVerifier, MilestonesLoginVerifier, TokenKeeper
@@ -12,6 +10,7 @@ from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Stores
+from koppeling.bootstrap.visit import Visit, VisitSession
 from koppeling.core.clock import Now
 from koppeling.exact.probe import ExactLoginProbe
 from koppeling.milestones.probe import MilestonesLoginProbe
@@ -19,30 +18,26 @@ from koppeling.milestones.transport import Pacer
 from koppeling.watch.notifier import EXPIRES
 
 
-def login_flow(
-    settings: Settings, clients: Clients, stores: Stores, login_links: LoginLinks, now: Now
+def login_flow(  # noqa: PLR0913 - each is another part of the wiring
+    settings: Settings,
+    clients: Clients,
+    stores: Stores,
+    login_links: LoginLinks,
+    *,
+    visit: Visit,
+    now: Now,
 ) -> LoginFlow:
-    """Build the login in the browser."""
-
-    def keeper(provider: Provider, *mends: str) -> TokenKeeper:
-        return TokenKeeper(
-            chains=clients.tokens,
-            connections=stores.connections,
-            problems=stores.problems,
-            key_of=partial(clients.key_of, provider.name),
-            rules=provider.rules,
-            mends=frozenset({provider.reconnect, *mends}),
-            now=now,
-        )
-
-    session = requests.Session()
+    """Build the login in the browser; its reads end with the visit."""
+    keeper = partial(_keeper, clients, stores, now)
+    session = VisitSession(visit)
     pace = Pacer(settings.milestones_calls_per_second, time.monotonic)
     at_exact, at_milestones = keeper(EXACT, EXPIRES), keeper(MILESTONES)
     exact = ExactLoginVerifier(
         at_exact, lambda host: ExactLoginProbe(session, clients.base_url(EXACT, host), now), now
     )
     milestones = MilestonesLoginVerifier(
-        at_milestones, MilestonesLoginProbe(settings.milestones_base_url, pace)
+        at_milestones,
+        MilestonesLoginProbe(settings.milestones_base_url, pace, lambda: VisitSession(visit)),
     )
     # Both providers redirect to one address; the state of a login tells which of them it was
     address = f"{settings.connect_url}/callback"
@@ -56,5 +51,19 @@ def login_flow(
                 clients.endpoint(MILESTONES), at_milestones, milestones.verify, address
             ),
         },
+        now=now,
+    )
+
+
+def _keeper(
+    clients: Clients, stores: Stores, now: Now, provider: Provider, *mends: str
+) -> TokenKeeper:
+    return TokenKeeper(
+        chains=clients.tokens,
+        connections=stores.connections,
+        problems=stores.problems,
+        key_of=partial(clients.key_of, provider.name),
+        rules=provider.rules,
+        mends=frozenset({provider.reconnect, *mends}),
         now=now,
     )

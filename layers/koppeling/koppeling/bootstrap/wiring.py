@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.oauth import EXACT, MILESTONES
+from koppeling.aws.bucket_objects import BucketObjects
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import InboxBucket
 from koppeling.aws.secrets import LinkSecret
@@ -18,6 +19,7 @@ from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
+from koppeling.bootstrap.visit import Visit
 from koppeling.core.clock import Deadline, Now, now, pause
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.dispatch import PullDispatcher
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from koppeling.check.service import Checks
 
 # The command line names this class, and may not import `aws` itself
-__all__ = ["InboxBucket", "Wiring", "wiring"]
+__all__ = ["BucketObjects", "InboxBucket", "Wiring", "wiring"]
 
 
 def wiring(context: Any) -> "Wiring":  # noqa: ANN401 - Lambda's own object
@@ -125,6 +127,16 @@ class Wiring:
         """The bucket in which QicsMilestones puts invoices."""
         return InboxBucket(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket)
 
+    @property
+    def inbox_objects(self) -> BucketObjects:
+        """The files in the inbox, for handing them over."""
+        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket)
+
+    @property
+    def evidence_objects(self) -> BucketObjects:
+        """The files of evidence, likewise."""
+        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self._settings.evidence_bucket)
+
     @cached_property
     def sales_entry_queue(self) -> SqsQueue:
         """The queue of invoices."""
@@ -143,8 +155,21 @@ class Wiring:
         from koppeling.auth.pages.routes import LoginRoutes  # noqa: PLC0415 - likewise
         from koppeling.bootstrap.auth import login_flow  # noqa: PLC0415 - one function needs it
 
-        story = login_flow(self._settings, self.clients, self.stores, self.login_links, self._now)
-        return LoginRoutes(story, PageRenderer(self._settings.connect_url), report)
+        story = login_flow(
+            self._settings,
+            self.clients,
+            self.stores,
+            self.login_links,
+            visit=self.visit,
+            now=self._now,
+        )
+        pages = PageRenderer(self._settings.connect_url)
+        return LoginRoutes(story, pages, report, self.visit.begin)
+
+    @cached_property
+    def visit(self) -> Visit:
+        """The time that a browser waits for a page."""
+        return Visit()
 
     @cached_property
     def requeuer(self) -> Requeuer:

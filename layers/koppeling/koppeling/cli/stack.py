@@ -11,7 +11,7 @@ from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws, aws_client
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
-from koppeling.bootstrap.wiring import InboxBucket, Wiring
+from koppeling.bootstrap.wiring import BucketObjects, InboxBucket, Wiring
 from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules, Subscriptions, output
 from koppeling.cli.exits import StackUnreachable
 from koppeling.core.clock import Now, now, pause
@@ -147,6 +147,26 @@ class Stack:
         """
         output(self.location.outputs, "InboxBucket")
         return self.wiring.inbox
+
+    @property
+    def inbox_objects(self) -> BucketObjects:
+        """The files in the inbox.
+
+        Raises:
+            StackUnreachable: the stack is of an earlier release, without this output.
+        """
+        output(self.location.outputs, "InboxBucket")
+        return self.wiring.inbox_objects
+
+    @property
+    def evidence_objects(self) -> BucketObjects:
+        """The files of evidence.
+
+        Raises:
+            StackUnreachable: the stack is of an earlier release, without this output.
+        """
+        output(self.location.outputs, "EvidenceBucket")
+        return self.wiring.evidence_objects
 
     @property
     def sales_entry_queue(self) -> Queue:

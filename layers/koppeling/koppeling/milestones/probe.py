@@ -1,5 +1,9 @@
 """What a fresh token of QicsMilestones may read: the companies that its user's role shows."""
 
+from collections.abc import Callable
+
+import requests
+
 from koppeling.auth.ports import FreshToken
 from koppeling.core.administration import Company
 from koppeling.milestones.api import COMPANY
@@ -14,12 +18,20 @@ class MilestonesLoginProbe:
     whether this user sees the agreed company (M13).
     """
 
-    def __init__(self, base_url: str, pacer: Pacer) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        pacer: Pacer,
+        new_session: Callable[[], requests.Session] = requests.Session,
+    ) -> None:
         self._base_url = base_url
         self._pacer = pacer
+        self._new_session = new_session
 
     def company(self, token: str, agreed: str) -> Company | None:
         bearer = FreshToken(token, "milestones-reconnect-needed")
-        rows = Lists(Transport(self._base_url, bearer, self._pacer)).all(COMPANY.path)
+        rows = Lists(
+            Transport(self._base_url, bearer, self._pacer, new_session=self._new_session)
+        ).all(COMPANY.path)
         found = (row for row in rows if str(row.get(COMPANY.key)) == agreed)
         return next((Company(agreed, str(row.get("Name") or "")) for row in found), None)

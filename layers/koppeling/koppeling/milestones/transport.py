@@ -61,9 +61,17 @@ class Transport:
     the API, below which every call goes.
     """
 
-    def __init__(self, base_url: str, bearer: Bearer, pacer: Pacer, now: Now = now) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        bearer: Bearer,
+        pacer: Pacer,
+        now: Now = now,
+        new_session: Callable[[], requests.Session] = requests.Session,
+    ) -> None:
         self.root = f"{base_url}{API_PATH}"
         self._sessions = local()
+        self._new_session = new_session
         self._bearer = bearer
         self._pacer = pacer
         self._now = now
@@ -124,6 +132,6 @@ class Transport:
 
     def _session(self) -> requests.Session:
         if not hasattr(self._sessions, "session"):
-            self._sessions.session = requests.Session()
+            self._sessions.session = self._new_session()
         session: requests.Session = self._sessions.session
         return session

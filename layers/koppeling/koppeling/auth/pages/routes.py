@@ -25,11 +25,16 @@ class LoginRoutes:
     """Answers the requests of browsers."""
 
     def __init__(
-        self, flow: LoginFlow, pages: PageRenderer, report: Callable[[Summary], object]
+        self,
+        flow: LoginFlow,
+        pages: PageRenderer,
+        report: Callable[[Summary], object],
+        begin_visit: Callable[[], object],
     ) -> None:
         self._flow = flow
         self._pages = pages
         self._report = report
+        self._begin_visit = begin_visit
         self._app = app = APIGatewayHttpResolver()
         app.get("/connect/<connection>")(self._landing)
         app.post("/connect/<connection>")(self._start)
@@ -38,7 +43,8 @@ class LoginRoutes:
         app.not_found(self._not_found)
 
     def answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own objects
-        """Answer one request of the HTTP API."""
+        """Answer one request of the HTTP API, before that gives up."""
+        self._begin_visit()
         return self._app.resolve(event, context)
 
     def _landing(self, connection: str) -> Response[str]:

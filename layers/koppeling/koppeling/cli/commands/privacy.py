@@ -7,6 +7,7 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import CommandError, NotFound
+from koppeling.cli.tasks.handover import write_archive
 from koppeling.cli.tasks.privacy import Certificate, ConnectionEraser, exported_lines
 from koppeling.cli.values import plain
 from koppeling.core.connection import Connection
@@ -20,13 +21,25 @@ from koppeling.core.connection import Connection
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; without it the lines are printed.",
 )
+@click.option(
+    "--files",
+    "archive",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Archive to write, such as acme.zip, with the files of the inbox and the evidence.",
+)
 @with_context
-def export(cli: CliContext, connection: str, file: Path | None) -> None:
+def export(cli: CliContext, connection: str, file: Path | None, archive: Path | None) -> None:
     """Hand over everything that is kept of CONNECTION, as JSON lines without secrets.
 
-    It holds personal data: names and addresses as Exact Online sent them.
+    The lines name the files that there are; --files adds the files themselves. All of it holds
+    personal data: names and addresses as Exact Online sent them.
     """
     found = cli.connection(connection)
+    if archive is not None:
+        handed = write_archive(cli.stack, found.id, archive)
+        told = ", ".join(f"{count} of {name}" for name, count in handed.files.items())
+        # The lines are what a program reads
+        click.echo(f"{told} ({handed.size} bytes) in {archive}", err=True)
     exported = exported_lines(cli.stack, found)
     if file is None:
         for line in exported:

@@ -11,6 +11,7 @@ from koppeling.cli.tasks.logins import logins
 from koppeling.cli.tasks.mails import carry_out, plan_changes
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
+from koppeling.push.invoice import folder_of
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
@@ -111,6 +112,8 @@ def exported_lines(stack: "Stack", connection: Connection) -> Iterator[str]:
         yield _line("login", asdict(login))
     for each in stack.inbox.list_objects(connection.id):
         yield _line("inbox", each._asdict())
+    for piece in stack.evidence_objects.below(folder_of(connection.id)):
+        yield _line("evidence", piece._asdict())
 
 
 def _line(kind: str, values: Mapping[str, Any]) -> str:

@@ -91,7 +91,7 @@ def test_a_link_to_our_own_division_is_followed(link: str) -> None:
         7,
     ],
     # A bracket that is not closed could not be named on a command line
-    ids=lambda link: link.replace("[", "("),
+    ids=lambda link: repr(link).replace("[", "("),
 )
 def test_a_link_to_another_host_or_division_is_not_followed(link: str) -> None:
     assert not odata.is_own_link(link, HOST, OURS)

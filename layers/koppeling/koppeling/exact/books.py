@@ -10,6 +10,8 @@ from koppeling.core.ports import LookupCache
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import ExactLookups
+from koppeling.exact.reading import Row, Shape, readable, whole
+from koppeling.pull.entities.fields import FieldKind
 from koppeling.pull.ports import LinkedRecords
 from koppeling.push.journal import JournalRow, Period
 from koppeling.push.pdf import AttachmentCard, DocumentCard
@@ -21,6 +23,30 @@ ATTACHMENTS = "documents/DocumentAttachments"
 _ENTRY = (
     *("EntryID", "EntryNumber", "Journal", "Customer", "CustomerName"),
     *("AmountFC", "Currency", "EntryDate", "YourRef"),
+)
+# What must be there to tell an entry, a document or a file from others
+_IDENTIFIED = Shape(
+    {
+        "EntryID": FieldKind.ID,
+        "EntryNumber": FieldKind.CODE,
+        "YourRef": FieldKind.TEXT,
+        "Customer": FieldKind.REFERENCE,
+        "Currency": FieldKind.TEXT,
+        "AmountFC": FieldKind.NUMBER,
+    },
+    frozenset({"EntryNumber", "AmountFC"}),
+)
+_COMPARED = Shape(
+    {"Journal": FieldKind.CODE, "EntryDate": FieldKind.DAY},
+    frozenset({"Customer", "Journal", "EntryDate"}),
+)
+_DOCUMENT = Shape(
+    {"ID": FieldKind.ID, "Subject": FieldKind.TEXT, "Type": FieldKind.NUMBER},
+    frozenset({"Type"}),
+)
+_ATTACHMENT = Shape(
+    {"ID": FieldKind.ID, "FileName": FieldKind.TEXT, "FileSize": FieldKind.NUMBER},
+    frozenset({"FileName", "FileSize"}),
 )
 _JOURNAL_ROW = ("EntryID", "EntryNumber", "YourRef", "Customer", "Currency", "AmountFC")
 
@@ -64,7 +90,7 @@ class ExactBooks(ExactLookups):
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         where = odata.equals("YourRef", odata.text(your_ref))
-        return [_entry(row) for row in self._client.rows(ENTRIES, _ENTRY, where)]
+        return readable(ENTRIES, self._client.rows(ENTRIES, _ENTRY, where), _entry)
 
     def has_entry(self, entry: ExactId) -> bool:
         where = odata.equals("EntryID", odata.guid(entry))
@@ -78,26 +104,18 @@ class ExactBooks(ExactLookups):
         """
         days = f"EntryDate ge {odata.day(period.first)} and EntryDate lt {odata.day(period.after)}"
         where = f"{odata.equals('Journal', odata.text(journal))} and {days}"
-        for row in self._client.rows(ENTRIES, _JOURNAL_ROW, where, LINES if lines else None):
-            yield JournalRow(
-                id=ExactId(row["EntryID"]),
-                number=str(row["EntryNumber"]),
-                your_ref=str(row.get("YourRef") or ""),
-                currency=str(row.get("Currency") or "").strip(),
-                amount=Decimal(str(row["AmountFC"])),
-                lines=lines_shown(row),
-                customer=str(row.get("Customer") or ""),
-            )
+        rows = self._client.rows(ENTRIES, _JOURNAL_ROW, where, LINES if lines else None)
+        yield from readable(ENTRIES, rows, _journal_row)
 
     def documents_of_entry(self, entry: ExactId) -> Sequence[DocumentCard]:
         where = odata.equals("FinancialTransactionEntryID", odata.guid(entry))
         rows = self._client.rows(DOCUMENTS, ("ID", "Subject", "Type"), where)
-        return [DocumentCard(ExactId(r["ID"]), str(r["Subject"]), int(r["Type"])) for r in rows]
+        return readable(DOCUMENTS, rows, _document)
 
     def attachments_of_document(self, document: ExactId) -> Sequence[AttachmentCard]:
         where = odata.equals("Document", odata.guid(document))
         rows = self._client.rows(ATTACHMENTS, ("ID", "FileName", "FileSize"), where)
-        return [_attachment(row) for row in rows]
+        return readable(ATTACHMENTS, rows, _attachment)
 
     def post_entry(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._client.create(ENTRIES, body, _with_id("EntryID"))
@@ -121,23 +139,40 @@ def _with_id(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return check
 
 
-def _entry(row: Mapping[str, Any]) -> EntryCard:
+def _entry(row: Row) -> EntryCard:
+    _IDENTIFIED.check(row)
+    _COMPARED.check(row)
     return EntryCard(
         id=ExactId(row["EntryID"]),
         number=str(row["EntryNumber"]),
         your_ref=str(row.get("YourRef") or ""),
         customer=ExactId(row["Customer"]),
         journal=str(row["Journal"]).strip(),
-        entry_date=date.fromisoformat(row["EntryDate"]),
+        entry_date=date.fromisoformat(row["EntryDate"][:10]),
         currency=str(row.get("Currency") or "").strip(),
         amount_incl=Decimal(str(row["AmountFC"])),
         customer_name=str(row.get("CustomerName") or ""),
     )
 
 
-def _attachment(row: Mapping[str, Any]) -> AttachmentCard:
-    if not row["ID"]:
-        raise ValueError("ID is empty")
-    return AttachmentCard(
-        ExactId(row["ID"]), str(row["FileName"]), int(Decimal(str(row["FileSize"])))
+def _journal_row(row: Row) -> JournalRow:
+    _IDENTIFIED.check(row)
+    return JournalRow(
+        id=ExactId(row["EntryID"]),
+        number=str(row["EntryNumber"]),
+        your_ref=str(row.get("YourRef") or ""),
+        currency=str(row.get("Currency") or "").strip(),
+        amount=Decimal(str(row["AmountFC"])),
+        lines=lines_shown(row),
+        customer=str(row.get("Customer") or ""),
     )
+
+
+def _document(row: Row) -> DocumentCard:
+    _DOCUMENT.check(row)
+    return DocumentCard(ExactId(row["ID"]), str(row.get("Subject") or ""), whole(row["Type"]))
+
+
+def _attachment(row: Row) -> AttachmentCard:
+    _ATTACHMENT.check(row)
+    return AttachmentCard(ExactId(row["ID"]), str(row["FileName"]), whole(row["FileSize"]))

@@ -1,7 +1,6 @@
 """The administration as Exact lists it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from koppeling.core.administration import Administration, DivisionFacts
 from koppeling.core.clock import Now
@@ -10,6 +9,7 @@ from koppeling.core.ids import Division
 from koppeling.core.text import clean
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.exact.reading import Row, readable, whole
 
 _STATE = ("Code", "Status", "BlockingStatus")
 _DATES = ("DivisionMoveDate", "DivisionHRLinkUnlinkDate")
@@ -30,22 +30,23 @@ class ExactDivisions:
     def division_facts(self) -> DivisionFacts | None:
         first, second = _LISTS
         try:
-            rows = self._rows(first)
+            found = self._read(first)
         except Consequence as refusal:
             if refusal.code not in _REFUSED:
                 raise
-            rows = self._rows(second)
-        return next((self._facts(row) for row in rows), None)
+            found = self._read(second)
+        return next(iter(found), None)
 
-    def _rows(self, endpoint: str) -> list[dict[str, Any]]:
+    def _read(self, endpoint: str) -> list[DivisionFacts]:
         where = odata.equals("Code", str(self._division))
-        return self._client.rows(endpoint, _LISTS[endpoint], where)
+        rows = self._client.rows(endpoint, _LISTS[endpoint], where)
+        return readable(endpoint, rows, self._facts)
 
-    def _facts(self, row: dict[str, Any]) -> DivisionFacts:
+    def _facts(self, row: Row) -> DivisionFacts:
         dates = [str(row[name] or "") for name in _DATES if name in row]
         return DivisionFacts(
-            status=int(row["Status"]),
-            blocking_status=int(row.get("BlockingStatus") or 0),
+            status=whole(row["Status"]),
+            blocking_status=whole(row.get("BlockingStatus") or 0),
             moved="|".join(dates) if dates else None,
             looked_at=self._now(),
         )
@@ -69,7 +70,7 @@ def named_administration(
             if refusal.code not in _REFUSED:
                 raise
         else:
-            return next((_named(row) for row in rows), None)
+            return next(iter(readable(endpoint, rows, _named)), None)
     return None
 
 
@@ -78,10 +79,10 @@ def both_lists(client: ExactClient) -> list[tuple[ExactClient, str]]:
     return [(client, endpoint) for endpoint in _LISTS]
 
 
-def _named(row: Mapping[str, Any]) -> Administration:
+def _named(row: Row) -> Administration:
     return Administration(
-        number=int(row["Code"]),
+        number=whole(row["Code"]),
         name=clean(row.get("Description")) or "",
-        status=int(row["Status"]),
-        blocking_status=int(row.get("BlockingStatus") or 0),
+        status=whole(row["Status"]),
+        blocking_status=whole(row.get("BlockingStatus") or 0),
     )

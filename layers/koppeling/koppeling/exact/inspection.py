@@ -12,6 +12,7 @@ from koppeling.core.text import clean, code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import both_lists, named_administration
+from koppeling.exact.reading import Row, readable, whole
 from koppeling.pull.entities.days import is_active_on
 from koppeling.pull.entities.entity import Feed
 from koppeling.pull.entities.mapping import number
@@ -28,6 +29,8 @@ _VAT_CODE = (
 )
 # X91: a feed from this Timestamp is the whole feed
 _FIRST = SyncTimestamp(1)
+_JOURNALS, _PERIODS = "financial/Journals", "financial/FinancialPeriods"
+_PERCENTAGES = "vat/VatPercentages"
 _NORMAL = 0  # the type of a VAT percentage that is no extra duty
 
 
@@ -49,15 +52,14 @@ class ExactInspection:
 
     def journals(self, codes: tuple[str, ...]) -> dict[str, Journal]:
         where = " or ".join(f"trim(Code) eq {odata.text(code)}" for code in codes)
-        found = (_journal(row) for row in self._client.rows("financial/Journals", _JOURNAL, where))
+        rows = self._client.rows(_JOURNALS, _JOURNAL, where)
+        found = readable(_JOURNALS, rows, _journal)
         return {journal.code: journal for journal in found if journal.code in codes}
 
     def period(self, day: date) -> FinancialPeriod | None:
         where = f"StartDate le {odata.day(day)} and EndDate ge {odata.day(day)}"
-        rows = self._client.rows("financial/FinancialPeriods", _PERIOD, where)
-        return next(
-            (FinancialPeriod(int(row["FinYear"]), int(row["FinPeriod"])) for row in rows), None
-        )
+        rows = self._client.rows(_PERIODS, _PERIOD, where)
+        return next(iter(readable(_PERIODS, rows, _period)), None)
 
     def accounts(self) -> Iterator[Account]:
         for page in self._client.pages("sync/CRM/Accounts", _ACCOUNT, _FIRST, None):
@@ -65,7 +67,8 @@ class ExactInspection:
 
     def vat_codes(self, day: date) -> list[ExactVatCode]:
         dated = self._percentages(day)
-        return [_vat_code(row, dated) for row in self._whole("vat/VATCodes", _VAT_CODE)]
+        rows = self._whole("vat/VATCodes", _VAT_CODE)
+        return readable("vat/VATCodes", rows, lambda row: _vat_code(row, dated))
 
     def codes(self, entity: str, day: date) -> set[str]:
         feed = self._code_lists[entity]
@@ -77,13 +80,9 @@ class ExactInspection:
         }
 
     def _percentages(self, day: date) -> dict[str, Decimal]:
-        return {
-            str(row["VATCodeID"]): Decimal(str(row["Percentage"]))
-            for row in self._whole("vat/VatPercentages", _PERCENTAGE)
-            if int(row.get("Type") or 0) == _NORMAL
-            and row.get("Percentage") is not None
-            and _is_active(day, row.get("StartDate"), row.get("EndDate"))
-        }
+        rows = self._whole(_PERCENTAGES, _PERCENTAGE)
+        read = readable(_PERCENTAGES, rows, lambda row: _percentage(row, day))
+        return dict(pair for pair in read if pair is not None)
 
     def _whole(self, endpoint: str, select: Iterable[str]) -> Iterator[dict[str, Any]]:
         for page in self._client.whole(endpoint, select):
@@ -109,10 +108,23 @@ def _has_right(answer: Any) -> bool | None:  # noqa: ANN401 - the JSON edge
     return answer if isinstance(answer, bool) else None
 
 
+def _percentage(row: Row, day: date) -> tuple[str, Decimal] | None:
+    """Return the VAT code and its percentage on a day; None for another day or an extra duty."""
+    fraction = number(row.get("Percentage"))
+    if fraction is None or whole(row.get("Type") or 0) != _NORMAL:
+        return None
+    is_active = _is_active(day, row.get("StartDate"), row.get("EndDate"))
+    return (str(row["VATCodeID"]), fraction) if is_active else None
+
+
+def _period(row: Row) -> FinancialPeriod:
+    return FinancialPeriod(whole(row["FinYear"]), whole(row["FinPeriod"]))
+
+
 def _journal(row: Mapping[str, Any]) -> Journal:
     return Journal(
         code=code_of(row["Code"]) or "",
-        type=int(row["Type"]),
+        type=whole(row["Type"]),
         blocked=bool(row.get("IsBlocked")),
         gl_account=_id(row.get("GLAccount")),
         gl_account_code=code_of(row.get("GLAccountCode")),

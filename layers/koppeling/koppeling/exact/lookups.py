@@ -15,8 +15,16 @@ from koppeling.core.ports import LookupCache
 from koppeling.core.text import code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.exact.reading import Shape, readable, whole
 from koppeling.pull.entities.days import day_of
-from koppeling.pull.entities.fields import LISTED, FieldKind, UnreadableFieldError, check_fields
+from koppeling.pull.entities.fields import (
+    LISTED,
+    FieldKind,
+    Fields,
+    UnreadableFieldError,
+    check_fields,
+    of_kind,
+)
 from koppeling.pull.link_values import Row
 from koppeling.pull.ports import LinkedRecords
 from koppeling.pull.record import Record
@@ -26,6 +34,31 @@ _CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
 _GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit")
 _VAT_CODE = ("ID", "Code", "Type", "VATTransactionType", "IsBlocked", "Percentage")
 _PERCENTAGE = ("Percentage", "StartDate", "EndDate", "Type")
+_CODED: Fields = {**LISTED, "Code": FieldKind.CODE}
+# What a row must hold to be relied on
+_CUSTOMER_SHAPE = Shape(
+    {**_CODED, "Status": FieldKind.TEXT, "Blocked": FieldKind.FLAG}, frozenset({"Code"})
+)
+_GL_ACCOUNT_SHAPE = Shape(
+    {
+        **_CODED,
+        "IsBlocked": FieldKind.FLAG,
+        **of_kind(FieldKind.NUMBER, "Type", "UseCostcenter", "UseCostunit"),
+    },
+    frozenset({"Code", "Type"}),
+)
+_VAT_CODE_SHAPE = Shape(
+    {
+        **_CODED,
+        **of_kind(FieldKind.TEXT, "Type", "VATTransactionType"),
+        "IsBlocked": FieldKind.FLAG,
+        "Percentage": FieldKind.NUMBER,
+    },
+    frozenset({"Code"}),
+)
+_PERCENTAGE_SHAPE = Shape(of_kind(FieldKind.NUMBER, "Type", "Percentage"), frozenset())
+_PROJECT_SHAPE = Shape(_CODED, frozenset({"Code"}))
+_PERCENTAGES = "vat/VatPercentages"
 # Where a cached VAT code holds its percentages by date; Exact has no such property
 _PERIODS = "Periods"
 _NORMAL = 0  # the type of a percentage that is no extra duty
@@ -85,7 +118,8 @@ class ExactLookups:
 
     def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
         where = odata.equals("Code", odata.text(code))
-        read = partial(self._first, "financial/GLAccounts", _GL_ACCOUNT, where, code)
+        ask = ("financial/GLAccounts", _GL_ACCOUNT, _GL_ACCOUNT_SHAPE, where)
+        read = partial(self._first, *ask, code)
         held = None if anew else self._held("gl_account", code, _gl_account)
         if held is not None and not held.blocked:
             return held
@@ -101,20 +135,23 @@ class ExactLookups:
 
     def find_project(self, code: str, *, anew: bool = False) -> ExactId | None:
         where = odata.equals("Code", odata.text(code))
-        read = partial(self._first, "project/Projects", _PROJECT, where, code)
+        read = partial(self._first, "project/Projects", _PROJECT, _PROJECT_SHAPE, where, code)
         held = None if anew else self._held("project", code, _project)
         return held or self._remember("project", code, read, _project)
 
     def _customer(self, where: str, code: str | None = None) -> Row | None:
-        read = partial(self._first, "crm/Accounts", _CUSTOMER, where, code)
+        read = partial(self._first, "crm/Accounts", _CUSTOMER, _CUSTOMER_SHAPE, where, code)
         return self._ask("customer", where, read)
 
     def _held[Card](self, kind: str, code: str, card: Callable[[Row], Card]) -> Card | None:
-        """Return the cached record; None also when everything is to be asked anew."""
+        """Return the cached record; None also when it is unreadable or all is to be asked anew."""
         if self._anew:
             return None
         row = self._cache.get(self._connection, "exact", kind, code)
-        return None if row is None else card(row)
+        try:
+            return None if row is None else card(row)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            return None
 
     def _remember[Card](
         self, kind: str, code: str, read: Callable[[], Row | None], card: Callable[[Row], Card]
@@ -138,18 +175,25 @@ class ExactLookups:
     def _vat_code_with_periods(self, code: str) -> Row | None:
         """Return the row of a VAT code with its percentages by date (L37)."""
         where = f"trim(Code) eq {odata.text(code)}"
-        row = self._first("vat/VATCodes", _VAT_CODE, where, code)
+        row = self._first("vat/VATCodes", _VAT_CODE, _VAT_CODE_SHAPE, where, code)
         if row is None:
             return None
         of_code = odata.equals("VATCodeID", odata.guid(row["ID"]))
-        rows = self._client.rows("vat/VatPercentages", _PERCENTAGE, of_code)
-        return {**row, _PERIODS: [_storable(each) for each in rows if _is_normal(each)]}
+        rows = self._client.rows(_PERCENTAGES, _PERCENTAGE, of_code)
+        normal = readable(_PERCENTAGES, rows, _is_normal)
+        periods = [_storable(each) for each, counts in zip(rows, normal, strict=True) if counts]
+        return {**row, _PERIODS: periods}
 
     def _first(
-        self, endpoint: str, select: tuple[str, ...], where: str, code: str | None
+        self, endpoint: str, select: tuple[str, ...], shape: Shape, where: str, code: str | None
     ) -> Row | None:
-        """Return the first row that is found, with exactly this code where one is given."""
+        """Return the first row that is found, with exactly this code where one is given.
+
+        Raises:
+            Retry: a row cannot be read.
+        """
         rows = self._client.rows(endpoint, select, where)
+        readable(endpoint, rows, shape.check)
         return next((row for row in rows if code in (None, code_of(row["Code"]))), None)
 
 
@@ -206,15 +250,16 @@ def _project(row: Row) -> ExactId:
 def _gl_account(row: Row) -> GlAccountCard:
     return GlAccountCard(
         id=ExactId(row["ID"]),
-        type=int(row["Type"]),
+        type=whole(row["Type"]),
         blocked=bool(row.get("IsBlocked")),
-        use_cost_center=int(row.get("UseCostcenter") or 0),
-        use_cost_unit=int(row.get("UseCostunit") or 0),
+        use_cost_center=whole(row.get("UseCostcenter") or 0),
+        use_cost_unit=whole(row.get("UseCostunit") or 0),
     )
 
 
 def _is_normal(row: Row) -> bool:
-    return int(row.get("Type") or 0) == _NORMAL and row.get("Percentage") is not None
+    _PERCENTAGE_SHAPE.check(row)
+    return whole(row.get("Type") or 0) == _NORMAL and row.get("Percentage") not in (None, "")
 
 
 def _vat_code(row: Row) -> VatCodeCard:
@@ -239,7 +284,7 @@ def _period(row: Row) -> VatPeriod:
 
 def _percentage(fraction: object) -> Decimal | None:
     """Return 21 for 21 % (X77)."""
-    return None if fraction is None else Decimal(str(fraction)) * 100
+    return None if fraction in (None, "") else Decimal(str(fraction)) * 100
 
 
 def _storable(row: Row) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from koppeling.pull.cursor import LATE_COMMIT
 from tests.environment import environment
 from tests.integration import truth
 from tests.integration.test_identity import ITEM, key_of, numbered, told
@@ -60,6 +61,39 @@ def test_a_deletion_is_noticed_after_the_administration_moved() -> None:
 
         gone = {problem.values["code"] for problem in told(h, "record-gone-in-exact")}
         assert {"1068", "1071"} <= gone
+
+
+@pytest.mark.parametrize("seconds", [1, 120, int(LATE_COMMIT.total_seconds())])
+def test_a_deletion_that_is_committed_late_is_told_the_day_after(seconds: int) -> None:
+    with environment(accounts=6) as h:
+        h.pull()
+        h.clock.advance(24 * 3600)
+        h.exact.world.delete_slowly("Accounts", h.exact.world.account("1068")["ID"], seconds)
+        h.exact.delete("accounts", "1071")
+        h.pull()
+        assert [each.values["code"] for each in told(h, "record-gone-in-exact")] == ["1071"]
+        h.clock.advance(seconds)
+        h.exact.journal.clear()
+
+        h.next_tick(hours=24)
+
+        gone = {each.values["code"] for each in told(h, "record-gone-in-exact")}
+        assert gone == {"1068", "1071"}
+        assert h.calls("sync/Deleted") == 1
+
+
+def test_a_deletion_is_read_again_for_a_day_and_told_once() -> None:
+    with environment(accounts=6) as h:
+        h.pull()
+        h.exact.delete("accounts", "1068")
+        h.next_tick(hours=24)
+        (first,) = told(h, "record-gone-in-exact")
+
+        for _ in range(3):
+            h.next_tick(hours=24)
+
+        assert told(h, "record-gone-in-exact") == [first]
+        assert len(h.wiring.stores.deletions.noted(h.connection.id, "accounts")) == 0
 
 
 def test_a_feed_of_deletions_that_fails_stops_no_pull_and_is_read_by_the_next_one() -> None:

@@ -149,6 +149,17 @@ class World:
                 feed = {"ID": self.new_id(), "EntityKey": key, "EntityType": FEED_TYPES[table]}
                 self.add("Deleted", feed | {"DeletedDate": self.now()})
 
+    def delete_slowly(self, table: str, key: str, seconds: float) -> None:
+        """Delete a row in a transaction that is open for some seconds, like `change_slowly`."""
+        reserved = self.new_timestamp()
+
+        def commit() -> None:
+            self.delete(table, key)
+            (told,) = [row for row in self.tables["Deleted"] if row["EntityKey"] == key]
+            self.tables["Deleted"].put(told | {"Timestamp": reserved})
+
+        self.later(seconds, commit)
+
     def forget_old_deletions(self) -> None:
         """Drop what the feed no longer tells: it goes back 60 days (X98, X187)."""
         oldest = self.now() - timedelta(days=FEED_DAYS)

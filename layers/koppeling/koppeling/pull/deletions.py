@@ -5,6 +5,9 @@ first run of a day ──► read today by another pull? ──no──► read 
                               ▼                                     │
                      mark what is noted for this entity ◄───────────┘
 
+What was read the day before is read again, since a deletion may be committed late (X94); a record
+is marked once.
+
 QicsMilestones is never told that a record is gone (L8). One that is marked gives its link to the
 record that has its code now, so a customer who was deleted and made again is the same customer over
 there. A part of a record, such as a contact, leaves its owner, which is written without it.
@@ -17,11 +20,11 @@ from threading import Lock
 from typing import Any
 
 from koppeling.core.errors import Defer, Fatal, Reject, Retry
-from koppeling.core.ids import ConnectionId, ExactId, SyncTimestamp
-from koppeling.pull.cursor import START, PullState
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.entity import Entity, Feed
 from koppeling.pull.entities.fields import is_id
-from koppeling.pull.ports import DeletionLog, DeletionNotes, Source
+from koppeling.pull.ports import DeletionNotes, Source
 from koppeling.pull.rows import timestamps
 
 FEED = "sync/Deleted"
@@ -77,8 +80,7 @@ class Deletions:
         """
         self._was_read = True
         log = self.notes.log(self.connection)
-        # X97: after a move the Timestamps are those of another database
-        after = log.cursor if log.moved_at == self._moved_at else START
+        after = log.begin(self._moved_at)
         highest: int = after
         try:
             for page in self.source.pages(FEED, SELECT, after, None):
@@ -88,8 +90,7 @@ class Deletions:
             highest = after
         except (Retry, Defer):
             return False
-        cursor = SyncTimestamp(highest)
-        self.notes.save(self.connection, DeletionLog(cursor, self.today, self._moved_at))
+        self.notes.save(self.connection, log.after_read(highest, self.today, self._moved_at))
         return True
 
     def _mark(self, mark: MarkGone) -> None:

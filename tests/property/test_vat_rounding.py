@@ -100,3 +100,16 @@ def test_a_difference_is_booked_up_to_half_a_coin_a_line_and_refused_beyond(
             check_invoice(invoice)
         assert Decimal(refusal.value.values["sum"]) == stated
         assert invoice.notes == ()
+
+
+def test_a_coin_goes_to_the_code_that_misses_it_and_not_to_the_line_that_misses_most() -> None:
+    # Of code 1 both lines miss 0.4 of a cent; of code 2 one misses 0.45 and one has 0.45 too much
+    coins = [(60, "1"), (60, "1"), (45, "2"), (55, "2")]
+
+    invoice = invoice_of("EUR", coins, over_the_invoice("EUR", coins))
+
+    of_code = {
+        code: sum(line.vat_amount for line in invoice.lines if line.vat_code == code)
+        for code in ("1", "2")
+    }
+    assert of_code == {"1": Decimal("0.11"), "2": Decimal("0.21")}

@@ -60,10 +60,9 @@ class FakeProblems:
         self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
     ) -> None:
         """Close those of a subject, all of them or some."""
-        del connection
         self.closed.append(subject)
         for key, problem in list(self.open_ones.items()):
-            if key[0] == subject and which(problem):
+            if problem.connection == connection and key[0] == subject and which(problem):
                 del self.open_ones[key]
         self.happened()
 

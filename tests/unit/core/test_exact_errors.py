@@ -156,6 +156,7 @@ def test_a_refusal_without_a_text_is_still_a_refusal(text: str) -> None:
         ("Verplicht: Naam", "field", "Naam"),
         ("Ongeldige referentie: Kostenplaats", "kind", "cost_center"),
         ("Invalid reference: Cost unit", "kind", "cost_unit"),
+        ("Ongeldige referentie: Kostendrager", "kind", "cost_unit"),
     ],
 )
 def test_values_in_a_message_are_extracted(message: str, name: str, value: str) -> None:

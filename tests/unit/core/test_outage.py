@@ -175,3 +175,32 @@ def test_only_the_newest_failures_are_kept() -> None:
     site = Site()
     site.fails(*THREE * 10)
     assert len(site.outages.known[HOST].failures) == FAILURES
+
+
+def test_a_look_that_others_take_again_and_again_waits_for_the_next() -> None:
+    site = failed()
+    site.clock.advance(30)
+
+    class Lost(FakeOutages):
+        """Outages that another process writes just before each write of ours."""
+
+        def save(self, host: str, outage: Outage) -> None:
+            self.known[host] = replace(self.known[host], mark=f"{outage.mark}x")
+
+    site.outages = Lost(site.outages.known)
+    assert site.process().claim() == site.clock.now() + timedelta(seconds=30)
+
+
+def test_a_failure_is_counted_on_top_of_what_was_written_a_moment_ago() -> None:
+    site = Site()
+
+    class Lagging(FakeOutages):
+        """Outages of which a read without `newest` shows nothing yet."""
+
+        def get(self, host: str, *, newest: bool = False) -> Outage:
+            return FakeOutages.get(self, host) if newest else Outage()
+
+    site.outages = Lagging()
+    site.fails("acme", "acme", "acme", "brug", "cafe")
+
+    assert site.outages.known[HOST].since is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from koppeling.core.text import clean, code_of, cut
+from koppeling.core.text import clean, code_of, cut, without_invisible
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,8 @@ def test_a_letter_whose_accents_all_fit_keeps_them() -> None:
 
 def test_a_text_of_nothing_but_accents_is_cut_all_the_same_since_a_name_is_never_emptied() -> None:
     assert cut("\u0301" * 4, 3) == "\u0301" * 3
+
+
+def test_an_address_keeps_its_letters_and_loses_what_nobody_sees() -> None:
+    assert without_invisible("jan\u200b@caf\u00e9\u00ad.nl\ufeff") == "jan@caf\u00e9.nl"
+    assert without_invisible("jan@cafe.nl") == "jan@cafe.nl"

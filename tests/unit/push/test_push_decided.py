@@ -36,6 +36,7 @@ def test_a_refused_invoice_that_a_person_skips_is_no_error_any_more_and_costs_no
     shown = world.states.shown[example()["invoice_id"]]
     assert (shown.is_error, shown.message.startswith("Overgeslagen: ")) == (False, True)
     assert (world.books.calls, world.problems.codes()) == ([], [])
+    assert world.item().refused_copy == world.item().skipped_copy
 
 
 def test_what_was_asked_before_does_not_undo_it() -> None:

@@ -211,3 +211,13 @@ def test_an_entry_in_another_currency_differs_whatever_its_amount(*, agreed: boo
 
     assert [mismatch.invoice for mismatch in found.differing] == ["1"]
     assert not found.agrees
+
+
+def test_an_invoice_that_was_never_posted_waits_in_the_month_in_which_it_came() -> None:
+    came = ((State.INTENT, datetime(2026, 11, 30, tzinfo=UTC)),)
+    never = replace(BOOKED, state=State.REJECTED, entry_date=None, entry_id=None, history=came)
+    earlier = ((State.INTENT, datetime(2026, 10, 31, tzinfo=UTC)),)
+
+    found, _ = compared(never, replace(never, number="2", history=earlier), j70=())
+
+    assert [each.invoice for each in found.waiting] == ["1"]

@@ -5,10 +5,12 @@ import pytest
 from koppeling.core.connection import ConnectionSummary
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.push.blocked import BlockedInvoice
+from koppeling.push.blocked import DAY, BlockedInvoice, blocker_of
+from koppeling.push.invoice import Invoice
 from koppeling.push.requeue import Requeuer
 from tests.unit.fakes import FakeQueue
 from tests.unit.push.fakes import Effects, FakeBlockedInvoices
+from tests.unit.push.world import KEY, connection, example
 
 ACME = ConnectionId("acme")
 
@@ -93,3 +95,16 @@ def test_an_invoice_whose_message_cannot_be_sent_stays_blocked() -> None:
         sending.requeue(ACME, "accounts", {"1068"})
 
     assert [each.number for each in fixture.blocked.of(ACME)] == ["1"]
+
+
+@pytest.mark.parametrize(("kind", "cause"), [("cost_center", "cost_centers"), ("cost_unit", DAY)])
+def test_a_cost_unit_is_not_pulled_so_its_invoice_is_offered_once_a_day(
+    kind: str, cause: str
+) -> None:
+    values = {"kind": kind, "code": "OPL1"}
+    invoice = Invoice.from_document(example())
+
+    blocked = blocker_of("cost-center-unknown", values, KEY, invoice, connection())
+
+    assert blocked is not None
+    assert blocked.cause == cause

@@ -13,7 +13,7 @@ from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.push.job import PushOutcome, PushResult
 from koppeling.push.messages import InvoiceMessage
-from koppeling.push.worker import ATTEMPTS, InvoiceWorker
+from koppeling.push.worker import ATTEMPTS, InvoiceWorker, back_off
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeProblems, FakeQueue
 
@@ -239,3 +239,18 @@ def test_invoices_wait_apart_from_each_other_while_exact_has_an_outage() -> None
     assert max(delays) <= 331
     assert len(set(delays)) > 10
     assert worker.problems.open_ones == {}
+
+
+class Highest(Random):
+    """A draw that is always the highest it may be."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """Return the upper end."""
+        del a
+        return b
+
+
+def test_the_pauses_between_attempts_grow_up_to_a_quarter_of_an_hour() -> None:
+    caps = [back_off(attempt, Highest()).total_seconds() for attempt in range(8)]
+
+    assert caps == [30, 60, 120, 240, 480, 900, 900, 900]

@@ -25,7 +25,7 @@ def test_the_rooms_are_those_whose_code_decides() -> None:
 
 
 def test_files_are_chosen_by_name_by_pattern_or_because_they_changed() -> None:
-    assert chosen("push/money.py auth/token_*", []) == {
+    assert chosen("push/money.py auth/token_[cp]*", []) == {
         "auth": ["auth/token_chain.py", "auth/token_pair.py"],
         "push": ["push/money.py"],
     }

@@ -10,7 +10,7 @@ from koppeling.core.errors import Defer
 from koppeling.core.exact_rights import ExactCall, ExactRights
 from koppeling.core.ids import Division
 from koppeling.core.rate_limit import CallBudget, Limits
-from koppeling.core.rate_limiter import OutageOfOne, RateLimiter
+from koppeling.core.rate_limiter import RateLimiter
 from tests.sandbox.common.clock import Clock
 
 NOW = datetime(2026, 11, 24, 10, 0, 30, tzinfo=UTC)
@@ -59,13 +59,7 @@ class Office:
     clock: Clock = field(default_factory=lambda: Clock(frozen_at=NOW))
     budgets: FakeBudgets = field(default_factory=FakeBudgets)
 
-    def limiter(
-        self,
-        *,
-        for_invoices: bool = False,
-        division: Division = DIVISION,
-        outage: OutageOfOne | None = None,
-    ) -> RateLimiter:
+    def limiter(self, *, for_invoices: bool = False, division: Division = DIVISION) -> RateLimiter:
         """Return the limiter of another function."""
         return RateLimiter(
             HOST,
@@ -74,7 +68,6 @@ class Office:
             rights=ExactRights([ExactCall("accounts", "crm/Accounts", "Relaties bekijken")]),
             now=self.clock.now,
             for_invoices=for_invoices,
-            outage=outage,
         )
 
     def shared(self) -> CallBudget:
@@ -274,38 +267,3 @@ def test_without_the_right_to_post_all_make_one_attempt_an_hour_and_reading_goes
 
     office.clock.advance(3600)
     office.limiter().check_post(ENDPOINT)
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """An outage that lasts until a moment."""
-
-    until: datetime
-
-    def closed_until(self) -> datetime | None:
-        """Allow no call."""
-        return self.until
-
-    def claim(self) -> datetime | None:
-        """Allow no look."""
-        return self.until
-
-    def failed(self) -> None:
-        """Note nothing."""
-
-    def worked(self) -> None:
-        """Note nothing."""
-
-
-@pytest.mark.parametrize("call", [lambda each: each.check(ENDPOINT), lambda each: each.start()])
-def test_in_an_outage_a_call_is_put_off_and_says_until_when(
-    call: Callable[[RateLimiter], None],
-) -> None:
-    until = NOW + timedelta(seconds=30)
-    limiter = Office().limiter(outage=Closed(until))
-
-    with pytest.raises(Defer) as put_off:
-        call(limiter)
-
-    assert (put_off.value.code, put_off.value.until) == ("exact-unavailable", until)
-    assert put_off.value.values == {"until": until.isoformat()}

@@ -25,7 +25,7 @@ def test_a_pull_is_deployed_under_its_name_with_its_own_role_queue_and_schedule(
     stack: Stack, pull: Pull
 ) -> None:
     name = f"{stack.stack_name}-Pull{pull.entity}"
-    function = stack.functions.get_function_configuration(FunctionName=name)
+    function = stack.functions.get_function_configuration(FunctionName=name, Qualifier="live")
     schedule = stack.schedules.get_schedule(Name=name)
     variables = function["Environment"]["Variables"]
 
@@ -35,7 +35,8 @@ def test_a_pull_is_deployed_under_its_name_with_its_own_role_queue_and_schedule(
         stack.outputs[f"{pull.queue}Url"],
     )
     assert (schedule["State"], schedule["GroupName"]) == ("DISABLED", "default")
-    assert schedule["Target"]["Arn"] == function["FunctionArn"]
+    assert schedule["Target"]["Arn"] == stack.outputs[f"{pull.function}Arn"]
+    assert stack.outputs[f"{pull.function}Arn"].endswith(f":{name}:live")
     assert f"Pull{pull.entity}ScheduleRole" in schedule["Target"]["RoleArn"]
 
 

@@ -16,7 +16,8 @@ from samcli.lib.cfn_language_extensions.sam_integration import (  # type: ignore
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-not-found]
 from samtranslator.translator.transform import transform  # type: ignore[import-not-found]
 
-_SOMEWHERE = "s3://artifacts/key"
+# Where a folder is once it was packaged; layers have another place when `layers` says so.
+_PLACE = "s3://artifacts/"
 
 
 class NoManagedPolicies:
@@ -33,10 +34,11 @@ def expand(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, An
         template, parameters, enabled=True
     ).expanded_template
     unrolled["Transform"] = "AWS::Serverless-2016-10-31"
+    places = {"CodeUri": "code", "ContentUri": parameters.get("layers", "layers")}
     for resource in unrolled["Resources"].values():
-        for name in ("CodeUri", "ContentUri"):
+        for name, place in places.items():
             if name in resource.get("Properties", {}):
-                resource["Properties"][name] = _SOMEWHERE
+                resource["Properties"][name] = _PLACE + place
     expanded: dict[str, Any] = transform(unrolled, parameters, NoManagedPolicies())
     return expanded
 

@@ -67,8 +67,8 @@ class Template:
         match name, argument:
             case "Fn::GetAtt", [resource, attribute]:
                 return f"${{{resource}.{attribute}}}"
-            case "Fn::Sub", str():
-                return _VARIABLE.sub(lambda found: self._variable(found[1]), argument)
+            case "Fn::Sub", str() | [str(), dict()]:
+                return self._filled(argument)
             case "Fn::If", [condition, so, otherwise]:
                 return self.plain(so if self.holds(condition) else otherwise)
             case "Fn::Equals", [left, right]:
@@ -80,6 +80,11 @@ class Template:
                 return all(each) if name == "Fn::And" else any(each)
         # The template uses no other; one that comes in must not pass unread
         raise NotImplementedError(f"{name} of {argument}")
+
+    def _filled(self, argument: Json) -> str:
+        text, named = (argument, {}) if isinstance(argument, str) else argument
+        known = {name: str(self.plain(value)) for name, value in named.items()}
+        return _VARIABLE.sub(lambda found: known.get(found[1], self._variable(found[1])), text)
 
     def _variable(self, name: str) -> str:
         return str(self.parameters.get(name, f"${{{name}}}"))

@@ -12,6 +12,13 @@ import pytest
 from tests.infra.pulls import PULLS, Pull
 from tests.infra.template import Json, Template, expanded
 
+# The aliases of pulls and push, and the alarms: CloudWatch asks for a right on those of the account
+RELEASES = {
+    "arn:aws:lambda:eu-central-1:111122223333:function:koppeling-production-Pull*",
+    "arn:aws:lambda:eu-central-1:111122223333:function:koppeling-production-PushSalesEntries*",
+    "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*",
+}
+
 GOLDEN = Path(__file__).with_name("iam.golden.json")
 
 
@@ -47,7 +54,9 @@ def test_no_role_has_a_wildcard_action_or_a_resource_that_is_everything(
         assert "*" not in as_list(statement["Resource"]), role
 
 
-def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket(production: Template) -> None:
+def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket_and_what_a_release_moves(
+    production: Template,
+) -> None:
     starred = {
         resource
         for _, statement in statements(production)
@@ -59,6 +68,7 @@ def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket(production: Te
         "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*",
         "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*.pdf",
         "${EvidenceBucket.Arn}/*",
+        *RELEASES,
     }
 
 
@@ -88,7 +98,8 @@ def test_every_function_and_every_schedule_has_a_role_of_its_own(production: Tem
     used += [schedule["Target"]["RoleArn"] for schedule in schedules]
 
     assert len(used) == len(set(used))
-    assert set(used) == {f"${{{name}.Arn}}" for name in production.resources("AWS::IAM::Role")}
+    roles = {f"${{{name}.Arn}}" for name in production.resources("AWS::IAM::Role")}
+    assert roles - set(used) == {"${ReleaseRole.Arn}"}
 
 
 def test_each_role_trusts_one_service(production: Template) -> None:
@@ -106,13 +117,14 @@ def test_each_role_trusts_one_service(production: Template) -> None:
         "PushSalesEntriesRole": [{"Service": "lambda.amazonaws.com"}],
         "ConnectRole": [{"Service": "lambda.amazonaws.com"}],
         "WatchRole": [{"Service": "lambda.amazonaws.com"}],
+        "ReleaseRole": [{"Service": "codedeploy.amazonaws.com"}],
         "DeadLetterScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
         "WatchScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
     }
 
 
 @pytest.mark.parametrize("pull", PULLS, ids=lambda pull: pull.name)
-def test_the_schedule_may_invoke_the_function_by_the_name_it_really_has(
+def test_the_schedule_may_invoke_the_alias_of_the_function_by_the_name_it_really_has(
     production: Template, pull: Pull
 ) -> None:
     function = production.resources("AWS::Lambda::Function")[pull.function]
@@ -124,7 +136,7 @@ def test_the_schedule_may_invoke_the_function_by_the_name_it_really_has(
     ]
 
     assert invoked == [
-        f"arn:aws:lambda:eu-central-1:111122223333:function:{function['FunctionName']}"
+        f"arn:aws:lambda:eu-central-1:111122223333:function:{function['FunctionName']}:live"
     ]
 
 

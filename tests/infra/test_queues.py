@@ -83,7 +83,9 @@ def test_a_function_takes_messages_in_batches_of_which_one_may_fail_alone(
     wired = production.resources("AWS::Lambda::EventSourceMapping")[mapping]
 
     assert wired["EventSourceArn"] == f"${{{queue}.Arn}}"
-    assert wired["FunctionName"] == f"${{{function}}}"
+    # Pulls and push are reached by their alias only, which a release takes over (R40)
+    alias = "" if function == "WatchFunction" else "Aliaslive"
+    assert wired["FunctionName"] == f"${{{function}{alias}}}"
     assert wired["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert wired["BatchSize"] == batch
 

@@ -140,7 +140,8 @@ class Stack:
     def log_lines(self, function: str) -> list[str]:
         """Return all log lines of a function, oldest first."""
         pages = self.logs.get_paginator("filter_log_events").paginate(
-            logGroupName=f"/aws/lambda/{self.outputs[function]}"
+            # Without the alias: all versions of a function share its log
+            logGroupName=f"/aws/lambda/{self.outputs[function].partition(':')[0]}"
         )
         return [event["message"].rstrip() for page in pages for event in page["events"]]
 

@@ -33,3 +33,10 @@ def test_a_deploy_to_aws_names_its_stage_and_asks_before_it_changes_anything(
     assert f"Stage={environment}" in settings["parameter_overrides"]
     assert settings["confirm_changeset"] is True
     assert settings["capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+@pytest.mark.parametrize("environment", ["local", "dev", "production"])
+def test_every_resource_of_a_stack_has_the_tags_of_its_environment(environment: str) -> None:
+    settings = SETTINGS[environment]["deploy"]["parameters"]
+
+    assert settings["tags"] == ["project=koppeling", f"stage={environment}"]

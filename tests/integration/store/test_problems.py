@@ -7,7 +7,7 @@ from typing import Any
 from koppeling.aws.dynamodb.problems import KEPT_AFTER_CLOSING, ProblemStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import ENTRY_GONE, Problem, entry_subject, invoice_subject
+from koppeling.core.problems import ENTRY_GONE, OPERATOR, Problem, entry_subject, invoice_subject
 from tests.sandbox.common.clock import Clock
 
 ACME = ConnectionId("acme")
@@ -95,6 +95,18 @@ def test_a_problem_that_opens_again_is_new_and_does_not_expire(
     assert opened(store) == [(SUBJECT, "period-closed")]
     assert item.opened_at == epoch(clock.now())
     assert "expires_at" not in item.attribute_values
+
+
+def test_a_problem_of_an_operator_lives_for_30_days_after_it_was_last_seen(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store, stray = ProblemStore(items, clock.now), Problem(OPERATOR, "inbox/1.json", "code", {})
+    store.open(stray)
+    clock.advance(86400)
+    store.open(stray)
+    item = items.get(connection_key(OPERATOR), "PROBLEM#inbox/1.json#code")
+    assert item.expires_at == epoch(clock.now() + timedelta(days=30))
+    assert [each.subject for each in store.opened(OPERATOR)] == ["inbox/1.json"]
 
 
 class Meanwhile(ProblemStore):

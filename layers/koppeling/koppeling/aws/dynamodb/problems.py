@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import (
@@ -16,10 +17,15 @@ from koppeling.aws.dynamodb.table import (
 )
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import WhichProblems, every_problem
-from koppeling.core.problems import Problem, current_subject, plain_subject
+from koppeling.core.problems import OPERATOR, Problem, current_subject, plain_subject
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
 
 # A closed problem can be looked up for this long; it may hold a name, so not for ever (S13)
 KEPT_AFTER_CLOSING = timedelta(days=30)
+# A problem of an operator that no look opens again any more ends by itself
+KEPT_UNSEEN = timedelta(days=30)
 # Nobody reads more of one value, and a problem has to fit in an item
 LONGEST_VALUE = 1000
 OPEN, CLOSED = "OPEN", "CLOSED"
@@ -38,11 +44,17 @@ class ProblemStore(SyncStore):
             self._items.data.set(_PROBLEM.encode(replace(problem, values=values))),
             self._items.state.set(OPEN),
             self._items.opened_at.set(self._items.opened_at | epoch(self._now())),
-            self._items.expires_at.remove(),
+            self._lifetime(problem),
             self._items.mark.set(new_mark()),
         ]
         key = connection_key(problem.connection), self._sort_key(problem)
         self._update(self._items(*key), actions)
+
+    def _lifetime(self, problem: Problem) -> "Action":
+        """Return what becomes of the expiry: those of operators are opened anew every day."""
+        if problem.connection != OPERATOR:
+            return self._items.expires_at.remove()
+        return self._items.expires_at.set(epoch(self._now() + KEPT_UNSEEN))
 
     def close(
         self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from koppeling.auth.oauth import EXACT, TOKEN_TIMEOUT, TokenEndpoint
+from koppeling.auth.oauth import ANEW_WITHIN_SECONDS, EXACT, TOKEN_TIMEOUT, TokenEndpoint
 from koppeling.auth.token_chain import LEASE, TokenChain
 from koppeling.auth.token_pair import EXACT_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.table import CONNECT_SECONDS, READ_SECONDS, RETRIES
@@ -192,3 +192,5 @@ def test_the_lease_outlives_the_longest_token_call_and_the_saving_after_it() -> 
     saving = (CONNECT_SECONDS + READ_SECONDS) * (1 + RETRIES)
 
     assert timedelta(seconds=sum(TOKEN_TIMEOUT) + saving) < LEASE
+    # A call with credentials that were read anew begins a little later
+    assert timedelta(seconds=ANEW_WITHIN_SECONDS + sum(TOKEN_TIMEOUT) + saving) < LEASE

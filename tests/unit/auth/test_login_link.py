@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,6 +64,23 @@ def test_a_link_may_be_for_one_login_and_the_order_of_two_is_always_the_same() -
 def test_a_link_for_an_unknown_login_cannot_be_made(providers: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="one or both of exact, milestones"):
         tickets().link(ACME, providers)
+
+
+def test_no_link_lives_for_longer_than_two_weeks() -> None:
+    assert tickets().link(ACME, BOTH, TICKET_LIFE)
+    with pytest.raises(ValueError, match="14 days at most"):
+        tickets().link(ACME, BOTH, TICKET_LIFE + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("seconds", "revoked"), [(-1, False), (0, True), (1, True)])
+def test_what_was_made_until_then_is_revoked(seconds: int, *, revoked: bool) -> None:
+    ticket = read(text_of(tickets().link(ACME, BOTH)))
+    assert ticket is not None
+    assert ticket.issued_at == NOW
+    moment = NOW + timedelta(seconds=seconds)
+    assert ticket.is_revoked(moment) is revoked
+    assert replace(ticket, issued_at=None).is_revoked(moment) is revoked  # R40
+    assert not ticket.is_revoked(None)
 
 
 def test_no_two_tickets_are_the_same() -> None:

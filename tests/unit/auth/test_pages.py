@@ -19,6 +19,7 @@ USERS = {"agreed": "wij@veldhuis.example", "came": "zij@elders.example"}
 SPELLINGS = {"agreed": "wij@veldhuis.example", "otherwise": "wijveldhuis"}
 NAMES = {"number": "987654", "agreed": "Veldhuis Advies B.V.", "found": "Veldhuis Oud"}
 EXACT_DIVISION = {"division": "Veldhuis (987654)", "exact_user": "u", "state": "gearchiveerd"}
+MISSING = {"user": "u", "missing": "12, 14"}
 VOID = {"meta", "input", "br"}
 
 VIEWS = [
@@ -33,6 +34,7 @@ VIEWS = [
     View("ticket-invalid", 404),
     View("ticket-expired", 410),
     View("ticket-used", 410),
+    View("ticket-revoked", 410),
     View("session-gone", 403),
     View("login-over", 400, ACME, login="exact"),
     View("login-unknown", 400),
@@ -47,6 +49,8 @@ VIEWS = [
     View("code", 403, ACME, "exact", "exact-user-type-not-allowed", EXACT_DIVISION),
     View("code", 403, ACME, "milestones", "milestones-no-rights", {"entity": "companies"}),
     View("unavailable", 503, ACME, "exact", login="exact"),
+    View("unverified", 503, ACME, "exact", "", {"minutes": "8"}, login="exact"),
+    View("companies-missing", 403, ACME, "milestones", "", MISSING, login="milestones"),
     View("failure", 500),
     View("not-found", 404),
 ]

@@ -14,13 +14,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.login_verifier import TokenKeeper
 from koppeling.auth.oauth import TokenEndpoint
 from koppeling.auth.ports import Accepted, LoginSessions, Refused, View
 from koppeling.auth.session import (
+    JUDGED_WITHIN,
     SECRET_BYTES,
     SESSION_LIFE,
     STATE_LIFE,
@@ -52,15 +53,14 @@ class LoginProvider:
         """Return the login page for a connection."""
         return self.endpoint.login_url(connection.exact_host, self.redirect_uri, state)
 
-    def log_in(self, connection: Connection, code: str) -> Accepted | Refused:
-        """Exchange the code of a login, and store its tokens if the login is the agreed one.
+    def exchange(self, connection: Connection, code: str) -> Grant:
+        """Exchange the code of a login, once what storing its tokens needs is at hand.
 
         Raises:
-            Consequence: the code could not be exchanged, or the login could not be judged.
+            Consequence: the code could not be exchanged.
         """
         self.keeper.prepare(connection)
-        grant = self.endpoint.exchange(connection.exact_host, code, self.redirect_uri)
-        return self.verify(connection, grant)
+        return self.endpoint.exchange(connection.exact_host, code, self.redirect_uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class LoginFlow:
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
         session = self._session(connection.id, cookie)
+        if ticket.is_revoked(self.sessions.revoked_at(connection.id)):
+            return View("ticket-revoked", _GONE)
         if session is None and ticket.ends_at <= self.now():
             return View("ticket-expired", _GONE)
         if session is None and self.sessions.is_used(ticket):
@@ -96,6 +98,8 @@ class LoginFlow:
         connection, ticket = self._invited(connection_id, ticket_text)
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
+        if ticket.is_revoked(self.sessions.revoked_at(connection.id)):
+            return View("ticket-revoked", _GONE)
         if ticket.ends_at <= self.now():
             return View("ticket-expired", _GONE)
         session_id = secrets.token_urlsafe(SECRET_BYTES)
@@ -113,6 +117,10 @@ class LoginFlow:
         connection = self.connections.get(session.connection) if session else None
         if session is None or connection is None or provider not in session.providers:
             return View("session-gone", _FORBIDDEN)
+        kept = self.sessions.taken_up(session, provider, self.now())
+        if kept is not None:
+            grant = self.providers[provider].keeper.opened(kept)
+            return self._judge(connection, session, provider, grant)
         return self._redirect(connection, session, provider)
 
     def callback(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
@@ -137,9 +145,25 @@ class LoginFlow:
         if query.get("error") or not code:
             return _not_connected(connection, provider)
         try:
-            decision = self.providers[provider].log_in(connection, code)
+            grant = self.providers[provider].exchange(connection, code)
         except Consequence as failure:
             return _failed(connection, provider, failure)
+        return self._judge(connection, session, provider, replace(grant, at=self.now()))
+
+    def _judge(self, connection: Connection, session: Session, provider: str, grant: Grant) -> View:
+        """Show what a login turns out to be; the button of the page judges it once more.
+
+        The consent may have ended the chain before it (X18), so a pair that cannot be judged at
+        the moment is not lost: it is kept for this browser, sealed, while its token works.
+        """
+        try:
+            decision = self.providers[provider].verify(connection, grant)
+        except (Retry, Uncertain, Defer) as failure:
+            return self._put_aside(connection, session, provider, grant, failure)
+        except Consequence as failure:
+            self.sessions.forget(session, provider)
+            return _failed(connection, provider, failure)
+        self.sessions.forget(session, provider)
         if self.connections.get(connection.id) is None:  # erased during the visit
             return View("session-gone", _FORBIDDEN)
         if isinstance(decision, Accepted):
@@ -153,6 +177,26 @@ class LoginFlow:
             )
         page, values = decision.page, decision.values
         return View(page, _FORBIDDEN, connection, provider, decision.code, values, login=provider)
+
+    def _put_aside(
+        self,
+        connection: Connection,
+        session: Session,
+        provider: str,
+        grant: Grant,
+        failure: Consequence,
+    ) -> View:
+        until = (grant.at or self.now()) + JUDGED_WITHIN
+        try:
+            sealed = self.providers[provider].keeper.sealed(connection, grant)
+        except Retry:
+            return _failed(connection, provider, failure)
+        self.sessions.put_aside(session, provider, sealed, until)
+        values = {
+            "reason": str(failure),
+            "minutes": str(int(JUDGED_WITHIN.total_seconds()) // 60),
+        }
+        return View("unverified", _LATER, connection, provider, values=values, login=provider)
 
     def _redirect(
         self, connection: Connection, session: Session, provider: str = "", session_id: str = ""
@@ -179,7 +223,9 @@ class LoginFlow:
         if not cookie:
             return None
         session = self.sessions.session(_digest(cookie), self.now())
-        return session if session is not None and session.connection == connection else None
+        if session is None or session.connection != connection:
+            return None
+        return None if session.is_revoked(self.sessions.revoked_at(connection)) else session
 
     def _session_of(self, attempt: Attempt, cookies: Mapping[str, str]) -> Session | None:
         """Return the session in which an attempt began, if this browser has it."""

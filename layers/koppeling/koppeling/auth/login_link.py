@@ -43,13 +43,16 @@ class LoginLinks:
         """Return the address at which a customer's administrator logs in.
 
         Raises:
-            ValueError: there is no provider to log in at, or an unknown one.
+            ValueError: there is no provider to log in at, or an unknown one; or the link would live
+                longer than any may.
         """
+        if life > TICKET_LIFE:
+            raise ValueError(f"a login link works for {TICKET_LIFE.days} days at most")
         chosen = tuple(name for name in PROVIDERS if name in providers)
         if not chosen or not set(providers) <= set(PROVIDERS):
             raise ValueError(f"a login link is for one or both of {', '.join(PROVIDERS)}")
-        ends_at = self._now() + life
-        ticket = Ticket(connection, chosen, ends_at, secrets.token_urlsafe(_NUMBER_BYTES))
+        now, number = self._now(), secrets.token_urlsafe(_NUMBER_BYTES)
+        ticket = Ticket(connection, chosen, now + life, number, issued_at=now)
         query = urlencode({"ticket": self._encode(ticket)})
         return f"{self._connect_url}/connect/{quote(connection, safe='')}?{query}"
 
@@ -62,11 +65,13 @@ class LoginLinks:
         if not hmac.compare_digest(self._signature(contents).encode(), signature.encode()):
             return None
         fields = json.loads(_bytes(contents))
+        issued = fields.get("issued_at")
         ticket = Ticket(
             connection=ConnectionId(fields["connection"]),
             providers=tuple(fields["providers"]),
             ends_at=datetime.fromtimestamp(fields["ends_at"], UTC),
             number=fields["number"],
+            issued_at=datetime.fromtimestamp(issued, UTC) if issued else None,
         )
         return ticket if ticket.connection == connection else None
 
@@ -76,6 +81,7 @@ class LoginLinks:
             "providers": ticket.providers,
             "ends_at": int(ticket.ends_at.timestamp()),
             "number": ticket.number,
+            "issued_at": ticket.issued_at.timestamp() if ticket.issued_at else 0,
         }
         contents = _text(json.dumps(fields, separators=(",", ":")).encode())
         return f"{contents}.{self._signature(contents)}"

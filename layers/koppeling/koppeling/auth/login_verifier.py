@@ -6,6 +6,7 @@ of that user would stop otherwise.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from koppeling.auth.ports import (
@@ -14,7 +15,9 @@ from koppeling.auth.ports import (
     LoginConnections,
     LoginTokens,
     MilestonesProbe,
+    Overtaken,
     Refused,
+    SealedPair,
 )
 from koppeling.auth.session import LoggedInUser, administration_of
 from koppeling.auth.token_pair import (
@@ -70,15 +73,34 @@ class TokenKeeper:
         Other problems under the same subject open again at the next run, if they still hold.
         Nothing is stored for a chain that no connection uses, such as that of an erased one.
         """
-        now, users = self.now(), self.connections.using(key)
+        users = self.connections.using(key)
         if not users:
             return
-        empty = TokenPair(key, "", "", granted_at=now, refresh_from=now)
-        self.chains.connect(empty.renewed(grant, now, self.rules))
+        with suppress(Overtaken):  # the chain goes on already, with this login or a later one
+            self.chains.connect(self._first_pair(key, grant))
         for connection in users:
             for problem in list(self.problems.opened(connection.id)):
                 if problem.code in self.mends:
                     self.problems.close(connection.id, problem.subject)
+
+    def sealed(self, connection: Connection, grant: Grant) -> SealedPair:
+        """Return the grant of a login as it may be kept until the login can be judged.
+
+        Raises:
+            Retry: KMS does not answer.
+        """
+        return self.chains.sealed(self._first_pair(self.key_of(connection), grant))
+
+    def opened(self, sealed: SealedPair) -> Grant:
+        """Return such a grant."""
+        pair = self.chains.opened(sealed)
+        life = pair.refresh_from - pair.granted_at + self.rules.margin
+        return Grant(pair.access_token, pair.refresh_token, life, at=pair.granted_at)
+
+    def _first_pair(self, key: TokenKey, grant: Grant) -> TokenPair:
+        at = grant.at or self.now()
+        empty = TokenPair(key, "", "", granted_at=at, refresh_from=at)
+        return empty.renewed(grant, at, self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +188,22 @@ class MilestonesLoginVerifier:
     def verify(self, connection: Connection, grant: Grant) -> Accepted | Refused:
         """Judge a login with its fresh token, and store that if it shows the company (M13).
 
+        Other connections of this user would stop with a login that does not show their companies.
+
         Raises:
             Consequence: QicsMilestones does not tell what this user may see.
         """
-        found = self.probe.company(grant.access_token, connection.company_id)
+        key = self.keeper.key_of(connection)
+        others = [one for one in self.keeper.connections.using(key) if one.id != connection.id]
+        agreed = {connection.company_id, *(other.company_id for other in others)}
+        companies = self.probe.companies(grant.access_token, agreed)
+        found = companies.get(connection.company_id)
         if found is None:
             return Refused("code", "milestones-no-rights", {"entity": "companies"})
-        self.keeper.keep(self.keeper.key_of(connection), grant)
+        missing = sorted({other.company_id for other in others} - companies.keys())
+        if missing:
+            values = {"user": connection.milestones_user, "missing": ", ".join(missing)}
+            return Refused("companies-missing", values=values)
+        self.keeper.keep(key, grant)
         values = {"number": found.id, "name": found.name, "user": connection.milestones_user}
         return Accepted(values)

@@ -1,5 +1,6 @@
 """OAuth at both providers: login pages and token calls, through requests-oauthlib."""
 
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # R1: a token call connects and answers within 10 s each; the lease outlives their sum (R26)
 TOKEN_TIMEOUT = (10.0, 10.0)
+# A call with credentials that were read anew begins this soon after the first, within the lease
+ANEW_WITHIN_SECONDS = 3.0
 TOO_EARLY = "exact-token-too-early"
 _ENDED = frozenset({"invalid_grant", "unauthorized_client"})
 # X24, X26: the statuses with which a refresh token is refused
@@ -68,11 +71,17 @@ MILESTONES = Provider(
 )
 
 
+class AppRefused(Fatal):
+    """The token endpoint does not know our app by the credentials that were sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenEndpoint:
-    """The login page and the token endpoint of a provider. No call is repeated here.
+    """The login page and the token endpoint of a provider.
 
-    `base_url` gives the address for a host. Both methods that call the endpoint raise:
+    A call is repeated once, when our credentials were refused and others are known by now: nothing
+    was spent then. `base_url` gives the address for a host. Both methods that call the endpoint
+    raise:
         Reauthorise: the chain has ended (X24, X26), or the code is expired, used or unknown (X9).
         Uncertain: no usable answer came, so the token or code may be spent (X21, X27).
         Retry: the provider could not be reached, or answered with a fault (X28).
@@ -83,6 +92,8 @@ class TokenEndpoint:
     base_url: Callable[[str], str]
     credentials: Callable[[], AppCredentials]
     report: Callable[[Summary], object]
+    renewed_credentials: Callable[[], AppCredentials] | None = None
+    seconds: Callable[[], float] = time.monotonic
 
     def prepare(self, key: TokenKey) -> None:  # noqa: ARG002 - the port has it
         """Fetch our credentials and the OAuth packages: under a lease nothing waits for them."""
@@ -111,7 +122,9 @@ class TokenEndpoint:
         Raises:
             TooEarly: the current access token still works (X23).
         """
-        app = self.credentials()
+        return self._with_credentials(lambda app: self._refresh(app, key, refresh_token))
+
+    def _refresh(self, app: AppCredentials, key: TokenKey, refresh_token: str) -> Grant:
         # M10: QicsMilestones wants the redirect URI in every token call, Exact does not (X11)
         more: dict[str, Any] = {"redirect_uri": app.redirect_uri} if app.redirect_uri else {}
         with self._session(app.client_id) as session:
@@ -130,7 +143,9 @@ class TokenEndpoint:
 
         `redirect_uri` must be exactly the one of the login page (X10).
         """
-        app = self.credentials()
+        return self._with_credentials(lambda app: self._exchange(app, host, code, redirect_uri))
+
+    def _exchange(self, app: AppCredentials, host: str, code: str, redirect_uri: str) -> Grant:
         with self._session(app.client_id, redirect_uri) as session:
             token = session.fetch_token(
                 self._token_url(host),
@@ -140,6 +155,17 @@ class TokenEndpoint:
                 timeout=TOKEN_TIMEOUT,
             )
             return _grant_of(token)
+
+    def _with_credentials(self, call: Callable[[AppCredentials], Grant]) -> Grant:
+        """Make a token call, and make it again if an operator has changed our credentials."""
+        app, began = self.credentials(), self.seconds()
+        try:
+            return call(app)
+        except AppRefused:
+            newest = app if self.renewed_credentials is None else self.renewed_credentials()
+            if newest == app or self.seconds() - began > ANEW_WITHIN_SECONDS:
+                raise
+            return call(newest)
 
     def _token_url(self, host: str) -> str:
         return f"{self.base_url(host)}{self.provider.token_path}"
@@ -197,7 +223,8 @@ class TokenEndpoint:
             return Reauthorise(self.provider.reconnect, f"token endpoint: {error.error}")
         if error.error == "missing_token":
             return self._without_tokens()
-        return Fatal("exact-app-misconfigured", f"token endpoint: {error.error}")
+        kind = AppRefused if error.error == "invalid_client" else Fatal
+        return kind("exact-app-misconfigured", f"token endpoint: {error.error}")
 
 
 def _oauth_packages() -> tuple[type["OAuth2Session"], type["OAuth2Error"]]:

@@ -13,6 +13,7 @@ alone. So a table that refuses a write may cost time, and never the login. Only 
 killed in the middle loses it.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -101,6 +102,14 @@ class PatientTokens:
             self._write(pair, HandOver.LOGIN)
         except HandedOn:
             return
+
+    def sealed(self, pair: TokenPair) -> SealedPair:
+        """Return the pair of a login as it may be kept elsewhere."""
+        return self.relay.sealed(pair, HandOver.LOGIN)
+
+    def opened(self, sealed: SealedPair) -> TokenPair:
+        """Return such a pair."""
+        return self.relay.opened(json.dumps(sealed))[0]
 
     def receive(self, body: str) -> Summary:
         """Write a pair that another process handed on.

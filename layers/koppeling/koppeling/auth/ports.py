@@ -3,7 +3,7 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from koppeling.auth.token_pair import ChainFacts, Grant, TokenKey, TokenPair
 from koppeling.core.administration import Administration, Company
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise, Retry
-from koppeling.core.ids import Division
+from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.ports import Connections
 
 
@@ -63,6 +63,12 @@ class LoginSessions(Protocol):
     def is_used(self, ticket: Ticket) -> bool:
         """Say whether a ticket has opened a session."""
 
+    def revoke(self, connection: ConnectionId, now: datetime) -> None:
+        """Let every login link of a connection that was made until now work no more."""
+
+    def revoked_at(self, connection: ConnectionId) -> datetime | None:
+        """Return until when the links of a connection were revoked; None when none were."""
+
     def open_session(self, ticket: Ticket, session: Session) -> bool:
         """Use up a ticket for a session; False when it was used before."""
 
@@ -77,6 +83,17 @@ class LoginSessions(Protocol):
 
     def known(self, digest: str) -> Attempt | None:
         """Return an attempt, also one that has ended."""
+
+    def put_aside(
+        self, session: Session, provider: str, pair: "SealedPair", until: datetime
+    ) -> None:
+        """Keep the pair of a login that could not be judged yet."""
+
+    def taken_up(self, session: Session, provider: str, now: datetime) -> "SealedPair | None":
+        """Return that pair while it lasts."""
+
+    def forget(self, session: Session, provider: str) -> None:
+        """Keep it no longer."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,8 +155,8 @@ class TokenStore(Protocol):
         """
 
 
-class LoginTokens(Protocol):
-    """The tokens of logins: what is known of a chain, and where a new one begins."""
+class FirstPairs(Protocol):
+    """Where a chain begins, and what is known of it."""
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
         """Return the facts of a chain; None when this user never logged in."""
@@ -155,7 +172,17 @@ class LoginTokens(Protocol):
         """
 
 
-class StoredTokens(TokenStore, LoginTokens, Protocol):
+class LoginTokens(FirstPairs, Protocol):
+    """The tokens of logins; those of a login that could not be judged yet are kept sealed."""
+
+    def sealed(self, pair: TokenPair) -> SealedPair:
+        """Return a pair as it may be kept elsewhere; raises Retry without KMS."""
+
+    def opened(self, sealed: SealedPair) -> TokenPair:
+        """Return such a pair; raises Fatal when it cannot be read."""
+
+
+class StoredTokens(TokenStore, FirstPairs, Protocol):
     """Everything that is done with stored tokens."""
 
 
@@ -207,8 +234,8 @@ class ExactProbe(Protocol):
 class MilestonesProbe(Protocol):
     """QicsMilestones, as far as a fresh token shows it."""
 
-    def company(self, token: str, agreed: str) -> Company | None:
-        """Return the agreed company; None when this user's role does not show it."""
+    def companies(self, token: str, agreed: Collection[str]) -> Mapping[str, Company]:
+        """Return those of the agreed companies, by number, that this user's role shows."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

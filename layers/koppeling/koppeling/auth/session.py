@@ -13,6 +13,8 @@ TICKET_LIFE = timedelta(days=14)
 SESSION_LIFE = timedelta(minutes=30)
 # S4: from the redirect to a login page until the callback
 STATE_LIFE = timedelta(minutes=10)
+# X13: the access token of a login lives for ten minutes, and judging it takes some of them
+JUDGED_WITHIN = timedelta(minutes=8)
 # S4: ids of sessions and attempts have 256 bits
 SECRET_BYTES = 32
 
@@ -25,6 +27,13 @@ class Ticket:
     providers: tuple[str, ...]
     ends_at: datetime
     number: str
+    issued_at: datetime | None = None
+
+    def is_revoked(self, revoked_at: datetime | None) -> bool:
+        """Say whether all links of this moment and before were revoked, this one among them."""
+        # R40: a link of an earlier release lived for as long as any may
+        issued_at = self.issued_at or self.ends_at - TICKET_LIFE
+        return revoked_at is not None and issued_at <= revoked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,10 @@ class Session:
     connection: ConnectionId
     providers: tuple[str, ...]
     ends_at: datetime
+
+    def is_revoked(self, revoked_at: datetime | None) -> bool:
+        """Say whether the link that opened it may be one of those that were revoked."""
+        return revoked_at is not None and self.ends_at - SESSION_LIFE <= revoked_at
 
     def next_after(self, provider: str) -> str | None:
         """Return the login that follows this one; None when it was the last."""

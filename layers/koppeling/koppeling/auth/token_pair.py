@@ -62,11 +62,15 @@ class ChainFacts:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Grant:
-    """What a token endpoint handed out. There is no repr, so that no log can show it."""
+    """What a token endpoint handed out. There is no repr, so that no log can show it.
+
+    `at` is when it was read, for a grant that is judged later.
+    """
 
     access_token: str
     refresh_token: str
     life: timedelta
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,9 +1,13 @@
 """The secrets of the stack, from Secrets Manager: the key of login links, and our apps."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from koppeling.auth.ports import AppCredentials
+from koppeling.core.clock import Now
 from koppeling.core.errors import Fatal
 
 
@@ -32,13 +36,18 @@ class LinkSecret:
         return self._held
 
 
-class AppSecret:
-    """Reads the secret once per execution environment: only a deploy or an operator changes it."""
+# A new secret is known to every warm process after this, also to one that calls nobody
+SECRET_LIFE = timedelta(minutes=15)
 
-    def __init__(self, client: Any, secret_id: str) -> None:  # noqa: ANN401 - a boto3 client
+
+class AppSecret:
+    """Reads the secret of our apps, and reads it again after a while, or when it is refused."""
+
+    def __init__(self, client: Any, secret_id: str, now: Now) -> None:  # noqa: ANN401 - a boto3 client
         self._client = client
         self._secret_id = secret_id
-        self._held: dict[str, AppCredentials] = {}
+        self._now = now
+        self._held: dict[str, tuple[AppCredentials, datetime]] = {}
 
     def credentials(self, provider: str) -> AppCredentials:
         """Return our credentials at a provider.
@@ -46,9 +55,28 @@ class AppSecret:
         Raises:
             Fatal: the secret holds none for it; the message names what to fill in.
         """
-        if provider not in self._held:
-            self._held[provider] = self._read(provider)
-        return self._held[provider]
+        held = self._held.get(provider)
+        if held is None:
+            return self._newest(provider)
+        credentials, read_at = held
+        return credentials if self._now() - read_at < SECRET_LIFE else self.renewed(provider)
+
+    def renewed(self, provider: str) -> AppCredentials:
+        """Return what the secret holds now; what it held while it cannot be read.
+
+        Raises:
+            Fatal: the secret holds none for this provider.
+        """
+        try:
+            return self._newest(provider)
+        except (BotoCoreError, ClientError):
+            credentials, _ = self._held[provider]
+            return credentials
+
+    def _newest(self, provider: str) -> AppCredentials:
+        read = self._read(provider)
+        self._held[provider] = (read, self._now())
+        return read
 
     def _read(self, provider: str) -> AppCredentials:
         secret = self._client.get_secret_value(SecretId=self._secret_id)["SecretString"]

@@ -206,6 +206,7 @@ class Clients:
             provider,
             base_url=lambda host: self.base_url(provider, host),
             credentials=lambda: self.apps.credentials(provider.name),
+            renewed_credentials=lambda: self.apps.renewed(provider.name),
             report=report,
         )
 
@@ -235,7 +236,7 @@ class Clients:
     @cached_property
     def apps(self) -> AppSecret:
         """The credentials of our apps."""
-        return AppSecret(self._aws.client("secretsmanager"), self._settings.apps_secret)
+        return AppSecret(self._aws.client("secretsmanager"), self._settings.apps_secret, self._now)
 
     @property
     def _session(self) -> requests.Session:

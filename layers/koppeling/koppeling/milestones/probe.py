@@ -1,6 +1,6 @@
 """What a fresh token of QicsMilestones may read: the companies that its user's role shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import requests
 
@@ -15,7 +15,7 @@ class MilestonesLoginProbe:
     """Reads with a token that belongs to no connection yet.
 
     The API does not tell who logged in. So it is not checked whether this is the agreed user, only
-    whether this user sees the agreed company (M13).
+    whether this user sees the agreed companies (M13).
     """
 
     def __init__(
@@ -28,10 +28,10 @@ class MilestonesLoginProbe:
         self._pacer = pacer
         self._new_session = new_session
 
-    def company(self, token: str, agreed: str) -> Company | None:
+    def companies(self, token: str, agreed: Collection[str]) -> Mapping[str, Company]:
         bearer = FreshToken(token, "milestones-reconnect-needed")
         rows = Lists(
             Transport(self._base_url, bearer, self._pacer, new_session=self._new_session)
         ).all(COMPANY.path)
-        found = (row for row in rows if str(row.get(COMPANY.key)) == agreed)
-        return next((Company(agreed, str(row.get("Name") or "")) for row in found), None)
+        shown = ((str(row.get(COMPANY.key)), str(row.get("Name") or "")) for row in rows)
+        return {number: Company(number, name) for number, name in shown if number in agreed}

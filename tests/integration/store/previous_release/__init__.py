@@ -35,6 +35,7 @@ NEWER: frozenset[str] = frozenset(
         "connected_at",
         "held_copy",
         "held_until",
+        "issued_at",
         "deletions_on",
         "linked_entry",
         "look_first",

@@ -1,9 +1,10 @@
 """Logins under way: used tickets, sessions and attempts. Only hashes of their secrets are kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from koppeling.auth.session import Attempt, Session, Ticket
+from koppeling.auth.ports import SealedPair
+from koppeling.auth.session import TICKET_LIFE, Attempt, Session, Ticket
 from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import (
     SyncItem,
@@ -14,8 +15,10 @@ from koppeling.aws.dynamodb.table import (
     moment,
     write_if,
 )
+from koppeling.core.ids import ConnectionId
 
 _SESSION, _ATTEMPT = "LOGIN-SESSION", "LOGIN-ATTEMPT"
+_REVOKED, _ASIDE_PAIR = "LINKS-REVOKED", "PUT-ASIDE"
 _OPEN, _USED = "OPEN", "USED"
 _ASIDE = ["digest", "ends_at"]
 _SESSIONS, _ATTEMPTS = Codec(Session, aside=_ASIDE), Codec(Attempt, aside=_ASIDE)
@@ -29,6 +32,34 @@ class LoginStore(SyncStore):
 
     def is_used(self, ticket: Ticket) -> bool:
         return self._find(connection_key(ticket.connection), _used(ticket)) is not None
+
+    def revoke(self, connection: ConnectionId, now: datetime) -> None:
+        """Keep the moment until every link of before it has ended by itself."""
+        self._items(
+            connection_key(connection),
+            _REVOKED,
+            data={"at": now.isoformat()},
+            expires_at=epoch(now + TICKET_LIFE + timedelta(days=1)),
+        ).save()
+
+    def revoked_at(self, connection: ConnectionId) -> datetime | None:
+        item = self._find(connection_key(connection), _REVOKED)
+        return None if item is None else datetime.fromisoformat(item.data["at"])
+
+    def put_aside(self, session: Session, provider: str, pair: SealedPair, until: datetime) -> None:
+        key = (_key(_SESSION, session.digest), f"{_ASIDE_PAIR}#{provider}")
+        self._items(*key, data=pair, state=_OPEN, expires_at=epoch(until)).save()
+
+    def taken_up(self, session: Session, provider: str, now: datetime) -> SealedPair | None:
+        item = self._find(_key(_SESSION, session.digest), f"{_ASIDE_PAIR}#{provider}")
+        lasts = item is not None and item.state == _OPEN and item.expires_at > epoch(now)
+        return item.data if item is not None and lasts else None
+
+    def forget(self, session: Session, provider: str) -> None:
+        """Empty the item, if there is one; the table removes it after its end."""
+        item = self._items(_key(_SESSION, session.digest), f"{_ASIDE_PAIR}#{provider}")
+        used: list[Any] = [self._items.state.set(_USED), self._items.data.set({})]
+        self._update(item, used, self._items.pk.exists())
 
     def open_session(self, ticket: Ticket, session: Session) -> bool:
         """Write the session before the mark on the ticket.

@@ -89,13 +89,20 @@ def remove(cli: CliContext, connection: str, *, yes: bool) -> None:
     multiple=True,
     help="Where to log in; may be given twice. Without it: where no login works, or else both.",
 )
+@click.option("--revoke", is_flag=True, help="Let every link made until now work no more.")
 @with_context
-def link(cli: CliContext, connection: str, providers: tuple[str, ...]) -> None:
+def link(cli: CliContext, connection: str, providers: tuple[str, ...], *, revoke: bool) -> None:
     """Print the link by which the customer of CONNECTION logs in.
 
-    Send it to whoever has the OAuth users' passwords. It works once, for two weeks.
+    Send it to whoever has the OAuth users' passwords. It works once, for two weeks at most.
+
+    With --revoke no link is made: those of CONNECTION that are on their way end at once, and so
+    does a login that one of them has begun. Logins that were completed stay.
     """
     found = cli.connection(connection)
+    if revoke:
+        _revoke(cli, found, providers)
+        return
     asked = tuple(name for name in PROVIDERS if name in providers) or providers_to_ask(
         logins(cli.stack, found)
     )
@@ -104,6 +111,14 @@ def link(cli: CliContext, connection: str, providers: tuple[str, ...]) -> None:
     address = cli.stack.wiring.login_links.link(found.id, asked)
     result = {"connection": found.id, "providers": asked, "link": address}
     cli.answer(result, lambda: click.echo(address))
+
+
+def _revoke(cli: CliContext, found: Connection, providers: tuple[str, ...]) -> None:
+    if providers:
+        raise UsageError("--revoke ends every link of a connection: leave out --provider")
+    cli.stack.stores.logins.revoke(found.id, cli.stack.now())
+    result = {"connection": found.id, "revoked": True}
+    cli.answer(result, lambda: click.echo(f"every login link of {found.id} has ended"))
 
 
 @click.command()

@@ -1,15 +1,15 @@
 """`make cost`: what a month costs at 1, 100 and 10,000 connections, beside the budget (P15)."""
 
 import os
-import sys
 from collections.abc import Sequence
 
 from tools.cost.facts import counted
 from tools.cost.measure import measure
 from tools.cost.month import PARTS, Month, month
-from tools.cost.prices import assumed, measured, prices
+from tools.cost.page import memory_table
+from tools.cost.prices import assumed, prices
 from tools.cost.settings import table as settings_table
-from tools.cost.stack import Stack, stack
+from tools.cost.stack import stack
 
 SIZES = (1, 100, 10_000)
 BUDGET = 0.025
@@ -27,16 +27,8 @@ def table(months: Sequence[Month]) -> str:
     return "\n".join((lines[0], f"|{'---|' * len(rows[0])}", *lines[1:]))
 
 
-def memory_table(made: Stack) -> str:
-    """Return what each function was measured to hold, beside what it has."""
-    rows = ["| function | held at most, MB | `MemorySize` |", "|---|---|---|"]
-    held = measured()["memory_mb"]
-    rows += [f"| `{name}` | {held[name]} | {made.memory_mb[name]} |" for name in sorted(held)]
-    return "\n".join(rows)
-
-
-def main() -> int:
-    """Print the tables; 1 when the budget is passed."""
+def main() -> None:
+    """Print the tables, and whether the budget is kept."""
     if os.environ.get("MEASURE"):
         measure()
     facts, made = counted(), stack()
@@ -45,12 +37,12 @@ def main() -> int:
     print(f"prices of {ask.region} on {ask.date}, without free tiers")
     print(table(months))
     largest = months[-1]
-    print(f"budget at {largest.connections:,}: {BUDGET} dollars a connection (P15)")
+    kept = "kept" if largest.per_connection <= BUDGET else "passed"
+    print(f"budget at {largest.connections:,}: {BUDGET} dollars a connection (P15), {kept}")
     print(f"\n{settings_table(made)}\n\n{memory_table(made)}\n\nassumed:")
     for heading, values in assumed().items():
         print(f"  {heading}: {', '.join(f'{name} {value}' for name, value in values.items())}")
-    return 1 if largest.per_connection > BUDGET else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

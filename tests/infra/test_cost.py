@@ -18,7 +18,7 @@ from tools.cost.stack import QueueMapping, Stack, stack
 from tools.paths import REGION
 
 # Dollars a connection at the largest size; lowered with what makes the link cheaper
-BOUND = 0.071
+BOUND = 0.030
 # Lambda ends a process that takes all its memory; what the measurement did not meet needs room
 ROOM = 1.5
 

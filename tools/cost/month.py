@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from koppeling.bootstrap.batches import PUSHES_AT_A_TIME
 from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
 from tools.cost.meter import Work
 from tools.cost.prices import assumed, prices
@@ -143,14 +144,14 @@ def _functions(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     seconds += changed * times.changes
     cold = assumed()["processor"]["cold_start_seconds"] * times.ticks
     queueing = processor_seconds(times.connections * 0.2, pull) * times.ticks
-    pushed = batch_seconds(one_invoice(facts.invoice), invoices, push) * pushes
+    pushed = batch_seconds(one_invoice(facts.invoice), invoices, push, PUSHES_AT_A_TIME) * pushes
     gb_seconds = ((seconds + cold + queueing) * pull + pushed * push) / KB
     return {"lambda_request": scheduled + pulls + pushes, "lambda_gb_second": gb_seconds}
 
 
 def _tables(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     del stack
-    months = assumed()["storage"]["years_of_table"] * 12
+    months = assumed()["storage"]["years"] * 12
     invoices = times.invoices * months * facts.invoice_item_bytes
     kept = (facts.table_bytes * times.connections + invoices) / GB
     return {
@@ -216,13 +217,16 @@ def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     a_month = assumed()["month"]["days"]
     pdf = assumed()["storage"]["pdf_kb"] * KB
     kept = pdf * stack.pdf_days + facts.document_bytes * stack.document_days
-    kept += facts.evidence_bytes * stack.evidence_days
+    a_year = assumed()["storage"]["years"] * 365
+    kept += facts.evidence_bytes * min(stack.evidence_days, a_year)
     invoice = facts.invoice
     written = invoice.of("s3", "PutObject", "ListObjectsV2", "PutObjectTagging")
     return {
         # The document and the PDF are put by QicsMilestones
         "s3_write_request": (written + 2) * times.invoices,
         "s3_read_request": invoice.of("s3", "GetObject", "HeadObject") * times.invoices,
+        # Each PDF has one while it lies there
+        "s3_tag_month": times.invoices * stack.pdf_days / a_month,
         "s3_gb_month": kept / a_month * times.invoices / GB,
     }
 

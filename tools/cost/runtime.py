@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from koppeling.bootstrap.batches import PULLS_AT_A_TIME
 from tools.cost.meter import Work
 from tools.cost.prices import assumed, measured
 from tools.cost.stack import QueueMapping
@@ -39,9 +40,15 @@ def processor_seconds(work_ms: float, memory_mb: int) -> float:
     return work_ms / _MILLI / part
 
 
-def batch_seconds(each: Piece, messages: float, memory_mb: int) -> float:
-    """Return how long an invocation with several messages lasts: they wait side by side."""
-    return processor_seconds(each.work_ms, memory_mb) * messages + each.waiting_seconds
+def batch_seconds(
+    each: Piece, messages: float, memory_mb: int, threads: int = PULLS_AT_A_TIME
+) -> float:
+    """Return how long an invocation with several messages lasts.
+
+    They wait side by side, as many as there are threads; the processor takes one after the other.
+    """
+    rounds = math.ceil(messages / threads)
+    return processor_seconds(each.work_ms, memory_mb) * messages + each.waiting_seconds * rounds
 
 
 def messages_together(mapping: QueueMapping, messages_a_second: float) -> float:

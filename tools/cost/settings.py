@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from koppeling.bootstrap.batches import PULLS_AT_A_TIME, PUSHES_AT_A_TIME
 from tools.cost.prices import assumed, measured
 from tools.cost.runtime import (
     SPREAD_SECONDS,
@@ -59,15 +60,18 @@ def settings(connections: int, stack: Stack) -> Settings:
     """Return what so many connections want."""
     told = measured()
     pull, push = Piece(**told["pull"]), Piece(**told["push"])
-    together, seconds, pulls = _needed(pull, stack.pulls, connections / SPREAD_SECONDS)
+    rate = connections / SPREAD_SECONDS
+    together, seconds, pulls = _needed(pull, stack.pulls, rate, PULLS_AT_A_TIME)
     invoices = assumed()["month"]["invoices"] * connections * BUSIEST_DAY / BUSIEST_SECONDS
-    _, _, pushes = _needed(push, stack.push, invoices)
+    _, _, pushes = _needed(push, stack.push, invoices, PUSHES_AT_A_TIME)
     return Settings(connections, together, seconds, pulls, pushes)
 
 
-def _needed(each: Piece, mapping: QueueMapping, a_second: float) -> tuple[float, float, int]:
+def _needed(
+    each: Piece, mapping: QueueMapping, a_second: float, threads: int
+) -> tuple[float, float, int]:
     together = messages_together(mapping, a_second)
-    seconds = batch_seconds(each, together, mapping.memory_mb)
+    seconds = batch_seconds(each, together, mapping.memory_mb, threads)
     return together, seconds, concurrency(seconds, a_second / together)
 
 

@@ -54,4 +54,5 @@ class VisitSession(requests.Session):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # noqa: ANN401 - as requests has it
         """Send a request with its own timeouts, or shorter ones."""
         connect, read = options["timeout"]
-        return super().send(request, **{**options, "timeout": self._visit.bounded(connect, read)})
+        options["timeout"] = self._visit.bounded(connect, read)
+        return super().send(request, **options)

@@ -34,10 +34,12 @@ def accepted_findings(file: Path = ACCEPTED) -> list[AcceptedFinding]:
     """Return what is accepted.
 
     Raises:
-        TypeError: an entry lacks something, or has something else.
+        KeyError: an entry lacks something.
     """
     entries = tomllib.loads(file.read_text(encoding="utf-8"))["accepted"]
-    return [AcceptedFinding(**{**entry, "names": tuple(entry["names"])}) for entry in entries]
+    return [
+        AcceptedFinding(entry["check"], tuple(entry["names"]), entry["reason"]) for entry in entries
+    ]
 
 
 def open_findings(found: Iterable[Finding], accepted: Iterable[AcceptedFinding]) -> list[Finding]:

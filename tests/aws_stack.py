@@ -24,10 +24,8 @@ def make_stack(
     """Make the resources of a stack between two sandboxes, and return its settings."""
     _make_tables()
     _make_buckets(aws["s3"])
-    queues = [
-        aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
-        for name in ("pulls", "sales-entries", "dead-letters", "tokens")
-    ]
+    names = ("pulls", "sales-entries", "dead-letters", "tokens", "rounds", "pull-dead-letters")
+    queues = [aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in names]
     # X11: Exact takes no redirect URI when a token is refreshed
     exact_app = {**app_of(exact.app_credentials), "redirect_uri": ""}
     secret = {EXACT.name: exact_app, MILESTONES.name: app_of(milestones.app_credentials)}
@@ -51,6 +49,8 @@ def make_stack(
         inbox_bucket="inbox",
         evidence_bucket="evidence",
         token_queue_url=queues[3],
+        round_queue_url=queues[4],
+        dead_letter_urls=(queues[2], queues[5]),
     )
 
 

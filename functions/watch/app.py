@@ -1,4 +1,4 @@
-"""Lambda handler of the watch: its schedules, handed-on tokens, and requests of operators."""
+"""Lambda handler of the watch: its schedules, its messages, and requests of operators."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,28 +9,24 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from koppeling import bootstrap
 from koppeling.bootstrap.observability import batch_processor, invocation, report
 from koppeling.core import decimal_json as decimals
-from koppeling.core.clock import Deadline
 from koppeling.watch import events
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Handle one event; `koppeling.watch.events` defines its shapes."""
-    wiring, deadline = bootstrap.wiring(context), Deadline(context.get_remaining_time_in_millis)
+    wiring = bootstrap.wiring(context)
 
     def receive(record: SQSRecord) -> None:
-        report(wiring.clients.tokens.receive(record.body))
+        for summary in wiring.watch_message(record.body):
+            report(summary)
 
     with invocation(context):
         match events.watch_event(event):
             case events.Scheduled.DAILY:
-                report(wiring.strays.look())
-                report(wiring.settler.settle_uploads())
-                report(wiring.requeuer.requeue_all(wiring.stores.connections.listed()))
-                return asdict(report(wiring.watch.run(deadline)))
+                return asdict(wiring.daily_round.run())
             case events.Scheduled.DEAD_LETTERS:
-                report(wiring.settler.settle_entries())
-                return asdict(report(wiring.dead_letters.look()))
-            case events.HandedOnTokens():
+                return asdict(wiring.quarterly_round.run())
+            case events.Messages():
                 return process_partial_response(event, receive, batch_processor(), context)
             case events.CheckUp(connection):
                 return asdict(wiring.checks.run(connection))

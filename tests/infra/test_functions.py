@@ -30,7 +30,13 @@ OWN = {
         "SALES_ENTRY_QUEUE_URL",
     },
     "ConnectFunction": set[str](),
-    "WatchFunction": {"INBOX_BUCKET", "SALES_ENTRY_QUEUE_URL", "SALES_ENTRY_DEAD_LETTERS_URL"},
+    "WatchFunction": {
+        "DEAD_LETTER_URLS",
+        "INBOX_BUCKET",
+        "ROUND_QUEUE_URL",
+        "SALES_ENTRY_DEAD_LETTERS_URL",
+        "SALES_ENTRY_QUEUE_URL",
+    },
 }
 LOCAL_ONLY = {"OAUTHLIB_INSECURE_TRANSPORT", "AWS_ENDPOINT_URL"}
 

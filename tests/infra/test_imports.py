@@ -21,7 +21,7 @@ ROOMS = {"core", "watch", "bootstrap", "cli", "messages"} | STORIES | ADAPTERS
 ALLOWED: Mapping[str, set[str]] = {
     "core": set(),
     **{story: {"core"} for story in STORIES},
-    "watch": {"core", "auth", "push"},
+    "watch": {"core", "auth", "pull", "push"},
     **{adapter: {"core", "watch"} | STORIES for adapter in ADAPTERS},
     "bootstrap": ROOMS - {"cli"},
     "cli": ROOMS - ADAPTERS,

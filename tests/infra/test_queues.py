@@ -20,6 +20,7 @@ WORK = [
         5,
     ),
     ("TokenQueue", "WatchFunction", "WatchFunctionTokens", "WatchDeadLetterQueue", 5, 1),
+    ("RoundQueue", "WatchFunction", "WatchFunctionRounds", "WatchDeadLetterQueue", 3, 1),
 ]
 
 
@@ -131,6 +132,7 @@ def test_dead_letters_and_invoices_are_kept_for_14_days_and_pull_messages_for_on
         "SalesEntryDeadLetterQueue": 14,
         "WatchDeadLetterQueue": 14,
         "TokenQueue": 14,
+        "RoundQueue": 1,
     }
 
 

@@ -70,11 +70,14 @@ def test_a_watch_that_fails_is_retried_and_then_kept_as_a_dead_letter(production
 
 def test_warnings_have_a_topic_of_their_own_and_no_alarm_goes_there(production: Template) -> None:
     topics = production.resources("AWS::SNS::Topic")
-    alarms = production.resources("AWS::CloudWatch::Alarm").values()
+    alarms = [
+        (alarm["AlarmActions"], alarm["OKActions"])
+        for alarm in production.resources("AWS::CloudWatch::Alarm").values()
+    ]
     subscribed = production.resources("AWS::SNS::Subscription").values()
 
-    assert set(topics) == {"AlarmTopic", "WarningTopic"}
-    assert "${WarningTopic}" not in str(list(alarms))
+    assert set(topics) == {"AlarmTopic", "NoticeTopic", "WarningTopic"}
+    assert "${WarningTopic}" not in str(alarms)
     assert "${WarningTopic}" not in str(list(subscribed))
 
 

@@ -99,7 +99,7 @@ ACTS: dict[str, Callable[[Environment], object]] = {
     "settles": push(settles=NUMBER),
     "early": push(held_until="2999-01-01T00:00:00+00:00"),
     "dead letter": dead_letter,
-    "woken": lambda h: h.wiring.requeuer.requeue_all(h.wiring.stores.connections.listed()),
+    "woken": lambda h: h.wiring.requeuer.requeue_daily(h.connection),
     "settling": lambda h: [h.wiring.settler.settle_entries(), h.wiring.settler.settle_uploads()],
     "strays": lambda h: h.wiring.strays.look(),
     "login lost": lambda h: h.wiring.notifier.on_login_lost(h.connection.id, EXACT.reconnect),

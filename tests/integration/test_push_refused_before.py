@@ -55,7 +55,7 @@ def refused_posts(home: Environment) -> int:
 def test_twenty_that_are_woken_in_vain_hold_up_none_of_twenty_healthy_ones(
     home: Environment,
 ) -> None:
-    home.wiring.requeuer.requeue_all(home.wiring.stores.connections.listed())
+    home.wiring.requeuer.requeue_daily(home.connection)
     deliver_all(home)
     for number in HEALTHY:
         home.clock.advance(5)
@@ -66,7 +66,7 @@ def test_twenty_that_are_woken_in_vain_hold_up_none_of_twenty_healthy_ones(
 
 
 def test_what_is_woken_in_vain_is_tried_hour_by_hour_and_ends_refused(home: Environment) -> None:
-    home.wiring.requeuer.requeue_all(home.wiring.stores.connections.listed())
+    home.wiring.requeuer.requeue_daily(home.connection)
     for _ in range(12):
         deliver_all(home)
         home.clock.advance(HOUR)
@@ -77,7 +77,7 @@ def test_what_is_woken_in_vain_is_tried_hour_by_hour_and_ends_refused(home: Envi
 
 def test_once_the_period_is_open_all_are_booked_at_the_next_wake_up(home: Environment) -> None:
     home.exact.set_up.close_period(CLOSED.year, CLOSED.month, closed=False)
-    home.wiring.requeuer.requeue_all(home.wiring.stores.connections.listed())
+    home.wiring.requeuer.requeue_daily(home.connection)
     for _ in range(3):
         deliver_all(home)
         home.clock.advance(60)

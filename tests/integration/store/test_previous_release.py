@@ -28,6 +28,7 @@ from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, TokenItem
+from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.aws.dynamodb.users import USERS, UserIndex
 from koppeling.core.ids import ConnectionId, Division
@@ -61,6 +62,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     BlockedInvoiceStore: ("waits",),
     UserIndex: (),
     NotificationStore: ("warnings",),
+    TickStore: (),
 }
 
 

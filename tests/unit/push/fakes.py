@@ -68,6 +68,9 @@ class FakeOutbox:
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         return iter([item for (own, _), item in self.items.items() if own == connection])
 
+    def unfinished(self) -> Iterator[OutboxItem]:
+        return iter([item for item in self.items.values() if item.is_unfinished])
+
     def unsettled(self) -> Iterator[OutboxItem]:
         return iter([item for item in self.items.values() if item.is_open_ended])
 

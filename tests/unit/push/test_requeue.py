@@ -1,8 +1,9 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
-from koppeling.core.connection import ConnectionSummary
+from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import DAY, BlockedInvoice, blocker_of
@@ -74,14 +75,18 @@ def test_once_a_day_everything_that_is_blocked_is_requeued() -> None:
     assert sorted(fixture.requeued) == ["acme/1.json", "acme/2.json"]
 
 
-def test_the_invoices_of_a_paused_connection_stay_blocked() -> None:
+@pytest.mark.parametrize("whose", [replace(connection(), id=ACME, paused=True), None])
+def test_the_invoices_of_a_paused_connection_stay_blocked(whose: Connection | None) -> None:
     fixture = RequeueFixture(BlockedInvoice("1", "acme/1.json", "day"))
-    paused = BlockedInvoice("2", "paused/2.json", "day")
-    fixture.blocked.add(ConnectionId("paused"), paused)
-    connections = [ConnectionSummary(ACME, paused=False, entities={})]
-    connections.append(ConnectionSummary(ConnectionId("paused"), paused=True, entities={}))
 
-    summary = fixture.requeuer.requeue_all(connections)
+    assert fixture.requeuer.requeue_daily(whose).outcome == "paused"
+    assert fixture.requeued == []
+
+
+def test_the_watch_requeues_what_is_blocked_of_one_connection() -> None:
+    fixture = RequeueFixture(BlockedInvoice("1", "acme/1.json", "day"))
+
+    summary = fixture.requeuer.requeue_daily(replace(connection(), id=ACME))
 
     assert (summary.outcome, summary.counts) == ("offered", {"woken": 1})
     assert fixture.requeued == ["acme/1.json"]

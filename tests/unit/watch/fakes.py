@@ -1,12 +1,13 @@
 """Chains, problems and mails in memory, as the watch meets them."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenPair, TokenState
-from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise
 from koppeling.core.ids import ConnectionId, Division
@@ -14,11 +15,12 @@ from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.watch.daily import DailyWatch
+from koppeling.watch.messages import round_of
 from koppeling.watch.notifier import Mail, Notifier
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.connecting import company_connection
 from tests.unit.auth.fakes import NOON
-from tests.unit.fakes import FakeConnections
+from tests.unit.fakes import FakeConnections, FakeQueue
 
 LINK = "https://koppeling.example/connect/acme?ticket=geheim"
 ACME = replace(company_connection(), id=ConnectionId("acme"))
@@ -26,7 +28,6 @@ BETA = replace(ACME, id=ConnectionId("beta"), division=Division(2))
 OTHER = replace(ACME, id=ConnectionId("other"), exact_user="piet@x.nl")
 OF_BELGIUM = replace(ACME, id=ConnectionId("belgium"), exact_host="start.exactonline.be")
 RECONNECT = {"exact": "exact-reconnect-needed", "milestones": "milestones-reconnect-needed"}
-PLENTY = Deadline(lambda: 900_000)
 
 
 @dataclass(slots=True)
@@ -155,6 +156,10 @@ class Stack:
     notices: NotifierFixture
     problems: set[tuple[str, str, str]] = field(default_factory=set)
     values: list[Mapping[str, str]] = field(default_factory=list)
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    looked_at: list[str] = field(default_factory=list)
+    broken: dict[str, Exception] = field(default_factory=dict)
+    failed: list[Exception] = field(default_factory=list)
 
     @property
     def chains(self) -> FakeTokenChains:
@@ -189,23 +194,49 @@ class Stack:
         """Hold a chain that was granted so many days ago."""
         self.chains.put(key, self.clock.now() - timedelta(days=days), state)
 
-    def run(self, deadline: Deadline = PLENTY) -> Summary:
-        """Run the watch once."""
-        return self.watch.run(deadline)
-
     @property
     def watch(self) -> DailyWatch:
-        """The use case."""
+        """The watch."""
         return DailyWatch(
             chains=self.chains,
             keep_alive=lambda key: self.chains.keep_alive(key, self.clock.now()),
             connections=FakeConnections(*self.notices.connections),
-            key_of=key_of,
+            looks=self._looks,
             problems=self,
             notifier=self.notices.notifier,
+            queue=self.queue,
             reconnect=RECONNECT,
             now=self.clock.now,
         )
+
+    def run(self) -> Summary:
+        """Run the watch of one day: queue what there is to do, do all of it, and add it up."""
+        self.queue.sent.clear()
+        self.failed.clear()
+        self.watch.fan_out()
+        counts: Counter[str] = Counter()
+        details: list[str] = []
+        for body, _ in self.queue.sent:
+            for found in self._handled(json.dumps(body)):
+                counts.update(found.counts)
+                details += filter(None, [found.detail])
+        return Summary("watch", "done", detail=" ".join(details), counts=dict(+counts))
+
+    def _handled(self, body: str) -> list[Summary]:
+        """Handle a message as the function does, of which a batch holds one."""
+        wanted = round_of(body)
+        assert wanted is not None  # noqa: S101 - the check
+        try:
+            return list(self.watch.handle(wanted))
+        except Exception as failure:  # noqa: BLE001 - the queue delivers it again
+            self.failed.append(failure)
+            return []
+
+    def _looks(self, connection: ConnectionId) -> Iterator[Summary]:
+        self.looked_at.append(connection)
+        if connection in self.broken:
+            raise self.broken[connection]
+        yield Summary("unseen", "looked", connection)
 
 
 def a_stack(*connections: Connection) -> Stack:

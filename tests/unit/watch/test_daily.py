@@ -1,18 +1,16 @@
 """The daily watch: no chain ends unnoticed, and one that fails stops no other (X17, R30)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import TokenState
-from koppeling.core.clock import Deadline
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Retry
+from koppeling.core.ids import ConnectionId
 from koppeling.watch.notifier import EXPIRES
 from tests.unit.auth.fakes import NOON
-from tests.unit.fakes import FakeConnections
-from tests.unit.watch.fakes import ACME, BETA, OTHER, PLENTY, Stack, a_stack
+from tests.unit.watch.fakes import ACME, BETA, OTHER, Stack, a_stack
 
 EXACT = key_of("exact", ACME)
 MILESTONES = key_of("milestones", ACME)
@@ -25,7 +23,7 @@ def test_a_chain_is_refreshed_from_seven_days_without_contact_on() -> None:
     stack.put(MILESTONES, 8)
     summary = stack.run()
     assert stack.chains.refreshed == [MILESTONES, EXACT]
-    assert (summary.outcome, summary.counts) == ("done", {"chains": 3, "refreshed": 2})
+    assert summary.counts == {"refreshed": 2}
 
 
 def test_a_paused_connection_keeps_its_logins() -> None:  # X17
@@ -38,7 +36,7 @@ def test_a_paused_connection_keeps_its_logins() -> None:  # X17
 def test_a_chain_that_no_connection_uses_is_left_alone_and_counted() -> None:
     stack = a_stack()
     stack.put(key_of("exact", OTHER), 12)
-    assert stack.run().counts == {"chains": 1, "unused": 1}
+    assert stack.run().counts == {"unused": 1}
     assert (stack.chains.refreshed, stack.notified) == ([], [])
 
 
@@ -54,8 +52,10 @@ def test_a_chain_that_fails_stops_no_other_and_is_reported_by_its_code(error: Ex
     stack.chains.fails[EXACT] = error
     summary = stack.run()
     assert stack.chains.refreshed == [key_of("exact", OTHER)]
-    code = error.code if isinstance(error, Consequence) else "ValueError"
-    assert (summary.detail, summary.counts["failed"]) == (f"{code} 1", 1)
+    if isinstance(error, Consequence):
+        assert (summary.detail, stack.failed) == (error.code, [])
+    else:  # a mistake of ours: its message comes again, and then lies among the dead letters
+        assert stack.failed == [error]
 
 
 def test_the_summary_names_no_user() -> None:  # S13
@@ -81,7 +81,7 @@ def test_the_end_of_a_chain_during_its_refresh_is_notified_at_once() -> None:
     stack = a_stack()
     stack.put(MILESTONES, 7)
     stack.chains.fails[MILESTONES] = Reauthorise("milestones-reconnect-needed")
-    assert stack.run().counts == {"chains": 1, "reconnect": 1, "told": 1}
+    assert stack.run().counts == {"reconnect": 1, "told": 1}
     assert stack.notified[0][:2] == ("acme", "milestones-reconnect-needed")
 
 
@@ -159,29 +159,28 @@ def test_a_crash_between_leaves_no_problem_that_nobody_would_close() -> None:  #
     assert stack.chains.order == ["note True", "open", "open", "close", "close", "note False"]
 
 
-def test_what_does_not_fit_in_the_time_is_left_for_the_next_day_the_oldest_goes_first() -> None:
+def test_a_chain_that_needs_nothing_is_not_looked_at() -> None:
     stack = a_stack(ACME, OTHER)
-    stack.put(key_of("exact", OTHER), 7)
-    stack.put(EXACT, 9)
-    assert stack.run(Deadline(countdown(2))).outcome == "time-ran-out"
-    assert stack.chains.refreshed == [EXACT]
+    stack.put(EXACT, 6)
+    stack.put(key_of("exact", OTHER), 9)
     stack.run()
-    assert stack.chains.refreshed == [EXACT, key_of("exact", OTHER)]
+    logins = [body["user"] for body, _ in stack.queue.sent if body["round"] == "login"]
+    assert logins == [key_of("exact", OTHER).user]
 
 
-def countdown(looks: int) -> Callable[[], int]:
-    """Return a clock that is over after so many looks, one less than that of plenty."""
-    left = iter([900_000] * (looks - 1) + [44_000])
-    return lambda: next(left)
-
-
-def test_an_index_of_users_that_cannot_be_written_stops_nobody() -> None:
-    class Refusing(FakeConnections):
-        def complete_index(self) -> int:
-            raise OSError
-
+def test_a_chain_that_went_meanwhile_is_no_failure() -> None:
     stack = a_stack()
-    stack.put(EXACT, 8)
-    watch = replace(stack.watch, connections=Refusing(ACME))
-    counts = watch.run(PLENTY).counts
-    assert (counts["refreshed"], counts["failed"]) == (1, 1)
+    assert stack.watch.check_login(EXACT).outcome == "gone"
+
+
+def test_one_broken_connection_of_fifty_keeps_no_other_from_being_looked_after() -> None:
+    fifty = [replace(ACME, id=ConnectionId(f"c{n:02}"), exact_user=f"u{n}@x.nl") for n in range(50)]
+    stack = a_stack(*fifty)
+    for connection in fifty:
+        stack.put(key_of("exact", connection), 8)
+    stack.broken["c07"] = TimeoutError("an invocation that took all its time")
+    stack.chains.fails[key_of("exact", fifty[13])] = ValueError("a mistake of ours")
+    summary = stack.run()
+    assert summary.counts == {"refreshed": 49}
+    assert stack.looked_at == [each.id for each in fifty]
+    assert [type(each) for each in stack.failed] == [ValueError, TimeoutError]

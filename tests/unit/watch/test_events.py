@@ -7,7 +7,7 @@ import pytest
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
-from koppeling.watch.events import CheckUp, HandedOnTokens, Reconcile, Scheduled, watch_event
+from koppeling.watch.events import CheckUp, Messages, Reconcile, Scheduled, watch_event
 
 ACME = ConnectionId("acme")
 
@@ -17,7 +17,7 @@ ACME = ConnectionId("acme")
     [
         ({"watch": "daily"}, Scheduled.DAILY),
         ({"watch": "dead-letters"}, Scheduled.DEAD_LETTERS),
-        ({"Records": [{"body": "{}"}]}, HandedOnTokens()),
+        ({"Records": [{"body": "{}"}]}, Messages()),
         ({"check": "acme"}, CheckUp(ACME)),
         ({"reconcile": "acme", "period": "2026-11"}, Reconcile(ACME, Period(2026, 11))),
         (

@@ -11,6 +11,7 @@ from koppeling.push.ports import DeadLetter
 BATCH = 10  # what SQS takes in one call
 # A message that was read is hidden for this long, so that one look sees each message once
 HIDDEN_SECONDS = 60
+_COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 # At most this many receives in one look: a thousand dead letters are a matter for a person
 ROUNDS = 100
 
@@ -39,6 +40,17 @@ class SqsQueue:
                 raise Retry("queue-refused", f"{len(refused)} messages refused")
             sent += len(entries)
         return sent
+
+
+def lying_in(client: Any, urls: Iterable[str]) -> int:  # noqa: ANN401 - a boto3 client
+    """Return how many messages lie in some queues together, also those that are hidden."""
+    return sum(
+        int(count)
+        for url in urls
+        for count in client.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)[
+            "Attributes"
+        ].values()
+    )
 
 
 class SqsDeadLetters:

@@ -34,6 +34,8 @@ class Settings:
     evidence_bucket: str
     token_queue_url: str = ""
     stage: str = ""
+    dead_letter_urls: tuple[str, ...] = ()
+    round_queue_url: str = ""
     aws_endpoint: str = ""
     restored_at: datetime | None = None
 
@@ -81,6 +83,8 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         restored_at=_moment(given.get("RESTORED_AT", "")),
         token_queue_url=given.get("TOKEN_QUEUE_URL", ""),
         stage=given.get("STAGE", ""),
+        dead_letter_urls=tuple(given.get("DEAD_LETTER_URLS", "").split()),
+        round_queue_url=given.get("ROUND_QUEUE_URL", ""),
     )
 
 

@@ -17,6 +17,7 @@ from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
+from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.aws.kms import KmsCipher
 from koppeling.bootstrap.aws import Aws
@@ -40,6 +41,7 @@ class Stores:
         self.divisions = DivisionStore(items)
         self.budgets = BudgetStore(items)
         self.outages = OutageStore(items)
+        self.ticks = TickStore(items)
         self.semaphore = SemaphoreStore(items, now)
         self.outbox = OutboxStore(items)
         self.blocked_invoices = BlockedInvoiceStore(items)

@@ -1,6 +1,6 @@
 """The use cases, and everything they need, for one set of settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import InboxBucket
 from koppeling.aws.secrets import LinkSecret
 from koppeling.aws.sns import SnsMailer
-from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
+from koppeling.aws.sqs import SqsDeadLetters, SqsQueue, lying_in
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.observability import report
@@ -22,6 +22,7 @@ from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit
 from koppeling.core.clock import Deadline, Now, now, pause
 from koppeling.core.ids import ConnectionId
+from koppeling.core.summary import Summary
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
@@ -34,9 +35,13 @@ from koppeling.push.service import InvoicePusher
 from koppeling.push.settling import Settler
 from koppeling.push.strays import Strays
 from koppeling.push.terms import Terms
+from koppeling.push.unseen import Unseen
 from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
+from koppeling.watch.looks import DeadLetterCount, TickCheck, WaitingInvoices
+from koppeling.watch.messages import round_of
 from koppeling.watch.notifier import Notifier
+from koppeling.watch.rounds import WatchRound
 
 if TYPE_CHECKING:
     from koppeling.auth.pages.routes import LoginRoutes
@@ -93,6 +98,7 @@ class Wiring:
             now=self._now,
             spread_seconds=self._settings.spread_seconds,
             on_login_lost=self.notifier.on_login_lost,
+            on_tick=self.stores.ticks.note,
         )
 
     @cached_property
@@ -235,15 +241,59 @@ class Wiring:
         return self.login_links.link(connection, providers)
 
     @cached_property
+    def unseen(self) -> Unseen:
+        """The documents in the inbox that never became an invoice."""
+        stores, queue = self.stores, self.sales_entry_queue
+        known = (stores.outbox, stores.connections, stores.problems)
+        return Unseen(self.inbox, *known, queue, self._now)
+
+    @cached_property
     def watch(self) -> DailyWatch:
-        """The daily check of all token chains."""
+        """The daily check of all token chains and connections."""
         return DailyWatch(
             chains=self.stores.tokens,
             keep_alive=lambda key: self.clients.chain_of(key).keep_alive(),
             connections=self.stores.connections,
-            key_of=self.clients.key_of,
+            looks=self._looks,
             problems=self.stores.problems,
             notifier=self.notifier,
+            queue=SqsQueue(self.aws.client("sqs"), self._settings.round_queue_url),
             reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
             now=self._now,
         )
+
+    def watch_message(self, body: str) -> Iterator[Summary]:
+        """Handle a message of the watch: of its round, or a pair of tokens to write."""
+        wanted = round_of(body)
+        if wanted is None:
+            yield self.clients.tokens.receive(body)
+        else:
+            yield from self.watch.handle(wanted)
+
+    def _looks(self, connection: ConnectionId) -> Iterator[Summary]:
+        yield self.requeuer.requeue_daily(self.stores.connections.get(connection))
+        yield self.unseen.look(connection)
+
+    @property
+    def quarterly_round(self) -> WatchRound:
+        """What is looked at every quarter of an hour, day and night."""
+        stores, now = self.stores, self._now
+        intervals = {name: entity.interval_minutes for name, entity in self._entities.items()}
+        ticks = TickCheck(stores.ticks, intervals, now)
+        waiting = WaitingInvoices(stores.outbox, stores.connections, stores.problems, now)
+        urls = self._settings.dead_letter_urls
+        dead_letters = DeadLetterCount(lambda: lying_in(self.aws.client("sqs"), urls))
+        looks = (
+            *(ticks.look, waiting.look, dead_letters.look),
+            *(self.settler.settle_entries, self.dead_letters.look),
+        )
+        return WatchRound(looks, report)
+
+    @property
+    def daily_round(self) -> WatchRound:
+        """What is looked at once a day; what concerns one connection is queued for it."""
+        looks = (
+            *(self.strays.look, self.unseen.close_seen, self.settler.settle_uploads),
+            *(self.watch.complete_index, self.watch.fan_out),
+        )
+        return WatchRound(looks, report)

@@ -88,6 +88,14 @@ type StartRun = Callable[[RunRequest], PreparedRun]
 """Builds the run of one connection: its clients, its tokens, its budget."""
 
 
+type OnTick = Callable[[str, datetime], object]
+"""Notes that the tick of an entity was, so that one that fails to come is seen."""
+
+
+def _noted_nowhere(entity: str, at: datetime) -> None:
+    del entity, at
+
+
 @dataclass(frozen=True, slots=True)
 class PullDispatcher:
     """All pulls of one entity. With a `plan` it only previews them."""
@@ -102,10 +110,12 @@ class PullDispatcher:
     spread_seconds: int
     plan: PreviewPlan | None = None
     on_login_lost: OnLoginLost = no_notification
+    on_tick: OnTick = _noted_nowhere
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
         queued = self.queue.send(self._messages(slot))
+        self.on_tick(self.entity.name, self.now())
         return Summary("tick", "queued", entity=self.entity.name, counts={"queued": queued})
 
     def handle_message(self, message: Mapping[str, str], deadline: Deadline) -> Summary:

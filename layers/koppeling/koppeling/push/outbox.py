@@ -21,7 +21,7 @@ Each arrow is one conditional write, before and after each call that changes som
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -58,6 +58,9 @@ class State(StrEnum):
 
 BOOKED = frozenset({State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE})
 UNSETTLED = frozenset({State.POSTING, State.UNKNOWN})
+UNFINISHED = UNSETTLED | {State.INTENT, State.DOCUMENT, State.ATTACHED}
+# From these states on an invoice is on its way: to an entry, or to its PDF
+TAKEN_UP = frozenset({State.INTENT, State.ENTRY})
 
 # A state follows itself when a call is announced or withdrawn, or a probe or write-back is noted
 TRANSITIONS = {
@@ -202,6 +205,18 @@ class OutboxItem:
     def is_unsettled(self) -> bool:
         """Say whether an entry was posted and the outcome is unknown."""
         return self.state in UNSETTLED
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Say whether the link still works on it; a booked one may wait for its PDF alone."""
+        return self.is_open_ended or self.state in UNFINISHED
+
+    @property
+    def working_since(self) -> datetime:
+        """When the link took it up, or took it up again; now and then only its call is known."""
+        taken_up = (at for state, at in reversed(self.history) if state in TAKEN_UP)
+        found = next(taken_up, self.posted_at or self.sent_at)
+        return found or datetime.max.replace(tzinfo=UTC)
 
     @property
     def is_open_ended(self) -> bool:

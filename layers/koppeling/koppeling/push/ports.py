@@ -86,6 +86,12 @@ class Outbox(Protocol):
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return every invoice of a connection, ordered by number."""
 
+    def unfinished(self) -> Iterator[OutboxItem]:
+        """Return the invoices of every connection that the link still works on.
+
+        It may miss what changed a moment ago.
+        """
+
     def unsettled(self) -> Iterator[OutboxItem]:
         """Return the invoices of every connection of which the outcome of a call is unknown.
 

@@ -8,10 +8,10 @@ is harmless; the other order could lose it. The message may be delivered, and th
 again, before it is dropped: then it stays blocked.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from koppeling.core.connection import ConnectionSummary
+from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Queue
 from koppeling.core.summary import Summary
@@ -44,10 +44,12 @@ class Requeuer:
         """Queue everything that is blocked; once a day, also for changes that no pull saw."""
         return self._send(connection, list(self.blocked.of(connection)), LAST_SECONDS)
 
-    def requeue_all(self, connections: Iterable[ConnectionSummary]) -> Summary:
-        """Queue everything that is blocked, of every connection that is not paused."""
-        count = sum(self.requeue_connection(each.id) for each in connections if not each.paused)
-        return Summary("waking", "offered", counts={"woken": count})
+    def requeue_daily(self, connection: Connection | None) -> Summary:
+        """Queue everything that is blocked of a connection, unless it is paused or gone."""
+        if connection is None or connection.paused:
+            return Summary("waking", "paused")
+        count = self.requeue_connection(connection.id)
+        return Summary("waking", "offered", connection.id, counts={"woken": count})
 
     def _send(self, connection: ConnectionId, blocked: list[BlockedInvoice], delay: int = 0) -> int:
         for each in blocked:

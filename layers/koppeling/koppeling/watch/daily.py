@@ -1,4 +1,6 @@
-"""Daily watch over all token chains, so that none ends unnoticed.
+"""Daily watch over all token chains and connections, so that nothing ends or waits unnoticed.
+
+once a day ──► one message for each chain that needs a look, and one for each connection
 
 chain ──► no connection uses it? leave it
       ──► ended? notify its connections, once
@@ -6,25 +8,27 @@ chain ──► no connection uses it? leave it
       ──► still unused and about to end? open a problem and notify, 21, 14, 7 and 2 days ahead
       ──► used again? close that problem
 
-A chain whose refresh fails does not stop the others. A chain that is not due is never decrypted.
+connection ──► blocked invoices are offered again, unseen documents are told
+
+Each message is an invocation of its own: one that fails or takes its time keeps no other waiting. A
+chain that is not due is never decrypted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from koppeling.auth.ports import LoginConnections, TokenChains
 from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
-from koppeling.core.clock import Deadline, Now, today
+from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Reauthorise
-from koppeling.core.ports import Problems
+from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import Problems, Queue
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
-from koppeling.watch.notifier import EXPIRES, KeyOf, Notifier
-
-# R2: one token call and the writes around it
-CHAIN_SECONDS = 40.0
+from koppeling.watch.messages import ConnectionRound, LoginRound
+from koppeling.watch.notifier import EXPIRES, Notifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,110 +44,107 @@ class WatchedChain:
         return f"login/{self.facts.key.provider}"
 
 
-@dataclass(slots=True)
-class _Counts:
-    """What this run did, and how often each error code occurred."""
-
-    done: Counter[str] = field(default_factory=Counter)
-    failures: Counter[str] = field(default_factory=Counter)
-
-    def add_failure(self, code: str) -> None:
-        self.done["failed"] += 1
-        self.failures[code] += 1
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyWatch:
     """Keeps all token chains of a stack alive, and warns before one ends.
 
-    `keep_alive` refreshes a chain that was unused for seven days and says whether it did.
-    `reconnect` holds, by provider, the code that says that a login is needed.
+    `keep_alive` refreshes a chain that was unused for seven days and says whether it did. `looks`
+    look after a connection. `reconnect` holds, by provider, the code that says that a login is
+    needed.
     """
 
     chains: TokenChains
     keep_alive: Callable[[TokenKey], bool]
     connections: LoginConnections
-    key_of: KeyOf
+    looks: Callable[[ConnectionId], Iterable[Summary]]
     problems: Problems
     notifier: Notifier
+    queue: Queue
     reconnect: Mapping[str, str]
     now: Now
 
-    def run(self, deadline: Deadline) -> Summary:
-        """Check every chain that is in use, the longest unused first."""
-        users = self._users()
-        counts = _Counts()
-        self._complete_index(counts)
-        outcome = "done"
-        for facts in sorted(self.chains.all_facts(), key=lambda each: each.granted_at):
-            if not deadline.allows_call(CHAIN_SECONDS):
-                outcome = "time-ran-out"
-                break
-            counts.done["chains"] += 1
-            if facts.key in users:
-                self._check(WatchedChain(facts, users[facts.key]), counts)
-            else:
-                counts.done["unused"] += 1
-        detail = " ".join(f"{code} {count}" for code, count in sorted(counts.failures.items()))
-        return Summary("watch", outcome, detail=detail, counts=dict(counts.done))
-
-    def _complete_index(self, counts: _Counts) -> None:
+    def complete_index(self) -> Summary:
         """Note whose logins connections use that an earlier release saved (R40)."""
-        try:
-            self.connections.complete_index()
-        except Exception as error:  # noqa: BLE001 - without it every connection is read, as before
-            counts.add_failure(type(error).__name__)
+        return Summary("logins", "looked", counts={"noted": self.connections.complete_index()})
 
-    def _users(self) -> dict[TokenKey, list[Connection]]:
-        found: dict[TokenKey, list[Connection]] = {}
-        for connection in self.connections.all():
-            for provider in self.reconnect:
-                found.setdefault(self.key_of(provider, connection), []).append(connection)
-        return found
+    def fan_out(self) -> Summary:
+        """Queue what there is to look after today, the longest unused chain first."""
+        logins = self.queue.send((each.as_message(), 0) for each in self._logins())
+        connections = self.queue.send(
+            (ConnectionRound(each.id).as_message(), 0) for each in self.connections.listed()
+        )
+        counts = {"logins": logins, "connections": connections}
+        return Summary("watch", "queued", counts=counts)
 
-    def _check(self, chain: WatchedChain, counts: _Counts) -> None:
-        try:
-            if self._refresh_if_idle(chain, counts):
+    def handle(self, message: LoginRound | ConnectionRound) -> Iterator[Summary]:
+        """Look after one login or one connection."""
+        if isinstance(message, LoginRound):
+            yield self.check_login(message.key)
+        else:
+            yield from self.looks(message.connection)
+
+    def check_login(self, key: TokenKey) -> Summary:
+        """Keep one chain alive, or tell the connections that use it."""
+        facts = self.chains.facts(key)
+        if facts is None:
+            return Summary("watch", "gone")
+        counts: Counter[str] = Counter()
+        chain = WatchedChain(facts, self.connections.using(key))
+        failure = ""
+        if not chain.connections:
+            counts["unused"] += 1
+        elif self._is_alive(chain, counts):
+            failure = self._refresh_if_idle(chain, counts)
+            chain = WatchedChain(self._newest(facts), chain.connections)
+            if self._is_alive(chain, counts):
                 self._warn_of_expiry(chain, counts)
-            else:
-                self._notify_lost(chain, counts)
-        except Exception as error:  # noqa: BLE001 - one chain must not stop the others
-            counts.add_failure(type(error).__name__)
+        return Summary("watch", "looked", detail=failure, counts=dict(counts))
 
-    def _refresh_if_idle(self, chain: WatchedChain, counts: _Counts) -> bool:
-        """Refresh a chain that is due; returns whether the chain still exists."""
-        if chain.facts.state is TokenState.RECONNECT:
-            return False
-        if not chain.facts.is_idle(self.now()):
+    def _logins(self) -> Iterator[LoginRound]:
+        now = self.now()
+        for facts in sorted(self.chains.all_facts(), key=lambda each: each.granted_at):
+            is_lost = facts.state is TokenState.RECONNECT
+            if is_lost or facts.expiry_told or facts.is_idle(now):
+                yield LoginRound(facts.key)
+
+    def _is_alive(self, chain: WatchedChain, counts: Counter[str]) -> bool:
+        """Say whether a chain still exists; otherwise notify its connections."""
+        if chain.facts.state is not TokenState.RECONNECT:
             return True
-        try:
-            if self.keep_alive(chain.facts.key):
-                counts.done["refreshed"] += 1
-        except Reauthorise:
-            return False
-        except Consequence as failure:
-            counts.add_failure(failure.code)
-        return True
+        self._notify_lost(chain, counts)
+        return False
 
-    def _notify_lost(self, chain: WatchedChain, counts: _Counts) -> None:
+    def _refresh_if_idle(self, chain: WatchedChain, counts: Counter[str]) -> str:
+        """Refresh a chain that is due; returns the code of what kept it from being refreshed."""
+        if not chain.facts.is_idle(self.now()):
+            return ""
+        try:
+            counts["refreshed"] += self.keep_alive(chain.facts.key)
+        except Reauthorise:
+            return ""  # the chain has ended, which its facts say from now on
+        except Consequence as failure:
+            return failure.code
+        return ""
+
+    def _notify_lost(self, chain: WatchedChain, counts: Counter[str]) -> None:
         """Notify that a login is needed; this replaces the warning that one will be needed."""
-        counts.done["reconnect"] += 1
-        newest = self._newest(chain.facts)
+        counts["reconnect"] += 1
+        newest = chain.facts
         code = self.reconnect[newest.key.provider]
         for connection in chain.connections:
             if self.notifier.on_chain_lost(newest, connection, code):
-                counts.done["told"] += 1
+                counts["told"] += 1
         if newest.expiry_told:
             self._close(chain)
 
-    def _warn_of_expiry(self, chain: WatchedChain, counts: _Counts) -> None:
-        newest = self._newest(chain.facts)
+    def _warn_of_expiry(self, chain: WatchedChain, counts: Counter[str]) -> None:
+        newest = chain.facts
         days = newest.told_ahead(self.now())
         if days is None or newest.key.provider != "exact":  # M11: no end is known elsewhere
             if newest.expiry_told:
                 self._close(chain)
             return
-        counts.done["expiring"] += 1
+        counts["expiring"] += 1
         if not newest.expiry_told:  # noted before the problems open: after a crash they still close
             self.chains.note_expiry(newest.key, told=True)
         values = {
@@ -154,7 +155,7 @@ class DailyWatch:
         for connection in chain.connections:
             self.problems.open(Problem(connection.id, chain.subject, EXPIRES, values))
             if self.notifier.send(connection, EXPIRES, values, idempotency_key):
-                counts.done["told"] += 1
+                counts["told"] += 1
 
     def _newest(self, facts: ChainFacts) -> ChainFacts:
         """Read the facts again after a refresh was tried; otherwise they are still current."""

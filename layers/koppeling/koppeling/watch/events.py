@@ -11,15 +11,15 @@ from koppeling.push.journal import Period
 
 
 class Scheduled(StrEnum):
-    """What a schedule starts: the daily watch, or every few minutes a look at dead letters."""
+    """What a schedule starts: the daily watch, or the looks of every quarter of an hour."""
 
     DAILY = "daily"
     DEAD_LETTERS = "dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOnTokens:
-    """Messages with token pairs that another function could not write."""
+class Messages:
+    """Messages of a round, or with token pairs that another function could not write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Reconcile:
     lines: bool = False
 
 
-def watch_event(event: Mapping[str, Any]) -> Scheduled | HandedOnTokens | CheckUp | Reconcile:
+def watch_event(event: Mapping[str, Any]) -> Scheduled | Messages | CheckUp | Reconcile:
     """Parse an event.
 
     Raises:
@@ -47,7 +47,7 @@ def watch_event(event: Mapping[str, Any]) -> Scheduled | HandedOnTokens | CheckU
     if event.get("watch") in list(Scheduled):
         return Scheduled(event["watch"])
     if "Records" in event:
-        return HandedOnTokens()
+        return Messages()
     if "check" in event:
         return CheckUp(ConnectionId(str(event["check"])))
     if "reconcile" in event:

@@ -29,9 +29,9 @@ _ITEM = Codec(
         }
     },
 )
-# The key in the index of items of which the outcome of a call is unknown; the keys of records
-# have a `#` after their connection
-_UNSETTLED = "unsettled"
+# The key in the index of items that the link still works on; the keys of records have a `#` after
+# their connection. The previous release wrote it on those with an unknown outcome alone (R40)
+_UNFINISHED = "unsettled"
 _BLOCKED = Codec(BlockedInvoice, aside=["mark"])
 
 
@@ -48,9 +48,12 @@ class OutboxStore(SyncStore):
         for item in self._query(connection, _sort_key("")):
             yield _ITEM.decode(item.data)
 
-    def unsettled(self) -> Iterator[OutboxItem]:
-        for item in self._under_code(_UNSETTLED):
+    def unfinished(self) -> Iterator[OutboxItem]:
+        for item in self._under_code(_UNFINISHED):
             yield _ITEM.decode(item.data)
+
+    def unsettled(self) -> Iterator[OutboxItem]:
+        yield from (item for item in self.unfinished() if item.is_open_ended)
 
     def begin(self, item: OutboxItem) -> None:
         self._save(item, self._items.pk.does_not_exist())
@@ -65,7 +68,7 @@ class OutboxStore(SyncStore):
             data=_ITEM.encode(item),
             state=item.state.value,
             version=item.version,
-            code_key=_UNSETTLED if item.is_open_ended else None,
+            code_key=_UNFINISHED if item.is_unfinished else None,
         )
         if not write_if(lambda: stored.save(condition=condition)):
             raise Conflict(f"{item.number} is not as it was")

@@ -196,6 +196,7 @@ def test_a_success_without_a_usable_record_leaves_its_fate_unknown(
             cache=Nothing(),
             limiter=NoLimit(),
             logged_in_at=lambda: None,
+            now=now,
         )
         for post in (books.post_entry, books.post_document, books.post_attachment):
             found = consequence(lambda post=post: post({}))  # type: ignore[misc] # bound at once

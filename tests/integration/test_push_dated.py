@@ -45,6 +45,21 @@ def test_an_invoice_has_the_vat_of_its_own_date_when_the_percentage_changed_sinc
     assert codes(home) == {"vat-percentage-other-period"}
 
 
+def test_a_percentage_of_today_counts_although_its_code_was_looked_up_yesterday(
+    home: Environment,
+) -> None:
+    home.clock.freeze(datetime(2026, 11, 30, 20, 0, tzinfo=UTC))
+    home.offer(build_invoice("20260627", invoice_date=date(2026, 11, 30)))
+    assert state(home, "20260627") is State.DONE
+
+    home.clock.freeze(datetime(2026, 12, 1, 9, 0, tzinfo=UTC))
+    vat_rises(home, date(2026, 12, 1))
+    home.offer(build_invoice("20260628", invoice_date=date(2026, 12, 1)))
+
+    assert state(home, "20260628") is State.REJECTED
+    assert codes(home) == {"vat-percentage-other-period"}
+
+
 def test_a_customer_that_ended_after_the_invoice_date_is_booked_on(home: Environment) -> None:
     (account,) = [r for r in home.exact.world.tables["Accounts"] if r["Code"].strip() == "1068"]
     ended = datetime(2026, 11, 1, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """A kept record that would stop an invoice is asked for again; any other is not (P3)."""
 
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import pytest
@@ -22,6 +23,7 @@ VAT_CODE = {
     "Percentage": "0.21",
 }
 ENDED = "2026-12-31"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 class Exact:
@@ -77,7 +79,7 @@ def lookups(kept: dict[str, Any], *, stored: bool = False) -> tuple[ExactLookups
     """Return the look-ups on an administration of which this is kept."""
     exact = Exact(kept, stored=stored)
     client, records = cast("ExactClient", exact), cast("LinkedRecords", exact)
-    return ExactLookups(ACME, client, records, exact), exact
+    return ExactLookups(ACME, client, records, exact, now=lambda: NOW), exact
 
 
 @pytest.mark.parametrize(
@@ -130,13 +132,22 @@ def test_a_cached_gl_account_that_is_blocked_is_asked_for_again(
 def test_a_cached_vat_code_that_is_not_for_sales_is_asked_for_again(
     changed: dict[str, Any], asked: list[str]
 ) -> None:
-    found, exact = lookups({**VAT_CODE, "Periods": [], **changed})
+    found, exact = lookups({**VAT_CODE, "Periods": [], "ReadOn": "2026-11-24", **changed})
 
     card = found.find_vat_code("2")
 
     assert card is not None
     assert (card.type, card.transaction_type, card.blocked) == ("E", "B", False)
     assert exact.asked == asked
+
+
+def test_a_vat_code_tells_on_which_day_exact_said_so() -> None:
+    found, _ = lookups(VAT_CODE)
+
+    card = found.find_vat_code("2")
+
+    assert card is not None
+    assert card.read_on == date(2026, 11, 24), "what an earlier release cached is asked for again"
 
 
 RENUMBERED = {**CUSTOMER, "Code": "2000"}

@@ -130,6 +130,7 @@ def books(exact: Exact) -> ExactBooks:
         cache=cast("LookupCache", exact),
         limiter=cast("SharedLimiter", None),
         logged_in_at=lambda: None,
+        now=lambda: NOW,
     )
 
 

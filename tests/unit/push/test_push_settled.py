@@ -198,6 +198,15 @@ def test_an_upload_without_an_answer_gets_its_message_back_once_a_day(call: str)
     assert world.watch(Settler.settle_uploads) == 0
 
 
+def test_nobody_looks_for_a_file_of_an_entry_that_was_left_deleted() -> None:
+    world = unknown(AT_ONCE, "post_attachment")
+    world.offer()
+    item = world.item()
+    world.outbox.items[CONNECTION, NUMBER] = replace(item, skipped_entry=str(item.entry_id))
+
+    assert world.watch(Settler.settle_uploads) == 0
+
+
 def test_an_item_of_an_earlier_release_is_found_by_the_number_of_its_invoice() -> None:
     world = unknown(AT_ONCE)
     world.outbox.items[CONNECTION, NUMBER] = replace(world.item(), document_key="")

@@ -104,6 +104,7 @@ class Clients:
             cache=self._stores.lookup_cache,
             limiter=limiter,
             logged_in_at=self.chain(EXACT, self.key_of(EXACT.name, connection)).connected_at,
+            now=self._now,
             anew=terms.anew,
         )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
 from koppeling.exact import odata
@@ -73,9 +74,10 @@ class ExactBooks(ExactLookups):
         cache: LookupCache,
         limiter: SharedLimiter,
         logged_in_at: Callable[[], datetime | None],
+        now: Now,
         anew: bool = False,
     ) -> None:
-        super().__init__(connection, client, records, cache, anew=anew)
+        super().__init__(connection, client, records, cache, now=now, anew=anew)
         self._limiter = limiter
         self._logged_in_at = logged_in_at
 

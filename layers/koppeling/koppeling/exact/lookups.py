@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from koppeling.core.clock import Now, today
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
 from koppeling.core.text import code_of
@@ -61,6 +62,8 @@ _PROJECT_SHAPE = Shape(_CODED, frozenset({"Code"}))
 _PERCENTAGES = "vat/VatPercentages"
 # Where a cached VAT code holds its percentages by date; Exact has no such property
 _PERIODS = "Periods"
+# And the day on which it was read, as ISO text
+_READ_ON = "ReadOn"
 _NORMAL = 0  # the type of a percentage that is no extra duty
 _PROJECT = ("ID", "Code")
 # What the copy of a pull must tell of a customer
@@ -79,19 +82,21 @@ PURCHASE = "P"  # X82
 class ExactLookups:
     """Finds what a code of an invoice stands for in one administration."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once, by name, in bootstrap
         self,
         connection: ConnectionId,
         client: ExactClient,
         records: LinkedRecords,
         cache: LookupCache,
         *,
+        now: Now,
         anew: bool = False,
     ) -> None:
         self._connection = connection
         self._client = client
         self._records = records
         self._cache = cache
+        self._now = now
         self._anew = anew
         self._asked: dict[tuple[str, str], Row | None] = {}
 
@@ -182,7 +187,7 @@ class ExactLookups:
         rows = self._client.rows(_PERCENTAGES, _PERCENTAGE, of_code)
         normal = readable(_PERCENTAGES, rows, _is_normal)
         periods = [_storable(each) for each, counts in zip(rows, normal, strict=True) if counts]
-        return {**row, _PERIODS: periods}
+        return {**row, _PERIODS: periods, _READ_ON: today(self._now()).isoformat()}
 
     def _first(
         self, endpoint: str, select: tuple[str, ...], shape: Shape, where: str, code: str | None
@@ -213,7 +218,7 @@ def _takes_entries(card: CustomerCard) -> bool:
 def _takes_sales(card: VatCodeCard) -> bool:
     """Say whether a code may be booked with; one that an earlier release cached lacks its dates."""
     usable = not card.blocked and card.type != INCLUDING and card.transaction_type != PURCHASE
-    return usable and card.periods is not None
+    return usable and card.periods is not None and card.read_on is not None
 
 
 def _customer(row: Row) -> CustomerCard:
@@ -271,6 +276,7 @@ def _vat_code(row: Row) -> VatCodeCard:
         blocked=bool(row.get("IsBlocked")),
         percentage=_percentage(row.get("Percentage")),
         periods=None if periods is None else tuple(_period(each) for each in periods),
+        read_on=date.fromisoformat(row[_READ_ON]) if _READ_ON in row else None,
     )
 
 

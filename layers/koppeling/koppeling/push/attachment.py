@@ -37,8 +37,8 @@ def attach_pdf(job: InvoiceJob) -> int:
         Retry: an upload got no answer; the next delivery looks for it.
     """
     if job.item.is_skipped_without_entry:
-        # Whatever was on its way to the entry, nobody looks for it any more
-        job.move(State.DONE, sent_at=None, **NOTHING_UNCLEAR)
+        # What is on its way stays announced: a person may find that the entry stands after all
+        job.move(State.DONE)
         return 0
     _settle_another_file(job)
     size = _upload(job) if _is_due(job) else 0

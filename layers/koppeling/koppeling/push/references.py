@@ -5,14 +5,16 @@ invoice is refused for what was remembered: the thing that the refusal names is 
 """
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any, Protocol
 
+from koppeling.core.clock import today
 from koppeling.core.errors import Reject
 from koppeling.core.exact_errors import translate
 from koppeling.core.ids import ExactId
 from koppeling.push.job import InvoiceJob
 from koppeling.push.reference_checks import check_customer, resolve
-from koppeling.push.sales_entry import EntryReferences
+from koppeling.push.sales_entry import EntryReferences, VatCodeCard
 
 CUSTOMER = "customer"
 # What a refusal is about: the debtor, or a kind of code on the lines
@@ -70,10 +72,22 @@ def renewed(job: InvoiceJob, refusal: Reject, used: EntryReferences) -> EntryRef
     return None if found == used else found
 
 
+def _find_vat_code(job: InvoiceJob, code: str, *, anew: bool = False) -> VatCodeCard | None:
+    """Return a VAT code as Exact had it on the day of the invoice or later.
+
+    What was read before may lack a percentage that begins on that day.
+    """
+    card = job.books.find_vat_code(code, anew=anew)
+    day = min(job.invoice.invoice_date, today(job.ports.now()))
+    if card is not None and card.read_on is not None and card.read_on < day:
+        return job.books.find_vat_code(code, anew=True)
+    return card
+
+
 def _resolved(job: InvoiceJob, customer: ExactId, anew: Collection[str]) -> EntryReferences:
     finders: dict[str, _Find] = {
         "gl_account": job.books.find_gl_account,
-        "vat": job.books.find_vat_code,
+        "vat": partial(_find_vat_code, job),
         "project": job.books.find_project,
     }
     cards: dict[str, dict[str, Any]] = {

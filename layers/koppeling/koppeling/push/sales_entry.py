@@ -60,7 +60,8 @@ class VatCodeCard:
     """A VAT code. `raw` is the padded code as it was read (X73); types as in X81 and X82.
 
     `percentage` is 21 for 21 %; None when it is unknown. `periods` are its percentages by date:
-    empty when Exact has none, None when they were not read.
+    empty when Exact has none, None when they were not read. `read_on` is the day on which Exact
+    said so: what begins later may not have been entered by then.
     """
 
     raw: str
@@ -69,6 +70,7 @@ class VatCodeCard:
     blocked: bool = False
     percentage: Decimal | None = None
     periods: tuple[VatPeriod, ...] | None = None
+    read_on: date | None = None
 
     def period_of(self, day: date) -> VatPeriod | None:
         """Return the period of a day; the one that began last when several hold."""

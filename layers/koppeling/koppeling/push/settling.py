@@ -40,8 +40,12 @@ class Settler:
         return self._send("entries", [(each, _request(each)) for each in items], self.now())
 
     def settle_uploads(self) -> Summary:
-        """Send the message of each invoice whose document or file is overdue."""
-        items = [item for item in self.outbox.unsettled() if not item.is_unsettled]
+        """Send the message of each invoice whose document or file is overdue.
+
+        Nobody waits for the file of an entry that a person left deleted.
+        """
+        open_ended = (item for item in self.outbox.unsettled() if not item.is_unsettled)
+        items = [item for item in open_ended if not item.is_skipped_without_entry]
         return self._send("uploads", [(each, _message(each)) for each in items], self.now())
 
     def _send(

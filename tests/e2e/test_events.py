@@ -8,10 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from tools.paths import STATE
+from tools.stack.build import build
 from tools.stack.cases import CASES, Case, Workplace
+from tools.stack.cases.pulls import customer_changes
 from tools.stack.connect import EMULATOR_VARIABLES, connect
 from tools.stack.events import event_names
-from tools.stack.invoke import invoke
+from tools.stack.invoke import invoke, variables_for
+from tools.stack.runtime import run
 from tools.stack.stack import local_stack
 
 pytestmark = pytest.mark.e2e
@@ -51,6 +54,22 @@ def test_an_event_does_its_work_under_the_real_runtime_client(at: Workplace, cas
 
     assert outcome.error is None, outcome.log
     assert effect(outcome.payload), (outcome.payload, outcome.log)
+
+
+def test_a_function_that_calls_both_sandboxes_by_another_name_finds_its_logins(
+    at: Workplace,
+) -> None:
+    """In a container this machine is called `host.docker.internal`."""
+    event = at.live("pull_accounts_direct")
+    effect = customer_changes(at, event)
+    variables = {
+        name: value.replace("//127.0.0.1:", "//localhost:")
+        for name, value in variables_for(at.stack, "PullAccountsFunction").items()
+    }
+
+    outcome = run(build() / "PullAccountsFunction", event, variables)
+
+    assert effect(outcome.payload), outcome.log
 
 
 @every_case

@@ -2,7 +2,6 @@
 
 import os
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import requests
 
@@ -10,7 +9,7 @@ from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import from_environment
 from koppeling.core.connection import Connection
-from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
+from tests.sandbox.connecting import company_connection, log_in
 from tools.stack.deployed import Stack
 
 EMULATOR_VARIABLES = (
@@ -39,8 +38,10 @@ def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connectio
     """Do so by a wiring that is there already."""
     connection = company_connection()
     wiring.stores.connections.save(connection)
-    _log_in(wiring, EXACT, EXACT_HOST, exact_url)
-    _log_in(wiring, MILESTONES, urlsplit(milestones_url).netloc, milestones_url)
+    for provider, url in ((EXACT, exact_url), (MILESTONES, milestones_url)):
+        # As the functions find it: by no address, since a container calls the sandboxes by another
+        key = wiring.clients.key_of(provider.name, connection)
+        _log_in(wiring, provider, key.host, url)
     return connection
 
 

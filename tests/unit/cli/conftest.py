@@ -136,6 +136,7 @@ def _office(clock: Clock) -> Office:
         "EvidenceBucket": "evidence",
         "InboxBucket": "inbox",
         "SalesEntryQueueUrl": queue,
+        "SalesEntryDeadLetterQueueUrl": dead_letters,
         "WarningTopicArn": topic,
         "ConnectUrl": CONNECT_URL,
     }

@@ -191,11 +191,13 @@ class Wiring:
     @cached_property
     def dead_letters(self) -> DeadLetters:
         """The messages that the sales-entry queue gave up on."""
-        letters = SqsDeadLetters(
-            self.aws.client("sqs"), self._settings.sales_entry_dead_letters_url
-        )
+        letters = self.dead_letters_in(self._settings.sales_entry_dead_letters_url)
         stores = self.stores
         return DeadLetters(letters, self.sales_entry_queue, stores.problems, stores.connections)
+
+    def dead_letters_in(self, url: str) -> SqsDeadLetters:
+        """Return what lies in a dead-letter queue."""
+        return SqsDeadLetters(self.aws.client("sqs"), url)
 
     @cached_property
     def strays(self) -> Strays:
@@ -243,9 +245,8 @@ class Wiring:
     @cached_property
     def unseen(self) -> Unseen:
         """The documents in the inbox that never became an invoice."""
-        stores, queue = self.stores, self.sales_entry_queue
-        known = (stores.outbox, stores.connections, stores.problems)
-        return Unseen(self.inbox, *known, queue, self._now)
+        known = (self.stores.outbox, self.stores.connections, self.stores.problems)
+        return Unseen(self.inbox, *known, self.sales_entry_queue, self._now)
 
     @cached_property
     def watch(self) -> DailyWatch:

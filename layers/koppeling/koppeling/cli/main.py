@@ -6,7 +6,16 @@ from typing import Any, override
 
 import click
 
-from koppeling.cli.commands import books, connections, decisions, inbox, privacy, status, work
+from koppeling.cli.commands import (
+    books,
+    connections,
+    dead_letters,
+    decisions,
+    inbox,
+    privacy,
+    status,
+    work,
+)
 from koppeling.cli.context import CliContext
 from koppeling.cli.exits import CommandError, Exit
 from koppeling.core.rendering import LANGUAGES
@@ -96,6 +105,7 @@ def koppeling(ctx: click.Context, stack: str, language: str, debug: bool) -> Non
 
 
 koppeling.add_command(connections.group)
+koppeling.add_command(dead_letters.group)
 for _command in (
     *(work.check, work.pull, work.tick),
     *(status.status, status.problems, status.invoices),

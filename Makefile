@@ -138,7 +138,7 @@ soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of
 
 .PHONY: mutants
 mutants: setup .venvs/mutants/.made ## Put one-line faults into changed files, and show what no test notices (FILES='push/entry.py', SAMPLE=60 of each room, FILES=all: hours)
-	@FILES="$(FILES)" SAMPLE="$(SAMPLE)" nice $(PYTHON) -m tools.mutants
+	@FILES="$(FILES)" SAMPLE="$(SAMPLE)" SEED="$(SEED)" nice $(PYTHON) -m tools.mutants
 
 .PHONY: deps
 deps: .venvs/uv/.made ## Compile requirements anew; versions younger than 7 days wait

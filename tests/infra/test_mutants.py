@@ -55,6 +55,7 @@ def test_a_sample_is_the_same_each_time_and_another_one_for_each_room() -> None:
     assert len(set(one)) == 60
     assert one == drawn("push", reversed(NAMES), 60)
     assert one != drawn("pull", NAMES, 60)
+    assert one != drawn("push", NAMES, 60, seed=7)
     assert drawn("push", NAMES, 0) == drawn("push", NAMES, 999) == sorted(NAMES)
 
 
@@ -86,3 +87,4 @@ def test_the_copy_has_the_projects_own_configuration_with_its_code_elsewhere() -
     assert "filterwarnings" not in pytest_options
     assert made["tool"]["mutmut"]["only_mutate"] == ["src/koppeling/push/money.py"]
     assert made["tool"]["mutmut"]["pytest_add_cli_args_test_selection"] == ["tests/unit/push"]
+    assert made["tool"]["mutmut"]["timeout_multiplier"] < 15

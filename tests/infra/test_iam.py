@@ -31,10 +31,6 @@ def statements(template: Template) -> Iterator[tuple[str, Json]]:
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
-    # Policies that stand apart from their role, in the loop over the entities
-    for policy in template.resources("AWS::IAM::RolePolicy").values():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            yield policy["RoleName"].strip("${}"), statement
 
 
 def pairs(template: Template) -> dict[str, list[str]]:

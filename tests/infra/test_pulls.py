@@ -31,7 +31,8 @@ def test_an_entity_stands_in_the_loops_in_one_row_and_with_its_schedule_and_nowh
     for pull in PULLS:
         # SAM CLI unrolls no loop within a resource: the watch counts the dead letters of each, and
         # the dashboard reads its log
-        for listed in (f"${{{pull.dead_letters}}}", f"-Pull{pull.entity}' |"):
+        counted = (f"${{{pull.dead_letters}}}", f"!GetAtt {pull.dead_letters}.Arn")
+        for listed in (*counted, f"-Pull{pull.entity}' |"):
             assert source.count(listed) == 1
             source = source.replace(listed, "")
         named = re.findall(rf"\w*{pull.entity}\w*", source)

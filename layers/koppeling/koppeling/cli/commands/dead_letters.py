@@ -19,12 +19,14 @@ def group() -> None:
 def list_(cli: CliContext) -> None:
     """Show how many messages lie in each dead-letter queue, and what they are about."""
     queues = DeadLetterQueues(cli.stack)
-    found = [(name, queues.letters(name)) for name in queue_names(cli.stack)]
+    found = {name: [each.about for each in queues.letters(name)] for name in queue_names(cli.stack)}
     result = [
-        {"queue": name, "lying": len(letters), "about": sorted({each.about for each in letters})}
-        for name, letters in found
+        {"queue": name, "lying": len(lying), "about": sorted(set(lying))}
+        for name, lying in found.items()
     ]
-    rows = [(one["queue"], one["lying"], ", ".join(one["about"])[:_SHOWN]) for one in result]
+    rows = [
+        (name, len(lying), ", ".join(sorted(set(lying)))[:_SHOWN]) for name, lying in found.items()
+    ]
     cli.answer(result, lambda: cli.table(("queue", "lying", "about"), rows))
 
 

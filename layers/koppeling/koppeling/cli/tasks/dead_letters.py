@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from koppeling.cli.stack import Stack
 from koppeling.core.errors import Fatal
 from koppeling.push.messages import read_messages
 from koppeling.push.ports import DeadLetter, DeadLetterQueue
+
+if TYPE_CHECKING:
+    from koppeling.cli.stack import Stack
 
 _ENDING = "DeadLetterQueueUrl"
 # What a message may say about itself in a terminal; one with tokens says no more than that
@@ -21,7 +24,7 @@ class LyingLetter:
     about: str
 
 
-def queue_names(stack: Stack) -> list[str]:
+def queue_names(stack: "Stack") -> list[str]:
     """Return the names of the dead-letter queues, such as `PullAccounts`."""
     outputs = stack.location.outputs
     return sorted(name.removesuffix(_ENDING) for name in outputs if name.endswith(_ENDING))
@@ -30,7 +33,7 @@ def queue_names(stack: Stack) -> list[str]:
 class DeadLetterQueues:
     """Reads and empties the dead-letter queues of a stack."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: "Stack") -> None:
         self._stack = stack
 
     def letters(self, name: str) -> list[LyingLetter]:

@@ -44,8 +44,9 @@ def test_every_queue_feeds_one_function_and_its_own(stack: Stack) -> None:
     mappings = stack.functions.list_event_source_mappings()["EventSourceMappings"]
     fed = {mapping["FunctionArn"]: mapping["EventSourceArn"] for mapping in mappings}
 
-    # The invoices, and the tokens that were handed on to the watch
-    assert len(mappings) == len(fed) == len(PULLS) + 2
+    # The invoices, and two for the watch: its rounds, and tokens that were handed on
+    assert len(mappings) == len({each["EventSourceArn"] for each in mappings}) == len(PULLS) + 3
+    assert len(fed) == len(PULLS) + 2
     for pull in PULLS:
         queue = stack.outputs[f"{pull.queue}Url"].rpartition("/")[2]
         assert fed[stack.outputs[f"{pull.function}Arn"]].endswith(f":{queue}")

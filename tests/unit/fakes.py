@@ -59,10 +59,11 @@ class FakeProblems:
     def close(
         self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
     ) -> None:
-        """Close those of a subject, all of them or some."""
+        """Close those of a subject, all or some; one that opens again meanwhile stays open."""
         self.closed.append(subject)
         for key, problem in list(self.open_ones.items()):
-            if problem.connection == connection and key[0] == subject and which(problem):
+            is_meant = problem.connection == connection and key[0] == subject and which(problem)
+            if is_meant and self.open_ones.get(key) is problem:
                 del self.open_ones[key]
         self.happened()
 

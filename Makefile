@@ -120,6 +120,10 @@ events: setup ## Write the events of `events/` for the stack of `up` into .local
 sam-local: setup ## Run all functions with all events by `sam local invoke`, on a stack of its own; needs a Docker engine
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.sam_local
 
+.PHONY: restore-drill
+restore-drill: setup ## Lose both tables on a stack of its own, restore them, and show what that costs (2 minutes)
+	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.restore_drill
+
 .PHONY: bench
 bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; SIZE=100000: a first load (KILL=1: killed too)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.imports_and_layers

@@ -26,8 +26,8 @@ RUN_HERE = {
     *("help", "build", "package", "bench", "soak", "demo", "cost"),
     *("up", "invoke", "events", "down", "sam-local", "clean"),
 }
-# Its smallest run takes minutes; `test_mutants.py` holds its parts
-BY_HAND = {"mutants"}
+# Their smallest run takes minutes: `test_mutants.py` and `test_restore_drill.py` hold them
+BY_HAND = {"mutants", "restore-drill"}
 # Its parts are held by `test_audit.py`, which does not ask the internet
 IN_PARTS = {"audit"}
 

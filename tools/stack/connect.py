@@ -45,6 +45,11 @@ def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connectio
     return connection
 
 
+def log_in_at_exact(stack: Stack) -> None:
+    """Let the OAuth user of the connection log in at Exact once more."""
+    _log_in(wiring_of(stack), EXACT, EXACT_HOST, stack.exact_url)
+
+
 def _log_in(wiring: Wiring, provider: Provider, host: str, base_url: str) -> None:
     control = f"{base_url}/_sandbox"
     app = requests.get(f"{control}/app", timeout=_SECONDS).json()

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from tests.sandbox.common.server import free_port
@@ -64,6 +65,12 @@ def up(
     stack.save(state)
     write_sam_files(stack, state)
     return stack
+
+
+def up_again(stack: Stack, parameters: Mapping[str, str]) -> Stack:
+    """Deploy once more on the same emulator and sandboxes, with other parameters."""
+    given = {**_parameters(stack.exact_url, stack.milestones_url), **parameters}
+    return replace(stack, outputs=deploy(stack.aws_endpoint, given))
 
 
 def _kept(state: Path, host: str) -> Stack | None:

@@ -88,6 +88,7 @@ def test_what_is_wrong_is_refused_with_its_reason(
     [
         ("Stage", "Production"),
         ("AlarmMail", "beheer"),
+        ("NoticeMail", "beheer"),
         ("AlarmMail", "a@b.example, c@d.example"),
         ("ExactBaseUrl", "https://start.exactonline.nl/"),
         ("ExactBaseUrl", "start.exactonline.nl"),

@@ -123,6 +123,10 @@ def test_production_gives_a_tenth_of_the_work_to_a_new_release_for_five_minutes(
     assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
     assert group["ServiceRoleArn"] == "${ReleaseRole.Arn}"
     assert "CodeDeployLambdaAliasUpdate" in alias["UpdatePolicy"]
+    assert group["AlarmConfiguration"] == {
+        "Enabled": True,
+        "Alarms": [{"Name": "${FunctionsFail}"}],
+    }
     rollback = group["AutoRollbackConfiguration"]
     assert rollback["Enabled"] is True
     assert {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"} <= set(rollback["Events"])

@@ -34,6 +34,8 @@ TABLES = ("SyncTable", "TokensTable")
 RESTORED: Mapping[str, str] = {"SyncTable": "sync-restored", "TokensTable": "tokens-restored"}
 BEFORE, AFTER = ("2026D001", "2026D002"), ("2026D003", "2026D004")
 NEW = "2026D005"
+# Where the watch puts the logins and connections that it looks at, one message for each
+ROUNDS = "RoundQueueUrl"
 # X17: the watch refreshes a chain that was not used for a week
 UNUSED = timedelta(days=8)
 
@@ -164,6 +166,8 @@ class Drill:
 
     def _watch(self) -> None:
         self.stack.invoke("WatchFunction", {"watch": "daily"})
+        looked = eventually(lambda: self.stack.waiting(ROUNDS) == 0)
+        _demand(looked, "the watch has looked at every login and connection")
 
     def _chains(self) -> list[dict[str, Any]]:
         tables: Any = self.stack.tables

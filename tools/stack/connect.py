@@ -47,7 +47,9 @@ def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connectio
 
 def log_in_at_exact(stack: Stack) -> None:
     """Let the OAuth user of the connection log in at Exact once more."""
-    _log_in(wiring_of(stack), EXACT, EXACT_HOST, stack.exact_url)
+    wiring = wiring_of(stack)
+    key = wiring.clients.key_of(EXACT.name, company_connection())
+    _log_in(wiring, EXACT, key.host, stack.exact_url)
 
 
 def _log_in(wiring: Wiring, provider: Provider, host: str, base_url: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from koppeling.core.ids import ConnectionId
+from tests.unit.pull.store_keys import check_key
 
 
 @dataclass(slots=True)
@@ -16,17 +17,17 @@ class FakeLookupCache:
         self, connection: ConnectionId, system: str, kind: str, code: str
     ) -> dict[str, Any] | None:
         """Return what was remembered."""
-        del connection
+        check_key(connection)
         return self.held.get((system, kind, code))
 
     def put(
         self, connection: ConnectionId, system: str, kind: str, code: str, found: dict[str, Any]
     ) -> None:
         """Remember."""
-        del connection
+        check_key(connection)
         self.held[system, kind, code] = found
 
     def forget(self, connection: ConnectionId, system: str, kind: str, code: str) -> None:
         """Remember no longer."""
-        del connection
+        check_key(connection)
         self.held.pop((system, kind, code), None)

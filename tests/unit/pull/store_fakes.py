@@ -10,6 +10,7 @@ from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.ports import DeletionLog
 from koppeling.pull.record import ParkedChange, Record
+from tests.unit.pull.store_keys import check_key
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class FakeStates:
 
     def read(self, connection: ConnectionId, entity: str, now: datetime) -> PullState | None:
         """Return where the pull stands; None while a run holds the lease."""
-        del connection, entity
+        check_key(connection, entity)
         return None if self.leased_until is not None and now <= self.leased_until else self.state
 
     def acquire(
@@ -46,12 +47,12 @@ class FakeStates:
 
     def peek(self, connection: ConnectionId, entity: str) -> PullState:
         """Return where the pull stands."""
-        del connection, entity
+        check_key(connection, entity)
         return self.state
 
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where the pull stands."""
-        del connection, entity
+        check_key(connection, entity)
         if state.fencing != self.state.fencing:
             raise Retry("pull-overtaken")
         self.state = replace(state, nothing_parked=False)
@@ -72,22 +73,22 @@ class FakeRecords:
         self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
     ) -> dict[ExactId, Record]:
         """Return those that are known."""
-        del connection, entity
+        check_key(connection, entity)
         return {each: self.known[each] for each in ids if each in self.known}
 
     def ids(self, connection: ConnectionId, entity: str) -> list[ExactId]:
         """Return the IDs of all that are known."""
-        del connection, entity
+        check_key(connection, entity)
         return list(self.known)
 
     def save_many(self, connection: ConnectionId, entity: str, records: Iterable[Record]) -> None:
         """Write records."""
-        del connection, entity
+        check_key(connection, entity)
         self.known |= {record.exact_id: record for record in records}
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:
         """Return the account with this code."""
-        del connection
+        check_key(connection, entity)
         of_entity = self.known.values() if entity == ACCOUNTS.name else ()
         found = [record for record in of_entity if record.code == code]
         return min(found, key=lambda record: record.milestones_id is None, default=None)
@@ -99,7 +100,8 @@ class FakeRecords:
 
     def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
         """Return none."""
-        del connection, entity, today
+        del today
+        check_key(connection, entity)
         return []
 
     def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
@@ -123,7 +125,7 @@ class FakeLinks:
         instead_of: ExactId | None = None,
     ) -> bool:
         """Link if the record is free, ours, or of who is named."""
-        del connection, entity
+        check_key(connection, entity)
         if self.owners.get(key) not in (None, exact_id, instead_of):
             return False
         self.owners[key] = exact_id
@@ -131,29 +133,29 @@ class FakeLinks:
 
     def owner(self, connection: ConnectionId, entity: str, key: MilestonesId) -> ExactId | None:
         """Return who has a link."""
-        del connection
+        check_key(connection, entity)
         return self.owners.get(key) if entity == ACCOUNTS.name else None
 
     def any(self, connection: ConnectionId, entity: str) -> bool:
         """Say whether there is any."""
-        del connection, entity
+        check_key(connection, entity)
         return bool(self.owners)
 
     def note(
         self, connection: ConnectionId, entity: str, links: Mapping[MilestonesId, ExactId]
     ) -> None:
         """Write links."""
-        del connection, entity
+        check_key(connection, entity)
         self.owners |= links
 
     def is_complete(self, connection: ConnectionId, entity: str) -> bool:
         """Say whether all are noted."""
-        del connection, entity
+        check_key(connection, entity)
         return self.complete
 
     def mark_complete(self, connection: ConnectionId, entity: str) -> None:
         """Note that they are."""
-        del connection, entity
+        check_key(connection, entity)
         self.complete = True
 
 
@@ -166,27 +168,27 @@ class FakeDeletions:
 
     def log(self, connection: ConnectionId) -> DeletionLog:
         """Return how far the feed was read."""
-        del connection
+        check_key(connection)
         return self.kept
 
     def save(self, connection: ConnectionId, log: DeletionLog) -> None:
         """Keep how far the feed was read."""
-        del connection
+        check_key(connection)
         self.kept = log
 
     def note(self, connection: ConnectionId, deleted: Iterable[tuple[str, ExactId]]) -> None:
         """Keep deleted records."""
-        del connection
+        check_key(connection)
         self.deleted.extend(deleted)
 
     def noted(self, connection: ConnectionId, entity: str) -> list[ExactId]:
         """Return those of an entity."""
-        del connection
+        check_key(connection, entity)
         return [exact_id for name, exact_id in self.deleted if name == entity]
 
     def forget(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget some."""
-        del connection
+        check_key(connection, entity)
         gone = {(entity, exact_id) for exact_id in ids}
         self.deleted = [each for each in self.deleted if each not in gone]
 
@@ -202,7 +204,7 @@ class FakeHolders:
         self, connection: ConnectionId, entity: str, feed: str, rows: Iterable[str]
     ) -> dict[str, tuple[ExactId, ...]]:
         """Return those that are known."""
-        del connection, entity
+        check_key(connection, entity)
         return {row: self.held[feed, row] for row in rows if (feed, row) in self.held}
 
     def note(
@@ -213,7 +215,7 @@ class FakeHolders:
         holders: Mapping[str, tuple[ExactId, ...]],
     ) -> None:
         """Keep who holds rows."""
-        del connection, entity
+        check_key(connection, entity)
         self.writes += len(holders)
         for row, records in holders.items():
             self.held[feed, row] = records
@@ -230,17 +232,17 @@ class FakeRetries:
 
     def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         """Return what is parked."""
-        del connection, entity
+        check_key(connection, entity)
         self.during()
         return list(self.parked.values())
 
     def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes."""
-        del connection, entity
+        check_key(connection, entity)
         self.parked |= {change.exact_id: change for change in changes}
 
     def drop(self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]) -> None:
         """Forget changes."""
-        del connection, entity
+        check_key(connection, entity)
         for each in ids:
             self.parked.pop(each, None)

@@ -68,6 +68,7 @@ class FakeRecords:
     """Records by their ID."""
 
     known: dict[ExactId, Record] = field(default_factory=dict)
+    planned: dict[ExactId, date] = field(default_factory=dict)
 
     def get_many(
         self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
@@ -96,16 +97,19 @@ class FakeRecords:
     def plan_reviews(
         self, connection: ConnectionId, entity: str, days: Mapping[ExactId, date]
     ) -> None:
-        """Plan nothing: the tests of a pull stay within a day."""
+        """Plan to look at records again."""
+        check_key(connection, entity)
+        self.planned |= days
 
     def reviews_due(self, connection: ConnectionId, entity: str, today: date) -> list[ExactId]:
-        """Return none."""
-        del today
+        """Return those whose day has come."""
         check_key(connection, entity)
-        return []
+        return [each for each, day in self.planned.items() if day <= today]
 
     def reviewed(self, connection: ConnectionId, entity: str, today: date) -> None:
-        """Forget nothing."""
+        """Forget those whose day has come."""
+        for each in self.reviews_due(connection, entity, today):
+            del self.planned[each]
 
 
 @dataclass(slots=True)

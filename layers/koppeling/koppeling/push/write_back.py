@@ -27,10 +27,13 @@ def write_back(job: InvoiceJob) -> bool:
     state = state_of(job.item, entity_id, now)
     if state is None or state.digest == job.item.written_back_digest:
         return False
-    alone = _has_timed_out(job.item.write_back_started_at, now)
+    in_flight = job.item.write_back_started_at
+    alone = _has_timed_out(in_flight, now)
     try:
         job.move(job.item.state, written_back_digest="", write_back_started_at=now.isoformat())
         if not _send(job, state):
+            # The write-back that was in flight before this one may still come late
+            job.move(job.item.state, write_back_started_at="" if alone else in_flight)
             return now < job.item.history[-1][1] + PATIENCE
         if alone:
             job.move(job.item.state, written_back_digest=state.digest, write_back_started_at="")
@@ -44,7 +47,6 @@ def _send(job: InvoiceJob, state: EntityState) -> bool:
         job.ports.entity_states(job.connection).write(state)
     except Consequence as failure:
         job.notes.append(f"not told: {failure.code}")
-        job.move(job.item.state, write_back_started_at="")
         return False
     return True
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from koppeling.core.errors import Retry
 from koppeling.push.outbox import State
 from koppeling.push.requeue import LAST_SECONDS
 from tests.integration.machines.invoices.checks import (
@@ -54,6 +55,22 @@ def test_an_older_state_that_is_told_late_is_told_over() -> None:
     scene.put(PAPER, 0)
     scene.deliver(scene.queue.visible()[-1])
     assert item_of(scene, PAPER).state is State.DONE  # type: ignore[union-attr] # it is there
+
+    waits_for_its_pdf.go_on(ALL)
+
+    quiet(scene)
+
+
+def test_an_older_state_is_told_over_also_when_another_write_back_failed_meanwhile() -> None:
+    scene = offered()
+    del scene.inbox.objects[PAPER.pdf_key]
+    waits_for_its_pdf = slow(scene, "write")
+    scene.put_pdf(PAPER, RIGHT)
+    states = scene.company(PAPER).states
+    for fails in (Retry("milestones-unavailable"), None):
+        states.fails = fails
+        scene.put(PAPER, 0)
+        scene.deliver(scene.queue.visible()[-1])
 
     waits_for_its_pdf.go_on(ALL)
 

@@ -59,19 +59,26 @@ class DataKeys:
         self._now = now
         self._own: DataKey | None = None
         self._unwrapped: OrderedDict[tuple[bytes, str], DataKey] = OrderedDict()
-        # Held during a call as well: threads that need the same key wait for one answer
-        self._lock = Lock()
+        self._reading = Lock()
+        # Held during a call: threads that need the same key wait for one answer
+        self._calling = Lock()
+        self._failed_calls = 0
 
     def own(self, context: Context, ahead: timedelta = timedelta()) -> DataKey:
         """Return the key that this process encrypts with; it lasts for `ahead` at least."""
-        with self._lock:
-            if self._own is None or not self._own.lasts(self._now() + ahead):
-                with _kms_errors():
-                    answer = self._kms().generate_data_key(
-                        KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=context
-                    )
-                self._own = DataKey(answer["Plaintext"], answer["CiphertextBlob"], self._now())
+
+        def held() -> DataKey | None:
+            own = self._own
+            return own if own is not None and own.lasts(self._now() + ahead) else None
+
+        def made() -> DataKey:
+            answer = self._kms().generate_data_key(
+                KeyId=self._key_id, KeySpec="AES_256", EncryptionContext=context
+            )
+            self._own = DataKey(answer["Plaintext"], answer["CiphertextBlob"], self._now())
             return self._own
+
+        return held() or self._called(held, made)
 
     def unwrapped(self, wrapped: bytes, context: Context) -> DataKey:
         """Return the key that some process encrypted with.
@@ -80,20 +87,45 @@ class DataKeys:
             OtherContextError: it was made for another context.
         """
         name = (wrapped, str(sorted(context.items())))
-        with self._lock:
-            own = self._own
-            if own is not None and own.wrapped == wrapped and own.lasts(self._now()):
-                return own
-            held = self._unwrapped.get(name)
-            if held is None or not held.lasts(self._now()):
+
+        def held() -> DataKey | None:
+            with self._reading:
+                known = [key for key in (self._own, self._unwrapped.get(name)) if key is not None]
+                if name in self._unwrapped:
+                    self._unwrapped.move_to_end(name)
+            fitting = (key for key in known if key.wrapped == wrapped and key.lasts(self._now()))
+            return next(fitting, None)
+
+        def asked() -> DataKey:
+            answer = self._kms().decrypt(
+                KeyId=self._key_id, CiphertextBlob=wrapped, EncryptionContext=context
+            )
+            key = DataKey(answer["Plaintext"], wrapped, self._now())
+            with self._reading:
+                self._keep(name, key)
+            return key
+
+        return held() or self._called(held, asked)
+
+    def _called(self, held: Callable[[], DataKey | None], call: Callable[[], DataKey]) -> DataKey:
+        """Return the key of a call to KMS, unless another thread got it meanwhile.
+
+        An outage must not be waited for by one thread after another: who waited while a call
+        failed takes that for the answer.
+        """
+        failed_before = self._failed_calls
+        with self._calling:
+            key = held()
+            if key is not None:
+                return key
+            if self._failed_calls != failed_before:
+                raise Retry(KMS_TROUBLE, "KMS did not answer another thread")
+            try:
                 with _kms_errors():
-                    answer = self._kms().decrypt(
-                        KeyId=self._key_id, CiphertextBlob=wrapped, EncryptionContext=context
-                    )
-                held = DataKey(answer["Plaintext"], wrapped, self._now())
-                self._keep(name, held)
-            self._unwrapped.move_to_end(name)
-            return held
+                    return call()
+            except Retry:
+                self._failed_calls += 1
+                raise
 
     def _keep(self, name: tuple[bytes, str], held: DataKey) -> None:
         """Keep one more; what has expired goes, and so do those that were not used for longest."""

@@ -12,8 +12,8 @@ from koppeling.auth.token_keys import NO_TENANT
 from koppeling.auth.token_pair import MILESTONES_CHAIN, Grant, TokenKey, TokenPair, TokenState
 from koppeling.aws.dynamodb.privacy import TableEraser
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
-from koppeling.aws.dynamodb.tokens import LEFT_LEASED, DynamoTokenStore
-from koppeling.aws.kms import KmsCipher
+from koppeling.aws.dynamodb.tokens import LEFT_LEASED, MOVING, DynamoTokenStore
+from koppeling.aws.kms import Ciphertext, KmsCipher
 from koppeling.core.errors import Retry
 from tests.integration.store.conftest import NOW
 from tests.sandbox.common.clock import Clock
@@ -167,3 +167,39 @@ def test_erasing_a_chain_takes_what_the_release_before_left_of_it(
     act(KEY)
     TableEraser(items, moving.items).erase_chain(KEY)
     assert moving.partitions() == {"milestones#other-tenant@x.example#jan@x.nl"}
+
+
+def test_a_login_at_the_release_before_ends_a_chain_that_moved_and_was_lost(
+    moving: Moving,
+) -> None:
+    store = moving.process()
+    store.get(KEY)
+    held = store.lease(KEY, moving.clock.now(), LEASE)
+    assert held is not None
+    store.save(replace(held, state=TokenState.RECONNECT))
+    assert moving.process().get(KEY) == replace(held, state=TokenState.RECONNECT)
+    again = MOMENT + timedelta(minutes=5)
+    login = replace(granted(FORMER, "refresh-new"), granted_at=again)
+    moving.process().connect(login)
+
+    found = moving.process().get(KEY)
+
+    assert found is not None
+    assert (found.state, found.refresh_token) == (TokenState.ACTIVE, "refresh-new")
+    assert moving.process().get(KEY) == found
+    assert moving.process().lease(FORMER, moving.clock.now(), LEASE) is None
+
+
+def test_a_chain_is_not_moved_once_the_lease_may_be_over(moving: Moving) -> None:
+    class Slow(KmsCipher):
+        def encrypt(self, secret: bytes, key: TokenKey) -> Ciphertext:
+            moving.clock.advance(MOVING.total_seconds())
+            return super().encrypt(secret, key)
+
+    cipher = Slow(lambda: moving.kms, "key", moving.clock.now)
+    slow = DynamoTokenStore(moving.items, cipher, milestones_host=HOST, now=moving.clock.now)
+    with pytest.raises(Retry, match="token-busy"):
+        slow.get(KEY)
+    assert moving.partitions() == {f"milestones#{FORMER.host}#jan@x.nl"}
+    moving.clock.advance(1)
+    assert moving.process().get(KEY) is not None

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -28,6 +27,13 @@ from koppeling.aws.dynamodb.table import (
     is_unleased,
     moment,
     write_if,
+)
+from koppeling.aws.dynamodb.token_items import (
+    FACTS,
+    facts_of,
+    key_of_item,
+    next_second,
+    partition_of,
 )
 from koppeling.aws.kms import Ciphertext, KmsCipher
 from koppeling.core.clock import Now
@@ -62,25 +68,27 @@ class DynamoTokenStore:
 
         To refresh, take the lease: that returns the newest pair.
         """
-        item = find(self._items, _partition(key))
-        if item is not None:
+        item = find(self._items, partition_of(key))
+        if item is not None and item.state != TokenState.RECONNECT.value:
             return self._pair(item)
         former = former_key(key, self._milestones_host)
-        return None if former is None else self._moved(former, key)
+        if item is None:
+            return None if former is None else self._moved(former, key)
+        return self._later_login(former, key, item) or self._pair(item)
 
     def facts(self, key: TokenKey) -> ChainFacts | None:
         """Return the facts without decrypting anything."""
         for each in (key, former_key(key, self._milestones_host)):
             if each is not None and (item := self._item_of_facts(each)) is not None:
-                return replace(_facts(item), key=key)
+                return replace(facts_of(item), key=key)
         return None
 
     def all_facts(self) -> Iterator[ChainFacts]:
         """Return the facts of every chain; one of the release before gets its present key first."""
         present: set[TokenKey] = set()
         former: list[ChainFacts] = []
-        for item in self._items.scan(attributes_to_get=list(_FACTS)):
-            facts = _facts(item)
+        for item in self._items.scan(attributes_to_get=list(FACTS)):
+            facts = facts_of(item)
             if present_key(facts.key) != facts.key:
                 former.append(facts)
                 continue
@@ -97,7 +105,7 @@ class DynamoTokenStore:
 
     def note_expiry(self, key: TokenKey, *, told: bool) -> None:
         noted = self._items.expiry_told
-        self._items(_partition(key)).update(
+        self._items(partition_of(key)).update(
             actions=[noted.set(1) if told else noted.remove()], condition=self._items.pk.exists()
         )
 
@@ -111,7 +119,7 @@ class DynamoTokenStore:
         Raises:
             Retry: the tokens cannot be decrypted at the moment.
         """
-        item = self._items(_partition(key))
+        item = self._items(partition_of(key))
         actions = [
             self._items.fencing.add(1),
             self._items.lease_until.set(epoch(now + length)),
@@ -138,7 +146,7 @@ class DynamoTokenStore:
         Raises:
             Overtaken: another process has written a newer pair.
         """
-        item = self._items(_partition(pair.key))
+        item = self._items(partition_of(pair.key))
         actions = [*self._newest(pair), self._items.generation.set(pair.generation)]
         if self._write(item, actions, self._items.fencing == pair.fencing):
             return
@@ -162,14 +170,14 @@ class DynamoTokenStore:
         actions: list[Any] = [
             *self._identity(pair.key),
             *self._newest(pair),
-            self._items.connected_at.set(_next_second(pair.granted_at)),
+            self._items.connected_at.set(next_second(pair.granted_at)),
             self._items.generation.add(1),
             self._items.fencing.add(1),
         ]
         granted_at = self._items.granted_at
         # Whole seconds: a pair of the same second is this one, written a second time
         is_newest = granted_at.does_not_exist() | (granted_at < epoch(pair.granted_at) + 1)
-        if not self._write(self._items(_partition(pair.key)), actions, is_newest):
+        if not self._write(self._items(partition_of(pair.key)), actions, is_newest):
             raise Overtaken("token-overtaken", "a newer pair was granted since this login")
 
     def _moved(self, former: TokenKey, key: TokenKey) -> TokenPair | None:
@@ -183,9 +191,11 @@ class DynamoTokenStore:
         """
         if self._item_of_facts(former) is None:
             return None
-        held = self.lease(former, self._now(), MOVING)
+        self._cipher.prepare()
+        taken_at = self._now()
+        held = self.lease(former, taken_at, MOVING)
         if held is None:
-            item = find(self._items, _partition(key), consistent_read=True)
+            item = find(self._items, partition_of(key), consistent_read=True)
             if item is None:
                 raise Retry("token-busy", "the chain is being refreshed, or gets its present key")
             return self._pair(item)
@@ -198,16 +208,38 @@ class DynamoTokenStore:
         ]
         if pair.connected_at is not None:
             actions.append(self._items.connected_at.set(epoch(pair.connected_at)))
+        if self._now() - taken_at > MOVING / 2:
+            raise Retry("token-busy", "the lease was too old to move the chain")
         is_new = self._items.pk.does_not_exist()
-        if not self._write(self._items(_partition(key)), actions, is_new):
+        if not self._write(self._items(partition_of(key)), actions, is_new):
             raise Retry("token-busy", "a login came while the chain got its present key")
-        left = self._items.lease_until.set(epoch(self._now() + LEFT_LEASED))
-        self._write(self._items(_partition(former)), [left], self._items.pk.exists())
+        self._leave(former)
         return pair
+
+    def _later_login(
+        self, former: TokenKey | None, key: TokenKey, ended: TokenItem
+    ) -> TokenPair | None:
+        """Take over the login that a process of the release before noted after the chain had moved.
+
+        Its login pages stay open during a deploy, and open again when a release is rolled back.
+        """
+        left = None if former is None else self._item_of_facts(former)
+        if former is None or left is None or left.granted_at <= ended.granted_at:
+            return None
+        held = self.lease(former, self._now(), MOVING)
+        if held is None or held.state is TokenState.RECONNECT:
+            return None
+        self.connect(replace(held, key=key))
+        self._leave(former)
+        return self._pair(self._items.get(partition_of(key), consistent_read=True))
+
+    def _leave(self, former: TokenKey) -> None:
+        left = self._items.lease_until.set(epoch(self._now() + LEFT_LEASED))
+        self._write(self._items(partition_of(former)), [left], self._items.pk.exists())
 
     def _item_of_facts(self, key: TokenKey) -> TokenItem | None:
         return find(
-            self._items, _partition(key), consistent_read=True, attributes_to_get=list(_FACTS)
+            self._items, partition_of(key), consistent_read=True, attributes_to_get=list(FACTS)
         )
 
     def _identity(self, key: TokenKey) -> list[Any]:
@@ -236,7 +268,7 @@ class DynamoTokenStore:
         ]
 
     def _pair(self, item: TokenItem) -> TokenPair:
-        key = _key(item)
+        key = key_of_item(item)
         encrypted = Ciphertext(item.cipher, item.sealed, item.data_key or b"")
         secrets = json.loads(self._cipher.decrypt(encrypted, key))
         return TokenPair(
@@ -250,33 +282,3 @@ class DynamoTokenStore:
             generation=int(item.generation or 0),
             connected_at=moment(item.connected_at) if item.connected_at else None,
         )
-
-
-# The attributes that facts are read from: neither the tokens nor their data key
-_FACTS = (
-    *("provider", "oauth_user", "host", "state"),
-    *("granted_at", "refresh_token_ends_at", "expiry_told"),
-)
-
-
-def _facts(item: TokenItem) -> ChainFacts:
-    return ChainFacts(
-        _key(item),
-        TokenState(item.state),
-        granted_at=moment(item.granted_at),
-        ends_at=moment(item.refresh_token_ends_at),
-        expiry_told=bool(item.expiry_told),
-    )
-
-
-def _next_second(at: datetime) -> int:
-    """Return a moment in whole seconds that what happened before it does not pass."""
-    return ceil(at.timestamp())
-
-
-def _key(item: TokenItem) -> TokenKey:
-    return TokenKey(item.provider, item.oauth_user, item.host)
-
-
-def _partition(key: TokenKey) -> str:
-    return f"{key.provider}#{key.host}#{key.user}"

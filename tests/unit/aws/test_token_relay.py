@@ -102,7 +102,7 @@ def test_a_pair_in_clear_is_not_taken_for_one_of_an_earlier_release() -> None:
         relay.opened(body)
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", "null", '"text"'])
+@pytest.mark.parametrize("body", ["", "[]", "{}", "null", '"text"', "[" * 100_000])
 def test_what_is_no_message_of_ours_is_unreadable(body: str) -> None:
     with pytest.raises(Fatal, match="no sealed token pair"):
         relays()[0].opened(body)

@@ -165,3 +165,28 @@ def test_a_message_has_to_be_done_before_the_answer_is_due() -> None:
 )
 def test_a_message_of_an_invoice_belongs_to_its_connection(body: str, group: str) -> None:
     assert group_of(body) == group
+
+
+def test_what_ends_the_thread_of_a_message_fails_it_alone_and_the_others_are_waited_for() -> None:
+    ended, done = Event(), list[str]()
+
+    def handle(record: SQSRecord) -> None:
+        if record.message_id == "1":
+            ended.set()
+            raise SystemExit(3)
+        assert ended.wait(SOON)
+        done.append(record.message_id)
+
+    assert failed(batch("a", "b", "b", "c"), handle) == ["1"]
+    assert sorted(done) == ["0", "2", "3"]
+
+
+def test_a_body_without_end_fails_alone() -> None:
+    event, done = batch("a", "b", "c"), list[str]()
+    event["Records"][1]["body"] = "[" * 100_000
+
+    def handle(record: SQSRecord) -> None:
+        done.append(events.pull_message(record.body)["connection"])
+
+    assert failed(event, handle) == ["1"]
+    assert sorted(done) == ["a", "c"]

@@ -55,6 +55,8 @@ def test_the_test_message_of_a_new_notification_offers_nothing() -> None:
         '{"Records": [{"s3": {"object": {}}}]}',
         '{"Records": [{"s3": {"object": {"key": 5}}}]}',
         '{"Records": 5}',
+        '{"key": "acme/1.json", "attempt": 1e400}',
+        "[" * 100_000,
     ],
 )
 def test_what_is_no_notification_of_the_inbox_is_refused(body: str) -> None:

@@ -61,7 +61,7 @@ class SqsTokenRelay:
             sealed, data_key = b64decode(message["sealed"]), b64decode(message["data_key"])
             encrypted = Ciphertext(_SEALED_WITH[message["cipher"]], sealed, data_key)
             return _pair(key, json.loads(self._cipher.decrypt(encrypted, key)))
-        except (KeyError, TypeError, ValueError, UnreadableError):
+        except (KeyError, TypeError, ValueError, RecursionError, UnreadableError):
             # Without the cause: its text could hold what was in the message
             raise Fatal("message-unreadable", "no sealed token pair") from None
 

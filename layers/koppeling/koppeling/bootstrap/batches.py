@@ -5,6 +5,7 @@ messages ──► one group for each connection ──► a thread for each gro
               what fails, or is not begun in time, goes back to the queue, alone
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -74,7 +75,10 @@ class ParallelProcessor(BatchProcessor):
         for record in group:
             if not self._deadline.allows_call(BEGIN_SECONDS):
                 return
-            outcome = self._process_record(record)
+            try:
+                outcome = self._process_record(record)
+            except BaseException:  # noqa: BLE001 - what ends a thread ends this message alone
+                outcome = self.failure_handler(SQSRecord(record), sys.exc_info())
             self._done[record["messageId"]] = outcome
 
     def _outcome(self, record: dict[str, Any]) -> tuple[Any, ...]:

@@ -65,7 +65,7 @@ def pull_message(body: str) -> Mapping[str, str]:
         slot = _moment(message["slot"])
         parsed = {"connection": str(message["connection"]), "slot": slot.isoformat()}
         return {**parsed, "compare": "yes"} if message.get("compare") == "yes" else parsed
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
 
 

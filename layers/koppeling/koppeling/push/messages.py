@@ -12,6 +12,8 @@ from koppeling.core.problems import inbox_subject
 
 TAKE_UP = "take-up"  # the decision of a person who offers an invoice again
 LONGEST_DELAY_SECONDS = 900  # what SQS allows
+# What a body that nobody of us wrote can raise, such as lists in lists without end
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError)
 # Fields that are a text: their keys in a message, and their names here
 _TEXTS = {
     "gone": "rebook_entry_id",
@@ -112,5 +114,5 @@ def read_messages(body: str) -> list[InvoiceMessage]:
         return [
             InvoiceMessage(unquote_plus(each["s3"]["object"]["key"])) for each in message["Records"]
         ]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise Fatal("message-unreadable", "no notification of the inbox") from error

@@ -36,7 +36,7 @@ def round_of(body: str) -> LoginRound | ConnectionRound | None:
     """Parse a body; None for one that is no message of a round, such as a pair of tokens."""
     try:
         message = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match message:
         case {"round": "login", "provider": str(provider), "user": str(user), "host": str(host)}:

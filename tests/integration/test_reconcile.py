@@ -123,3 +123,25 @@ def test_reconciling_writes_nothing_in_exact(home: Environment) -> None:
     assert {call.method for call in home.exact.journal.calls() if "token" not in call.path} == {
         "GET"
     }
+
+
+def test_a_double_of_one_month_stays_told_when_that_of_another_is_gone(home: Environment) -> None:
+    rows = home.exact.world.tables["SalesEntries"]
+    row = next(row for row in rows if row["YourRef"] == "20261003")
+    november = row["EntryDate"].replace(month=11, day=1)
+    for number, day in ((98, row["EntryDate"]), (99, november)):
+        home.exact.world.add(
+            "SalesEntries",
+            {**row, "EntryID": f"twin-{number}", "EntryNumber": number, "EntryDate": day},
+        )
+    months = (OCTOBER, Period(2026, 11))
+    assert all(home.wiring.reconciler.run(home.connection.id, month).doubled for month in months)
+
+    rows.remove("twin-99")
+    home.wiring.reconciler.run(home.connection.id, months[1])
+
+    (told,) = [each for each in home.problems() if each.code == "entry-doubled"]
+    assert dict(told.values)["entry_number"] == "98"
+    rows.remove("twin-98")
+    home.wiring.reconciler.run(home.connection.id, OCTOBER)
+    assert "entry-doubled" not in {problem.code for problem in home.problems()}

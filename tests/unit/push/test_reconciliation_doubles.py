@@ -24,7 +24,7 @@ OURS = replace(BOOKED, customer=ExactId("c-1"))
 OUR_ROW = replace(ROW, customer="c-1")
 
 
-@pytest.mark.parametrize("reference", ["1", " 1 "])
+@pytest.mark.parametrize("reference", ["1", " 1 ", "\u200b1\u00a0"])
 def test_a_second_entry_for_one_invoice_is_said_first_and_the_month_does_not_agree(
     reference: str,
 ) -> None:
@@ -107,3 +107,21 @@ def test_a_double_that_was_solved_closes_at_the_next_comparison_of_its_month_alo
 
     reconciler.run(CONNECTION, NOVEMBER)
     assert "entry-doubled" not in problems.codes()
+
+
+@pytest.mark.parametrize("reference", ["f26-0001", "F26- 0001", "F26-\u200b0001"])
+def test_a_reference_that_a_person_typed_otherwise_is_the_same_one(reference: str) -> None:
+    ours, own = replace(OURS, number="F26-0001"), replace(OUR_ROW, your_ref="F26-0001")
+
+    found, _ = compared(ours, j70=(own, replace(TWIN, your_ref=reference)))
+
+    assert [each.invoice for each in found.doubled] == ["F26-0001"]
+    assert found.others == ()
+
+
+def test_entries_with_a_reference_that_nobody_sees_are_no_doubles() -> None:
+    rows = [replace(TWIN, id=ExactId(name), your_ref="\u200b") for name in ("one", "two")]
+
+    found, _ = compared(j70=rows)
+
+    assert found.doubled == ()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import category
 
 from koppeling.push.journal import JournalRow
 from koppeling.push.outbox import OutboxItem
@@ -24,8 +25,8 @@ class Doubled:
 def doubled(items: Iterable[OutboxItem], rows: Iterable[JournalRow]) -> Iterator[Doubled]:
     """Yield the entries of a month that are one too many; `items` are those of all months.
 
-    Capitals and spaces around a reference do not count: a person typed it. Two entries that we
-    booked are two invoices, also when their numbers differ in capitals only.
+    Capitals, spaces and signs that nobody sees do not count in a reference: a person typed it. Two
+    entries that we booked are two invoices, also when their numbers differ in these only.
     """
     booked = [item for item in items if item.is_booked]
     entries = {_id(item.entry_id) for item in booked}
@@ -34,8 +35,9 @@ def doubled(items: Iterable[OutboxItem], rows: Iterable[JournalRow]) -> Iterator
     seen = set()
     for row in rows:
         seen.add(_id(row.id))
-        if row.your_ref.strip() and _id(row.id) not in entries:
-            by_hand[_key(row.your_ref, row.customer)].append(row)
+        key = _key(row.your_ref, row.customer)
+        if key[0] and _id(row.id) not in entries:
+            by_hand[key].append(row)
     for key, same in by_hand.items():
         item = of_invoice.get(key)
         is_seen = item is None or _id(item.entry_id) in seen
@@ -48,4 +50,5 @@ def _id(entry: object) -> str:
 
 
 def _key(reference: str, customer: str) -> tuple[str, str]:
-    return reference.strip().casefold(), customer.lower()
+    seen = (each for each in reference.casefold() if not each.isspace() and category(each) != "Cf")
+    return "".join(seen), customer.lower()

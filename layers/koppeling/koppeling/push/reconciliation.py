@@ -210,12 +210,18 @@ class Reconciler:
     def _tell_doubled(
         self, connection: ConnectionId, period: Period, doubles: Iterable[Mismatch]
     ) -> None:
-        """Open a problem for each double of a month, and close those that are single again."""
+        """Open a problem for each double of a month, and close those that are single again.
+
+        One that is open for another month stays: it tells of the same invoice, and only a look at
+        that month knows when it is over.
+        """
         found = {doubled_subject(each.invoice): each for each in doubles}
         for problem in list(self.problems.opened(connection)):
-            is_doubled = problem.code == ENTRY_DOUBLED
-            is_of_month = problem.values.get("period") == str(period)
-            if is_doubled and is_of_month and problem.subject not in found:
+            if problem.code != ENTRY_DOUBLED:
+                continue
+            if problem.values.get("period") != str(period):
+                found.pop(problem.subject, None)
+            elif problem.subject not in found:
                 self.problems.close(connection, problem.subject)
         for subject, each in found.items():
             values = {

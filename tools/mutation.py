@@ -39,7 +39,7 @@ _WHEEL, _END_OF_WHEEL = "\u2800", "\u28ff"
 UNTRIED = frozenset({"not checked", "skipped"})
 UNREACHED = "no tests"
 # Seconds for the tests from further off, on one fault
-_LONGEST = 300
+_LONGEST = 120
 _TESTS_FAILED = 1
 
 type Ends = Mapping[str, str]

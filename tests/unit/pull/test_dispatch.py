@@ -1,5 +1,6 @@
 """Pull: a tick, a message, a direct event, and what is left for later."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,6 +71,17 @@ def test_a_tick_queues_one_message_for_each_connection_that_is_due() -> None:
     assert (first.outcome, first.counts["queued"]) == ("queued", 2)
     assert second.counts["queued"] == 1
     assert ground.exact.asked == []
+
+
+def test_a_tick_says_what_it_queued_and_notes_that_it_was() -> None:
+    ground = a_ground()
+    noted: list[tuple[str, datetime]] = []
+    ticking = replace(pulls(ground), on_tick=lambda entity, at: noted.append((entity, at)))
+
+    told = ticking.fan_out(SLOT)
+
+    assert told == Summary("tick", "queued", entity="accounts", counts={"queued": 1})
+    assert noted == [("accounts", SLOT)]
 
 
 def test_a_message_carries_the_slot_of_its_tick_and_waits_by_the_spread() -> None:

@@ -84,6 +84,17 @@ def test_the_day_without_a_reset_ends_at_midnight_utc() -> None:
     assert until == Blocked("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))
 
 
+def test_midnight_is_the_beginning_of_the_next_day_to_the_microsecond() -> None:
+    late = datetime(2026, 11, 24, 23, 59, 59, 123_456, tzinfo=UTC)
+    midnight = datetime(2026, 11, 25, tzinfo=UTC)
+
+    spent = CallBudget().updated(Limits(day_remaining=0), late)
+    refused = CallBudget().exhausted(Limits(day_remaining=0), late)
+
+    assert spent.day_resets_at == midnight
+    assert refused.day_resets_at == midnight
+
+
 def test_a_spent_day_is_reported_before_a_spent_minute() -> None:
     both = told(day_limit=5000, day_remaining=0, minute_remaining=0)
     assert closed(both) == Blocked("exact-day-limit", datetime(2026, 11, 25, tzinfo=UTC))

@@ -34,6 +34,18 @@ def test_an_event_that_names_a_connection_asks_for_that_one() -> None:
     assert pull_event({"connection": "acme"}, NOW) == Direct(ConnectionId("acme"))
 
 
+@pytest.mark.parametrize("name", ["full", "dry_run"])
+@pytest.mark.parametrize(("held", "meant"), [(True, True), (False, False), ("true", False)])
+def test_an_event_asks_for_more_only_where_it_says_so_plainly(
+    name: str, held: object, *, meant: bool
+) -> None:
+    plain = {"full": False, "dry_run": False}
+
+    found = pull_event({"connection": "acme", name: held}, NOW)
+
+    assert found == Direct(ACME, **plain | {name: meant})
+
+
 def test_messages_of_the_queue_are_a_batch() -> None:
     assert pull_event({"Records": []}, NOW) == Batch()
 

@@ -198,6 +198,7 @@ def test_records_that_want_each_others_codes_get_a_temporary_one(size: int) -> N
     made = scene.matching.make_way(change(records[0], wanted[0]))
 
     assert scene.code(1) == "1000~1"
+    assert set(scene.links.owners) == {each.milestones_id for each in records}
     assert made.record.written == {"CustomerCode": "1000~1"}
     assert (made.record.code, made.record.fingerprint) == ("1000~1", None)
     assert made.mapped.code == wanted[0], "the change is written afterwards"

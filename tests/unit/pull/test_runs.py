@@ -99,7 +99,6 @@ def test_a_full_comparison_marks_and_reports_what_it_did_not_come_by() -> None:
 
 def test_a_comparison_without_time_to_look_for_what_is_missing_goes_on_later() -> None:
     ground = loaded(an_account(ID=A), an_account(ID=B, Code="2000"))
-    ground.exact.answers = {ACCOUNTS_ENDPOINT: [Page([an_account(ID=B, Code="2000")])]}
     left = 100_000
 
     def stop_after_the_page() -> None:
@@ -107,7 +106,6 @@ def test_a_comparison_without_time_to_look_for_what_is_missing_goes_on_later() -
         left = 0 if ground.exact.asked[-1][0] == ACCOUNTS_ENDPOINT else left
 
     ground.exact.during = stop_after_the_page
-    ground.milestones.calls.clear()
     summary = pulls(ground).run(ACME, Deadline(lambda: left), full=True)
 
     assert summary.outcome == "pull-continues"

@@ -91,6 +91,8 @@ def test_a_month_is_reconciled_to_the_cent_and_an_invoice_shows_its_evidence(
     (euros,) = month["sums"]
     assert euros["amount_invoices"] == files.document["totals"]["amount_incl_vat"]
     assert (shown.exit_code, "to the cent" in shown.output) == (Exit.OK, True)
+    empty = operator.types("reconcile", ID, "--period", "2019-01")
+    assert (empty.exit_code, "nothing to compare" in empty.output) == (Exit.OK, True)
     assert operator.types("reconcile", ID, "--period", "november").exit_code == Exit.USAGE
     assert invoice["evidence_is_whole"]
     assert [piece["step"] for piece in invoice["evidence"]] == ["entry", "document", "attachment"]

@@ -75,7 +75,9 @@ def _show(cli: CliContext, result: Mapping[str, Any]) -> None:
     for name in _LISTS:
         if name != "doubled":
             _show_list(cli, result, name)
-    if not any(result.get(name) for name in _WRONG):
+    if not result["sums"] and not any(result.get(name) for name in _LISTS):
+        click.echo("there is nothing to compare: no invoice has a date in this month")
+    elif not any(result.get(name) for name in _WRONG):
         click.echo("every invoice that was booked stands in Exact Online once, to the cent")
 
 

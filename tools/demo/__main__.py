@@ -153,7 +153,10 @@ def main() -> int:
             totals(stage, files)
         except Unmet as unmet:
             console.print(f"\n[bold red]not so:[/bold red] {unmet}")
-            for function in ("PullAccountsFunction", "PushSalesEntriesFunction"):
+            for function in (
+                *(f"Pull{name}Function" for name in PULLS.values()),
+                "PushSalesEntriesFunction",
+            ):
                 console.print("\n".join(stack.log_lines(function)[-20:]), markup=False)
             return 1
     minutes, seconds = divmod(int(time.monotonic() - began), 60)

@@ -131,6 +131,8 @@ def _parameters(exact: str, milestones: str) -> dict[str, str]:
     return {
         "ExactBaseUrl": exact,
         "MilestonesBaseUrl": milestones,
+        # The demo waits for the line of each run, also of one that found nothing new
+        "LogLevel": "DEBUG",
         # One machine, one connection: nothing to spread and nobody to spare.
         "SpreadSeconds": "0",
         "MilestonesCallsPerSecond": "0",

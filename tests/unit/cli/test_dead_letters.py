@@ -72,6 +72,8 @@ def test_a_queue_that_is_not_there_is_answered_with_those_that_are(office: Offic
         ({"round": "login", "user": "a@b.nl"}, "round login"),
         ({"other": 1}, "unreadable"),
         ([1], "unreadable"),
+        ({"requestPayload": "tick"}, "unreadable"),
+        ({"requestPayload": None}, "unreadable"),
     ],
 )
 def test_a_letter_is_told_without_what_may_not_be_shown(body: Any, told: str) -> None:  # noqa: ANN401 - messages have any shape

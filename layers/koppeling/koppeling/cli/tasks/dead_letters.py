@@ -59,6 +59,8 @@ def about(body: str) -> str:
         return "unreadable"
     # Lambda wraps what it could not hand to a function, beside the error
     request = message.get("requestPayload", message)
+    if not isinstance(request, dict):
+        return "unreadable"
     if "sealed" in request:
         return "a token pair"
     try:

@@ -48,3 +48,20 @@ def test_the_vault_is_encrypted_with_our_key_and_outlives_the_stack(copied: Temp
 
     assert vault["Properties"]["EncryptionKeyArn"] == "${DataKey.Arn}"
     assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_the_role_may_lend_the_key_to_aws_backup_alone_and_tag_what_it_made(
+    copied: Template,
+) -> None:
+    """AWS Backup uses the key by a grant, and copies the tags that every table of a stack has."""
+    (policy,) = copied.resources("AWS::IAM::Role")["BackupRole"]["Policies"]
+    said = {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
+
+    assert said["LendKeyToBackup"] == {
+        "Sid": "LendKeyToBackup",
+        "Effect": "Allow",
+        "Action": "kms:CreateGrant",
+        "Resource": "${DataKey.Arn}",
+        "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+    }
+    assert said["TagBackups"]["Action"] == "backup:TagResource"

@@ -82,6 +82,24 @@ def test_what_it_searches_for_are_metrics_of_aws_with_their_dimensions(
     assert {each for found in searched for each in found} == SEARCHED
 
 
+def test_what_it_searches_for_by_a_part_of_a_name_has_no_quotes(production: Template) -> None:
+    """In quotes CloudWatch compares whole names, and a graph without lines would look quiet."""
+    searches = [
+        found
+        for widget in widgets(production)
+        for (line, *_) in widget["properties"].get("metrics", [])
+        if isinstance(line, dict)
+        for found in re.findall(r"SEARCH\('{[^}]+} ([^']+)'", line["expression"])
+    ]
+    stack = production.parameters["AWS::StackName"]
+    parts = [found for found in searches if stack in found]
+
+    assert len(parts) == 3
+    assert {name for found in searches for name in re.findall(r'"([^"]+)"', found)} <= {
+        metric for _, _, metric in SEARCHED
+    }
+
+
 def test_what_its_lines_are_about_is_of_this_stack(production: Template) -> None:
     resources = set(production.document["Resources"])
     for _, _, *dimensions in lines(production):

@@ -19,10 +19,17 @@ each_function = pytest.mark.parametrize("function", ALIASED)
 
 @pytest.fixture(scope="module")
 def marked() -> list[Template]:
-    """Return the template with a mark in place of the value of each parameter, for two stages."""
+    """Return the template with a mark in place of each parameter, for two stages and forms.
+
+    An address before the login pages hides their domain, so once there is none.
+    """
     names: set[str] = expanded("dev").document["Parameters"].keys() - FIXED
     marks = {name: SENTINEL.format(name) for name in names}
-    return [expanded(stage, TEMPLATE, **marks) for stage in ("production", "local")]
+    return [
+        expanded("production", TEMPLATE, **marks),
+        expanded("local", TEMPLATE, **marks),
+        expanded("production", TEMPLATE, **{**marks, "ConnectBaseUrl": ""}),
+    ]
 
 
 def version_of(template: Template, function: str) -> tuple[str, Json]:
@@ -67,14 +74,15 @@ def test_the_description_of_a_version_always_fits(production: Template) -> None:
 
     # Only an emulator has an address of its own, and the tables of one have short names
     names = set(re.findall(r"\$\{(\w+)\}", text_of_description())) - {"AwsEndpointUrl"}
-    assert "RestoredAt" in names
-    total = sum(longest(name) for name in names - {"RestoredAt"}) + len("2026-11-28T10:30Z")
+    assert {"RestoredAt", "ConnectAddress"} <= names
+    total = sum(longest(name) for name in names - {"RestoredAt", "ConnectAddress"})
+    total += len("2026-11-28T10:30Z") + max(longest("ConnectBaseUrl"), longest("ConnectDomainName"))
     assert total + len(names) <= LONGEST
 
 
 def text_of_description() -> str:
     """Return the longest description of a version, as the template has it."""
-    found: list[str] = re.findall(r"VersionDescription: !Sub (.+)", TEMPLATE.read_text())
+    found: list[str] = re.findall(r"VersionDescription: !Sub\s+- (.+)", TEMPLATE.read_text())
     return max(found, key=len)
 
 

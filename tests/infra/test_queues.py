@@ -8,7 +8,7 @@ from tests.infra.template import Template, expanded
 WORK = [
     # queue, function, event source mapping, dead letters, deliveries, messages per invocation
     *(
-        (pull.queue, pull.function, f"{pull.function}Messages", pull.dead_letters, 2, 10)
+        (pull.queue, pull.function, f"{pull.function}Messages", pull.dead_letters, 2, 20)
         for pull in PULLS
     ),
     (

@@ -28,6 +28,8 @@ class Facts:
     empty_four_hourly: Work
     changes: Work
     invoice: Work
+    outage_read: Work
+    look: Work
     fan_out_of_one: Work
     fan_out_of_many: Work
     document_bytes: int
@@ -51,7 +53,7 @@ def counted(accounts: int = 30) -> Facts:
     """Run every piece of work once, and return what it took."""
     with environment(accounts=accounts) as h:
         quarterly = scenes.empty_tick(h, QUARTERLY)
-        four_hourly = scenes.empty_tick(h, FOUR_HOURLY)
+        four_hourly = scenes.empty_tick_after(h, QUARTERLY)
         changes = scenes.changes(h, CHANGES)
         for number in _BEFORE:
             scenes.invoice(h, build_invoice(number))
@@ -59,6 +61,7 @@ def counted(accounts: int = 30) -> Facts:
         files = build_invoice("20261003")
         invoice = scenes.invoice(h, files)
         after, kept_after = table_bytes(), scenes.evidence_bytes(h)
+        outage_read, look = scenes.outage_read(h), scenes.daily_look(h)
         one = scenes.fan_out(h, 1)
         many = scenes.fan_out(h, COPIES)
     return Facts(
@@ -66,6 +69,8 @@ def counted(accounts: int = 30) -> Facts:
         empty_four_hourly=four_hourly,
         changes=changes,
         invoice=invoice,
+        outage_read=outage_read,
+        look=look,
         fan_out_of_one=one,
         fan_out_of_many=many,
         document_bytes=len(files.json_bytes),

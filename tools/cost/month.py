@@ -1,14 +1,16 @@
 """What a month of so many connections uses, and what that costs."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from koppeling.bootstrap.batches import PUSHES_AT_A_TIME
+from koppeling.push.unseen import YOUNG_ENOUGH
 from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
 from tools.cost.meter import Work
-from tools.cost.prices import assumed, prices
+from tools.cost.prices import assumed, measured, prices
 from tools.cost.runtime import (
     SPREAD_SECONDS,
     batch_seconds,
@@ -16,6 +18,7 @@ from tools.cost.runtime import (
     empty_pull,
     messages_together,
     one_invoice,
+    piece,
     processor_seconds,
     ten_changes,
 )
@@ -27,6 +30,8 @@ HOUR = 3600
 ENTITIES = len(QUARTERLY) + len(FOUR_HOURLY)
 # Every quarter of an hour, day and night
 WATCHES_A_DAY = 96
+# What one call to SQS sends, and one to S3 lists
+SENT_TOGETHER, LISTED_TOGETHER = 10, 1000
 PARTS: Mapping[str, tuple[str, ...]] = {
     "Lambda": ("lambda_request", "lambda_gb_second"),
     "DynamoDB": (
@@ -71,6 +76,9 @@ class _Times:
     changes: float
     invoices: float
     connections: int
+    pulls_together: float
+    looks: float
+    years: float
 
     @property
     def ticks(self) -> float:
@@ -85,8 +93,8 @@ class _Times:
         return self.ticks * self.connections
 
 
-def month(connections: int, facts: Facts, stack: Stack) -> Month:
-    """Return what a month uses."""
+def month(connections: int, facts: Facts, stack: Stack, years: float | None = None) -> Month:
+    """Return what a month uses, by connections of so many years; without a number, as assumed."""
     told = assumed()["month"]
     times = _Times(
         quarterly=told["ticks_of_quarter_hourly"] * told["days"] * connections,
@@ -94,6 +102,9 @@ def month(connections: int, facts: Facts, stack: Stack) -> Month:
         changes=told["ticks_with_changes"] * connections,
         invoices=told["invoices"] * connections,
         connections=connections,
+        pulls_together=messages_together(stack.pulls, connections / SPREAD_SECONDS),
+        looks=told["days"] * connections,
+        years=assumed()["storage"]["years"] if years is None else years,
     )
     used = Counter[str]()
     for add in (_functions, _tables, _queues, _keys, _logs, _objects, _standing):
@@ -117,19 +128,21 @@ def _all(times: _Times, facts: Facts, of: Callable[[Work], float]) -> float:
         + more * times.changes
         + of(facts.invoice) * times.invoices
         + (queueing + per_copy * (times.connections - 1)) * times.ticks
+        + of(facts.look) * times.looks
+        # Of the messages of a batch only the first asks for what its process knows
+        - of(facts.outage_read) * (times.runs - times.runs / times.pulls_together)
     )
 
 
 def _invocations(times: _Times, stack: Stack) -> tuple[float, float, float]:
     """Return invocations of ticks and watches, of pulls, and of pushes."""
-    together = messages_together(stack.pulls, times.connections / SPREAD_SECONDS)
     days = assumed()["month"]["days"]
     # Invoices come in the hours of the window, each for itself
     a_second = times.invoices / (days * assumed()["month"]["hours_of_window"] * HOUR)
     pushed = messages_together(stack.push, a_second)
     return (
-        times.ticks + WATCHES_A_DAY * days,
-        times.runs / together,
+        times.ticks + WATCHES_A_DAY * days + times.looks,
+        times.runs / times.pulls_together,
         times.invoices / pushed,
     )
 
@@ -145,17 +158,21 @@ def _functions(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     cold = assumed()["processor"]["cold_start_seconds"] * times.ticks
     queueing = processor_seconds(times.connections * 0.2, pull) * times.ticks
     pushed = batch_seconds(one_invoice(facts.invoice), invoices, push, PUSHES_AT_A_TIME) * pushes
-    gb_seconds = ((seconds + cold + queueing) * pull + pushed * push) / KB
+    looked = piece(measured()["milliseconds"]["empty_run"], facts.look).seconds(pull) * times.looks
+    gb_seconds = ((seconds + cold + queueing + looked) * pull + pushed * push) / KB
     return {"lambda_request": scheduled + pulls + pushes, "lambda_gb_second": gb_seconds}
 
 
 def _tables(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     del stack
-    months = assumed()["storage"]["years"] * 12
+    # The look of a day asks for each invoice of the last days, with a consistent read
+    asked = times.looks * times.invoices / times.connections / assumed()["month"]["days"]
+    months = times.years * 12
     invoices = times.invoices * months * facts.invoice_item_bytes
     kept = (facts.table_bytes * times.connections + invoices) / GB
     return {
-        "dynamodb_read_unit": _all(times, facts, lambda work: float(work.read_units)),
+        "dynamodb_read_unit": _all(times, facts, lambda work: float(work.read_units))
+        + asked * YOUNG_ENOUGH.days,
         "dynamodb_write_unit": _all(times, facts, lambda work: work.write_units),
         "dynamodb_gb_month": kept,
         "dynamodb_backup_gb_month": kept,
@@ -169,7 +186,9 @@ def _queues(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     told, days = assumed()["sqs"], assumed()["month"]["days"]
     polls = stack.queues_read * told["idle_pollers"] * days * 24 * HOUR / told["poll_seconds"]
     # The bucket sends one message for each document
-    return {"sqs_request": sent + 2 * (pulls + pushes) + times.invoices + polls}
+    # The looks of a day are sent by tens, and each has a receive and a delete of its own
+    looks = times.looks * (2 + 1 / SENT_TOGETHER)
+    return {"sqs_request": sent + 2 * (pulls + pushes) + times.invoices + polls + looks}
 
 
 def _keys(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
@@ -217,13 +236,15 @@ def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     a_month = assumed()["month"]["days"]
     pdf = assumed()["storage"]["pdf_kb"] * KB
     kept = pdf * stack.pdf_days + facts.document_bytes * stack.document_days
-    a_year = assumed()["storage"]["years"] * 365
-    kept += facts.evidence_bytes * min(stack.evidence_days, a_year)
+    kept += facts.evidence_bytes * min(stack.evidence_days, times.years * 365)
     invoice = facts.invoice
     written = invoice.of("s3", "PutObject", "ListObjectsV2", "PutObjectTagging")
+    # A look lists the folder of its connection
+    lying = assumed()["month"]["invoices"] * (stack.pdf_days + stack.document_days) / a_month
+    listed = math.ceil(lying / LISTED_TOGETHER) * times.looks
     return {
         # The document and the PDF are put by QicsMilestones
-        "s3_write_request": (written + 2) * times.invoices,
+        "s3_write_request": (written + 2) * times.invoices + listed,
         "s3_read_request": invoice.of("s3", "GetObject", "HeadObject") * times.invoices,
         # Each PDF has one while it lies there
         "s3_tag_month": times.invoices * stack.pdf_days / a_month,

@@ -12,6 +12,7 @@ from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.pull import events
+from koppeling.watch.messages import ConnectionRound
 from tests.environment import MILLISECONDS_LEFT, Environment
 from tests.sandbox.invoices import InvoiceFiles
 from tools.cost.meter import CONTEXT, Work, logs_go_to, measured
@@ -81,6 +82,38 @@ def empty_tick(h: Environment, entities: Sequence[str] = tuple(MINUTES)) -> Work
     with measured(h) as work:
         for _ in ticks(h, entities):
             pass
+    return work
+
+
+def empty_tick_after(h: Environment, first: Sequence[str]) -> Work:
+    """Measure a tick of the others, after that of `first` in the same quarter of an hour.
+
+    They share the token that was refreshed then.
+    """
+    settle(h)
+    others = tuple(name for name in MINUTES if name not in first)
+    every = ticks(h, (*first, *others))
+    for _ in first:
+        next(every)
+    with measured(h) as work:
+        for _ in every:
+            pass
+    return work
+
+
+def outage_read(h: Environment) -> Work:
+    """Measure the read that a process makes for all its messages of half a minute (R6)."""
+    with measured(h) as work:
+        h.wiring.stores.outages.get(h.connection.exact_host)
+    return work
+
+
+def daily_look(h: Environment) -> Work:
+    """Measure what the watch does for one connection once a day."""
+    message = json.dumps(ConnectionRound(h.connection.id).as_message())
+    with measured(h) as work, observability.invocation(CONTEXT):
+        for summary in h.wiring.watch_message(message):
+            observability.report(summary)
     return work
 
 

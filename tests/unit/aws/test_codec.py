@@ -123,6 +123,21 @@ def test_a_value_with_defaults_alone_is_written_whole_and_read_back() -> None:
     assert THING.decode(THING.encode(bare)) == bare
 
 
+def test_what_has_its_default_can_be_left_out_and_is_read_back() -> None:
+    small = Codec(Thing, names={Thing: {"count": "number"}}, without_defaults=True)
+    bare = Thing(Number("7"))
+
+    assert small.encode(bare) == {"id": "7"}
+    assert small.encode(Thing(Number("7"), count=2, marks=("x",))) == {
+        "id": "7",
+        "number": 2,
+        "marks": ["x"],
+    }
+    assert small.decode({"id": "7"}) == bare
+    assert small.decode(small.encode(FULL)) == FULL
+    assert Codec(Thing, without_defaults=True).encode(FULL) == JSON
+
+
 def test_a_missing_key_gets_the_default_of_its_field() -> None:
     assert THING.decode({"id": "7"}) == Thing(Number("7"))
     assert THING.decode({"id": "7", "part": {"name": "a"}}).part == Part("a")

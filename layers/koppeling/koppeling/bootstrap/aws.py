@@ -12,7 +12,7 @@ from koppeling.bootstrap.settings import Settings
 AWS_TIMEOUTS = (1, 3)
 S3_TIMEOUTS = (1, 30)
 # For the threads of a batch of messages, two of which write for each of its messages
-CONNECTIONS = 25
+CONNECTIONS = 45
 _MAKING = Lock()
 # The access key and its secret that every emulator takes
 EMULATOR_KEY = "test"

@@ -29,9 +29,9 @@ ANSWER_SECONDS = 5.0
 BEGIN_SECONDS = 40.0
 
 # As many as a batch may have, so that each message begins at once
-PULLS_AT_A_TIME = 10
+PULLS_AT_A_TIME = 20
 # Each may hold a PDF several times over: as bytes, as text, and in the body of a call
-PUSHES_AT_A_TIME = 3
+PUSHES_AT_A_TIME = 5
 
 type GroupOf = Callable[[str], str]
 """Returns whose message this is; empty when it cannot be read."""

@@ -21,6 +21,7 @@ from koppeling.push.pdf import (
 )
 from koppeling.push.unclear import NOTHING_UNCLEAR
 from koppeling.push.upload import PATIENCE, check_absent, find_or_post, known, leave_alone
+from koppeling.push.write_back import announcement
 
 MISSING = "pdf-missing"
 CHANGED = "pdf-changed-after-booking"
@@ -42,7 +43,8 @@ def attach_pdf(job: InvoiceJob) -> int:
         return 0
     _settle_another_file(job)
     size = _upload(job) if _is_due(job) else 0
-    job.move(State.DONE)
+    if job.item.state is not State.DONE:
+        job.move(State.DONE, **announcement(job))
     _check_same_file(job)
     return size
 
@@ -165,10 +167,14 @@ def _attachment_named(job: InvoiceJob, name: str) -> AttachmentCard | None:
 
 
 def _attached(job: InvoiceJob, attachment: ExactId, sha256: str) -> None:
+    # Nothing is left to do for it, so both steps are one write
     job.move(
         State.ATTACHED,
+        State.DONE,
         attachment_id=attachment,
         pdf_sha256=sha256,
         sent_at=None,
+        sent_file=None,
         **NOTHING_UNCLEAR,
+        **announcement(job),
     )

@@ -51,7 +51,8 @@ class InvoiceJob:
 
     `copy_version` is the version of the document in the inbox that was read, `put_at` when it was
     put there. `is_absent` says that in this delivery Exact was asked and surely has no entry.
-    `pdf_version` is the version of the PDF that was read.
+    `pdf_version` is the version of the PDF that was read, `announced_write_back` says that its last
+    step announced a write-back.
     """
 
     ports: PushPorts
@@ -64,6 +65,7 @@ class InvoiceJob:
     put_at: datetime | None = None
     is_absent: bool = False
     pdf_version: str = ""
+    announced_write_back: bool = False
     notes: list[str] = field(default_factory=list)
     _evidence: dict[str, Any] = field(default_factory=dict)
 
@@ -73,9 +75,12 @@ class InvoiceJob:
         stored = self.ports.outbox.get(self.connection.id, self.item.number)
         return stored is None or stored.version != self.item.version
 
-    def move(self, state: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
-        """Take one step: one conditional write."""
-        after = self.item.to(state, self.ports.now(), **self._evidence, **changes)
+    def move(self, state: State, *further: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
+        """Take one step: one conditional write, also when further steps follow at once."""
+        now = self.ports.now()
+        after = self.item.to(state, now, **self._evidence, **changes)
+        for each in further:
+            after = after.to(each, now)
         self.ports.outbox.move(self.item, after)
         self.item, self._evidence = after, {}
 

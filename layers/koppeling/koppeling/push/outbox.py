@@ -171,7 +171,9 @@ class OutboxItem:
         """
         if state not in TRANSITIONS[self.state]:
             raise IllegalMove(f"{self.state} -> {state}")
-        history = self.history if state == self.state else (*self.history, (state, at))
+        # Whole seconds tell a person enough, and keep the item small
+        step_at = (state, at.replace(microsecond=0))
+        history = self.history if state == self.state else (*self.history, step_at)
         step = {"history": history[-HISTORY:], "held_until": None, "held_copy": ""} | changes
         return replace(self, state=state, version=self.version + 1, **step)
 

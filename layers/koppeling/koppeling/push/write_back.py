@@ -27,10 +27,12 @@ def write_back(job: InvoiceJob) -> bool:
     state = state_of(job.item, entity_id, now)
     if state is None or state.digest == job.item.written_back_digest:
         return False
-    in_flight = job.item.write_back_started_at
+    # Announced with the last step of this delivery: then no other one was in flight
+    in_flight = "" if job.announced_write_back else job.item.write_back_started_at
     alone = _has_timed_out(in_flight, now)
     try:
-        job.move(job.item.state, written_back_digest="", write_back_started_at=now.isoformat())
+        if not job.announced_write_back:
+            job.move(job.item.state, **_announced(now))
         if not _send(job, state):
             # The write-back that was in flight before this one may still come late
             job.move(job.item.state, write_back_started_at="" if alone else in_flight)
@@ -40,6 +42,22 @@ def write_back(job: InvoiceJob) -> bool:
     except Conflict:
         return True
     return not alone
+
+
+def announcement(job: InvoiceJob) -> dict[str, str]:
+    """Return what announces the write-back of this delivery together with its last step.
+
+    It is empty when none follows, or when another one may be in flight.
+    """
+    now = job.ports.now()
+    if job.invoice.invoice_id is None or not _has_timed_out(job.item.write_back_started_at, now):
+        return {}
+    job.announced_write_back = True
+    return _announced(now)
+
+
+def _announced(now: datetime) -> dict[str, str]:
+    return {"written_back_digest": "", "write_back_started_at": now.isoformat()}
 
 
 def _send(job: InvoiceJob, state: EntityState) -> bool:

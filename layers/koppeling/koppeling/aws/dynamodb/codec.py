@@ -6,7 +6,7 @@ field gets its default.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -34,6 +34,7 @@ class Codec[Kept]:
         names: Names | None = None,
         aside: Iterable[str] = (),
         as_is: Iterable[str] = (),
+        without_defaults: bool = False,
     ) -> None:
         """Take the dataclass, and how its JSON differs from its fields.
 
@@ -42,11 +43,14 @@ class Codec[Kept]:
             names: for each dataclass, the fields that are stored under another key.
             aside: fields that are attributes of the item, and not in the JSON.
             as_is: fields that hold JSON already, which is stored without a walk through it (P10).
+            without_defaults: leave out the fields that have their default, for a small item. That
+                default may never change then: items of before would mean something else.
         """
         self._kind = kind
         self._names = names or {}
         self._aside = frozenset(aside)
         self._as_is = frozenset(as_is)
+        self._left_out = _defaults(kind) if without_defaults else {}
 
     def encode(self, value: Kept) -> dict[str, Any]:
         """Return the JSON of a value."""
@@ -55,6 +59,7 @@ class Codec[Kept]:
             for name, key in _keys(self._kind, self._names).items()
             if name not in self._aside
             for held in [getattr(value, name)]
+            if name not in self._left_out or held != self._left_out[name]
         }
 
     def decode(self, data: Mapping[str, Any], **aside: Any) -> Kept:  # noqa: ANN401 - fields vary
@@ -64,6 +69,14 @@ class Codec[Kept]:
     @cached_property
     def _decoder(self) -> Callable[..., Kept]:
         return _of_dataclass(self._kind, self._names)
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    return {each.name: _default(each) for each in fields(kind) if _default(each) is not MISSING}
+
+
+def _default(each: Field[Any]) -> Any:  # noqa: ANN401 - as the field has it
+    return each.default if each.default_factory is MISSING else each.default_factory()
 
 
 def _keys(kind: type, names: Names) -> dict[str, str]:

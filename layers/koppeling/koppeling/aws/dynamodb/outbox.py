@@ -28,6 +28,8 @@ _ITEM = Codec(
             "is_rebooked": "anew",
         }
     },
+    # An item is written at each of some ten steps, and each kilobyte of it is a unit (P15)
+    without_defaults=True,
 )
 # The key in the index of items that the link still works on; the keys of records have a `#` after
 # their connection. The previous release wrote it on those with an unknown outcome alone (R40)

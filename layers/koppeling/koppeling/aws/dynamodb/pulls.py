@@ -45,10 +45,17 @@ class PullStore(SyncStore):
     """Keeps one item per connection and entity; every write needs the fencing of its lease."""
 
     def read(self, connection: ConnectionId, entity: str, now: datetime) -> PullState | None:
-        item = self._found(connection, entity, consistent_read=True)
+        """Return where the pull stands; None while another run is at work.
+
+        The read may lag behind, at half the price: who writes must take the lease that he saw. Only
+        that another run is at work is asked for surely, since its message is then dropped.
+        """
+        item = self._found(connection, entity)
+        if item is not None and _is_leased(item, now):
+            item = self._found(connection, entity, consistent_read=True)
         if item is None:
             return PullState(fencing=0)
-        return None if (item.lease_until or 0) >= epoch(now) else _state(item)
+        return None if _is_leased(item, now) else _state(item)
 
     def acquire(
         self,
@@ -82,9 +89,7 @@ class PullStore(SyncStore):
         """Return the entities whose lease a run holds at this moment."""
         prefix = _sort_key("")
         found = self._query(connection, prefix, consistent_read=True)
-        return [
-            item.sk.removeprefix(prefix) for item in found if (item.lease_until or 0) >= epoch(now)
-        ]
+        return [item.sk.removeprefix(prefix) for item in found if _is_leased(item, now)]
 
     def save(self, connection: ConnectionId, entity: str, state: PullState) -> None:
         """Write where the pull stands, if this run still holds the lease.
@@ -119,6 +124,10 @@ def _encode(state: PullState) -> dict[str, Any]:
 
 def _without_empty(kept: dict[str, Any]) -> dict[str, Any]:
     return {name: held for name, held in kept.items() if held or name not in _LEFT_OUT_WHEN_EMPTY}
+
+
+def _is_leased(item: SyncItem, now: datetime) -> bool:
+    return (item.lease_until or 0) >= epoch(now)
 
 
 def _state(item: SyncItem, left_by: int | None = None) -> PullState:

@@ -10,7 +10,14 @@ from tests.integration.store.previous_release import Item, Old, Tables, each, to
 
 ACME = ConnectionId("acme")
 # What that release gives to a field that an item does not have, by the keys that it wrote
-_NOTHING = ("customer", "journal", "entry_date", "entry_id", "entry_number", "booked_amount")
+_NOTHING: tuple[str, ...] = (
+    "customer",
+    "journal",
+    "entry_date",
+    "entry_id",
+    "entry_number",
+    "booked_amount",
+)
 _NOTHING += (
     "document_id",
     "attachment_id",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, override
 
 import pytest
 from pynamodb.exceptions import UpdateError
@@ -32,6 +33,43 @@ def acquired(store: PullStore, clock: Clock, entity: str = "accounts") -> PullSt
     if state is None:
         raise LookupError(entity)
     return state
+
+
+class LaggingStore(PullStore):
+    """A store of which the cheap reads show what was there before."""
+
+    before: SyncItem | None = None
+
+    @override
+    def _found(self, connection: ConnectionId, entity: str, **options: Any) -> SyncItem | None:
+        if options.get("consistent_read"):
+            return super()._found(connection, entity, **options)
+        return self.before
+
+
+def test_a_read_that_lags_behind_a_release_takes_no_ended_run_for_one_at_work(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store, lagging = PullStore(items), LaggingStore(items)
+    state = acquired(store, clock)
+    lagging.before = items.get(connection_key(ACME), "PULL#accounts")
+    assert lagging.read(ACME, "accounts", clock.now()) is None
+
+    store.release(ACME, "accounts", state)
+
+    assert lagging.read(ACME, "accounts", clock.now()) == state
+
+
+def test_who_read_what_lags_behind_gets_no_lease(items: type[SyncItem], clock: Clock) -> None:
+    store, lagging = PullStore(items), LaggingStore(items)
+    store.release(ACME, "accounts", acquired(store, clock))
+    lagging.before = items.get(connection_key(ACME), "PULL#accounts")
+    store.release(ACME, "accounts", acquired(store, clock).with_feed("accounts", CURSOR))
+
+    seen = lagging.read(ACME, "accounts", clock.now())
+
+    assert seen is not None
+    assert store.acquire(ACME, "accounts", clock.now(), LEASE, seen=seen) is None
 
 
 def test_a_pull_that_never_ran_starts_at_the_beginning(items: type[SyncItem], clock: Clock) -> None:

@@ -150,20 +150,20 @@ class LinkIndex(Protocol):
 class DeletionLog:
     """How far the feed of deletions was read, on which day, and where the division was then.
 
-    A deletion may be committed late, below the `cursor` (X94). So each read begins at `read_from`,
+    A deletion may be committed late, below the `cursor` (X94). So each read begins at `begins_at`,
     the cursor at the end of the day before `read_on`; an earlier release did not keep it.
     """
 
     cursor: SyncTimestamp = START
     read_on: date | None = None
     moved_at: str | None = None
-    read_from: SyncTimestamp | None = None
+    begins_at: SyncTimestamp | None = None
 
     def begin(self, moved_at: str | None) -> SyncTimestamp:
         """Return from where to read on; after a move the Timestamps mean nothing any more (X97)."""
         if self.moved_at != moved_at:
             return START
-        return self.cursor if self.read_from is None else self.read_from
+        return self.cursor if self.begins_at is None else self.begins_at
 
     def after_read(self, highest: int, today: date, moved_at: str | None) -> "DeletionLog":
         """Return how far the feed is read after a complete read."""

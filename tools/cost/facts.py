@@ -1,6 +1,8 @@
 """What was counted, of each piece of work that a month is made of."""
 
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 
 from tests.environment import environment
 from tests.sandbox.dynamodb import standing
@@ -50,8 +52,8 @@ class Facts:
 
 
 def counted(accounts: int = 30) -> Facts:
-    """Run every piece of work once, and return what it took."""
-    with environment(accounts=accounts) as h:
+    """Run every piece of work once, and return what it took; its log lines are not shown."""
+    with redirect_stdout(StringIO()), environment(accounts=accounts) as h:
         quarterly = scenes.empty_tick(h, QUARTERLY)
         four_hourly = scenes.empty_tick_after(h, QUARTERLY)
         changes = scenes.changes(h, CHANGES)

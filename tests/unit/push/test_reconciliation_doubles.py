@@ -120,7 +120,7 @@ def test_a_reference_that_a_person_typed_otherwise_is_the_same_one(reference: st
 
 
 def test_entries_with_a_reference_that_nobody_sees_are_no_doubles() -> None:
-    rows = [replace(TWIN, id=ExactId(name), your_ref="\u200b") for name in ("one", "two")]
+    rows = tuple(replace(TWIN, id=ExactId(name), your_ref="\u200b") for name in ("one", "two"))
 
     found, _ = compared(j70=rows)
 

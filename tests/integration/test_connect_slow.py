@@ -39,8 +39,8 @@ def logged_in(h: Environment, *providers: str, language: str = "nl-NL") -> tuple
 @pytest.mark.parametrize(
     ("language", "title", "advice"),
     [
-        ("nl-NL", "Exact Online geeft op dit moment geen antwoord", "Wacht een paar minuten"),
-        ("en", "Exact Online does not answer at the moment", "Wait a few minutes"),
+        ("nl-NL", "Exact Online geeft op dit moment geen antwoord", "opnieuw inloggen"),
+        ("en", "Exact Online does not answer at the moment", "log in again"),
     ],
 )
 def test_a_slow_exact_ends_in_a_page_that_says_what_to_do(

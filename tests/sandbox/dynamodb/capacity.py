@@ -47,7 +47,7 @@ class Units:
         """Learn which indexes a table has, and what they keep."""
         own = _names(asked["KeySchema"])
         self._indexes[asked["TableName"]] = [
-            _index(index, own) for index in asked.get("GlobalSecondaryIndexes", ())
+            index_of(index, own) for index in asked.get("GlobalSecondaryIndexes", ())
         ]
 
     def were_read(self, call: str, items: Iterable[Item], *, consistent: bool) -> None:
@@ -107,7 +107,8 @@ def _names(schema: Iterable[Mapping[str, str]]) -> frozenset[str]:
     return frozenset(part["AttributeName"] for part in schema)
 
 
-def _index(asked: Mapping[str, Any], own: frozenset[str]) -> Index:
+def index_of(asked: Mapping[str, Any], own: frozenset[str]) -> Index:
+    """Return an index as a table was made with it; `own` is the key of the table."""
     key, projection = _names(asked["KeySchema"]), asked.get("Projection", {})
     if projection.get("ProjectionType", "ALL") == "ALL":
         return Index(key, None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import RLock
 from typing import Any
 
-from tests.sandbox.dynamodb.capacity import Units, size
+from tests.sandbox.dynamodb.capacity import Index, Units, index_of, size
 from tests.sandbox.dynamodb.checks import check_query, check_update
 from tests.sandbox.dynamodb.expressions import condition, key_condition, projection, update
 from tests.sandbox.dynamodb.table import Key, Pair, Schema, Table
@@ -55,6 +55,7 @@ class Service:
         self.is_refused = nothing_is_refused
         self.units = Units()
         self._tables: dict[str, Table] = {}
+        self._indexes: dict[tuple[str, str], Index] = {}
         self._lock = RLock()
         self._calls: Mapping[str, Callable[[Asked], Answer]] = {
             "CreateTable": self._create_table,
@@ -104,6 +105,9 @@ class Service:
                 for index in asked.get("GlobalSecondaryIndexes", ())
             },
         )
+        own = frozenset(part["AttributeName"] for part in asked["KeySchema"])
+        for index in asked.get("GlobalSecondaryIndexes", ()):
+            self._indexes[name, index["IndexName"]] = index_of(index, own)
         self.units.table_was_made(asked)
         return self._describe_table({"TableName": name})
 
@@ -161,6 +165,9 @@ class Service:
         check_query(asked["KeyConditionExpression"], asked, schema.names)
         inside = table.partition(asked["ExpressionAttributeValues"][value]["S"], index)
         found = [each for each in inside if wanted(_scope(each[1], asked))]
+        if index is not None:
+            entry = self._indexes[asked["TableName"], index].entry
+            found = [(key, entry(item) or item) for key, item in found]
         return self._page("Query", table.schema, found, asked)
 
     def _scan(self, asked: Asked) -> Answer:

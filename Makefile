@@ -33,6 +33,8 @@ MEASURE ?=
 # How many runs of the state machines
 SOAK ?= 10000
 SOAK_PULLS ?= 400
+# 0 leaves the drill of a restore out of it
+DRILL ?= 1
 # Of the package, in which faults are put; without it those that changed
 FILES ?=
 # Of a run of invoices through the deployed stack, likewise
@@ -67,7 +69,7 @@ unit: setup ## All tests that need no stack and no build, and what they cover
 
 .PHONY: stack
 stack: setup .venvs/audit/.made ## The template, the build, and a real deploy into the emulator
-	@$(PYTHON) -m pytest tests/infra tests/e2e
+	@$(PYTHON) -m pytest tests/infra tests/e2e --ignore=tests/e2e/test_restore_drill.py
 
 .PHONY: style mypy pyright template quick-tests
 style: setup
@@ -136,7 +138,8 @@ cost: setup ## What a month costs at AWS: calls counted, times and memory measur
 	@MEASURE="$(MEASURE)" PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.cost
 
 .PHONY: soak
-soak: setup ## Draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)
+soak: setup ## Play the drill of a restore, then draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)
+	@[ "$(DRILL)" = 0 ] || $(PYTHON) -m pytest -q tests/e2e/test_restore_drill.py
 	@SOAK=$(SOAK) $(PYTHON) -m pytest -q tests/integration/machines/invoices
 	@SOAK=$(SOAK_PULLS) $(PYTHON) -m pytest -q -n 2 tests/integration/machines/tokens tests/integration/machines/pulls
 

@@ -4,7 +4,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 
-from tests.environment import environment
+from tests.environment import Environment, environment
 from tests.sandbox.dynamodb import standing
 from tests.sandbox.dynamodb.capacity import size
 from tests.sandbox.invoices import build_invoice
@@ -54,8 +54,7 @@ class Facts:
 def counted(accounts: int = 30) -> Facts:
     """Run every piece of work once, and return what it took; its log lines are not shown."""
     with redirect_stdout(StringIO()), environment(accounts=accounts) as h:
-        quarterly = scenes.empty_tick(h, QUARTERLY)
-        four_hourly = scenes.empty_tick_after(h, QUARTERLY)
+        quarterly, four_hourly = _empty_ticks(h)
         changes = scenes.changes(h, CHANGES)
         for number in _BEFORE:
             scenes.invoice(h, build_invoice(number))
@@ -66,9 +65,11 @@ def counted(accounts: int = 30) -> Facts:
         outage_read, look = scenes.outage_read(h), scenes.daily_look(h)
         one = scenes.fan_out(h, 1)
         many = scenes.fan_out(h, COPIES)
+    with redirect_stdout(StringIO()), environment(accounts=accounts) as h:
+        again = _empty_ticks(h)
     return Facts(
-        empty_quarterly=quarterly,
-        empty_four_hourly=four_hourly,
+        empty_quarterly=_emptier(quarterly, again[0]),
+        empty_four_hourly=_emptier(four_hourly, again[1]),
         changes=changes,
         invoice=invoice,
         outage_read=outage_read,
@@ -79,6 +80,15 @@ def counted(accounts: int = 30) -> Facts:
         evidence_bytes=kept_after - kept,
         invoice_item_bytes=after - before,
     )
+
+
+def _empty_ticks(h: Environment) -> tuple[Work, Work]:
+    return scenes.empty_tick(h, QUARTERLY), scenes.empty_tick_after(h, QUARTERLY)
+
+
+def _emptier(one: Work, other: Work) -> Work:
+    """Return the tick in which no record that waits was tried again: that comes at random."""
+    return min(one, other, key=lambda work: work.write_units)
 
 
 def table_bytes() -> int:

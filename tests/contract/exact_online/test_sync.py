@@ -104,6 +104,19 @@ def test_a_slow_transaction_shows_its_row_at_its_commit_and_not_before(exact: Ca
     assert [row["Name"] for row in changed(exact, before)] == ["Laat", "Vlug"]
 
 
+def test_a_slow_deletion_is_told_at_its_commit_and_below_one_that_was_told_before(
+    exact: Caller,
+) -> None:
+    path = "sync/Deleted?$select=EntityKey,Timestamp&$filter=Timestamp gt 1L"
+    world = exact.sandbox.world
+    slow, quick = world.account("1068")["ID"], world.account("1071")["ID"]
+    world.delete_slowly("Accounts", slow, seconds=540)
+    world.delete("Accounts", quick)
+    assert [row["EntityKey"] for row in exact.data(path)["results"]] == [quick]
+    exact.sandbox.clock.advance(540)
+    assert [row["EntityKey"] for row in exact.data(path)["results"]] == [slow, quick]
+
+
 def test_a_moved_division_issues_all_timestamps_anew_and_lower(exact: Caller) -> None:
     cursor = highest(exact)
     before = {row["ID"] for row in changed(exact, 1)}

@@ -1,36 +1,20 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from itertools import product
 
 import pytest
 
-from koppeling.core.ids import ConnectionId
 from koppeling.push.outbox import (
     BOOKED,
     LOOK_AFTER,
     SETTLED_AFTER,
     TRANSITIONS,
     IllegalMove,
-    OutboxItem,
     State,
 )
+from tests.unit.push.items import outbox_item as item
 
 AT = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
-
-
-def item(state: State) -> OutboxItem:
-    return OutboxItem(
-        connection=ConnectionId("acme"),
-        number="1",
-        state=state,
-        document_hash="h",
-        kind="invoice",
-        currency="EUR",
-        amount_excl=Decimal(100),
-        vat_amount=Decimal(21),
-        amount_incl=Decimal(121),
-    )
 
 
 @pytest.mark.parametrize(("state", "after"), list(product(State, State)))

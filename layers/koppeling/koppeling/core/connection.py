@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.people import Person, same_mail
 
 # X1: every administration is on one of these country sites
 EXACT_HOSTS = frozenset(
@@ -66,9 +67,10 @@ class Connection:
     hours of an employee's week, and four marks of a project. Those names of types are assumptions.
     With `project_optional` an invoice is booked without a project that Exact does not know; with
     `clear_empty_email` an empty address in Exact empties that in QicsMilestones (L26).
-    Of the types of project (X87) a campaign is not carried over by default. `warning_mails` get a
-    mail when the link needs a person, such as for a login (M50). Connections of one
-    `milestones_tenant` and one user at QicsMilestones share a login; an empty one is a tenant too.
+    Of the types of project (X87) a campaign is not carried over by default. `people` see its pages
+    and get its mails; `warning_mails` are such people of an earlier release, who may look.
+    Connections of one `milestones_tenant` and one user at QicsMilestones share a login; an empty
+    one is a tenant too.
     """
 
     id: ConnectionId
@@ -102,6 +104,7 @@ class Connection:
     project_contract_received: bool = False
     project_budget_mandatory: bool = False
     warning_mails: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     paused: bool = False
     entities: Mapping[str, EntitySetting] = field(default_factory=dict)
 
@@ -121,6 +124,18 @@ class Connection:
         object.__setattr__(self, "entry_number_source", source)
         object.__setattr__(self, "project_types", tuple(self.project_types))
         object.__setattr__(self, "warning_mails", tuple(self.warning_mails))
+        object.__setattr__(self, "people", tuple(self.people))
+
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        """Its people; an address of `warning_mails` that is not among them may look."""
+        named = {same_mail(person.mail) for person in self.people}
+        others = (Person(mail) for mail in self.warning_mails if same_mail(mail) not in named)
+        return (*self.people, *others)
+
+    def person(self, mail: str) -> Person | None:
+        """Return the person at an address; None when nobody of this connection has it."""
+        return next((each for each in self.everybody if each.is_at(mail)), None)
 
     def setting(self, entity: str) -> EntitySetting:
         """Return the setting of an entity; one without a choice is on."""

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from koppeling.core.clock import AMSTERDAM
 LANGUAGES = ("nl", "en")
 PRODUCT = "QicsMilestones"  # the supplier may rename it (M3); nothing else holds the name
 UNKNOWN = "…"
+_SYMBOLS = {"EUR": "€"}
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -62,3 +64,16 @@ def moment(value: str, language: str) -> str:
         return datetime.fromisoformat(value).astimezone(AMSTERDAM).strftime(f"{day} %H:%M")
     except ValueError:
         return value
+
+
+def amount(value: Decimal, currency: str, language: str) -> str:
+    """Return an amount with its currency as people write it: € 1.234,56 or -€ 1.234,56."""
+    thousands, decimals = (".", ",") if language == "nl" else (",", ".")
+    digits = f"{abs(value):,}".translate({ord(","): thousands, ord("."): decimals})
+    sign = "-" if value < 0 else ""
+    return f"{sign}{_SYMBOLS.get(currency, currency)}\u00a0{digits}"
+
+
+def count(value: int, language: str) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{value:,}".replace(",", "." if language == "nl" else ",")

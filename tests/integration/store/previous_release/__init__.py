@@ -52,7 +52,7 @@ NEWER: frozenset[str] = frozenset(
         "unclear_values",
     }
     | {"project_optional", "entry_number_source", "clear_empty_email"}
-    | {"document_key", "settles"}
+    | {"document_key", "settles", "people"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}
     | {"counted", "read_number", "seen"}
     | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}

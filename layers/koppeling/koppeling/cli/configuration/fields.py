@@ -42,6 +42,7 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
         "projects.hides_budgets": "project_hides_budgets",
         "projects.contract_received": "project_contract_received",
         "projects.budget_mandatory": "project_budget_mandatory",
+        "people": "people",
         "warning_mails": "warning_mails",
     }
 )

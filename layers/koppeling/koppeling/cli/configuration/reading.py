@@ -20,6 +20,7 @@ from koppeling.cli.configuration.yaml_file import (
     schema,
 )
 from koppeling.core.connection import Connection, EntitySetting
+from koppeling.core.people import Person
 
 _KINDS = {
     "string": "a text",
@@ -150,6 +151,7 @@ def _connection(content: Mapping[str, Any]) -> Connection:
         "exact_user": as_login(values["exact_user"]),
         "milestones_user": as_login(values["milestones_user"]),
         "start_date": date.fromisoformat(values["start_date"]),
+        "people": tuple(Person(**given) for given in values.get("people", ())),
         "entities": {name: EntitySetting(**given) for name, given in settings.items()},
     }
     return Connection(**values)

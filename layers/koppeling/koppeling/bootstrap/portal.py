@@ -1,0 +1,21 @@
+"""Wires the pages of the bookkeeper: each screen and each button with what it reads and does."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from koppeling.portal.page import Action, Screen
+
+if TYPE_CHECKING:
+    from koppeling.bootstrap.wiring import Wiring
+
+
+def screens(wiring: "Wiring") -> Mapping[str, Screen]:
+    """Return every screen by its path below the address of a connection."""
+    del wiring
+    return {}
+
+
+def actions(wiring: "Wiring") -> Mapping[str, Action]:
+    """Return what every button does, by its path below `do/`."""
+    del wiring
+    return {}

@@ -1,0 +1,1 @@
+"""The pages of a connection, for its bookkeeper: what runs, what waits, and what to decide."""

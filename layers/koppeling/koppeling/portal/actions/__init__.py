@@ -1,0 +1,1 @@
+"""One file per kind of decision: it does what a button says."""

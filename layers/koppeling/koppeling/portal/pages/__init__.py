@@ -1,0 +1,1 @@
+"""The pages as the browser sees them: routes, templates, and how they are filled."""

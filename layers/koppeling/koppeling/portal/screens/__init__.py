@@ -1,0 +1,1 @@
+"""One file per screen: it reads what the screen shows."""

@@ -6,7 +6,7 @@ disagree.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,6 +84,8 @@ def _differences(env: Environment, name: str) -> Iterator[str]:
             continue
         code = kind.code(row)
         held = env.milestones.world.find(kind.target, **{kind.key: code})
+        if name == "vat_codes" and row["ID"] not in known and _means_otherwise(env, row, held):
+            continue
         if len(held) != 1:
             yield f"{kind.target} {code}: {len(held)} records"
             continue
@@ -97,6 +99,16 @@ def _may_be_written(env: Environment, name: str, row: Row) -> bool:
     if name == "payment_conditions":
         return False  # of instalments only one row speaks
     return name != "projects" or _customer(env, row) is not None
+
+
+def _means_otherwise(env: Environment, row: Row, held: Sequence[Row]) -> bool:
+    """Say whether a VAT code stood there with another percentage before it was ever linked.
+
+    Then it is left as it is, and a person is told (M 5.6).
+    """
+    subject, code = f"vat_codes/{row['ID']}", "vat-percentage-mismatch"
+    is_told = any((each.subject, each.code) == (subject, code) for each in env.problems())
+    return is_told and len(held) == 1 and not _same(held[0]["Percentage"], row["Percentage"] * 100)
 
 
 def _ended_accounts(env: Environment) -> Iterator[str]:

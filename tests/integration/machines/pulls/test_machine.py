@@ -53,6 +53,8 @@ MILESTONES_FAULTS = ("no-answer", "answer-lost", "401", "429", "500", "503", "ha
 LASTING = frozenset(
     {"employee-number-not-numeric", "project-without-customer", "customer-not-synced"}
     | {"reference-missing", "record-gone-in-exact"}
+    # A code that had another percentage in QicsMilestones before it was linked
+    | {"vat-percentage-mismatch"}
 )
 TYPED = ("Remarks", "ResponsibleName", "TextOnInvoice", "CostPrice", "Attributes")
 # A table, a field, and a value that it cannot hold

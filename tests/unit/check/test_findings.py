@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from koppeling.check.findings import Finding, Level, Report, Table, most_severe, report_of
+from koppeling.check.findings import Finding, Level, Report, most_severe, report_of
 from koppeling.check.texts import level_word, render, render_table
 from koppeling.core import catalogue
+from koppeling.core.csv_table import Table
 from koppeling.core.ids import ConnectionId
 from koppeling.core.rendering import LANGUAGES, load
 

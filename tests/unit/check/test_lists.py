@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from koppeling.check.findings import Finding, Level, Table
+from koppeling.check.findings import Finding, Level
 from koppeling.check.inspection import Account, CodeInUse, Customer, MilestonesVatCode
 from koppeling.check.texts import render
+from koppeling.core.csv_table import Table
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import MilestonesId
 from tests.unit.check.fakes import CheckFixture

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from koppeling.check.findings import Finding, Level, Report, Table
+from koppeling.check.findings import Finding, Level, Report
 from koppeling.cli.exits import Exit
+from koppeling.core.csv_table import Table
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.entities.registry import ENTITIES
 from tests.unit.cli.conftest import CONNECT_URL, Office

@@ -4,13 +4,12 @@ A report travels as JSON: `asdict` writes it, `report_of` reads it. It holds cod
 the reader makes the texts, with `check.texts`.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from io import StringIO
 from typing import Any
 
+from koppeling.core.csv_table import Table
 from koppeling.core.ids import ConnectionId
 
 
@@ -20,45 +19,6 @@ class Level(StrEnum):
     BLOCKING = "blocking"
     WARNING = "warning"
     OK = "fine"
-
-
-# Excel reads a file without this mark as Windows-1252, and Dutch Excel splits at semicolons
-_MARK = "\ufeff"
-_DELIMITER = ";"
-# S11: what starts a formula in a spreadsheet, also in the full width of East Asian keyboards
-_STARTS_A_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
-_CONTROLS = frozenset("\t\r\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Columns, and rows with a cell for each of them."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def __post_init__(self) -> None:
-        # JSON has lists for tuples
-        object.__setattr__(self, "columns", tuple(self.columns))
-        object.__setattr__(self, "rows", tuple(tuple(row) for row in self.rows))
-        if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError(f"each row has {len(self.columns)} cells")
-
-
-def as_csv(table: Table) -> str:
-    """Return a table as the text of a CSV file, in which no cell is a formula (S11)."""
-    file = StringIO(newline="")
-    writer = csv.writer(file, delimiter=_DELIMITER, lineterminator="\r\n")
-    for row in (table.columns, *table.rows):
-        writer.writerow([_harmless(cell) for cell in row])
-    return _MARK + file.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell with an apostrophe before what a spreadsheet would calculate (S11)."""
-    seen = cell.lstrip(" ")  # some spreadsheets ignore leading spaces
-    dangerous = seen[:1] in _STARTS_A_FORMULA or seen[:1] in _CONTROLS
-    return f"'{cell}" if dangerous else cell
 
 
 @dataclass(frozen=True, slots=True)

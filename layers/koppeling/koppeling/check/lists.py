@@ -14,9 +14,10 @@ from koppeling.check.comparison import (
     compare_customers,
     compare_vat_codes,
 )
-from koppeling.check.findings import Finding, Level, Table
+from koppeling.check.findings import Finding, Level
 from koppeling.check.inspection import Account, Customer
 from koppeling.check.ports import Systems
+from koppeling.core.csv_table import Table
 from koppeling.core.ids import ExactId
 
 _MISSING = ("number", "name", "likely_number", "likely_name")

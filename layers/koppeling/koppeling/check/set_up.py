@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from koppeling.check.collector import FindingCollector, System
-from koppeling.check.findings import Finding, Level, Table
+from koppeling.check.findings import Finding, Level
 from koppeling.check.inspection import RETURN, SALES, Journal
 from koppeling.check.ports import Systems
 from koppeling.core.administration import DivisionFacts, same_name
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
+from koppeling.core.csv_table import Table
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ExactId
 

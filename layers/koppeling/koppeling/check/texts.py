@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from koppeling.check.findings import Finding, Level, Table
+from koppeling.check.findings import Finding, Level
 from koppeling.core import catalogue
+from koppeling.core.csv_table import Table
 from koppeling.core.rendering import PRODUCT, fill, load, moment, number
 
 _PERCENTAGES = frozenset({"percentage_qm", "percentage_exact"})

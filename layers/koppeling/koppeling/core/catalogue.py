@@ -9,7 +9,7 @@ from functools import cache
 from koppeling.core import rendering
 from koppeling.core.problems import Problem
 
-ERROR, INTERNAL = "error", "internal"
+ERROR, WARNING, NOTICE, INTERNAL = "error", "warning", "notice", "internal"
 
 _AMOUNT = r"(?:[A-Z]{3} )?-?\d+\.\d+"
 _AMOUNTS = frozenset({"sum", "total", "size", "pct_qm", "pct_exact"})

@@ -5,11 +5,12 @@ from typing import Any
 
 import click
 
-from koppeling.check.findings import Finding, Level, Report, as_csv, report_of
+from koppeling.check.findings import Finding, Level, Report, report_of
 from koppeling.check.texts import RenderedFinding, level_word, render, render_table
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import CommandError, Exit
 from koppeling.cli.tasks.pulling import WATCH, ManualPull, Pulled, in_order, send_tick
+from koppeling.core.csv_table import as_csv
 from koppeling.pull.entities.registry import ENTITIES
 
 _PULL_HELP = f"""Let CONNECTION catch up with Exact Online now, in all entities or in some.

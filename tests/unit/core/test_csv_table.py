@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.check.findings import Table, as_csv
+from koppeling.core.csv_table import Table, as_csv
 
 # csv itself refuses no character, and reads back all but a null on its own terms
 CELLS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))

@@ -66,3 +66,11 @@ def test_the_moment_to_try_again_stands_on_the_item_itself(items: type[SyncItem]
     RetryStore(items).park(ACME, "accounts", [PARKED])
     item = items.get(connection_key(ACME), "RETRY#accounts#a")
     assert (item.not_before, item.schema) == (int(PARKED.not_before.timestamp()), 1)
+
+
+def test_what_is_parked_of_one_record_is_found_by_its_id(items: type[SyncItem]) -> None:
+    store = RetryStore(items)
+    store.park(ACME, "accounts", [PARKED])
+
+    assert store.get(ACME, "accounts", PARKED.exact_id) == PARKED
+    assert store.get(ACME, "items", PARKED.exact_id) is None

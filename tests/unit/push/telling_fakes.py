@@ -1,10 +1,15 @@
 """What a push tells of: the evidence, and the states that QicsMilestones shows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
 
 from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import Evidence
+from koppeling.push.invoice import InboxDocument
 from tests.unit.push.fakes import Effects
 
 
@@ -47,3 +52,35 @@ class FakeEntityStates:
         self.writes += 1
         self.shown[state.entity_id] = state
         self.effects.happened()
+
+
+@dataclass(frozen=True, slots=True)
+class FakeObject:
+    """A file in the inbox."""
+
+    key: str
+    modified: datetime = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class FakeFolder:
+    """The inbox, by keys; the content of a file is its version as well."""
+
+    keys: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, content: bytes = b"{}") -> None:
+        """Put a file."""
+        self.keys[key] = content
+
+    def list_objects(self, connection: ConnectionId) -> Iterator[FakeObject]:
+        """Return the files of a connection."""
+        return iter([FakeObject(key) for key in self.keys if key.startswith(f"{connection}/")])
+
+    def holds(self, key: str) -> bool:
+        """Say whether a file is there."""
+        return key in self.keys
+
+    def document(self, key: str) -> InboxDocument | None:
+        """Read a file."""
+        found = self.keys.get(key)
+        return None if found is None else InboxDocument(found, sha256(found).hexdigest())

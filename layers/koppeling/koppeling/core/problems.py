@@ -46,6 +46,12 @@ def invoice_of(subject: str) -> str | None:
     return _decoded(rest) if f"{kind}/" == _INVOICE and "/" not in rest else None
 
 
+def number_in(subject: str) -> str | None:
+    """Return the number of the invoice that a subject, or the entry in it, belongs to."""
+    kind, _, rest = subject.partition("/")
+    return _decoded(rest.partition("/")[0]) if f"{kind}/" == _INVOICE else None
+
+
 def plain_subject(subject: str) -> str:
     """Return a subject with the number as people write it, and as earlier releases stored it."""
     return _decoded(subject) if subject.startswith(_INVOICE) else subject

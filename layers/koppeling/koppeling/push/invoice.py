@@ -177,6 +177,11 @@ def folder_of(connection: str) -> str:
     return f"{connection}/"
 
 
+def key_of(connection: ConnectionId, number: str) -> str:
+    """Return the key of an invoice document in the inbox."""
+    return f"{folder_of(connection)}{number}.json"
+
+
 def content_hash(document: Mapping[str, Any]) -> str:
     """Return the hash that shows other content under the same number (X167).
 

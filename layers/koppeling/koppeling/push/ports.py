@@ -3,7 +3,7 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -69,6 +69,35 @@ class Listing(Protocol):
 
     def holds(self, key: str) -> bool:
         """Say whether there is an object with this key."""
+
+
+class Placed(Protocol):
+    """An object in the inbox: its key, and when it was put there."""
+
+    @property
+    def key(self) -> str:
+        """Return its key."""
+
+    @property
+    def modified(self) -> datetime:
+        """Return when it was put there."""
+
+
+class Folder(Protocol):
+    """What lies in the folder of a connection."""
+
+    def list_objects(self, connection: ConnectionId) -> Iterable[Placed]:
+        """Return the objects in it."""
+
+    def holds(self, key: str) -> bool:
+        """Say whether there is an object with this key."""
+
+
+class DocumentFolder(Folder, Protocol):
+    """The same, and the documents in it."""
+
+    def document(self, key: str) -> InboxDocument | None:
+        """Read an invoice document; None when there is none with this key."""
 
 
 class Outbox(Protocol):

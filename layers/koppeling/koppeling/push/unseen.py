@@ -5,13 +5,9 @@ once a day, per connection: the documents of the last days
     its invoice is there by now            ──► close the problem
 """
 
-# pyright: reportReturnType=false
-# The body of a port is its docstring
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
@@ -19,7 +15,7 @@ from koppeling.core.ports import Connections, Problems, Queue
 from koppeling.core.problems import OPERATOR, Problem, inbox_subject
 from koppeling.core.summary import Summary
 from koppeling.push.messages import InvoiceMessage
-from koppeling.push.ports import Outbox
+from koppeling.push.ports import Folder, Outbox
 from koppeling.push.proof import CONNECTION_SUBJECT
 from koppeling.push.strays import DOCUMENT
 
@@ -28,28 +24,6 @@ UNSEEN = "inbox-not-taken-up"
 OLD_ENOUGH = timedelta(hours=4)
 # A look may fall out for a day or two
 YOUNG_ENOUGH = timedelta(days=4)
-
-
-class Placed(Protocol):
-    """An object in the inbox: its key, and when it was put there."""
-
-    @property
-    def key(self) -> str:
-        """Return its key."""
-
-    @property
-    def modified(self) -> datetime:
-        """Return when it was put there."""
-
-
-class Folder(Protocol):
-    """What lies in the folder of a connection."""
-
-    def list_objects(self, connection: ConnectionId) -> Iterable[Placed]:
-        """Return the objects in it."""
-
-    def holds(self, key: str) -> bool:
-        """Say whether there is an object with this key."""
 
 
 @dataclass(frozen=True, slots=True)

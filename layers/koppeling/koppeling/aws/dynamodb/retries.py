@@ -8,7 +8,7 @@ from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.parts import LARGEST_VALUE
-from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch, find
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.record import ParkedChange
 
@@ -22,6 +22,10 @@ class RetryStore(SyncStore):
     def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
         found = self._query(connection, f"RETRY#{entity}#")
         return [_CHANGE.decode(item.data) for item in found]
+
+    def get(self, connection: ConnectionId, entity: str, exact_id: ExactId) -> ParkedChange | None:
+        found = find(self._items, connection_key(connection), f"RETRY#{entity}#{exact_id}")
+        return None if found is None else _CHANGE.decode(found.data)
 
     def park(self, connection: ConnectionId, entity: str, changes: Iterable[ParkedChange]) -> None:
         """Keep changes; a newer change of the same record replaces the older one."""

@@ -3,7 +3,7 @@
 import click
 
 from koppeling.cli.context import CliContext, with_context
-from koppeling.cli.tasks.deciding import DecisionSender
+from koppeling.cli.tasks.deciding import decisions_of, saying_why
 from koppeling.core.connection import Connection
 
 
@@ -18,7 +18,8 @@ def confirm(cli: CliContext, connection: str, number: str) -> None:
     the books; the problem closes.
     """
     found = cli.connection(connection)
-    DecisionSender(cli.stack).confirm(found.id, number)
+    with saying_why(found.id):
+        decisions_of(cli.stack).confirm(found.id, number)
     result = {"connection": found.id, "invoice": number, "decision": "confirmed"}
     cli.answer(result, lambda: click.echo(f"{number}: its problem closes {_when(found)}"))
 
@@ -35,7 +36,8 @@ def skip(cli: CliContext, connection: str, number: str) -> None:
     (invoice/NUMBER/entry where its entry was deleted), as does a new copy in the inbox.
     """
     found = cli.connection(connection)
-    DecisionSender(cli.stack).skip(found.id, number)
+    with saying_why(found.id):
+        decisions_of(cli.stack).skip(found.id, number)
     result = {"connection": found.id, "invoice": number, "decision": "skipped"}
     cli.answer(result, lambda: click.echo(f"{number}: it is left {_when(found)}"))
 
@@ -53,7 +55,8 @@ def adopt(cli: CliContext, connection: str, number: str, entry: str) -> None:
     hung on it.
     """
     found = cli.connection(connection)
-    DecisionSender(cli.stack).adopt(found.id, number, entry)
+    with saying_why(found.id):
+        decisions_of(cli.stack).adopt(found.id, number, entry)
     result = {"connection": found.id, "invoice": number, "entry": entry, "decision": "adopted"}
     cli.answer(result, lambda: click.echo(f"{number}: entry {entry} is taken {_when(found)}"))
 

@@ -7,7 +7,8 @@ import click
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit
 from koppeling.cli.tasks.invoices import HistoryOffer, WaitingDocument, invoice_upload
-from koppeling.cli.tasks.retrying import RECORD, Retrier, RetryCandidate
+from koppeling.cli.tasks.retrying import Offer, Retrier
+from koppeling.pull.offering import RecordOffer
 
 
 @click.command()
@@ -100,20 +101,24 @@ def history(cli: CliContext, connection: str, *, yes: bool) -> None:
         click.get_current_context().exit(Exit.ATTENTION)
 
 
-def _when(one: RetryCandidate) -> str:
-    if one.kind == RECORD:
+def _when(one: Offer) -> str:
+    if isinstance(one, RecordOffer):
         return "at the next pull"
     return "at once, and booked anew" if one.gone else "at once"
 
 
-def _as_json(done: list[tuple[RetryCandidate, bool]]) -> list[dict[str, object]]:
+def _kind(one: Offer) -> str:
+    return "record" if isinstance(one, RecordOffer) else "invoice"
+
+
+def _as_json(done: list[tuple[Offer, bool]]) -> list[dict[str, object]]:
     return [
-        {"subject": one.subject, "kind": one.kind, "code": one.code, "offered": offered}
+        {"subject": one.subject, "kind": _kind(one), "code": one.code, "offered": offered}
         for one, offered in done
     ]
 
 
-def _show(done: list[tuple[RetryCandidate, bool]]) -> None:
+def _show(done: list[tuple[Offer, bool]]) -> None:
     for one, offered in done:
         if not offered:
             click.echo(f"{one.subject} was dealt with meanwhile")

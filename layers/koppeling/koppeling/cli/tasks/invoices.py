@@ -12,14 +12,14 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ConnectionId
 from koppeling.push.contract import check
-from koppeling.push.invoice import Invoice, folder_of
+from koppeling.push.invoice import Invoice, key_of
 from koppeling.push.messages import InvoiceMessage
+from koppeling.push.offering import PER_SECOND
 from koppeling.push.outbox import State
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
-PER_SECOND = 10  # R36
 _ENDED = frozenset({State.DONE, State.REJECTED})
 
 
@@ -55,11 +55,6 @@ def invoice_upload(
         objects.append((_pdf_key(invoice, pdf), pdf))
     objects.append((key_of(connection, invoice.number), document))
     return InvoiceUpload(invoice.number, tuple(objects), invoice.notes)
-
-
-def key_of(connection: ConnectionId, number: str) -> str:
-    """Return the key of an invoice document in the inbox."""
-    return f"{folder_of(connection)}{number}.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""What a person decides about an invoice: its entry is right as it is, or nothing has to be done.
+
+The decision goes to the queue as a message about the invoice, and the delivery of that message
+carries it out (`koppeling.push.decisions`). So nothing comes between a decision and its effect.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from koppeling.core.clock import Now
+from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import Problems, Queue
+from koppeling.core.problems import entry_subject, invoice_subject
+from koppeling.push.decisions import CONFIRM, SKIP, decision_basis
+from koppeling.push.invoice import key_of
+from koppeling.push.messages import TAKE_UP, InvoiceMessage
+from koppeling.push.outbox import OutboxItem, State
+from koppeling.push.ports import DocumentFolder, Outbox
+from koppeling.push.sales_entry import DIFFERS
+
+
+class Objection(StrEnum):
+    """Why a decision cannot be taken."""
+
+    NO_SUCH_INVOICE = "no-such-invoice"
+    DOES_NOT_DIFFER = "does-not-differ"
+    NOTHING_WAITS = "nothing-waits"
+    HAS_AN_ENTRY = "has-an-entry"
+    NOT_IN_THE_INBOX = "not-in-the-inbox"
+
+
+class CannotDecide(Exception):  # noqa: N818 - it names what happened
+    """A decision that cannot be taken; `entry_number` is that of the entry which it has."""
+
+    def __init__(self, objection: Objection, number: str, entry_number: str = "") -> None:
+        super().__init__(f"{number}: {objection}")
+        self.objection = objection
+        self.number = number
+        self.entry_number = entry_number
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSender:
+    """Sends decisions about invoices to their delivery."""
+
+    outbox: Outbox
+    problems: Problems
+    inbox: DocumentFolder
+    queue: Queue
+    now: Now
+
+    def confirm(self, connection: ConnectionId, number: str) -> None:
+        """Agree with an entry that differs from its invoice: it is right as it is.
+
+        Raises:
+            CannotDecide: there is no such invoice, its entry does not differ, or its document is
+                no longer in the inbox.
+        """
+        item = self._item(connection, number)
+        is_reported = (invoice_subject(number), DIFFERS) in self._open_problems(connection)
+        if not item.is_booked or not (item.differences or is_reported):
+            raise CannotDecide(Objection.DOES_NOT_DIFFER, number)
+        self._send(item, CONFIRM)
+
+    def skip(self, connection: ConnectionId, number: str) -> None:
+        """Leave an invoice as it is: refused, changed after booking, without PDF, its entry gone.
+
+        A new copy in the inbox and an offer by its name take it up again.
+
+        Raises:
+            CannotDecide: there is no such invoice, nothing about it waits for a person that could
+                be left, or its document is no longer in the inbox.
+        """
+        item = self._item(connection, number)
+        problems = self._open_problems(connection)
+        codes = {code for subject, code in problems if subject == invoice_subject(number)}
+        is_gone = any(subject == entry_subject(number) for subject, _ in problems)
+        if item.state is not State.REJECTED:
+            codes -= {DIFFERS}
+        if item.is_unsettled or item.state is State.INTENT or not (codes or is_gone):
+            raise CannotDecide(Objection.NOTHING_WAITS, number)
+        self._send(item, SKIP, gone=str(item.entry_id or "") if is_gone else "")
+
+    def adopt(self, connection: ConnectionId, number: str, entry_number: str) -> None:
+        """Take an entry that stands in Exact for the one of this invoice, though it differs.
+
+        Raises:
+            CannotDecide: there is no such invoice, it has an entry, or its document is no longer
+                in the inbox.
+        """
+        item = self._item(connection, number)
+        if item.is_booked:
+            raise CannotDecide(Objection.HAS_AN_ENTRY, number, item.entry_number or "")
+        self._send(item, TAKE_UP, linked=entry_number)
+
+    def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
+        item = self.outbox.get(connection, number)
+        if item is None:
+            raise CannotDecide(Objection.NO_SUCH_INVOICE, number)
+        return item
+
+    def _open_problems(self, connection: ConnectionId) -> set[tuple[str, str]]:
+        problems = self.problems.opened(connection)
+        return {(problem.subject, problem.code) for problem in problems}
+
+    def _send(self, item: OutboxItem, decision: str, *, gone: str = "", linked: str = "") -> None:
+        key = key_of(item.connection, item.number)
+        document = self.inbox.document(key)
+        if document is None:
+            raise CannotDecide(Objection.NOT_IN_THE_INBOX, item.number)
+        message = InvoiceMessage(
+            key,
+            retry=bool(linked),
+            rebook_entry_id=gone,
+            linked_entry=linked,
+            decision=decision,
+            decided_at=decision_time(self.now(), item.decided),
+            decision_basis=decision_basis(document.version, item.entry_id),
+        )
+        self.queue.send([(message.as_message(), 0)])
+
+
+def decision_time(now: datetime, last: str) -> str:
+    """Return the time of a decision: later than the last one, even if that clock was ahead."""
+    text = now.astimezone(UTC).isoformat(timespec="microseconds")
+    if not last:
+        return text
+    following = datetime.fromisoformat(last) + timedelta(microseconds=1)
+    return max(text, following.astimezone(UTC).isoformat(timespec="microseconds"))

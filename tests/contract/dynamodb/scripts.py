@@ -145,6 +145,7 @@ STEPS = st.one_of(
         consistent_read=st.booleans(),
         limit=st.sampled_from((None, 1, 2)),
         page_size=st.sampled_from((None, 1, 3)),
+        scan_index_forward=st.sampled_from((None, True, False)),
         attributes_to_get=st.sampled_from((None, ["pk", "sk"])),
     ),
     st.builds(_by_code, TEXTS),

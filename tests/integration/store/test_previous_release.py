@@ -15,6 +15,7 @@ from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
 from koppeling.aws.dynamodb.links import LinkStore
+from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
@@ -36,8 +37,8 @@ from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
 
 ACME = ConnectionId("acme")
-# Of what the release before did not know of: records in parts, outages, and who holds a row
-NEWER_KEYS = {"PART#", "HOST#", "HOLDER#"}
+# Of what the release before did not know of: records in parts, outages, who holds a row, the log
+NEWER_KEYS = {"PART#", "HOST#", "HOLDER#", "LOG#"}
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
     BudgetStore: ("budgets",),
@@ -50,6 +51,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     TableExporter: (),
     HolderStore: (),
     LoginStore: ("sessions", "attempts"),
+    LogStore: (),
     OutageStore: (),
     OutboxStore: ("invoices",),
     Parts: (),

@@ -30,7 +30,7 @@ KNOWN: Mapping[str, set[str]] = {
     "PutItem": _ONE | _CONDITION | {"Item"},
     "UpdateItem": _ONE | _CONDITION | {"Key", "UpdateExpression"},
     "DeleteItem": _ONE | _CONDITION | {"Key"},
-    "Query": _ONE | _READING | _PAGE | {"KeyConditionExpression", "IndexName"},
+    "Query": _ONE | _READING | _PAGE | {"KeyConditionExpression", "IndexName", "ScanIndexForward"},
     "Scan": _ONE | _READING | _PAGE,
     "BatchGetItem": _BATCH,
     "BatchWriteItem": _BATCH,
@@ -168,6 +168,8 @@ class Service:
         if index is not None:
             entry = self._indexes[asked["TableName"], index].entry
             found = [(key, entry(item) or item) for key, item in found]
+        if _is_backward(asked):
+            found.reverse()
         return self._page("Query", table.schema, found, asked)
 
     def _scan(self, asked: Asked) -> Answer:
@@ -222,8 +224,9 @@ class Service:
     def _page(self, call: str, schema: Schema, items: list[Pair], asked: Asked) -> Answer:
         """Return one page: as many items as were asked for, and no more than a megabyte."""
         if "ExclusiveStartKey" in asked:
-            after = schema.key(asked["ExclusiveStartKey"])
-            items = [(key, item) for key, item in items if key > after]
+            last, backward = schema.key(asked["ExclusiveStartKey"]), _is_backward(asked)
+            is_passed = last.__le__ if backward else last.__ge__
+            items = [(key, item) for key, item in items if not is_passed(key)]
         taken = _taken(items, asked.get("Limit"))
         self._were_read(call, taken, asked)
         text = asked.get("FilterExpression")
@@ -240,6 +243,10 @@ class Service:
 
 def _schema(parts: Iterable[Mapping[str, str]]) -> Schema:
     return Schema(tuple(part["AttributeName"] for part in parts))
+
+
+def _is_backward(asked: Asked) -> bool:
+    return asked.get("ScanIndexForward") is False
 
 
 def _scope(item: Item, asked: Asked) -> Scope:

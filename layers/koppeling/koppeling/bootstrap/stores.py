@@ -7,6 +7,7 @@ from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
 from koppeling.aws.dynamodb.links import LinkStore
+from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
@@ -36,6 +37,7 @@ class Stores:
         items = aws.sync_items
         self.connections = ConnectionStore(items)
         self.logins = LoginStore(items)
+        self.log = LogStore(items)
         self.notifications = NotificationStore(items, now)
         self.problems = ProblemStore(items, now)
         self.divisions = DivisionStore(items)

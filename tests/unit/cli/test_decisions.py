@@ -75,7 +75,7 @@ def test_an_entry_that_was_made_by_hand_can_be_taken_for_that_of_an_invoice(
     assert decision(office) == {
         "again": "yes",
         "decision": "take-up",
-        "seen": as_seen(office),
+        "seen": "hash|",
         "entry": "26709999",
     }
 

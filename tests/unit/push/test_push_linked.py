@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from koppeling.core.errors import Defer, Retry
+from koppeling.push.decisions import decision_basis
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
 from tests.unit.push.fakes import Lateness
-from tests.unit.push.world import NUMBER, World, by_hand, decision_of
+from tests.unit.push.world import NUMBER, World, by_hand, decision_of, example
 
 
 def in_use() -> World:
@@ -25,9 +26,14 @@ def in_use() -> World:
     return world
 
 
+def linking(world: World) -> dict[str, Any]:
+    """Return the fields of a message of a person who saw the invoice as the outbox knows it."""
+    basis = decision_basis(world.item().document_hash, "")
+    return decision_of(world, "take-up") | {"decision_basis": basis}
+
+
 def link(world: World, entry: str) -> PushOutcome:
-    asked = decision_of(world, "take-up")
-    return world.deliver(retry=True, linked_entry=entry, **asked).outcome
+    return world.deliver(retry=True, linked_entry=entry, **linking(world)).outcome
 
 
 def test_the_entry_that_a_person_names_is_taken_although_it_differs_and_gets_the_pdf() -> None:
@@ -93,7 +99,7 @@ def test_the_own_entry_that_is_found_counts_and_not_the_one_that_a_person_named(
 def test_the_entry_that_a_person_named_is_taken_once_ours_can_no_longer_come() -> None:
     world = unanswered(None)
     by_hand(world, AmountFC=Decimal("4887.00"))
-    asked: dict[str, Any] = decision_of(world, "take-up")
+    asked = linking(world)
 
     with pytest.raises(Defer):
         world.deliver(retry=True, linked_entry="26709999", **asked)
@@ -113,3 +119,34 @@ def test_of_several_entries_that_may_be_ours_the_named_one_is_taken() -> None:
     assert link(world, "26709999") is PushOutcome.BOOKED
 
     assert world.item().entry_number == "26709999"
+
+
+def test_an_entry_that_was_named_before_the_invoice_changed_is_not_taken_for_it() -> None:
+    world = in_use()
+    asked = linking(world)
+    world.offer(example(description="Andere inhoud"))
+    world.deliver()
+
+    result = world.deliver(retry=True, linked_entry="26709999", **asked)
+
+    assert (result.outcome, result.code) == (PushOutcome.REJECTED, "entry-number-in-use")
+    assert not world.item().is_booked
+
+
+def test_an_entry_is_taken_for_the_same_invoice_that_was_put_in_the_inbox_once_more() -> None:
+    world = in_use()
+    asked = linking(world)
+    world.offer()
+
+    result = world.deliver(retry=True, linked_entry="26709999", **asked)
+
+    assert result.outcome is PushOutcome.BOOKED
+
+
+def test_a_message_of_the_previous_release_names_the_copy_that_the_person_saw() -> None:
+    world = in_use()
+    asked: dict[str, Any] = decision_of(world, "take-up")
+
+    result = world.deliver(retry=True, linked_entry="26709999", **asked)
+
+    assert result.outcome is PushOutcome.BOOKED

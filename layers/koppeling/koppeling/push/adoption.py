@@ -4,6 +4,7 @@ from typing import Any
 
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ExactId
+from koppeling.push.decisions import linked_entry
 from koppeling.push.entry_search import in_use, look, named_entry
 from koppeling.push.evidence import Ending, Step
 from koppeling.push.invoice_checks import is_existing
@@ -59,7 +60,7 @@ def adopt(job: InvoiceJob, entry: EntryCard) -> None:
         entry_id=entry.id,
         entry_number=entry.number,
         booked_amount=entry.amount_incl,
-        agreed=entry.number == job.message.linked_entry,
+        agreed=entry.number == linked_entry(job),
         lines=0,  # unknown
         posted_at=job.item.posted_at or job.ports.now(),
         look_first=True,

@@ -109,6 +109,7 @@ class DecisionSender:
         document = self.inbox.document(key)
         if document is None:
             raise CannotDecide(Objection.NOT_IN_THE_INBOX, item.number)
+        seen = item.document_hash if linked else document.version
         message = InvoiceMessage(
             key,
             retry=bool(linked),
@@ -116,7 +117,7 @@ class DecisionSender:
             linked_entry=linked,
             decision=decision,
             decided_at=decision_time(self.now(), item.decided),
-            decision_basis=decision_basis(document.version, item.entry_id),
+            decision_basis=decision_basis(seen, item.entry_id),
         )
         self.queue.send([(message.as_message(), 0)])
 

@@ -1,8 +1,9 @@
 """Carries out what a person decided about an invoice, as part of its delivery.
 
-A decision holds for what the person saw: the copy in the inbox, and the entry. To skip an invoice
-and to take it up again are ordered by decision time; the latest wins, whatever the order and the
-number of deliveries. A requeue or an older retry undoes neither.
+A decision holds for what the person saw: the copy in the inbox, and the entry. An entry that is
+named (Koppelen) holds for the content of the invoice, which may be put in the inbox again. To skip
+an invoice and to take it up again are ordered by decision time; the latest wins, whatever the order
+and the number of deliveries. A requeue or an older retry undoes neither.
 """
 
 from koppeling.push.job import InvoiceJob
@@ -13,9 +14,20 @@ from koppeling.push.sales_entry import DIFFERS
 SKIP, CONFIRM = "skip", "confirm"
 
 
-def decision_basis(copy_version: str, entry_id: str | None) -> str:
-    """Return what a person decides about: a copy in the inbox, and the entry if there is one."""
-    return f"{copy_version}|{entry_id or ''}"
+def decision_basis(seen: str, entry_id: str | None) -> str:
+    """Return what a person decides about: a copy or a content, and the entry if there is one."""
+    return f"{seen}|{entry_id or ''}"
+
+
+def linked_entry(job: InvoiceJob) -> str:
+    """Return the number of the entry that a person named for this invoice; empty without one.
+
+    Whoever named it compared it with the invoice of that moment: it is none of a changed one.
+    Messages of an earlier release tell which copy that was.
+    """
+    seen = job.message.decision_basis.partition("|")[0]
+    is_of_this = seen in (job.item.document_hash, job.copy_version)
+    return job.message.linked_entry if is_of_this else ""
 
 
 def apply_decision(job: InvoiceJob) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Reject
+from koppeling.push.decisions import linked_entry
 from koppeling.push.invoice_checks import is_existing
 from koppeling.push.job import InvoiceJob
 from koppeling.push.money import format_amount
@@ -48,7 +49,7 @@ def named_entry(job: InvoiceJob, found: Found) -> EntryCard | None:
     Raises:
         Reject: it does not carry the number of the invoice.
     """
-    linked = job.message.linked_entry
+    linked = linked_entry(job)
     if not linked:
         return None
     named = [each for each in (*found.ours, *found.others) if each.number == linked]

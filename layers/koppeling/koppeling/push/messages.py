@@ -34,9 +34,9 @@ class InvoiceMessage:
     asks for it. `rebook_entry_id`: book it again if the entry with this id was deleted in Exact
     (X172). `decision`, `decided_at`, `decision_basis`: what a person decided, when, and about what;
     see `koppeling.push.decisions`. `linked_entry` is the number of the entry in Exact that a person
-    says is that of this invoice (Koppelen). `held_until` is the moment from which it may be tried,
-    when that is later than a queue can hold a message. `settles`: find out what became of the entry
-    of this invoice, without its document; see `koppeling.push.settling`.
+    says is that of this invoice as it was then (Koppelen). `held_until` is the moment from which it
+    may be tried, when that is later than a queue can hold a message. `settles`: find out what
+    became of the entry of this invoice, without its document; see `koppeling.push.settling`.
     """
 
     key: str

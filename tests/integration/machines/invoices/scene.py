@@ -174,7 +174,12 @@ class Scene:
             number = found or "26799999"
             decided = self.clock.now().isoformat()
             offer = InvoiceMessage(
-                paper.key, retry=True, decision=TAKE_UP, decided_at=decided, linked_entry=number
+                paper.key,
+                retry=True,
+                decision=TAKE_UP,
+                decided_at=decided,
+                linked_entry=number,
+                decision_basis=decision_basis(item.document_hash, item.entry_id),
             )
             self.queue.send([(offer.as_message(), 0)])
 

@@ -13,6 +13,7 @@ from tests.integration.machines.invoices.checks import (
 )
 from tests.integration.machines.invoices.papers import PAPERS, RIGHT, WRONG
 from tests.integration.machines.invoices.process import Process
+from tests.integration.machines.invoices.restoring import enter_by_hand
 from tests.integration.machines.invoices.scene import Scene
 from tests.unit.push.fakes import Lateness
 
@@ -178,3 +179,16 @@ def test_an_invoice_that_is_refused_again_before_its_wake_up_ended_still_waits()
     scene.requeuer.requeue_connection(company.connection)
     scene.come_to_rest()
     assert item_of(scene, PAPER).state is State.DONE  # type: ignore[union-attr] # it is there
+
+
+def test_an_entry_that_was_named_for_an_older_version_is_not_taken_for_a_newer_one() -> None:
+    scene = offered()
+    company = scene.company(PAPER)
+    scene.remove_debtor(company)
+    scene.come_to_rest()
+    enter_by_hand(scene, PAPER)
+    scene.name_entry(PAPER, right=True)
+    scene.put(PAPER, 1)
+    scene.deliver(scene.queue.visible()[-1])
+
+    quiet(scene)

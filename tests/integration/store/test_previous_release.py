@@ -21,6 +21,7 @@ from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.parts import Parts
+from koppeling.aws.dynamodb.presses import PressStore
 from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
@@ -37,8 +38,8 @@ from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
 
 ACME = ConnectionId("acme")
-# Of what the release before did not know of: records in parts, outages, who holds a row, the log
-NEWER_KEYS = {"PART#", "HOST#", "HOLDER#", "LOG#"}
+# Of what the release before did not know of: records in parts, outages, who holds a row, and pages
+NEWER_KEYS = {"PART#", "HOST#", "HOLDER#", "LOG#", "PRESSED#"}
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
     BudgetStore: ("budgets",),
@@ -55,6 +56,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     OutageStore: (),
     OutboxStore: ("invoices",),
     Parts: (),
+    PressStore: (),
     ProblemStore: ("problems",),
     PullStore: ("pulls",),
     RecordStore: ("records", "reviews"),

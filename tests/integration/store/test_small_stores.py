@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import override
+
+from pynamodb.expressions.condition import Condition
 
 from koppeling.aws.dynamodb.administrations import BudgetStore
 from koppeling.aws.dynamodb.connections import CONFIG, ConnectionStore
+from koppeling.aws.dynamodb.presses import PressStore
 from koppeling.aws.dynamodb.references import TRUSTED_FOR, LookupCacheStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
 from koppeling.core.connection import ConnectionSummary, EntitySetting, InvoiceEmail
 from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.people import Person
 from koppeling.core.rate_limit import CallBudget
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection
@@ -164,3 +169,49 @@ def test_a_looked_up_id_can_be_forgotten_also_when_it_was_never_there(
     for code in ("8000", "8001"):
         store.forget(ACME, "exact", "gl_account", code)
     assert store.get(ACME, "exact", "gl_account", "8000") is None
+
+
+def test_a_pause_changes_nothing_else(items: type[SyncItem]) -> None:
+    store = ConnectionStore(items)
+    store.save(replace(CHOSEN, paused=False))
+
+    assert store.set_paused(ACME, paused=True)
+
+    assert store.get(ACME) == CHOSEN
+    assert list(store.listed()) == [ConnectionSummary(ACME, paused=True, entities=CHOSEN.entities)]
+
+
+def test_a_pause_does_not_bring_back_a_person_who_was_taken_off_meanwhile(
+    items: type[SyncItem],
+) -> None:
+    store = ConnectionStore(items)
+    store.save(replace(CHOSEN, people=(Person("marit@veldhuis.example"),)))
+
+    class Overtaken(ConnectionStore):
+        """Another writer comes between the read and the write."""
+
+        @override
+        def _as_read(self, mark: str | None) -> Condition:
+            store.save(CHOSEN)
+            return super()._as_read(mark)
+
+    assert not Overtaken(items).set_paused(ACME, paused=False)
+    assert store.get(ACME) == CHOSEN
+
+
+def test_what_does_not_exist_cannot_be_paused(items: type[SyncItem]) -> None:
+    assert not ConnectionStore(items).set_paused(ACME, paused=True)
+    assert list(ConnectionStore(items).listed()) == []
+
+
+def test_of_two_presses_within_a_minute_one_is_the_first(items: type[SyncItem]) -> None:
+    clock = Clock(frozen_at=NOW)
+    presses = PressStore(items, clock.now)
+    minute = timedelta(minutes=1)
+
+    assert presses.is_first(ACME, "accounts/catch-up", minute)
+    assert not presses.is_first(ACME, "accounts/catch-up", minute)
+    assert presses.is_first(ACME, "accounts/full", minute)
+    assert presses.is_first(ConnectionId("other"), "accounts/catch-up", minute)
+    clock.advance(61)
+    assert presses.is_first(ACME, "accounts/catch-up", minute)

@@ -70,6 +70,12 @@ def test_a_message_may_ask_for_a_comparison(mark: object, kept: dict[str, str]) 
     assert pull_message(body) == plain | kept
 
 
+@pytest.mark.parametrize(("wish", "kept"), [("catch-up", True), ("full", True), ("all", False)])
+def test_a_message_may_be_what_a_person_asks_for(wish: str, *, kept: bool) -> None:
+    body = json.dumps({"connection": "acme", "slot": "2026-11-24T06:03:00Z", "by_hand": wish})
+    assert pull_message(body).get("by_hand") == (wish if kept else None)
+
+
 @pytest.mark.parametrize(
     "body",
     [

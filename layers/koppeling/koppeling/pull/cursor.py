@@ -165,6 +165,11 @@ class PullState:
         feeds = self.feeds.values()
         return any(feed.is_reread or feed.resume is not None for feed in feeds)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether a read has begun that is not complete, or nothing was ever read."""
+        return self.read_mode is not ReadMode.INCREMENTAL or self.is_reading or not self.feeds
+
     def moved(self) -> "PullState":
         """Return the state in which everything is read again: Timestamps were issued anew (X97).
 

@@ -16,6 +16,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections, OnLoginLost, Queue, no_notification
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
+from koppeling.pull import by_hand
 from koppeling.pull.comparison import is_comparison_due, is_night
 from koppeling.pull.cursor import PullState, ReadMode
 from koppeling.pull.entities.entity import Entity
@@ -119,7 +120,12 @@ class PullDispatcher:
         return Summary("tick", "queued", entity=self.entity.name, counts={"queued": queued})
 
     def handle_message(self, message: Mapping[str, str], deadline: Deadline) -> Summary:
-        """Run the connection of a message; when its slot is over, drop it without a call (R31)."""
+        """Run the connection of a message; when its slot is over, drop it without a call (R31).
+
+        What a person asked for is no slot.
+        """
+        if "by_hand" in message:
+            return by_hand.handle(self, message, deadline)
         slot = datetime.fromisoformat(message["slot"])
         if is_stale(slot, self.now(), self.entity.interval_minutes):
             return self._summary(message["connection"], "stale")
@@ -185,7 +191,7 @@ class PullDispatcher:
     def _run(self, request: RunRequest, slot: datetime | None) -> Summary:
         connection, state = request.connection, request.state
         prepared = self.start(request)
-        if slot is not None and not _is_under_way(state):
+        if slot is not None and not state.is_under_way:
             minutes = prepared.stretched_minutes()
             if minutes and not is_due(slot, minutes):
                 request.lease.release(state)
@@ -290,8 +296,3 @@ class PullDispatcher:
 
     def _summary(self, connection: str, outcome: str) -> Summary:
         return Summary("pull", outcome, connection=connection, entity=self.entity.name)
-
-
-def _is_under_way(state: PullState) -> bool:
-    """Say whether a read has begun that is not complete, or nothing was ever read."""
-    return state.read_mode is not ReadMode.INCREMENTAL or state.is_reading or not state.feeds

@@ -8,6 +8,7 @@ from typing import Any
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
+from koppeling.pull.by_hand import WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch
 
 
 def pull_message(body: str) -> Mapping[str, str]:
-    """Return a message of a pull queue, parsed: its connection, its slot, and `compare` if set.
+    """Return a message of a pull queue, parsed: its connection, its slot, and what else it asks.
+
+    `compare`: a comparison that is due. `by_hand`: what a person asks for now.
 
     Raises:
         Fatal: it has no connection, or no slot.
@@ -64,7 +67,8 @@ def pull_message(body: str) -> Mapping[str, str]:
         message = json.loads(body)
         slot = _moment(message["slot"])
         parsed = {"connection": str(message["connection"]), "slot": slot.isoformat()}
-        return {**parsed, "compare": "yes"} if message.get("compare") == "yes" else parsed
+        asks = (("compare", ("yes",)), ("by_hand", WISHES))
+        return parsed | {key: message[key] for key, known in asks if message.get(key) in known}
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from koppeling.auth.token_keys import keys_of
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, find
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, find, new_mark
 from koppeling.aws.dynamodb.users import UserIndex
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
@@ -68,11 +68,28 @@ class ConnectionStore(SyncStore):
         before = self.get(connection.id)
         self._users.add(connection)
         data = _CONNECTION.encode(connection)
-        self._items(connection_key(connection.id), CONFIG, data=data).save()
+        self._items(connection_key(connection.id), CONFIG, data=data, mark=new_mark()).save()
         listed = {"paused": data["paused"], "entities": data["entities"]}
         self._items(PARTITION, connection.id, data=listed).save()
         if before is not None:
             self._users.drop(before, connection)
+
+    def set_paused(self, connection: ConnectionId, *, paused: bool) -> bool:
+        """Pause a connection, or let it go on; False when it is gone, or changes at this moment.
+
+        Nothing else is written: a person who was taken off it meanwhile does not come back.
+        """
+        item = find(self._items, connection_key(connection), CONFIG, consistent_read=True)
+        if item is None:
+            return False
+        before = _CONNECTION.decode(item.data)
+        data = {**item.data, "paused": paused}
+        actions = [self._items.data.set(data), self._items.mark.set(new_mark())]
+        if not self._update(item, actions, self._as_read(item.mark)):
+            return False
+        entities = _SUMMARY.encode(ConnectionSummary(connection, paused, before.entities))
+        self._items(PARTITION, connection, data=entities).save()
+        return True
 
     def _read(self, ids: Iterable[ConnectionId]) -> Iterator[Connection]:
         keys = [(connection_key(each), CONFIG) for each in ids]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from koppeling.auth.pages.pages import PageRenderer, day, language_of
+from koppeling.auth.pages.pages import PageRenderer, day
 from koppeling.auth.ports import View
 from koppeling.core.rendering import load
+from koppeling.core.web import language_of
 from tests.sandbox.connecting import company_connection
 
 ACME = company_connection()

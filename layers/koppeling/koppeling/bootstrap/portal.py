@@ -16,6 +16,12 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
 
 
 def actions(wiring: "Wiring") -> Mapping[str, Action]:
-    """Return what every button does, by its path below `do/`."""
+    """Return what every button does for people who may decide, by its path below `do/`."""
+    del wiring
+    return {}
+
+
+def own_actions(wiring: "Wiring") -> Mapping[str, Action]:
+    """Return the buttons that everybody may press: they change only what one chose for oneself."""
     del wiring
     return {}

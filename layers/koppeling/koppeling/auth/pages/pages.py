@@ -1,7 +1,5 @@
 """Turns views into HTML pages, without scripts and without anything from another site."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -14,7 +12,8 @@ from koppeling.auth.ports import View
 from koppeling.auth.session import administration_of
 from koppeling.core import catalogue
 from koppeling.core.clock import AMSTERDAM
-from koppeling.core.rendering import LANGUAGES, PRODUCT, fill, load
+from koppeling.core.rendering import PRODUCT, fill, load
+from koppeling.core.web import page_headers
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 SYSTEMS = {"exact": "Exact Online", "milestones": PRODUCT}
 _AND = {"nl": " en ", "en": " and "}
-_WEIGHT = re.compile(r"\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*")
 
 
 class PageRenderer:
@@ -62,22 +60,8 @@ class PageRenderer:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers of every page: nothing is cached, framed, sniffed or sent as referrer."""
-        digest = hashlib.sha256(str(self._style).encode()).digest()
-        style = f"'sha256-{base64.b64encode(digest).decode()}'"
-        policy = (
-            f"default-src 'none'; style-src {style}; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'"
-        )
-        return {
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": policy,
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Referrer-Policy": "no-referrer",
-            "Strict-Transport-Security": "max-age=31536000",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-        }
+        """The headers of every page."""
+        return page_headers(str(self._style))
 
     def _action(self, view: View) -> str:
         if view.connection is None or not view.login:
@@ -170,19 +154,6 @@ def _facts(
         label = labels["administration" if view.provider == "exact" else "company"]
         yield label, f"{values['name']} ({values['number']})"
         yield labels[f"{view.provider}_user"], values["user"]
-
-
-def language_of(accepted: str) -> str:
-    """Return the language that a browser prefers of those there are; Dutch when it is unsure."""
-    best, weight = LANGUAGES[0], 0.0
-    for each in accepted.split(","):
-        tag, _, rest = each.strip().partition(";")
-        language = tag.strip().lower().partition("-")[0]
-        found = _WEIGHT.fullmatch(rest)
-        preference = float(found[1]) if found else 1.0
-        if language in LANGUAGES and preference > weight:
-            best, weight = language, preference
-    return best
 
 
 def day(moment: str, language: str) -> str:

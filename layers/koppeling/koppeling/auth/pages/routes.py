@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -12,13 +10,11 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from koppeling.auth.login import LoginFlow, cookie_name
-from koppeling.auth.pages.pages import PageRenderer, language_of
+from koppeling.auth.pages.pages import PageRenderer
 from koppeling.auth.ports import View
 from koppeling.auth.session import SESSION_LIFE
 from koppeling.core.summary import Summary
-
-# Our form holds one ticket; a longer body is not ours
-_LONGEST_FORM = 8192
+from koppeling.core.web import LONGEST_FORM, cookies_in, fields_of, language_of
 
 
 class LoginRoutes:
@@ -88,23 +84,17 @@ class LoginRoutes:
 
     def _query(self) -> dict[str, str]:
         """Return the query, decoded once: Exact's code contains percent-encoded characters (X9)."""
-        return dict(parse_qsl(self._event.raw_query_string))
+        return fields_of(self._event.raw_query_string)
 
     def _form(self) -> dict[str, str]:
         body = self._event.decoded_body or ""
-        return dict(parse_qsl(body)) if len(body) <= _LONGEST_FORM else {}
+        return fields_of(body) if len(body) <= LONGEST_FORM else {}
 
     def _session_cookie(self, connection: str) -> str:
         return self._cookies().get(cookie_name(connection), "")
 
     def _cookies(self) -> dict[str, str]:
-        """Return the cookies. AWS has them in a list, the local emulator in a header."""
-        sent = [*self._event.cookies, self._event.headers.get("cookie", "")]
-        try:
-            jar: SimpleCookie = SimpleCookie("; ".join(filter(None, sent)))
-        except CookieError:
-            return {}
-        return {name: morsel.value for name, morsel in jar.items()}
+        return cookies_in([*self._event.cookies, self._event.headers.get("cookie", "")])
 
     @property
     def _event(self) -> APIGatewayProxyEventV2:

@@ -1,7 +1,5 @@
 """Turns a page into HTML: no scripts, nothing from another site, every text from `messages/`."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from koppeling.core import rendering
 from koppeling.core.clock import AMSTERDAM
 from koppeling.core.connection import Connection
 from koppeling.core.people import Person
+from koppeling.core.web import page_headers
 from koppeling.portal.menu import ABOVE, MENU, label_of
 from koppeling.portal.page import PortalPage
 
@@ -69,32 +68,22 @@ class PortalRenderer:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers of every page: nothing is cached, framed, sniffed or sent as referrer."""
-        digest = hashlib.sha256(str(self._style).encode()).digest()
-        style = f"'sha256-{base64.b64encode(digest).decode()}'"
-        policy = (
-            f"default-src 'none'; style-src {style}; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'"
-        )
-        return {
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": policy,
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Referrer-Policy": "no-referrer",
-            "Strict-Transport-Security": "max-age=31536000",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-        }
+        """The headers of every page."""
+        return page_headers(str(self._style))
+
+    def address(self, connection: str = "", path: str = "", **query: object) -> str:
+        """Return the address of a screen; without a connection, that of a page above them all."""
+        parts = [self._portal_url, quote(connection, safe=""), path]
+        asked = {name: value for name, value in query.items() if value not in (None, "")}
+        place = "/".join(part for part in parts if part)
+        return f"{place}?{urlencode(asked)}" if asked else place
 
     def _address(self, frame: Frame) -> Callable[..., str]:
         """Return what makes the address of a screen: `address("month", period="2026-11")`."""
         of = "" if frame.connection is None else frame.connection.id
 
         def address(path: str = "", connection: str = of, **query: object) -> str:
-            parts = [self._portal_url, quote(connection, safe=""), path]
-            asked = {name: value for name, value in query.items() if value not in (None, "")}
-            place = "/".join(part for part in parts if part)
-            return f"{place}?{urlencode(asked)}" if asked else place
+            return self.address(connection, path, **query)
 
         return address
 

@@ -6,10 +6,10 @@ import pytest
 
 from koppeling.auth.token_keys import EXACT, key_of
 from koppeling.auth.token_pair import TokenKey
+from koppeling.aws.dynamodb.connection_index import USERS
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.privacy import TableEraser
 from koppeling.aws.dynamodb.table import SyncItem, TokenItem
-from koppeling.aws.dynamodb.users import USERS
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from tests.sandbox.dynamodb import Service, in_memory

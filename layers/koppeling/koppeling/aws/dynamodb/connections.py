@@ -5,8 +5,16 @@ from collections.abc import Iterable, Iterator
 from koppeling.auth.token_keys import keys_of
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.connection_index import (
+    PEOPLE,
+    USERS,
+    ConnectionIndex,
+    person_digest,
+    person_digests,
+    user_digest,
+    user_digests,
+)
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, find, new_mark
-from koppeling.aws.dynamodb.users import UserIndex
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
 
@@ -23,7 +31,8 @@ class ConnectionStore(SyncStore):
 
     def __init__(self, items: type[SyncItem]) -> None:
         super().__init__(items)
-        self._users = UserIndex(items)
+        self._users = ConnectionIndex(items, USERS, user_digests)
+        self._people = ConnectionIndex(items, PEOPLE, person_digests)
 
     def get(self, connection: ConnectionId) -> Connection | None:
         item = find(self._items, connection_key(connection), CONFIG)
@@ -40,13 +49,29 @@ class ConnectionStore(SyncStore):
 
     def using(self, key: TokenKey) -> list[Connection]:
         """Return the connections that use a token chain, with as few reads as there are of them."""
-        noted = self._users.connections_of(key)
+        noted = self._users.connections_of(user_digest(key)) if self._users.is_complete else None
         found = self.all() if noted is None else self._read(noted)
         return [each for each in found if key in keys_of(each)]
 
+    def connections_of(self, mail: str) -> list[ConnectionId]:
+        """Return the connections that name an address among their people.
+
+        Whoever types an address may ask this, so it never reads every connection: those that an
+        earlier release saved are found from the first daily round on, which notes them.
+        """
+        noted = self._people.connections_of(person_digest(mail))
+        return [each.id for each in self._read(noted) if each.person(mail) is not None]
+
     def complete_index(self) -> int:
-        """Note for each connection whose logins it uses; returns for how many that was missing."""
-        return self._users.complete(self.all())
+        """Note whose logins and people each connection has; returns for how many that missed."""
+        indexes = [(index, index.known()) for index in (self._users, self._people)]
+        added = 0
+        for connection in self.all():
+            missing = sum(index.add_missing(connection, known) for index, known in indexes)
+            added += missing > 0
+        for index, known in indexes:
+            index.mark_complete(known)
+        return added
 
     def has_worked(self, connection: ConnectionId) -> bool:
         """Say whether anything was synchronised; its cursors and links fit one administration."""
@@ -62,17 +87,20 @@ class ConnectionStore(SyncStore):
         self._items(connection_key(connection), CONFIG).delete()
         if before is not None:
             self._users.drop(before)
+            self._people.drop(before)
 
     def save(self, connection: Connection) -> None:
         """Write a connection; the summary comes last, so that a listed connection is complete."""
         before = self.get(connection.id)
         self._users.add(connection)
+        self._people.add(connection)
         data = _CONNECTION.encode(connection)
         self._items(connection_key(connection.id), CONFIG, data=data, mark=new_mark()).save()
         listed = {"paused": data["paused"], "entities": data["entities"]}
         self._items(PARTITION, connection.id, data=listed).save()
         if before is not None:
             self._users.drop(before, connection)
+            self._people.drop(before, connection)
 
     def set_paused(self, connection: ConnectionId, *, paused: bool) -> bool:
         """Pause a connection, or let it go on; False when it is gone, or changes at this moment.

@@ -9,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 
 from koppeling.auth.token_keys import present_key
 from koppeling.auth.token_pair import TokenKey
+from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS
 from koppeling.aws.dynamodb.connections import CONFIG, PARTITION
 from koppeling.aws.dynamodb.table import (
     SyncItem,
@@ -17,7 +18,6 @@ from koppeling.aws.dynamodb.table import (
     connection_key,
     division_key,
 )
-from koppeling.aws.dynamodb.users import USERS
 from koppeling.core.ids import ConnectionId, Division
 
 
@@ -37,7 +37,8 @@ class TableEraser:
         removed = self._delete(partition, keep=CONFIG)
         for pk, sk in ((PARTITION, connection), (partition, CONFIG)):
             removed[CONFIG] += self._delete(pk, self._items.sk == sk).total()
-        self._delete(USERS, filtered=self._items.owner == connection)
+        for index in (USERS, PEOPLE):
+            self._delete(index, filtered=self._items.owner == connection)
         return {kind: count for kind, count in removed.items() if count}
 
     def erase_division(self, host: str, division: Division) -> int:

@@ -52,11 +52,16 @@ class KeptClients(Aws):
     """The clients that the functions have, each of them made once."""
 
     @override
-    def client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:
+    def client(
+        self,
+        service: str,
+        timeouts: tuple[int, int] = AWS_TIMEOUTS,
+        attempts: int | None = None,
+    ) -> Any:
         """Return a client."""
         key = (service, timeouts)
         if key not in _clients:
-            _clients[key] = super().client(service, timeouts)
+            _clients[key] = super().client(service, timeouts, attempts)
         return _clients[key]
 
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.template import Template, expanded
+from tests.infra.template import MAIL, Template, expanded
 from tools.stack.build import build
 
 
 @pytest.fixture(scope="session")
 def production() -> Template:
-    """Return the template as it goes to production, with a mail address for alarms."""
-    return expanded("production", AlarmMail="beheer@koppeling.example")
+    """Return the template as it goes to production, with its mail addresses."""
+    return expanded("production", AlarmMail="beheer@koppeling.example", **MAIL)
 
 
 @pytest.fixture(scope="session")

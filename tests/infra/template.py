@@ -12,6 +12,8 @@ from tools.paths import REGION, ROOT, SAM_BIN
 from tools.stack.build import sam_environment
 
 TEMPLATE = ROOT / "template.yaml"
+# What production says of its sender
+MAIL = {"MailFrom": "koppeling@koppeling.example", "MailDomain": "koppeling.example"}
 _ABSENT = object()
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 

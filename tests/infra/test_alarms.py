@@ -7,7 +7,7 @@ from koppeling.core.measures import Metric
 from koppeling.pull.entities.registry import ENTITIES
 from tests.infra.cloudwatch import alarms_of
 from tests.infra.pulls import PULLS
-from tests.infra.template import Json, Template, expanded
+from tests.infra.template import MAIL, Json, Template, expanded
 from tools.paths import ROOT
 
 RUNBOOK = (ROOT / "docs/operate.md").read_text()
@@ -58,7 +58,7 @@ def test_alarms_are_mailed_and_notices_to_an_address_of_their_own_if_one_is_give
     production: Template,
 ) -> None:
     ours, later = "beheer@koppeling.example", "later@koppeling.example"
-    other = expanded("production", AlarmMail=ours, NoticeMail=later)
+    other = expanded("production", AlarmMail=ours, NoticeMail=later, **MAIL)
 
     assert mails(production) == {"${AlarmTopic}": ours, "${NoticeTopic}": ours}
     assert mails(other) == {"${AlarmTopic}": ours, "${NoticeTopic}": later}

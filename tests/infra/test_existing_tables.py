@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.template import Template, expanded
+from tests.infra.template import MAIL, Template, expanded
 
 SYNC, TOKENS = "koppeling-sync-restored", "koppeling-tokens-restored"
 RESTORED_AT = "2026-11-28T10:30Z"
@@ -17,6 +17,7 @@ def restored() -> Template:
     return expanded(
         "production",
         AlarmMail="beheer@koppeling.example",
+        **MAIL,
         ExistingSyncTable=SYNC,
         ExistingTokensTable=TOKENS,
         RestoredAt=RESTORED_AT,

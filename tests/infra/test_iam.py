@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.infra.pulls import PULLS, Pull
-from tests.infra.template import Json, Template, expanded
+from tests.infra.template import MAIL, Json, Template, expanded
 
 # The aliases of pulls and push, and the alarms: CloudWatch asks for a right on those of the account
 RELEASES = {
@@ -209,4 +209,4 @@ def test_push_reads_the_inbox_that_really_exists(production: Template) -> None:
 
 
 if __name__ == "__main__":
-    GOLDEN.write_text(json.dumps(pairs(expanded("production")), indent=2) + "\n")
+    GOLDEN.write_text(json.dumps(pairs(expanded("production", **MAIL)), indent=2) + "\n")

@@ -6,9 +6,13 @@ import pytest
 
 from koppeling.core.connection import EXACT_HOSTS
 from tests.infra.refusals import refusals
-from tests.infra.template import Template
+from tests.infra.template import MAIL, Template
 
-GOOD: Mapping[str, str] = {"Stage": "production", "AlarmMail": "beheer@koppeling.example"}
+GOOD: Mapping[str, str] = {
+    "Stage": "production",
+    "AlarmMail": "beheer@koppeling.example",
+    **MAIL,
+}
 DEV: Mapping[str, str] = {"Stage": "dev"}
 LOCAL: Mapping[str, str] = {
     "Stage": "local",
@@ -29,6 +33,8 @@ TESTED = {
     "Stage": "Stage local allows plain HTTP",
     "ConnectDomainName": "A ConnectDomainName needs",
     "ConnectCertificateArn": "A ConnectCertificateArn needs",
+    "MailFrom": "Production needs a MailFrom",
+    "MailDomain": "A MailFrom needs the MailDomain",
 }
 DOMAIN: Mapping[str, str] = {"ConnectDomainName": "koppeling.example"}
 CERTIFICATE: Mapping[str, str] = {
@@ -73,6 +79,9 @@ def test_what_is_right_is_deployed(production: Template, given: Mapping[str, str
         ({**LOCAL, "AwsEndpointUrl": ""}, "Stage"),
         ({**GOOD, **DOMAIN}, "ConnectDomainName"),
         ({**GOOD, **CERTIFICATE}, "ConnectCertificateArn"),
+        ({**GOOD, "MailFrom": "", "MailDomain": ""}, "MailFrom"),
+        ({**GOOD, "MailDomain": ""}, "MailDomain"),
+        ({**DEV, "MailFrom": "koppeling@koppeling.example"}, "MailDomain"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_reason(
@@ -90,6 +99,8 @@ def test_what_is_wrong_is_refused_with_its_reason(
         ("AlarmMail", "beheer"),
         ("NoticeMail", "beheer"),
         ("AlarmMail", "a@b.example, c@d.example"),
+        ("MailFrom", "Koppeling <koppeling@koppeling.example>"),
+        ("MailDomain", "https://koppeling.example"),
         ("ExactBaseUrl", "https://start.exactonline.nl/"),
         ("ExactBaseUrl", "start.exactonline.nl"),
         ("ExactBaseUrl", "http://start.exactonline.nl"),

@@ -9,6 +9,8 @@ from botocore.config import Config
 from tools.paths import REGION, ROOT, SAM_BIN, STACK_NAME, architecture
 from tools.stack.build import build, sam_environment
 
+# Nothing of the local stack leaves the machine
+MAIL_DOMAIN = "koppeling.example"
 ARTIFACTS_BUCKET = "koppeling-artifacts"  # as in samconfig.toml
 
 # The emulator is near: what takes longer than this hangs. Functions may run for 180 s.
@@ -33,6 +35,8 @@ def deploy(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
         "Stage": "local",
         "Architecture": architecture(),
         "AwsEndpointUrl": endpoint,
+        "MailFrom": f"koppeling@{MAIL_DOMAIN}",
+        "MailDomain": MAIL_DOMAIN,
         **parameters,
     }
     answer = subprocess.run(

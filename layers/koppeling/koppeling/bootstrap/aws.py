@@ -11,6 +11,8 @@ from koppeling.bootstrap.settings import Settings
 # R1: AWS calls connect within 1 s and answer within 3 s; a PDF may take longer
 AWS_TIMEOUTS = (1, 3)
 S3_TIMEOUTS = (1, 30)
+# A mail that SES did not answer for in time may be sent twice, so it gets more of it
+MAIL_TIMEOUTS = (1, 10)
 # For the threads of a batch of messages, two of which write for each of its messages
 CONNECTIONS = 45
 _MAKING = Lock()
@@ -87,14 +89,24 @@ class Aws:
         """The client of SNS, made when the first warning is sent."""
         return self.client("sns")
 
-    def client(self, service: str, timeouts: tuple[int, int] = AWS_TIMEOUTS) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
+    @cached_property
+    def sesv2(self) -> Any:  # noqa: ANN401 - likewise
+        """The client of SES, made when the first mail is sent; a second call is a second mail."""
+        return self.client("sesv2", MAIL_TIMEOUTS, attempts=1)
+
+    def client(
+        self,
+        service: str,
+        timeouts: tuple[int, int] = AWS_TIMEOUTS,
+        attempts: int | None = None,
+    ) -> Any:  # noqa: ANN401 - boto3 makes a class per service at run time
         """Return a client of a service; one is made for each user of it."""
         return aws_client(
             service,
             timeouts,
             region=self._settings.region,
             endpoint=self._settings.aws_endpoint,
-            attempts=self._attempts,
+            attempts=attempts or self._attempts,
         )
 
     def _located[Model: (type[SyncItem], type[TokenItem])](self, model: Model) -> Model:

@@ -37,6 +37,8 @@ class Settings:
     dead_letter_urls: tuple[str, ...] = ()
     round_queue_url: str = ""
     aws_endpoint: str = ""
+    mail_from: str = ""
+    mail_configuration_set: str = ""
     restored_at: datetime | None = None
 
     def exact_url(self, host: str) -> str:
@@ -85,6 +87,8 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         stage=given.get("STAGE", ""),
         dead_letter_urls=tuple(given.get("DEAD_LETTER_URLS", "").split()),
         round_queue_url=given.get("ROUND_QUEUE_URL", ""),
+        mail_from=given.get("MAIL_FROM", ""),
+        mail_configuration_set=given.get("MAIL_CONFIGURATION_SET", ""),
     )
 
 

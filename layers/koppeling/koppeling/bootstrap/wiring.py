@@ -10,11 +10,10 @@ from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.bucket_objects import BucketObjects
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import InboxBucket
-from koppeling.aws.secrets import LinkSecret
-from koppeling.aws.sns import SnsMailer
 from koppeling.aws.sqs import SqsDeadLetters, SqsQueue, lying_in
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.clients import Clients
+from koppeling.bootstrap.mail import Mails
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
@@ -22,6 +21,7 @@ from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit
 from koppeling.core.clock import Deadline, Now, now, pause
 from koppeling.core.ids import ConnectionId
+from koppeling.core.mail import Mailer
 from koppeling.core.summary import Summary
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
@@ -148,11 +148,10 @@ class Wiring:
         """The queue of invoices."""
         return SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url)
 
-    @cached_property
+    @property
     def login_links(self) -> LoginLinks:
         """The links by which a customer's administrator logs in."""
-        secret = LinkSecret(self.aws.client("secretsmanager"), self._settings.link_secret)
-        return LoginLinks(secret.key, connect_url=self._settings.connect_url, now=self._now)
+        return self.mails.login_links
 
     @cached_property
     def login_routes(self) -> "LoginRoutes":
@@ -225,22 +224,19 @@ class Wiring:
         return Checks(self.stores.connections, self.clients.check_clients, self._now)
 
     @cached_property
-    def notifier(self) -> Notifier:
-        """What mails customers that the link waits for a login; the first mail makes the client."""
-        return Notifier(
-            log=self.stores.notifications,
-            send_mail=SnsMailer(lambda: self.aws.sns, self._settings.warning_topic).send,
-            login_link=self._login_link,
-            connections=self.stores.connections,
-            chains=self.stores.tokens,
-            key_of=self.clients.key_of,
-            report=report,
-            now=self._now,
-        )
+    def mails(self) -> Mails:
+        """What sends mails to the people of connections."""
+        return Mails(self._settings, self.aws, self.stores, self.clients.key_of, self._now)
 
-    def _login_link(self, connection: ConnectionId, providers: tuple[str, ...]) -> str:
-        # Late: few runs send a mail, and a link needs a client of its own (P9)
-        return self.login_links.link(connection, providers)
+    @property
+    def mailer(self) -> Mailer:
+        """What sends one mail."""
+        return self.mails.mailer
+
+    @property
+    def notifier(self) -> Notifier:
+        """What mails customers that the link waits for a login."""
+        return self.mails.notifier
 
     @cached_property
     def unseen(self) -> Unseen:

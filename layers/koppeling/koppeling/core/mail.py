@@ -12,7 +12,8 @@ class OutgoingMail:
     """One mail to one address. It has no repr, because it may hold a link that signs in.
 
     `kind` says what it is about, such as `sign-in` or `morning`; it goes into logs, the rest does
-    not. `text` and `html` say the same.
+    not. `text` and `html` say the same. `preferences` is the address of the page on which this
+    person chooses mails; a mail that was asked for, such as one that signs in, has none.
     """
 
     to: str
@@ -20,6 +21,7 @@ class OutgoingMail:
     subject: str
     text: str
     html: str
+    preferences: str = ""
 
 
 class Mailer(Protocol):

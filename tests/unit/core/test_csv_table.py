@@ -1,13 +1,14 @@
 """S11: tables as files that a spreadsheet opens, and in which it calculates nothing."""
 
 import csv
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koppeling.core.csv_table import Table, as_csv
+from koppeling.core.csv_table import NumberCell, Table, as_csv
 
 # csv itself refuses no character, and reads back all but a null on its own terms
 CELLS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
@@ -68,3 +69,9 @@ def test_dutch_excel_gets_semicolons_and_a_mark_and_whole_lines() -> None:
 def test_a_row_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="2 cells"):
         Table(("a", "b"), (("1",),))
+
+
+def test_a_negative_amount_stays_a_number() -> None:
+    table = Table(("amount", "text"), ((NumberCell.of(Decimal("-1234.50")), "-1234,50"),))
+
+    assert as_csv(table).endswith("\r\n-1234,50;'-1234,50\r\n")

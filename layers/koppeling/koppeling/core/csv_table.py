@@ -2,7 +2,9 @@
 
 import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from io import StringIO
+from typing import Self
 
 # Excel reads a file without this mark as Windows-1252, and Dutch Excel splits at semicolons
 _MARK = "\ufeff"
@@ -10,6 +12,17 @@ _DELIMITER = ";"
 # S11: what starts a formula in a spreadsheet, also in the full width of East Asian keyboards
 _STARTS_A_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 _CONTROLS = frozenset("\t\r\n")
+
+
+class NumberCell(str):
+    """A number in the cell of a table: a negative one stays a number, since it is no text."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, number: Decimal) -> Self:
+        """Return a number as a Dutch Excel reads it."""
+        return cls(str(number).replace(".", ","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ def as_csv(table: Table) -> str:
 
 def _harmless(cell: str) -> str:
     """Return a cell with an apostrophe before what a spreadsheet would calculate (S11)."""
+    if isinstance(cell, NumberCell):
+        return cell
     seen = cell.lstrip(" ")  # some spreadsheets ignore leading spaces
     dangerous = seen[:1] in _STARTS_A_FORMULA or seen[:1] in _CONTROLS
     return f"'{cell}" if dangerous else cell

@@ -92,7 +92,7 @@ class Template:
         return str(self.parameters.get(name, f"${{{name}}}"))
 
 
-def expanded(stage: str, source: Path = TEMPLATE, **given: str) -> Template:
+def expanded(stage: str, source: Path = TEMPLATE, /, **given: str) -> Template:
     """Expand a template with SAM's own code, in SAM CLI's own environment."""
     pseudo = {
         "AWS::StackName": f"koppeling-{stage}",

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from koppeling.portal import menu
 from koppeling.portal.page import Action, Screen
+from koppeling.portal.screens.todo import TodoScreen
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
@@ -11,8 +13,7 @@ if TYPE_CHECKING:
 
 def screens(wiring: "Wiring") -> Mapping[str, Screen]:
     """Return every screen by its path below the address of a connection."""
-    del wiring
-    return {}
+    return {menu.TODO: TodoScreen(wiring.stores.problems).show}
 
 
 def actions(wiring: "Wiring") -> Mapping[str, Action]:

@@ -1,0 +1,55 @@
+"""Akkoord and Overslaan: what a person decides about an invoice; its delivery carries it out."""
+
+from dataclasses import dataclass
+
+from koppeling.portal.menu import INVOICE, TODO
+from koppeling.portal.page import GoTo, PageRequest
+from koppeling.push.deciding import CannotDecide, DecisionSender, Objection
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Takes decisions about the invoice that a form names by its `number`."""
+
+    decisions: DecisionSender
+
+    def agree(self, request: PageRequest) -> GoTo:
+        """Agree with an entry that differs from its invoice."""
+        number = request.form.get("number", "")
+        try:
+            self.decisions.confirm(request.connection.id, number)
+        except CannotDecide as refusal:
+            return back_to(request, _notice(refusal), number)
+        return back_to(request, _done("agreed", request), number)
+
+    def skip(self, request: PageRequest) -> GoTo:
+        """Leave an invoice as it is; a person says why."""
+        number = request.form.get("number", "")
+        reason = request.form.get("reason", "").strip()
+        if not reason or len(reason) > LONGEST_REASON:
+            return back_to(request, "reason-needed", number)
+        try:
+            self.decisions.skip(request.connection.id, number)
+        except CannotDecide as refusal:
+            return back_to(request, _notice(refusal), number)
+        return back_to(request, _done("skipped", request), number)
+
+
+def back_to(request: PageRequest, notice: str, number: str) -> GoTo:
+    """Return to where the button was: an invoice, a group of problems, or all that waits."""
+    values = {"number": number}
+    if request.form.get("back") == INVOICE:
+        return GoTo(INVOICE, {"number": number}, notice, values)
+    within = request.form.get("within", "")
+    return GoTo(TODO, {"group": within} if within else {}, notice, values)
+
+
+def _notice(refusal: CannotDecide) -> str:
+    """Return what to say when the state is another one than the page showed."""
+    return f"cannot-decide-{Objection(refusal.objection)}"
+
+
+def _done(what: str, request: PageRequest) -> str:
+    return f"{what}-paused" if request.connection.paused else what

@@ -1,0 +1,68 @@
+"""Nu ophalen, volledig vergelijken, and agreeing with a list that is shorter than before."""
+
+from dataclasses import dataclass
+
+from koppeling.core import rendering
+from koppeling.core.log import Log, LogEntry, LogKind
+from koppeling.portal.menu import DATA, OVERVIEW, TODO
+from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
+from koppeling.pull.by_hand import HandPulls
+from koppeling.pull.entities.registry import ENTITIES
+
+_PLACES = {DATA, TODO, OVERVIEW}
+
+
+@dataclass(frozen=True, slots=True)
+class PullNow:
+    """Asks for pulls of the `entity` in a form, or of all; returns to the page named `back`."""
+
+    pulls: HandPulls
+    log: Log
+
+    def catch_up(self, request: PageRequest) -> GoTo:
+        """Fetch what changed."""
+        return self._asked(request, request.form.get("entity", ""), "pull")
+
+    def compare(self, request: PageRequest) -> GoTo:
+        """Compare every record of an entity with what stands in QicsMilestones."""
+        return self._asked(request, request.form.get("entity", ""), "compare")
+
+    def agree_with_list(self, request: PageRequest) -> GoTo:
+        """Say that a list is right although it shrank: then it is compared, and taken for true."""
+        entity, _, rest = request.form.get("subject", "").partition("/")
+        if not rest.endswith("/list"):
+            raise NoSuchPage(entity)
+        return self._asked(request, entity, "agree-list")
+
+    def _asked(self, request: PageRequest, entity: str, what: str) -> GoTo:
+        if entity not in {"", *ENTITIES} or (what != "pull" and not entity):
+            raise NoSuchPage(entity)
+        connection = request.connection
+        if connection.paused:
+            return _back(request, "pull-paused", entity)
+        wanted = [entity] if entity else list(ENTITIES)
+        wanted = [each for each in wanted if connection.setting(each).enabled]
+        if not wanted:
+            return _back(request, "pull-off", entity)
+        asked = self.pulls.ask(connection, wanted, full=what != "pull")
+        if not asked:
+            return _back(request, "pull-under-way", entity)
+        self.log.add(
+            LogEntry(
+                connection.id,
+                request.now,
+                LogKind.DECISION,
+                f"{what}-asked",
+                who=request.person.mail,
+                role=request.person.role,
+                subject=entity,
+            )
+        )
+        return _back(request, f"{what}-asked" if entity else "pull-all-asked", entity)
+
+
+def _back(request: PageRequest, notice: str, entity: str) -> GoTo:
+    place = request.form.get("back", "")
+    words = rendering.load("", request.language)["words"]["entity"]
+    values = {"entity": words[entity]} if entity else {}
+    return GoTo(place if place in _PLACES else DATA, {}, notice, values)

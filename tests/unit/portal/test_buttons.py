@@ -1,0 +1,294 @@
+"""What the buttons of Te doen, Gegevens and Overzicht do, and what is said after each."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from koppeling.core import rendering
+from koppeling.core.connection import EntitySetting
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.core.log import LogKind
+from koppeling.core.people import Role
+from koppeling.core.problems import entry_subject, inbox_subject, invoice_subject
+from koppeling.portal.actions.pausing import Pausing
+from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
+from koppeling.push.decisions import SKIP
+from koppeling.push.invoice import key_of
+from koppeling.push.messages import TAKE_UP
+from koppeling.push.outbox import State
+from tests.unit.portal.fakes import FakeLog
+from tests.unit.portal.showing import MARIT, NOW, connection, pressed
+from tests.unit.portal.waiting_fakes import OWN, Desk
+from tests.unit.push.items import outbox_item
+
+
+def paused(request: PageRequest) -> PageRequest:
+    return replace(request, connection=connection(paused=True))
+
+
+def offered(desk: Desk) -> list[tuple[str, int]]:
+    """Return which documents were offered, and after how many seconds each."""
+    return [(body["key"], delay) for body, delay in desk.queue.sent]
+
+
+def said(answer: GoTo, language: str = "nl") -> str:
+    """Return the sentence after a button."""
+    return rendering.fill(rendering.load("portal/notices", language)[answer.notice], answer.values)
+
+
+def test_one_invoice_is_offered_again_at_once() -> None:
+    desk = Desk()
+    desk.invoice("2026/1")
+
+    answer = desk.offer(pressed(subject=invoice_subject("2026/1"), within="debtor-not-found"))
+
+    ((body, delay),) = desk.queue.sent
+    assert (body["key"], body["decision"], delay) == (key_of(OWN, "2026/1"), TAKE_UP, 0)
+    assert answer == GoTo("todo", {"group": "debtor-not-found"}, "offered-invoice")
+
+
+def test_the_button_on_the_page_of_an_invoice_returns_to_it() -> None:
+    desk = Desk()
+    desk.invoice("2026/1")
+
+    answer = desk.offer(pressed(subject=invoice_subject("2026/1"), number="2026/1"))
+
+    assert (answer.path, answer.query) == ("invoice", {"number": "2026/1"})
+
+
+def test_an_invoice_whose_document_is_gone_is_not_offered() -> None:
+    desk = Desk()
+    desk.invoice("1")
+    desk.folder.keys.clear()
+
+    assert desk.offer(pressed(subject=invoice_subject("1"))).notice == "offer-no-document"
+    assert desk.queue.sent == []
+
+
+def test_an_entry_that_is_gone_is_booked_again_only_by_its_own_button() -> None:
+    desk = Desk()
+    item = replace(outbox_item(State.DONE), connection=OWN, number="1", entry_id=ExactId("e-1"))
+    desk.outbox.begin(item)
+    desk.folder.put(key_of(OWN, "1"))
+    desk.problem(entry_subject("1"), "entry-gone", invoice="1")
+
+    together = desk.offer(pressed())
+    alone = desk.offer(pressed(subject=entry_subject("1")))
+
+    assert (together.notice, alone.notice) == ("offer-nothing", "offered-invoice")
+    assert [body["gone"] for body, _ in desk.queue.sent] == ["e-1"]
+
+
+def test_one_record_becomes_due_and_is_fetched_at_once() -> None:
+    desk = Desk()
+    desk.record("projects", "p-1")
+
+    answer = desk.offer(pressed(subject="projects/p-1"))
+
+    assert (desk.parked.due, answer.notice) == (["projects/p-1"], "offered-record")
+    assert [body["by_hand"] for body, _ in desk.pull_queues["projects"].sent] == ["catch-up"]
+    (noted,) = desk.log.entries
+    assert (noted.what, noted.who, noted.subject) == ("offered-records", MARIT.mail, "projects/p-1")
+
+
+def test_a_record_that_was_handled_meanwhile_is_not_offered() -> None:
+    assert Desk().offer(pressed(subject="projects/p-1")).notice == "offer-not-waiting"
+
+
+def test_a_group_is_offered_ten_a_second_and_nothing_else_is() -> None:
+    desk = Desk()
+    for number in range(25):
+        desk.invoice(f"{number:03}")
+    desk.invoice("other", "period-closed")
+
+    answer = desk.offer(pressed(group="debtor-not-found"))
+
+    assert [delay for _, delay in offered(desk)] == [0] * 10 + [1] * 10 + [2] * 5
+    assert key_of(OWN, "other") not in dict(offered(desk))
+    assert said(answer).startswith("Opnieuw aangeboden: 25.")
+
+
+def test_everything_is_offered_records_and_invoices_and_documents() -> None:
+    desk = Desk()
+    desk.record("accounts", "a")
+    desk.record("projects", "p")
+    desk.invoice("1")
+    desk.folder.put(key_of(OWN, "2"))
+    desk.problem(inbox_subject(key_of(OWN, "2")), "invoice-not-valid")
+    desk.problem("accounts/b/notice", "email-invalid")
+
+    answer = desk.offer(pressed())
+
+    assert desk.parked.due == ["accounts/a", "projects/p"]
+    assert [key for key, _ in offered(desk)] == [key_of(OWN, "2"), key_of(OWN, "1")]
+    assert answer.values["count"] == "4"
+    assert [(entry.subject, entry.counts["offered"]) for entry in desk.log.entries] == [
+        ("accounts", 1),
+        ("projects", 1),
+    ]
+
+
+def test_a_press_lasts_a_few_seconds_and_the_next_one_goes_on_behind_it() -> None:
+    desk = Desk()
+    for number in range(100):
+        desk.invoice(f"{number:03}")
+    desk.clock.step = timedelta(seconds=0.1)
+    presses = 0
+    after = ""
+    while presses < 10:
+        presses += 1
+        answer = desk.offer(pressed(group="debtor-not-found", after=after))
+        if answer.notice != "offered-some":
+            break
+        after = answer.query["after"]
+
+    keys = [key for key, _ in offered(desk)]
+    assert presses == 4
+    assert len(keys) == len(set(keys)) == 100
+
+
+@pytest.mark.parametrize("number", [500])
+def test_five_hundred_records_are_found_by_one_read_for_each_entity(number: int) -> None:
+    desk = Desk()
+    for each in range(number):
+        desk.record("accounts", f"{each:04}")
+
+    answer = desk.offer(pressed(group="milestones-rejected"))
+
+    assert (len(desk.parked.due), answer.values["count"]) == (500, "500")
+    assert desk.problems.reads == 1
+
+
+def test_a_paused_connection_says_that_it_waits() -> None:
+    desk = Desk()
+    desk.invoice("1")
+
+    assert desk.offer(paused(pressed(subject=invoice_subject("1")))).notice == (
+        "offered-invoice-paused"
+    )
+
+
+def test_an_invoice_is_skipped_with_a_reason_and_not_without() -> None:
+    desk = Desk()
+    desk.invoice("1")
+
+    without = desk.decide.skip(pressed(number="1", reason="  "))
+    too_long = desk.decide.skip(pressed(number="1", reason="x" * 501))
+    with_one = desk.decide.skip(pressed(number="1", reason="Met de hand geboekt"))
+
+    assert (without.notice, too_long.notice) == ("reason-needed", "reason-needed")
+    assert with_one.notice == "skipped"
+    assert [body["decision"] for body, _ in desk.queue.sent] == [SKIP]
+
+
+def test_a_press_that_comes_too_late_says_how_things_are() -> None:
+    desk = Desk()
+    desk.invoice("1")
+
+    assert desk.decide.agree(pressed(number="1")).notice == "cannot-decide-does-not-differ"
+    assert desk.decide.skip(pressed(number="9", reason="x")).notice == (
+        "cannot-decide-no-such-invoice"
+    )
+    assert desk.queue.sent == []
+
+
+def test_everything_that_is_on_is_fetched_now() -> None:
+    desk = Desk()
+    off = connection(entities={"items": EntitySetting(enabled=False)})
+
+    answer = desk.pull.catch_up(replace(pressed(back=""), connection=off))
+
+    assert [entity for entity, queue in desk.pull_queues.items() if not queue.sent] == ["items"]
+    assert answer.notice == "pull-all-asked"
+
+
+def test_a_second_press_says_that_it_is_under_way() -> None:
+    desk = Desk()
+
+    first, second = (desk.pull.catch_up(pressed(entity="accounts", back="data")) for _ in range(2))
+
+    assert (first.path, first.notice) == ("data", "pull-asked")
+    assert said(first).startswith("We halen nu op wat er is gewijzigd: relaties.")
+    assert second.notice == "pull-under-way"
+    assert len(desk.log.entries) == 1
+
+
+def test_a_comparison_and_a_list_that_is_right_read_everything() -> None:
+    desk = Desk()
+
+    desk.pull.compare(pressed(entity="accounts"))
+    answer = desk.pull.agree_with_list(pressed(subject="items/main/list", back="todo"))
+
+    wishes = {name: [b["by_hand"] for b, _ in q.sent] for name, q in desk.pull_queues.items()}
+    assert (wishes["accounts"], wishes["items"]) == (["full"], ["full"])
+    assert (answer.path, answer.notice) == ("todo", "agree-list-asked")
+
+
+@pytest.mark.parametrize("entity", ["", "everything", "../accounts"])
+def test_what_is_no_entity_is_no_page(entity: str) -> None:
+    with pytest.raises(NoSuchPage):
+        Desk().pull.compare(pressed(entity=entity))
+
+
+def test_nothing_is_fetched_of_a_paused_connection_or_an_entity_that_is_off() -> None:
+    desk = Desk()
+    off = connection(entities={"items": EntitySetting(enabled=False)})
+
+    assert desk.pull.catch_up(paused(pressed())).notice == "pull-paused"
+    assert desk.pull.catch_up(replace(pressed(entity="items"), connection=off)).notice == "pull-off"
+    assert not any(queue.sent for queue in desk.pull_queues.values())
+
+
+@dataclass(slots=True)
+class FakePauses:
+    """Whether each connection is paused."""
+
+    paused: dict[ConnectionId, bool] = field(default_factory=dict)
+    fails: bool = False
+
+    def set_paused(self, connection: ConnectionId, *, paused: bool) -> bool:
+        """Note it."""
+        if not self.fails:
+            self.paused[connection] = paused
+        return not self.fails
+
+
+def test_a_pause_is_one_press_and_the_notice_says_how_to_undo_it() -> None:
+    pauses, log = FakePauses(), FakeLog()
+    pausing = Pausing(pauses, log)
+
+    answer = pausing.pause(pressed())
+
+    assert pauses.paused == {OWN: True}
+    assert (answer.path, "Aanzetten" in said(answer)) == ("", True)
+    (noted,) = log.entries
+    assert (noted.kind, noted.what, noted.who, noted.role, noted.at) == (
+        LogKind.SETTINGS,
+        "paused",
+        MARIT.mail,
+        Role.DECIDE,
+        NOW,
+    )
+
+
+def test_it_goes_on_by_another_press() -> None:
+    pauses, log = FakePauses(), FakeLog()
+
+    answer = Pausing(pauses, log).resume(paused(pressed()))
+
+    assert (pauses.paused, answer.notice) == ({OWN: False}, "resumed")
+
+
+def test_a_second_press_changes_nothing_and_notes_nothing() -> None:
+    pauses, log = FakePauses(), FakeLog()
+
+    assert Pausing(pauses, log).pause(paused(pressed())).notice == "paused"
+    assert (pauses.paused, log.entries) == ({}, [])
+
+
+def test_a_pause_that_another_change_came_before_is_tried_again_by_the_person() -> None:
+    log = FakeLog()
+
+    assert Pausing(FakePauses(fails=True), log).pause(pressed()).notice == "try-again"
+    assert log.entries == []

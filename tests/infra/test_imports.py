@@ -36,6 +36,7 @@ THIRD_PARTY: Mapping[str, set[str]] = {
     "auth/oauth.py": {"requests", "requests_oauthlib", "oauthlib"},
     "auth/pages/pages.py": {"jinja2", "markupsafe"},
     "auth/pages/routes.py": {"aws_lambda_powertools"},
+    "portal/pages/paper.py": {"pydyf"},
     "portal/pages/renderer.py": {"jinja2", "markupsafe"},
     "portal/pages/responses.py": {"aws_lambda_powertools"},
     "portal/pages/routes.py": {"aws_lambda_powertools"},

@@ -1,0 +1,129 @@
+"""Maand: whether a month is right, what it holds by invoice date, and its comparison with Exact."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from koppeling.core import catalogue, rendering
+from koppeling.core.ports import Problems
+from koppeling.core.problems import number_in
+from koppeling.portal.csv_file import csv_file
+from koppeling.portal.month_state import MonthComparisons, MonthState, share_of
+from koppeling.portal.month_words import MonthWords
+from koppeling.portal.months import (
+    asked_month,
+    month_after,
+    month_before,
+    month_name,
+    months_to_choose,
+    present_month,
+)
+from koppeling.portal.page import Answer, Download, GoTo, PageRequest, PortalPage
+from koppeling.portal.statement import statement
+from koppeling.push.invoice_row import InvoiceList
+from koppeling.push.journal import Period
+
+PATIENCE = timedelta(seconds=60)
+"""How long a page looks by itself for what was asked for."""
+
+SHOWN = 50
+"""How many things of a list a page shows; the files hold all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthScreen:
+    """Shows a month: one read of its invoices, one of the problems, one of its comparison."""
+
+    invoices: InvoiceList
+    problems: Problems
+    comparisons: MonthComparisons
+
+    def show(self, request: PageRequest) -> Answer:
+        """Return the page, or the month as a file."""
+        period = asked_month(request)
+        of = request.connection.id
+        rows = sorted(self.invoices.of_month(of, period), key=lambda row: row.number)
+        month = MonthState(rows, self.comparisons.last(of, period))
+        match request.query.get("file"):
+            case "csv":
+                return _csv(request, period, month)
+            case "pdf":
+                return statement(request, period, month, self._causes(request))
+            case _:
+                return self._page(request, period, month)
+
+    def compare(self, request: PageRequest) -> GoTo:
+        """Ask for a comparison; the page then waits for it."""
+        period = Period.parse(request.form.get("month", "")[:7])
+        self.comparisons.ask(request.connection.id, period)
+        asked = {"month": str(period), "asked": str(int(request.now.timestamp()))}
+        return GoTo("month", asked, "month-compared")
+
+    def _page(self, request: PageRequest, period: Period, month: MonthState) -> Answer:
+        asked_at = asked_moment(request)
+        compared = month.comparison
+        if asked_at is not None and compared is not None and compared.at >= asked_at:
+            return GoTo("month", {"month": str(period)})
+        choices = months_to_choose(period, request.now)
+        values = {
+            "period": period,
+            "month": month_name(period, request.language),
+            "before": month_before(period),
+            "after": month_after(period, request.now),
+            "months": [(each, month_name(each, request.language)) for each in choices],
+            "is_present": period == present_month(request.now),
+            "state": month,
+            "words": MonthWords(request, period, month),
+            "compared": compared,
+            "shown": SHOWN,
+            "causes": self._causes(request) if month.not_right else {},
+            "may_decide": request.may_decide,
+            "share_of": share_of,
+            **waiting(asked_at, request.now),
+        }
+        return PortalPage("month", values)
+
+    def _causes(self, request: PageRequest) -> Mapping[str, str]:
+        """Return the first sentence of each open problem of an invoice, by its number."""
+        found: dict[str, str] = {}
+        for problem in self.problems.opened(request.connection.id):
+            number = number_in(problem.subject)
+            if number is not None and problem.code in catalogue.codes():
+                title = catalogue.title(problem.code, request.language, problem.values)
+                found.setdefault(number, title)
+        return found
+
+
+def asked_moment(request: PageRequest) -> datetime | None:
+    """Return when something was asked for of which the page waits; None when it does not wait."""
+    text = request.query.get("asked", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= len("9999999999")):
+        return None
+    return datetime.fromtimestamp(int(text), UTC)
+
+
+def waiting(asked_at: datetime | None, now: datetime) -> Mapping[str, Any]:
+    """Return whether a page waits for what was asked for, and whether that takes too long."""
+    if asked_at is None:
+        return {"waits": False, "waits_long": False}
+    is_long = now - asked_at > PATIENCE
+    return {"waits": not is_long, "waits_long": is_long}
+
+
+def _csv(request: PageRequest, period: Period, month: MonthState) -> Download:
+    texts = rendering.load("portal/month", request.language)
+    columns = [texts["columns"][name] for name in texts["file"]["columns"]]
+    lines = [
+        (
+            row.number,
+            row.invoice_date,
+            row.debtor,
+            row.amount,
+            row.currency,
+            texts["share"][share_of(row)],
+            row.entry_number,
+        )
+        for row in month.rows
+    ]
+    return csv_file(f"{texts['file']['name']}-{period}.csv", columns, lines)

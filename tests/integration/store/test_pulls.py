@@ -206,3 +206,15 @@ def test_a_pull_at_rest_fits_in_one_unit_with_the_largest_cursors(
 
     assert sum(len(str(each)) for each in raw.items()) < 1024
     assert store.peek(ACME, "accounts") == state
+
+
+def test_all_pulls_of_a_connection_are_read_at_once(items: type[SyncItem], clock: Clock) -> None:
+    store = PullStore(items)
+    for entity in ("accounts", "items"):
+        store.release(ACME, entity, acquired(store, clock, entity))
+
+    assert {name: state.fencing for name, state in store.all_of(ACME).items()} == {
+        "accounts": 1,
+        "items": 1,
+    }
+    assert store.all_of(ConnectionId("beta")) == {}

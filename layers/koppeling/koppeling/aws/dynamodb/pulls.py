@@ -82,6 +82,13 @@ class PullStore(SyncStore):
         item = self._found(connection, entity)
         return PullState(fencing=0) if item is None else _state(item)
 
+    def all_of(self, connection: ConnectionId) -> dict[str, PullState]:
+        """Return where each pull of a connection stands, read at once; base no write on it."""
+        prefix = _sort_key("")
+        return {
+            item.sk.removeprefix(prefix): _state(item) for item in self._query(connection, prefix)
+        }
+
     def _found(self, connection: ConnectionId, entity: str, **options: Any) -> SyncItem | None:  # noqa: ANN401 - pynamodb's
         return find(self._items, connection_key(connection), _sort_key(entity), **options)
 

@@ -7,6 +7,7 @@ import pytest
 
 from koppeling.cli.configuration.reading import read
 from koppeling.core import catalogue
+from tools.docs.errors import heading
 from tools.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -51,7 +52,7 @@ def test_every_step_of_the_way_has_its_command() -> None:
 def test_every_page_that_it_explains_can_be_seen() -> None:
     pages = tomllib.loads(PORTAL.read_text(encoding="utf-8"))["page"].values()
     shown = {page["title"].replace("{provider}", each) for page in pages for each in SYSTEMS}
-    shown |= {catalogue.title(code, "nl", {}).rstrip(".") for code in catalogue.codes()}
+    shown |= {heading(code) for code in catalogue.codes()}
     explained = [title for row in TITLES for title in re.findall(r"\*([^*]+)\*", row)]
 
     assert len(explained) > len(SYSTEMS)

@@ -19,7 +19,9 @@ EMPHASISED = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
 # What stands between stars and is a field or menu of one of the two systems, or a word that counts
 NO_BUTTONS = {
     *("Uw referentie", "Valuta", "Wisselkoers wijzigen", "exclusief", "excluding", "Bewaren"),
-    *("Your-reference", "Currency", "Change exchange rate"),
+    *("Your-reference", "Currency", "Change exchange rate", "Save"),
+    # A page of the portal
+    *("Verbinding", "Connection"),
 }
 ENGLISH = {
     "Offer again": "Opnieuw aanbieden",
@@ -98,7 +100,11 @@ def test_every_setting_that_a_document_names_is_one_of_a_configuration() -> None
     by_name |= {path.rpartition(".")[2]: path for path in paths}
     found = [each for each in named_settings() if each[1] not in NOT_OF_A_CONNECTION]
 
-    assert {name for _, name, _ in found} >= {"project_optional", "clear_empty_email"}
+    assert {name for _, name, _ in found} >= {
+        "project_optional",
+        "with_projects",
+        "clear_empty_email",
+    }
     for document, name, value in found:
         assert by_name.get(name) in paths, f"{document} tells of the setting {name}"
         part = part_at(tuple(by_name[name].split(".")))

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from koppeling.cli.configuration.reading import read
 from koppeling.core import catalogue
-from koppeling.core.rendering import PRODUCT, UNKNOWN
+from koppeling.core.rendering import LANGUAGES, PRODUCT, UNKNOWN, chosen, fill
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.attachment import ASK_AGAIN
 from koppeling.push.blocked import DAY, blocker_of
@@ -80,7 +80,7 @@ def _entry(row: Row) -> str:
     found = catalogue.entry(row.code, LANGUAGE)
     lines = [
         f'<a id="{row.code}"></a>',
-        f"### {_heading(row.code)}",
+        f"### {heading(row.code)}",
         "",
         f"> {text(row.code)}",
         "",
@@ -88,6 +88,7 @@ def _entry(row: Row) -> str:
     ]
     if found.level != "notice":
         lines.append(f"* **Gaat het vanzelf weer?** {by_itself(row.code)}")
+    lines.append(f"* **Wie:** {catalogue.who(row.code, LANGUAGE)}.")
     if row.unblocks:
         lines.append(f"* **Opgelost:** {word('unblocks', row.unblocks)}")
     return "\n".join([*lines, f"* **Code:** `{row.code}`"])
@@ -96,7 +97,7 @@ def _entry(row: Row) -> str:
 def _ours(codes: list[str]) -> Iterator[str]:
     """Yield the entries that share one text, since a customer can do nothing about them."""
     anchors = "".join(f'<a id="{code}"></a>' for code in codes)
-    yield f"{anchors}\n### {_heading(codes[0])}"
+    yield f"{anchors}\n### {heading(codes[0])}"
     yield f"> {text(codes[0])}"
     yield f"{word('retry', 'internal')} Voor Qics zegt de code wat het is:"
     yield "\n".join(f"* `{code}`" for code in codes)
@@ -106,7 +107,8 @@ def text(code: str) -> str:
     """Return the whole text, with what differs each time in bold."""
     values = {**words()["values"], **words()["values_of"].get(code, {})}
     found = catalogue.entry(code, LANGUAGE)
-    template = f"{found.title} {found.text}".rstrip().replace("{qm}", PRODUCT)
+    known = catalogue.shown(code, LANGUAGE, values)
+    template = chosen(found.text, {*known, "qm"}).replace("{qm}", PRODUCT)
     message = catalogue.text(code, LANGUAGE, values)
     # The catalogue decides how a value is written; what varies is between its fixed words
     fixed = re.split(r"\{\w+\}", template)
@@ -150,14 +152,17 @@ def _links(codes: Iterable[str]) -> Iterator[str]:
     """Yield a link to each entry; what shares one text, to the first of its codes."""
     seen: set[str] = set()
     for code in codes:
-        if _heading(code) not in seen:
-            yield f"[{_heading(code)}](#{code})"
-        seen.add(_heading(code))
+        if heading(code) not in seen:
+            yield f"[{heading(code)}](#{code})"
+        seen.add(heading(code))
 
 
-def _heading(code: str) -> str:
-    title = catalogue.title(code, LANGUAGE, {}).rstrip(".")
-    return title.replace(f"{UNKNOWN} {UNKNOWN}", UNKNOWN)
+def heading(code: str) -> str:
+    """Return the title of a code, with an ellipsis for what differs each time."""
+    values = {**words()["values"], **words()["values_of"].get(code, {})}
+    known = catalogue.shown(code, LANGUAGE, values)
+    title = fill(catalogue.entry(code, LANGUAGE).title, dict.fromkeys(known, UNKNOWN))
+    return title.rstrip(".").replace(f"{UNKNOWN} {UNKNOWN}", UNKNOWN)
 
 
 def _hardens(hours: int | None) -> str:
@@ -166,3 +171,26 @@ def _hardens(hours: int | None) -> str:
     if hours > _HOURS_A_DAY:
         return f" Na {hours // _HOURS_A_DAY} dagen wordt dit een fout."
     return f" Na {hours} uur wordt dit een fout."
+
+
+def reference_text() -> str:
+    """Return errors.md with the texts of the catalogue as they are now."""
+    code = ""
+    lines: list[str] = []
+    for line in REFERENCE.read_text().splitlines():
+        if heading := _CODE.match(line):
+            code = heading[1]
+        lines.append(_with_texts(line, code))
+    return "\n".join(lines) + "\n"
+
+
+def _with_texts(line: str, code: str) -> str:
+    """Return a line of errors.md with the text of this code, where it holds one."""
+    for language in LANGUAGES:
+        if line.startswith(mark := f"- **{language.upper()}** "):
+            found = catalogue.entry(code, language)
+            return f"{mark}**{found.title}** {found.cause} {found.cure}"
+    if line.startswith("| `") and line.count(" | ") == len(("when", "nl", "en")):
+        texts = (catalogue.entry(code, each).text.replace("|", "\\|") for each in LANGUAGES)
+        return " | ".join((*line.split(" | ")[:2], *texts)) + " |"
+    return line

@@ -14,7 +14,7 @@ from pathlib import Path
 from tools.docs.command_line import command_line
 from tools.docs.configuration import configuration
 from tools.docs.contract import example, fields, limits
-from tools.docs.errors import contents, problems
+from tools.docs.errors import REFERENCE, contents, problems, reference_text
 from tools.docs.invoices import parts_of_the_answer, states, waits
 from tools.paths import ROOT
 
@@ -22,6 +22,7 @@ DOCS = ROOT / "docs"
 GENERATED: Mapping[Path, Callable[[], str]] = {
     DOCS / "command-line.md": command_line,
     DOCS / "connection.md": configuration,
+    REFERENCE: reference_text,
 }
 PAGES = tuple(
     DOCS / name

@@ -181,7 +181,7 @@ def test_a_page_with_a_code_has_the_text_of_the_catalogue() -> None:
     text = page(next(view for view in VIEWS if view.code == "exact-user-type-not-allowed"))
 
     assert "<h1>Met een MijnKantoor-gebruiker kan de koppeling niets boeken</h1>" in text
-    assert "Vraag je accountant of beheerder" in text
+    assert "Laat je accountant of de beheerder" in text
 
 
 def test_only_a_mistake_of_ours_shows_a_number_to_pass_on() -> None:

@@ -177,5 +177,5 @@ def test_a_first_question_that_is_refused_ends_the_questions_to_that_system(
     found = {finding.item: finding for finding in fixture.run().findings}
 
     assert found["milestones-login"].level is Level.BLOCKING
-    assert "bedrijven niets te zien" in render(found["milestones-login"]).text
+    assert "zien we bedrijven niet" in render(found["milestones-login"]).text
     assert fixture.milestones.asked == ["companies"]

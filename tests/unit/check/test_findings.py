@@ -117,7 +117,7 @@ def test_internal_names_become_words() -> None:
     assert "na 25-11-2026 01:00" in render(waiting).text
     assert "after 2026-11-25 01:00" in render(waiting, "en").text
     assert (
-        "voor: dagboeken."
+        "in administratie D dagboeken niet lezen"
         in render(Finding(Level.BLOCKING, "rights", "exact-no-rights", right)).text
     )
 

@@ -139,7 +139,7 @@ def test_an_invoice_goes_in_the_inbox_behind_its_pdf(office: Office, tmp_path: P
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"lines": []}, "lines"),
+        ({"lines": []}, "De lijst van factuurregels is leeg."),
         ({"connection_id": "somebody-else"}, "the document is for somebody-else"),
     ],
 )

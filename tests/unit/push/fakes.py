@@ -109,6 +109,7 @@ class FakeBooks:
     asked_anew: list[str] = field(default_factory=list)
     proves: frozenset[str] = frozenset({"sales_entries"})
     login: datetime | None = None
+    unknown_dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Nothing is shared here."""
@@ -131,6 +132,10 @@ class FakeBooks:
 
     def find_project(self, code: str, *, anew: bool = False) -> ExactId | None:
         return self._found(self.projects, code, anew=anew)
+
+    def knows_dimension(self, kind: str, code: str) -> bool:
+        self._called("knows_dimension")
+        return code not in self.unknown_dimensions.get(kind, ())
 
     def _found[Card](self, cards: dict[str, Card], code: str, *, anew: bool) -> Card | None:
         """Return what stands in Exact, or what is remembered of that."""

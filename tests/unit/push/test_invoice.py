@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from koppeling.core.catalogue import cause
 from koppeling.core.errors import Reject
 from koppeling.push.invoice import Invoice, InvoiceKind, content_hash
 from koppeling.push.invoice_checks import Skip, check_invoice, is_existing, reason_to_skip
@@ -99,27 +100,45 @@ def test_totals_that_do_not_add_up_are_refused_with_both_amounts(
     refusal = refusal_of(document)
 
     assert refusal.code == "invoice-totals-mismatch"
-    assert refusal.values == {"invoice": "20260412", "sum": found, "total": stated}
+    assert refusal.values == {
+        "invoice": "20260412",
+        "sum": f"EUR {found}",
+        "total": f"EUR {stated}",
+    }
 
 
 @pytest.mark.parametrize(
-    ("document", "field"),
+    ("document", "sentence"),
     [
-        (one_line("100.005", "21.00"), "totals.amount_excl_vat"),
-        (one_line("100", "21.5", "JPY"), "totals.vat_amount"),
-        (with_line(example(), 1, vat_amount="226.801"), "lines[1].vat_amount"),
-        (with_line(example(), 1, line_number=1), "lines[].line_number"),
-        (with_line(example(), 0, line_number=9), "lines[].line_number"),
-        (example(due_date="2026-10-30"), "due_date"),
-        (one_line("0.00", "1.00", kind="credit"), "totals"),
-        (example() | {"pdf": example()["pdf"] | {"key": "other/1.pdf"}}, "pdf.key"),
+        (
+            one_line("100.005", "21.00"),
+            "Het totaal zonder btw heeft meer cijfers achter de komma dan de valuta kent: EUR",
+        ),
+        (
+            one_line("100", "21.5", "JPY"),
+            "Het totaal van de btw heeft meer cijfers achter de komma dan de valuta kent: JPY",
+        ),
+        (
+            with_line(example(), 1, vat_amount="226.801"),
+            "Regel 2: het btw-bedrag heeft meer cijfers achter de komma dan de valuta kent: EUR",
+        ),
+        (with_line(example(), 1, line_number=1), "De regelnummers lopen niet op, of een nummer"),
+        (with_line(example(), 0, line_number=9), "De regelnummers lopen niet op, of een nummer"),
+        (example(due_date="2026-10-30"), "De vervaldatum ligt vóór de factuurdatum."),
+        (one_line("0.00", "1.00", kind="credit"), "Het is een creditfactuur, maar het totaal is"),
+        (
+            example() | {"pdf": example()["pdf"] | {"key": "other/1.pdf"}},
+            "De PDF ligt niet in de map van deze koppeling.",
+        ),
     ],
 )
-def test_what_the_schema_cannot_say_is_checked_here(document: dict[str, Any], field: str) -> None:
+def test_what_the_schema_cannot_say_is_told_in_a_sentence(
+    document: dict[str, Any], sentence: str
+) -> None:
     refusal = refusal_of(document)
 
     assert refusal.code == "invoice-not-valid"
-    assert refusal.values["field"] == field
+    assert cause(refusal.code, "nl", refusal.values).startswith(sentence)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,8 @@ def test_what_cannot_be_read_is_a_problem_and_the_message_is_used_up() -> None:
     assert (result.outcome, result.code) == (PushOutcome.REJECTED, "invoice-not-valid")
     problem = world.problems.open_ones[f"inbox/{KEY}", "invoice-not-valid"]
     assert problem.values["invoice"] == "20260412.json"
-    assert problem.values["field"] == "document"
+    assert problem.values["reason"] == "syntax"
+    assert result.notes == ("syntax: no proper JSON: JSONDecodeError",)
     assert world.books.calls == []
 
 
@@ -148,7 +149,7 @@ def test_a_file_that_is_gone_is_a_problem() -> None:
 
     assert world.deliver(key).outcome is PushOutcome.REJECTED
     problem = world.problems.open_ones[f"inbox/{key}", "invoice-not-valid"]
-    assert problem.values["field"] == "document"
+    assert problem.values["reason"] == "gone"
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_an_invoice_in_the_folder_of_another_connection_is_refused() -> None:
 
     assert world.deliver().outcome is PushOutcome.REJECTED
     problem = world.problems.open_ones[f"inbox/{KEY}", "invoice-not-valid"]
-    assert problem.values["reason"] == "differs from the folder it lies in"
+    assert problem.values["reason"] == "foreign"
 
 
 def test_an_invoice_of_a_paused_connection_waits_without_a_call() -> None:

@@ -147,6 +147,16 @@ def test_an_invoice_is_booked_without_an_unknown_project_only_where_that_was_cho
     ]
 
 
+def test_an_invoice_is_booked_without_any_project_where_none_are_wanted_in_the_books() -> None:
+    world = World(with_projects=False)
+    world.books.projects.clear()
+    world.offer()
+
+    assert world.deliver_until_done().outcome is PushOutcome.BOOKED
+    lines = world.books.entries[0]["SalesEntryLines"]
+    assert not any("Project" in line for line in lines)
+
+
 WRONG_RATES: list[dict[str, Any]] = [
     {"exchange_rate": "0"},
     {"exchange_rate": "-1"},
@@ -185,5 +195,5 @@ def test_an_invoice_in_a_foreign_currency_needs_a_right_rate_before_any_call(
 
     assert (result.outcome, result.code) == (PushOutcome.REJECTED, "invoice-not-valid")
     (problem,) = world.problems.open_ones.values()
-    assert problem.values["field"] == "exchange_rate"
+    assert problem.values["reason"] == "rate"
     assert world.books.calls == []

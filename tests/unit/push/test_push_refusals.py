@@ -140,9 +140,7 @@ def test_each_message_of_exact_becomes_a_problem_and_the_first_one_decides() -> 
     ("message", "code", "about"),
     [
         ("Ongeldige referentie: Btw-code", "vat-code-unknown", "2"),
-        ("Ongeldig: Grootboekrekeningtype", "gl-account-wrong-type", "8000, 8090, 8005"),
         ("Ongeldige referentie: Kostenplaats", "cost-center-unknown", "ADV"),
-        ("Ongeldige referentie: Project", "project-unknown", "P26014, P26015"),
         ("Ongeldige referentie: Betalingsconditie", "payment-condition-unknown", "30"),
         ("Klant werd niet gevonden in Exact", "debtor-not-found", "1068"),
         ("Grootboek 8005 niet gevonden in Exact", "gl-account-unknown", "8005"),

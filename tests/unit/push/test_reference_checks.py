@@ -114,7 +114,7 @@ def test_a_mandatory_cost_centre_must_stand_on_every_line_of_the_account() -> No
     assert refusal.code == "cost-center-required"
     assert refusal.values["line"] == "4"
     assert refusal.values["kind"] == "cost_center"
-    assert refusal.values["item"] == "-"
+    assert refusal.values["item"] == ""
 
 
 def test_an_account_that_is_no_revenue_account_is_a_note() -> None:

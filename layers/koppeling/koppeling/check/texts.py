@@ -39,8 +39,8 @@ def render(finding: Finding, language: str = "nl") -> RenderedFinding:
     own = _own_text(finding, texts)
     if own is not None:
         return RenderedFinding(item, fill(own["title"], values), fill(own["text"], values))
-    title = catalogue.title(finding.code, language, values)
-    return RenderedFinding(item, title, catalogue.body(finding.code, language, values))
+    title = catalogue.title(finding.code, language, finding.values)
+    return RenderedFinding(item, title, catalogue.body(finding.code, language, finding.values))
 
 
 def level_word(level: Level, language: str = "nl") -> str:

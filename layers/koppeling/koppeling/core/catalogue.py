@@ -1,9 +1,10 @@
 """The catalogue of errors: for each code a text that says what happened, why and what to do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 
 from koppeling.core import rendering
@@ -11,7 +12,7 @@ from koppeling.core.problems import Problem
 
 ERROR, WARNING, NOTICE, INTERNAL = "error", "warning", "notice", "internal"
 
-_AMOUNT = r"(?:[A-Z]{3} )?-?\d+\.\d+"
+_AMOUNT = re.compile(r"(?:(?P<currency>[A-Z]{3}) )?(?P<number>-?\d+(?:\.\d+)?)")
 _AMOUNTS = frozenset({"sum", "total", "size", "pct_qm", "pct_exact"})
 
 
@@ -19,20 +20,30 @@ _AMOUNTS = frozenset({"sum", "total", "size", "pct_qm", "pct_exact"})
 class Entry:
     """One code in one language. `level` is error, warning, notice, or internal (ours to mend).
 
-    A warning that is still open after `error_after_hours` counts as an error.
+    `title`, `cause` and `cure` say what happened, why, and what to do; `who` has to do it.
+    `literal` names values that are shown as the other system has them. A warning that is still open
+    after `error_after_hours` counts as an error.
     """
 
     code: str
     level: str
     retry: str
+    who: str
     title: str
-    text: str
+    cause: str
+    cure: str
+    literal: Sequence[str] = ()
     error_after_hours: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return f"{self.title} {self.cause} {self.cure}"
 
     @property
     def placeholders(self) -> frozenset[str]:
         """The names of the values that the texts ask for."""
-        return rendering.placeholders(f"{self.title} {self.text}")
+        return rendering.placeholders(self.text)
 
 
 def codes(language: str = "nl") -> frozenset[str]:
@@ -71,37 +82,89 @@ def level_of(problem: Problem, now: datetime) -> str:
 
 def title(code: str, language: str, values: Mapping[str, str]) -> str:
     """Return the first sentence, which says what is wrong."""
-    return _render(entry(code, language).title, language, values).rstrip(",")
+    return _render(code, "title", language, values)
+
+
+def cause(code: str, language: str, values: Mapping[str, str]) -> str:
+    """Return why it happened, and what it means."""
+    return _render(code, "cause", language, values)
+
+
+def cure(code: str, language: str, values: Mapping[str, str]) -> str:
+    """Return what to do; *words between stars* are buttons and menus."""
+    return _render(code, "cure", language, values)
+
+
+def who(code: str, language: str) -> str:
+    """Return who has to do it."""
+    return rendering.fill(_words(language)["who"][entry(code, language).who], {})
 
 
 def text(code: str, language: str, values: Mapping[str, str]) -> str:
-    """Return the whole text, title first; a value that is missing shows as an ellipsis."""
-    found = entry(code, language)
-    return _render(f"{found.title} {found.text}".rstrip(), language, values)
+    """Return the whole text, title first."""
+    return f"{title(code, language, values)} {body(code, language, values)}"
 
 
 def body(code: str, language: str, values: Mapping[str, str]) -> str:
     """Return the text without its title, for readers that show the title apart."""
-    whole = text(code, language, values)
-    return whole.removeprefix(title(code, language, values)).lstrip(", ")
+    return f"{cause(code, language, values)} {cure(code, language, values)}"
 
 
-def _render(template: str, language: str, values: Mapping[str, str]) -> str:
-    shown = {name: _shown(name, value, language) for name, value in values.items()}
-    return rendering.fill(template, shown)
+def shown(code: str, language: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return values as people write them in this language; what has no word is left out."""
+    literal = entry(code, language).literal
+    found = {
+        name: value if name in literal else _shown(name, value, language)
+        for name, value in values.items()
+    }
+    known = {name: value for name, value in found.items() if value}
+    if "reason" in known:
+        known["reason"] = _sentence(known.pop("reason"), known)
+    return known
+
+
+def _sentence(template: str, known: Mapping[str, str]) -> str:
+    """Return the sentence that is a value, filled with the others; empty when it lacks one."""
+    asked = rendering.placeholders(rendering.chosen(template, known))
+    return rendering.fill(template, known) if asked <= set(known) else ""
+
+
+def _render(code: str, part: str, language: str, values: Mapping[str, str]) -> str:
+    template: str = getattr(entry(code, language), part)
+    return rendering.fill(template, shown(code, language, values))
 
 
 def _shown(name: str, value: str, language: str) -> str:
-    """Return a value as people write it in this language: words, amounts, days."""
-    words = rendering.load("", language)["words"].get(name, {})
-    parts = value.split(", ")
-    if all(part in words for part in parts):
-        return ", ".join(words[part] for part in parts)
-    if language != "nl":
+    """Return a value in words, or as people write it; empty where there should be a word."""
+    words = _words(language).get(name)
+    if words is not None:
+        found = [words.get(part, "") for part in value.split(", ")]
+        return ", ".join(found) if all(found) else ""
+    if name in _AMOUNTS or name.startswith("amount_"):
+        return _amount(value, language)
+    match name:
+        case "date" | "until":
+            return rendering.moment(value, language)
+        case "period":
+            return rendering.month(value, language)
+        case "line":
+            return value.replace(", ", _words(language)["and"]["lines"])
+        case _:
+            return value
+
+
+def _amount(value: str, language: str) -> str:
+    found = _AMOUNT.fullmatch(value)
+    if found is None:
         return value
-    if (name in _AMOUNTS or name.startswith("amount_")) and re.fullmatch(_AMOUNT, value):
-        return rendering.number(value, language)
-    return rendering.moment(value, language) if name in {"date", "until"} else value
+    if found["currency"] is None:
+        return rendering.number(found["number"], language)
+    return rendering.amount(Decimal(found["number"]), found["currency"], language)
+
+
+def _words(language: str) -> Mapping[str, Mapping[str, str]]:
+    words: Mapping[str, Mapping[str, str]] = rendering.load("", language)["words"]
+    return words
 
 
 @cache

@@ -65,8 +65,9 @@ class Connection:
 
     Some choices are about new records in QicsMilestones: the type of a customer and of an item, the
     hours of an employee's week, and four marks of a project. Those names of types are assumptions.
-    With `project_optional` an invoice is booked without a project that Exact does not know; with
-    `clear_empty_email` an empty address in Exact empties that in QicsMilestones (L26).
+    Without `with_projects` an invoice is booked without its projects; with `project_optional` only
+    without one that Exact does not know. With `clear_empty_email` an empty address in Exact empties
+    that in QicsMilestones (L26).
     Of the types of project (X87) a campaign is not carried over by default. `people` see its pages
     and get its mails; `warning_mails` are such people of an earlier release, who may look.
     Connections of one `milestones_tenant` and one user at QicsMilestones share a login; an empty
@@ -89,6 +90,7 @@ class Connection:
     with_pdfs: bool = True
     existing_as_entries: bool = False
     existing_as_pdfs: bool = False
+    with_projects: bool = True
     project_optional: bool = False
     entry_number_source: EntryNumberSource = EntryNumberSource.EXACT
     invoice_email: InvoiceEmail = InvoiceEmail.ACCOUNT

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,8 @@ UNKNOWN = "…"
 _SYMBOLS = {"EUR": "€"}
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_EMPHASIS = re.compile(r"\*([^*]+)\*")
 
 
 @cache
@@ -37,19 +39,49 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(template))
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """Return a text with its values and a capital; a missing or empty value shows as an ellipsis.
+def chosen(template: str, known: Collection[str]) -> str:
+    """Return a text with its choices made, the inner ones first.
 
-    `{qm}` is the name of QicsMilestones. Braces in a value stay as they are.
+    `[Line {line}: |]` is a choice: its first part of which all values are known stands in the text.
+    Without such a part nothing does.
     """
-    known = {**values, "qm": PRODUCT}
-    filled = _PLACEHOLDER.sub(lambda match: known.get(match[1]) or UNKNOWN, template)
+
+    def choice(match: re.Match[str]) -> str:
+        parts = match[1].split("|")
+        return next((part for part in parts if placeholders(part) <= set(known)), "")
+
+    while _CHOICE.search(template):
+        template = _CHOICE.sub(choice, template)
+    return template
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Return a text with its choices made, its values and a capital.
+
+    `{qm}` is the name of QicsMilestones. A missing or empty value outside a choice shows as an
+    ellipsis. Braces in a value stay as they are.
+    """
+    known = {name: value for name, value in values.items() if value} | {"qm": PRODUCT}
+    text = chosen(template, known)
+    filled = _PLACEHOLDER.sub(lambda match: known.get(match[1], UNKNOWN), text).strip()
     return filled[:1].upper() + filled[1:]
 
 
+def plain(text: str) -> str:
+    """Return a text without the stars around *words*, for who shows no emphasis."""
+    return _EMPHASIS.sub(r"\1", text)
+
+
 def number(value: str, language: str) -> str:
-    """Return a decimal number as people write it."""
-    return value.replace(".", ",") if language == "nl" else value
+    """Return a decimal number as people write it: 1.234,56."""
+    return _digits(Decimal(value), language)
+
+
+def month(value: str, language: str) -> str:
+    """Return a month such as 2026-10 by its name; other text stays as it is."""
+    year, _, number_of_month = value.partition("-")
+    name = load("", language)["words"]["month"].get(number_of_month)
+    return f"{name} {year}" if name and year.isdigit() else value
 
 
 def moment(value: str, language: str) -> str:
@@ -68,12 +100,15 @@ def moment(value: str, language: str) -> str:
 
 def amount(value: Decimal, currency: str, language: str) -> str:
     """Return an amount with its currency as people write it: € 1.234,56 or -€ 1.234,56."""
-    thousands, decimals = (".", ",") if language == "nl" else (",", ".")
-    digits = f"{abs(value):,}".translate({ord(","): thousands, ord("."): decimals})
     sign = "-" if value < 0 else ""
-    return f"{sign}{_SYMBOLS.get(currency, currency)}\u00a0{digits}"
+    return f"{sign}{_SYMBOLS.get(currency, currency)}\u00a0{_digits(abs(value), language)}"
 
 
 def count(value: int, language: str) -> str:
     """Return a whole number with its thousands apart."""
     return f"{value:,}".replace(",", "." if language == "nl" else ",")
+
+
+def _digits(value: Decimal, language: str) -> str:
+    thousands, decimals = (".", ",") if language == "nl" else (",", ".")
+    return f"{value:,}".translate({ord(","): thousands, ord("."): decimals})

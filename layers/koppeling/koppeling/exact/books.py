@@ -5,13 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from koppeling.core.clock import Now
+from koppeling.core.clock import Now, today
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import LookupCache
+from koppeling.core.text import code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
 from koppeling.exact.lookups import ExactLookups
 from koppeling.exact.reading import Row, Shape, readable, whole
+from koppeling.pull.entities.days import day_of
 from koppeling.pull.entities.fields import FieldKind
 from koppeling.pull.ports import LinkedRecords
 from koppeling.push.journal import JournalRow, Period
@@ -49,6 +51,8 @@ _ATTACHMENT = Shape(
     {"ID": FieldKind.ID, "FileName": FieldKind.TEXT, "FileSize": FieldKind.NUMBER},
     frozenset({"FileName", "FileSize"}),
 )
+_DIMENSIONS = {"cost_center": "hrm/Costcenters", "cost_unit": "hrm/Costunits"}
+_DIMENSION = Shape({"Code": FieldKind.CODE, "EndDate": FieldKind.DAY}, frozenset({"Code"}))
 _JOURNAL_ROW = ("EntryID", "EntryNumber", "YourRef", "Customer", "Currency", "AmountFC")
 
 
@@ -80,6 +84,15 @@ class ExactBooks(ExactLookups):
         super().__init__(connection, client, records, cache, now=now, anew=anew)
         self._limiter = limiter
         self._logged_in_at = logged_in_at
+
+    def knows_dimension(self, kind: str, code: str) -> bool:
+        endpoint = _DIMENSIONS[kind]
+        where = odata.equals("Code", odata.text(code))
+        rows = self._client.rows(endpoint, ("ID", "Code", "EndDate"), where)
+        readable(endpoint, rows, _DIMENSION.check)
+        day = today(self._now())
+        ends = [day_of(row.get("EndDate")) for row in rows if code_of(row["Code"]) == code]
+        return any(end is None or end >= day for end in ends)
 
     def close(self) -> None:
         self._limiter.save()

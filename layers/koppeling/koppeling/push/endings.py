@@ -9,6 +9,7 @@ from koppeling.push.job import InvoiceJob, PushOutcome, PushResult
 from koppeling.push.outbox import Conflict, State
 from koppeling.push.ports import Inbox
 from koppeling.push.sales_entry import DIFFERS
+from koppeling.push.suspects import narrowed
 
 
 def check_newest(job: InvoiceJob) -> None:
@@ -43,7 +44,10 @@ def refuse(job: InvoiceJob, refusal: Reject) -> PushResult:
     """Open one problem for each thing to solve; the first one decides the state."""
     message = refusal.values.get("message")
     found = translate(message) if message else [Translation(refusal.code, refusal.values)]
+    found = [narrowed(job, each) for each in found]
     first = found[0]
+    if refusal.code == "invoice-not-valid":  # its text says it in words
+        job.notes.append(refusal.detail)
     job.close_problems()
     for each in found:
         job.open_problem(each.code, **each.values)

@@ -1,12 +1,13 @@
 """What must hold for an invoice before Exact is called."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.push.invoice import FOREIGN_KEY, Invoice
-from koppeling.push.money import decimals_of, is_exact, smallest_unit
+from koppeling.push.money import decimals_of, format_amount, is_exact, smallest_unit
 
 WRITTEN_OFF = "Afgeboekte factuur"
 
@@ -47,7 +48,7 @@ def check_invoice(invoice: Invoice) -> tuple[str, ...]:
     _check_totals(invoice)
     _check_order(invoice)
     if invoice.pdf_fault == FOREIGN_KEY:
-        raise not_valid("pdf.key", "does not begin with the connection", invoice=invoice.number)
+        raise not_valid("foreign-pdf", invoice.pdf_fault, invoice=invoice.number)
     unit = smallest_unit(invoice.currency)
     return tuple(
         f"line {line.number}: quantity x price differs from the amount"
@@ -64,23 +65,34 @@ def check_rate(invoice: Invoice, connection: Connection) -> None:
         Reject: it has none that can be read.
     """
     if invoice.currency != connection.currency and invoice.exchange_rate is None:
-        reason = f"no right rate for {invoice.currency}"
-        raise not_valid("exchange_rate", reason, invoice=invoice.number)
+        named = {"invoice": invoice.number, "field": "exchange_rate"}
+        detail = f"no right rate for {invoice.currency}"
+        raise not_valid("rate", detail, **named, currency=invoice.currency)
 
 
 def _check_decimals(invoice: Invoice) -> None:
-    amounts = {
-        "totals.amount_excl_vat": invoice.amount_excl,
-        "totals.vat_amount": invoice.vat_amount,
-        "totals.amount_incl_vat": invoice.amount_incl,
-    }
-    for index, line in enumerate(invoice.lines):
-        amounts[f"lines[{index}].amount_excl_vat"] = line.amount_excl
-        amounts[f"lines[{index}].vat_amount"] = line.vat_amount
-    for field, amount in amounts.items():
+    for field, line, amount in _amounts(invoice):
         if not is_exact(amount, invoice.currency):
-            reason = f"{invoice.currency} has {decimals_of(invoice.currency)} decimals"
-            raise not_valid(field, reason, invoice=invoice.number)
+            digits = decimals_of(invoice.currency)
+            raise not_valid(
+                "decimals",
+                f"{invoice.currency} has {digits} decimals",
+                invoice=invoice.number,
+                field=field,
+                line=line,
+                currency=invoice.currency,
+                digits=str(digits),
+            )
+
+
+def _amounts(invoice: Invoice) -> Iterator[tuple[str, str, Decimal]]:
+    """Yield each amount with the field it stands in, and the number of its line if it has one."""
+    yield "totals.amount_excl_vat", "", invoice.amount_excl
+    yield "totals.vat_amount", "", invoice.vat_amount
+    yield "totals.amount_incl_vat", "", invoice.amount_incl
+    for line in invoice.lines:
+        yield "lines[].amount_excl_vat", str(line.number), line.amount_excl
+        yield "lines[].vat_amount", str(line.number), line.vat_amount
 
 
 def _check_totals(invoice: Invoice) -> None:
@@ -97,22 +109,28 @@ def _check_totals(invoice: Invoice) -> None:
                 "invoice-totals-mismatch",
                 f"{field} of the lines differs from totals",
                 invoice=invoice.number,
-                sum=str(found),
-                total=str(stated),
+                sum=format_amount(found, invoice.currency),
+                total=format_amount(stated, invoice.currency),
             )
 
 
 def _check_order(invoice: Invoice) -> None:
     numbers, named = [line.number for line in invoice.lines], {"invoice": invoice.number}
     if numbers != sorted(set(numbers)):
-        raise not_valid("lines[].line_number", "not unique and ascending", **named)
+        detail = "line numbers are not unique and ascending"
+        raise not_valid("order", detail, **named, field="lines[].line_number")
     due = invoice.due_date
     if due and due < invoice.invoice_date and not invoice.is_credit:
-        raise not_valid("due_date", "before invoice_date", **named)
+        raise not_valid("due", "due before the invoice date", **named, field="due_date")
     if invoice.is_credit and max(invoice.amount_excl, invoice.amount_incl) > 0:
-        raise not_valid("totals", "a credit note with an amount above 0", **named)
+        raise not_valid("credit", "an amount above 0", **named, field="totals")
 
 
-def not_valid(field: str, reason: str, **named: str) -> Reject:
-    """Return the refusal of a document in which a field is wrong."""
-    return Reject("invoice-not-valid", f"{field}: {reason}", **named, field=field, reason=reason)
+def not_valid(reason: str, detail: str, **values: str) -> Reject:
+    """Return the refusal of a document in which something is wrong.
+
+    `reason` is a key of [words.reason] in the catalogue, whose sentence the values fill. `detail`
+    is for our log.
+    """
+    known = {name: value for name, value in values.items() if value}
+    return Reject("invoice-not-valid", f"{reason}: {detail}", reason=reason, **known)

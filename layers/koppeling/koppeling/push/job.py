@@ -153,7 +153,7 @@ class InvoiceJob:
         return catalogue.text(code, "nl", self._values(code, values))
 
     def _values(self, code: str, values: Mapping[str, str]) -> dict[str, str]:
-        return {**values_of(self.invoice, self.connection, self.item, code), **values}
+        return values_of(self.invoice, self.connection, self.item, code, values)
 
 
 def _as_text(body: object) -> str:

@@ -162,6 +162,9 @@ class Books(Protocol):
     def find_project(self, code: str, *, anew: bool = False) -> ExactId | None:
         """Return the id of the project with this code."""
 
+    def knows_dimension(self, kind: str, code: str) -> bool:
+        """Say whether a `cost_center` or `cost_unit` with this code exists and has not ended."""
+
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         """Return all sales entries with this YourRef (X168)."""
 

@@ -18,6 +18,8 @@ CUSTOMER = "C"  # X78
 INCLUDING_VAT = "I"  # X81: Exact would read the amount as including VAT (X108)
 PURCHASE_ONLY = "P"  # X82
 REVENUE = 110  # X86
+# X86, X151: what Exact books on these itself is no revenue
+NEVER_REVENUE = frozenset({20, 24})
 
 
 def check_customer(card: CustomerCard | None, invoice: Invoice, day: date) -> ExactId:
@@ -85,10 +87,12 @@ def left_out(invoice: Invoice, references: EntryReferences) -> list[str]:
 def _check_gl_account(
     card: GlAccountCard | None, line: InvoiceLine, named: Mapping[str, str]
 ) -> GlAccountCard:
-    named = {**named, "code": line.gl_account_code, "item": line.item_code or "-"}
+    named = {**named, "code": line.gl_account_code, "item": line.item_code or ""}
     if card is None:
         raise Reject("gl-account-unknown", **named)
     if card.blocked:
+        raise Reject("gl-account-wrong-type", **named, blocked="yes")
+    if card.type in NEVER_REVENUE:
         raise Reject("gl-account-wrong-type", **named, type=str(card.type))
     if card.use_cost_center == MANDATORY and not line.cost_center_code:
         raise Reject("cost-center-required", **named, kind="cost_center")

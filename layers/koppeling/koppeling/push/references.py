@@ -113,12 +113,14 @@ def _resolved(job: InvoiceJob, customer: ExactId, anew: Collection[str]) -> Entr
 
 
 def _projects(job: InvoiceJob, found: Mapping[str, ExactId | None]) -> Mapping[str, ExactId | None]:
-    """Return the projects; one that is unknown may be left out where that was chosen."""
+    """Return the projects; all, or one that is unknown, are left out where that was chosen."""
     if not job.connection.project_optional:
         return found
     return {code: project for code, project in found.items() if project is not None}
 
 
 def _codes(job: InvoiceJob, kind: str) -> list[str]:
+    if kind == "project" and not job.connection.with_projects:
+        return []
     found = (getattr(line, f"{kind}_code") for line in job.invoice.lines)
     return list(dict.fromkeys(code for code in found if code))

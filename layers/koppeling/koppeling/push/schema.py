@@ -7,7 +7,8 @@ refuses such an invoice later (`invoice_checks`).
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, partial
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
 FILE = "invoice.schema.json"
 IF_WRONG = "x-if-wrong"
+LONGEST_NAME = 60
 CUT, LEAVE_OUT = "cut", "leave-out"
 
 type Part = Mapping[str, Any]
 type Validator = Callable[[object], Any]
 
-# What is wrong, for whoever helps the bookkeeper; the field is named beside it
+# What is wrong, for our log; the field is named beside it
 REASONS = {
     "pattern": "not in the agreed form",
     "format": "no such date or time",
@@ -43,6 +45,38 @@ REASONS = {
     "required": "missing",
     "additionalProperties": "unknown",
 }
+# And by the key of its sentence in the catalogue
+_SENTENCES = {
+    "pattern": "pattern",
+    "format": "date",
+    "anyOf": "pattern",
+    "type": "kind",
+    "const": "choice",
+    "enum": "choice",
+    "minLength": "empty",
+    "maxLength": "long",
+    "minItems": "empty",
+    "maxItems": "many",
+    "minimum": "low",
+    "maximum": "high",
+    "required": "missing",
+    "additionalProperties": "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a document, in the terms of the catalogue; it holds no value of it.
+
+    `field` is the path of the schema, `line` counts from 1, `name` is that of a field that was not
+    agreed. `detail` is for our log.
+    """
+
+    reason: str
+    field: str
+    line: str = ""
+    name: str = ""
+    detail: str = ""
 
 
 @dataclass(slots=True)
@@ -93,18 +127,35 @@ def is_iso(kind: type[date], text: str) -> bool:
     return True
 
 
-def explain(finding: "JsonSchemaValueException") -> tuple[str, str]:
-    """Return which field is wrong and why, without its value, which may be personal."""
-    place = ".".join(str(part) for part in finding.path[1:])
-    value, rule = finding.value, str(finding.rule)
-    names: list[str] = []
-    if rule == "required":
-        names = [name for name in finding.rule_definition if name not in value]
-    if rule == "additionalProperties":
-        names = sorted(set(value) - set(finding.definition["properties"]))
-    if names:
-        place = ".".join(part for part in (place, str(names[0])[:60]) if part)
-    return place, REASONS.get(rule, rule)
+def fault_of(finding: "JsonSchemaValueException") -> Fault:
+    """Return what a finding of the validator means, without the value, which may be personal."""
+    names = _names(finding)
+    parts = [str(part) for part in (*finding.path[1:], *names[:1])]
+    rule = str(finding.rule)
+    is_unknown = rule == "additionalProperties"
+    lines = [int(part) + 1 for part in parts if part.isdigit()]
+    return Fault(
+        reason=_SENTENCES.get(rule, rule),
+        field="" if is_unknown else _path(parts),
+        line=str(lines[0]) if lines else "",
+        name=parts[-1] if is_unknown else "",
+        detail=_why(finding),
+    )
+
+
+def _path(parts: Iterable[str]) -> str:
+    """Return a place in a document as the schema has it: `lines[].vat_code`."""
+    return re.sub(r"\.\d+", "[]", ".".join(parts))
+
+
+def _names(finding: "JsonSchemaValueException") -> list[str]:
+    """Return the names of fields that are missing or were not agreed."""
+    names: Iterable[object] = ()
+    if finding.rule == "required":
+        names = (name for name in finding.rule_definition if name not in finding.value)
+    if finding.rule == "additionalProperties":
+        names = sorted(set(finding.value) - set(finding.definition["properties"]))
+    return [str(name)[:LONGEST_NAME] for name in names]
 
 
 def inner(part: Part) -> Part:
@@ -183,8 +234,8 @@ def _join(path: str, name: str) -> str:
 
 
 def _why(finding: "JsonSchemaValueException") -> str:
-    place, reason = explain(finding)
-    return f"{place} {reason}".strip()
+    place = ".".join(str(part) for part in (*finding.path[1:], *_names(finding)[:1]))
+    return f"{place} {REASONS.get(str(finding.rule), finding.rule)}".strip()
 
 
 def _finding(validate: Validator, value: object) -> "JsonSchemaValueException | None":

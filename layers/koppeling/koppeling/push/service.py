@@ -104,7 +104,8 @@ class InvoicePusher:
         )
         self.ports.problems.open(problem)
         self._check_still_refused(message, connection, refusal)
-        return PushResult(PushOutcome.REJECTED, connection.id, code=refusal.code)
+        notes = (refusal.detail,)
+        return PushResult(PushOutcome.REJECTED, connection.id, code=refusal.code, notes=notes)
 
     def _settle(self, message: InvoiceMessage, connection: Connection) -> PushResult:
         """Find out what became of an entry, from what the outbox knows alone."""
@@ -120,10 +121,10 @@ class InvoicePusher:
     ) -> tuple[Invoice, InboxDocument]:
         found = self.ports.inbox.document(message.key)
         if found is None:
-            raise not_valid("document", "no longer in the inbox")
+            raise not_valid("gone", "no longer in the inbox")
         document = self.ports.check(found.content)
         if document["connection_id"] != connection.id:
-            raise not_valid("connection_id", "differs from the folder it lies in")
+            raise not_valid("foreign", "connection_id differs from the folder it lies in")
         return Invoice.from_document(document), found
 
     def _check_still_refused(

@@ -51,7 +51,7 @@ NEWER: frozenset[str] = frozenset(
         "unclear_posts",
         "unclear_values",
     }
-    | {"project_optional", "entry_number_source", "clear_empty_email"}
+    | {"with_projects", "project_optional", "entry_number_source", "clear_empty_email"}
     | {"document_key", "settles", "people"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}
     | {"counted", "read_number", "seen"}

@@ -28,6 +28,7 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
         "invoices.pdfs": "with_pdfs",
         "invoices.existing.as_entries": "existing_as_entries",
         "invoices.existing.as_pdfs": "existing_as_pdfs",
+        "invoices.projects": "with_projects",
         "invoices.project_optional": "project_optional",
         "invoices.entry_number": "entry_number_source",
         "customers.invoice_email": "invoice_email",

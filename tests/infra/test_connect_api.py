@@ -1,4 +1,4 @@
-"""The HTTP API of the login pages: its routes, its pace, and what its log may hold."""
+"""The HTTP API of the login pages and the bookkeeper's: routes, pace, and what its log may hold."""
 
 import json
 from typing import Any
@@ -7,12 +7,14 @@ import pytest
 
 from tests.infra.template import TEMPLATE, Template, expanded
 
-ROUTES = {
+LOGIN = {
     "GET /connect/{connection}",
     "POST /connect/{connection}",
     "POST /connect/{connection}/{provider}",
     "GET /callback",
 }
+PAGES = {"GET /portal", "GET /portal/{proxy+}", "POST /portal/{proxy+}"}
+TARGETS = {"ConnectIntegration": "ConnectFunction", "PortalIntegration": "PortalFunction"}
 
 
 def the(template: Template, kind: str) -> Any:  # noqa: ANN401 - a piece of a template
@@ -26,32 +28,50 @@ def connect_urls(template: Template) -> set[str]:
     return told | {template.plain(template.document["Outputs"]["ConnectUrl"]["Value"])}
 
 
-def test_there_are_four_routes_and_all_lead_to_the_one_function(production: Template) -> None:
+def test_a_route_leads_to_the_login_pages_or_to_those_of_the_bookkeeper(
+    production: Template,
+) -> None:
     routes = production.resources("AWS::ApiGatewayV2::Route").values()
+    led = {route["RouteKey"]: route["Target"] for route in routes}
 
-    assert {route["RouteKey"] for route in routes} == ROUTES
-    assert {route["Target"] for route in routes} == {"integrations/${ConnectIntegration}"}
+    assert led == {
+        **dict.fromkeys(LOGIN, "integrations/${ConnectIntegration}"),
+        **dict.fromkeys(PAGES, "integrations/${PortalIntegration}"),
+    }
     assert {route["ApiId"] for route in routes} == {"${ConnectApi}"}
-    assert the(production, "Integration")["IntegrationUri"] == "${ConnectFunction.Arn}"
-    assert the(production, "Integration")["PayloadFormatVersion"] == "2.0"
 
 
-def test_the_function_goes_on_longer_than_the_api_waits(production: Template) -> None:
-    function = production.resources("AWS::Lambda::Function")["ConnectFunction"]
+def test_each_integration_hands_on_to_its_function(production: Template) -> None:
+    integrations = production.resources("AWS::ApiGatewayV2::Integration")
 
-    assert the(production, "Integration")["TimeoutInMillis"] == 30_000
-    assert function["Timeout"] > 30
-    assert function["Runtime"] == "python3.13"
+    assert set(integrations) == set(TARGETS)
+    for name, function in TARGETS.items():
+        assert integrations[name]["IntegrationUri"] == f"${{{function}.Arn}}"
+        assert integrations[name]["PayloadFormatVersion"] == "2.0"
+        assert integrations[name]["TimeoutInMillis"] == 30_000
 
 
-def test_only_this_api_may_invoke_the_function(production: Template) -> None:
-    (permission,) = production.resources("AWS::Lambda::Permission").values()
+def test_a_login_goes_on_longer_than_the_api_waits_and_a_page_does_not(
+    production: Template,
+) -> None:
+    functions = production.resources("AWS::Lambda::Function")
 
-    assert permission["Principal"] == "apigateway.amazonaws.com"
-    assert permission["FunctionName"] == "${ConnectFunction}"
-    assert permission["SourceArn"] == (
-        "arn:aws:execute-api:eu-central-1:111122223333:${ConnectApi}/*/*"
-    )
+    assert functions["ConnectFunction"]["Timeout"] > 30
+    assert functions["PortalFunction"]["Timeout"] == 30
+    assert functions["PortalFunction"]["Runtime"] == "python3.13"
+
+
+def test_only_this_api_may_invoke_the_functions(production: Template) -> None:
+    permissions = production.resources("AWS::Lambda::Permission").values()
+
+    assert {each["FunctionName"] for each in permissions} == {
+        f"${{{function}}}" for function in TARGETS.values()
+    }
+    for permission in permissions:
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        assert permission["SourceArn"] == (
+            "arn:aws:execute-api:eu-central-1:111122223333:${ConnectApi}/*/*"
+        )
 
 
 def test_requests_are_throttled(production: Template) -> None:  # S8
@@ -67,11 +87,16 @@ def test_every_route_has_a_pace_of_its_own(production: Template) -> None:
     paces = stage["Properties"]["RouteSettings"]
     routes = production.resources("AWS::ApiGatewayV2::Route")
 
-    assert set(paces) == ROUTES
+    assert set(paces) == LOGIN | PAGES
     assert all(
-        0 < pace["ThrottlingRateLimit"] <= 10 and 0 < pace["ThrottlingBurstLimit"] <= 20
-        for pace in paces.values()
+        0 < paces[route]["ThrottlingRateLimit"] <= 10
+        and 0 < paces[route]["ThrottlingBurstLimit"] <= 20
+        for route in LOGIN
     )
+    # Everybody may open a page after the morning mail; a form is sent now and then
+    assert paces["GET /portal"] == paces["GET /portal/{proxy+}"]
+    assert paces["GET /portal"]["ThrottlingRateLimit"] <= 50
+    assert paces["POST /portal/{proxy+}"]["ThrottlingRateLimit"] <= 20
     # A stage that names a route before there is one is refused
     assert set(stage["DependsOn"]) == set(routes)
 

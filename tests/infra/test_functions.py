@@ -32,6 +32,14 @@ OWN = {
         "SALES_ENTRY_QUEUE_URL",
     },
     "ConnectFunction": set[str](),
+    "PortalFunction": {
+        "EVIDENCE_BUCKET",
+        "INBOX_BUCKET",
+        "PULL_QUEUE_URLS",
+        "ROUND_QUEUE_URL",
+        "SALES_ENTRY_QUEUE_URL",
+        "SUPPORT_MAIL",
+    },
     "WatchFunction": {
         "DEAD_LETTER_URLS",
         "INBOX_BUCKET",
@@ -95,6 +103,7 @@ def test_servers_and_pace_have_production_defaults(
         ("PushSalesEntriesFunction", 180),
         ("WatchFunction", 900),
         ("ConnectFunction", 90),
+        ("PortalFunction", 30),
     ],
 )
 def test_a_function_runs_on_python_313_on_arm_with_both_layers(

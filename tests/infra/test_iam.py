@@ -83,6 +83,8 @@ def test_evidence_is_added_and_read_and_never_deleted_or_changed(production: Tem
     assert touched == {
         ("PushSalesEntriesRole", "Allow s3:GetObject on ${EvidenceBucket.Arn}/*"),
         ("PushSalesEntriesRole", "Allow s3:PutObject on ${EvidenceBucket.Arn}/*"),
+        ("PortalRole", "Allow s3:GetObject on ${EvidenceBucket.Arn}/*"),
+        ("PortalRole", "Allow s3:ListBucket on ${EvidenceBucket.Arn}"),
     }
 
 
@@ -116,6 +118,7 @@ def test_each_role_trusts_one_service(production: Template) -> None:
         },
         "PushSalesEntriesRole": [{"Service": "lambda.amazonaws.com"}],
         "ConnectRole": [{"Service": "lambda.amazonaws.com"}],
+        "PortalRole": [{"Service": "lambda.amazonaws.com"}],
         "WatchRole": [{"Service": "lambda.amazonaws.com"}],
         "ReleaseRole": [{"Service": "codedeploy.amazonaws.com"}],
         "DeadLetterScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
@@ -164,6 +167,41 @@ def test_only_who_works_with_tokens_may_use_their_key_and_their_table(
     working = {f"Pull{pull.entity}Role" for pull in PULLS}
     working |= {"ConnectRole", "PushSalesEntriesRole", "WatchRole"}
     assert who("${TokensKey.Arn}") == who("${TokensTable.Arn}") == working
+
+
+def test_the_pages_open_no_token_delete_nothing_and_see_no_login_under_way(
+    production: Template,
+) -> None:  # S9
+    lines = pairs(production)["PortalRole"]
+    denied = [line for line in lines if line.startswith("Deny ")]
+    (never,) = [s for role, s in statements(production) if s["Effect"] == "Deny"]
+
+    assert not [line for line in lines if "Token" in line or "AppsSecret" in line]
+    assert not [line for line in lines if "Delete" in line or "Scan" in line]
+    assert {line.split()[1] for line in denied} == {
+        line.split()[1] for line in lines if line.startswith("Allow dynamodb:")
+    }
+    assert never["Condition"] == {
+        "ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["LOGIN-SESSION#*", "LOGIN-ATTEMPT#*"]}
+    }
+
+
+def test_the_pages_send_to_every_pull_to_the_invoices_and_to_the_watch(
+    production: Template,
+) -> None:
+    lines = [line for line in pairs(production)["PortalRole"] if " sqs:" in line]
+    function = production.resources("AWS::Lambda::Function")["PortalFunction"]
+    named = dict(
+        each.split("=") for each in function["Environment"]["Variables"]["PULL_QUEUE_URLS"].split()
+    )
+
+    assert {line.partition(" on ")[2] for line in lines} == {
+        *(f"${{{pull.queue}.Arn}}" for pull in PULLS),
+        "${RoundQueue.Arn}",
+        "${SalesEntryQueue.Arn}",
+    }
+    assert {line.split()[1] for line in lines} == {"sqs:SendMessage"}
+    assert named == {pull.name: f"${{{pull.queue}}}" for pull in PULLS}
 
 
 def test_only_the_watch_may_go_through_all_chains(production: Template) -> None:

@@ -44,14 +44,13 @@ def test_every_message_of_a_batch_of_pulls_begins_at_once(production: Template) 
     }
 
 
-def test_the_login_pages_may_have_executions_that_no_pull_can_take(
-    production: Template,
-) -> None:
+@pytest.mark.parametrize("pages", ["Connect", "Portal"])
+def test_pages_may_have_executions_that_no_pull_can_take(production: Template, pages: str) -> None:
     def reserved(template: Template) -> object:
-        connect = template.resources("AWS::Lambda::Function")["ConnectFunction"]
-        return connect.get("ReservedConcurrentExecutions")
+        function = template.resources("AWS::Lambda::Function")[f"{pages}Function"]
+        return function.get("ReservedConcurrentExecutions")
 
-    chosen = expanded("production", ConnectReservedConcurrency="20")
+    chosen = expanded("production", **{f"{pages}ReservedConcurrency": "20"})
 
     assert reserved(production) is None
     assert str(reserved(chosen)) == "20"

@@ -2,12 +2,16 @@
 
 import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 from koppeling.auth.login import LoginFlow, LoginProvider
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.login_verifier import ExactLoginVerifier, MilestonesLoginVerifier, TokenKeeper
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
+from koppeling.auth.pages.pages import PageRenderer
+from koppeling.auth.pages.routes import LoginRoutes
 from koppeling.bootstrap.clients import Clients
+from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit, VisitSession
@@ -16,6 +20,23 @@ from koppeling.exact.probe import ExactLoginProbe
 from koppeling.milestones.probe import MilestonesLoginProbe
 from koppeling.milestones.transport import Pacer
 from koppeling.watch.notifier import EXPIRES
+
+if TYPE_CHECKING:
+    from koppeling.bootstrap.wiring import Wiring
+
+
+def login_routes(wiring: "Wiring") -> LoginRoutes:
+    """Build the pages of the login in the browser."""
+    flow = login_flow(
+        wiring.settings,
+        wiring.clients,
+        wiring.stores,
+        wiring.login_links,
+        visit=wiring.visit,
+        now=wiring.now,
+    )
+    pages = PageRenderer(wiring.settings.connect_url)
+    return LoginRoutes(flow, pages, report, wiring.visit.begin)
 
 
 def login_flow(  # noqa: PLR0913 - each is another part of the wiring

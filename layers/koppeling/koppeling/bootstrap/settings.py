@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 
@@ -36,6 +36,8 @@ class Settings:
     stage: str = ""
     dead_letter_urls: tuple[str, ...] = ()
     round_queue_url: str = ""
+    pull_queue_urls: Mapping[str, str] = field(default_factory=dict)
+    support_mail: str = ""
     aws_endpoint: str = ""
     mail_from: str = ""
     mail_configuration_set: str = ""
@@ -89,7 +91,15 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         round_queue_url=given.get("ROUND_QUEUE_URL", ""),
         mail_from=given.get("MAIL_FROM", ""),
         mail_configuration_set=given.get("MAIL_CONFIGURATION_SET", ""),
+        pull_queue_urls=_named(given.get("PULL_QUEUE_URLS", "")),
+        support_mail=given.get("SUPPORT_MAIL", ""),
     )
+
+
+def _named(text: str) -> Mapping[str, str]:
+    """Read `accounts=https://... items=https://...`."""
+    pairs = (each.partition("=") for each in text.split())
+    return {name: value for name, _, value in pairs}
 
 
 def _moment(text: str) -> datetime | None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
+from koppeling.aws.dynamodb.allowances import AllowanceStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
@@ -12,6 +13,7 @@ from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
+from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
@@ -38,6 +40,8 @@ class Stores:
         self.connections = ConnectionStore(items)
         self.logins = LoginStore(items)
         self.log = LogStore(items)
+        self.portal_sessions = PortalSessionStore(items)
+        self.allowances = AllowanceStore(items)
         self.notifications = NotificationStore(items, now)
         self.problems = ProblemStore(items, now)
         self.divisions = DivisionStore(items)

@@ -10,7 +10,8 @@ from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.bucket_objects import BucketObjects
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import InboxBucket
-from koppeling.aws.sqs import SqsDeadLetters, SqsQueue, lying_in
+from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
+from koppeling.bootstrap import rounds
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.mail import Mails
@@ -23,6 +24,7 @@ from koppeling.core.clock import Deadline, Now, now, pause
 from koppeling.core.ids import ConnectionId
 from koppeling.core.mail import Mailer
 from koppeling.core.summary import Summary
+from koppeling.portal.messages import sign_in_request
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
@@ -38,7 +40,6 @@ from koppeling.push.terms import Terms
 from koppeling.push.unseen import Unseen
 from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
-from koppeling.watch.looks import DeadLetterCount, TickCheck, WaitingInvoices
 from koppeling.watch.messages import round_of
 from koppeling.watch.notifier import Notifier
 from koppeling.watch.rounds import WatchRound
@@ -46,6 +47,8 @@ from koppeling.watch.rounds import WatchRound
 if TYPE_CHECKING:
     from koppeling.auth.pages.routes import LoginRoutes
     from koppeling.check.service import Checks
+    from koppeling.portal.pages.routes import PortalRoutes
+    from koppeling.portal.sign_in_mails import SignInMails
 
 # The command line names this class, and may not import `aws` itself
 __all__ = ["BucketObjects", "InboxBucket", "Wiring", "wiring"]
@@ -75,9 +78,9 @@ class Wiring:
         aws: Aws | None = None,
         entities: Mapping[str, Entity] = ENTITIES,
     ) -> None:
-        self._settings = settings
-        self._now = now
-        self._entities = entities
+        self.settings = settings
+        self.now = now
+        self.entities = entities
         self.aws = aws or Aws(settings)
         self.stores = Stores(self.aws, now)
         self.clients = Clients(
@@ -88,15 +91,15 @@ class Wiring:
     def pulls(self) -> PullDispatcher:
         """The pulls of the entity that this function is for."""
         return PullDispatcher(
-            self._entities[self._settings.entity],
+            self.entities[self.settings.entity],
             connections=self.stores.connections,
             stores=self.stores.pull_stores,
-            queue=SqsQueue(self.aws.client("sqs"), self._settings.pull_queue_url),
+            queue=SqsQueue(self.aws.client("sqs"), self.settings.pull_queue_url),
             start=Runs(
-                self.clients, self.stores, lambda: self.requeuer, self._now, self._entities
+                self.clients, self.stores, lambda: self.requeuer, self.now, self.entities
             ).start,
-            now=self._now,
-            spread_seconds=self._settings.spread_seconds,
+            now=self.now,
+            spread_seconds=self.settings.spread_seconds,
             on_login_lost=self.notifier.on_login_lost,
             on_tick=self.stores.ticks.note,
         )
@@ -115,15 +118,15 @@ class Wiring:
             blocked=self.stores.blocked_invoices,
             evidence=self.evidence,
             entity_states=self.clients.states,
-            now=self._now,
-            restored_at=self._settings.restored_at,
+            now=self.now,
+            restored_at=self.settings.restored_at,
         )
         return InvoiceWorker(
             push=InvoicePusher(ports).run,
             queue=self.sales_entry_queue,
             problems=self.stores.problems,
             report=report,
-            now=self._now,
+            now=self.now,
             random=SystemRandom(),
             on_login_lost=self.notifier.on_login_lost,
         )
@@ -131,22 +134,22 @@ class Wiring:
     @cached_property
     def inbox(self) -> InboxBucket:
         """The bucket in which QicsMilestones puts invoices."""
-        return InboxBucket(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket)
+        return InboxBucket(self.aws.client("s3", S3_TIMEOUTS), self.settings.inbox_bucket)
 
     @property
     def inbox_objects(self) -> BucketObjects:
         """The files in the inbox, for handing them over."""
-        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self._settings.inbox_bucket)
+        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self.settings.inbox_bucket)
 
     @property
     def evidence_objects(self) -> BucketObjects:
         """The files of evidence, likewise."""
-        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self._settings.evidence_bucket)
+        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self.settings.evidence_bucket)
 
     @cached_property
     def sales_entry_queue(self) -> SqsQueue:
         """The queue of invoices."""
-        return SqsQueue(self.aws.client("sqs"), self._settings.sales_entry_queue_url)
+        return SqsQueue(self.aws.client("sqs"), self.settings.sales_entry_queue_url)
 
     @property
     def login_links(self) -> LoginLinks:
@@ -156,20 +159,16 @@ class Wiring:
     @cached_property
     def login_routes(self) -> "LoginRoutes":
         """The login in the browser."""
-        from koppeling.auth.pages.pages import PageRenderer  # noqa: PLC0415 - likewise
-        from koppeling.auth.pages.routes import LoginRoutes  # noqa: PLC0415 - likewise
-        from koppeling.bootstrap.auth import login_flow  # noqa: PLC0415 - one function needs it
+        from koppeling.bootstrap.auth import login_routes  # noqa: PLC0415 - one function needs it
 
-        story = login_flow(
-            self._settings,
-            self.clients,
-            self.stores,
-            self.login_links,
-            visit=self.visit,
-            now=self._now,
-        )
-        pages = PageRenderer(self._settings.connect_url)
-        return LoginRoutes(story, pages, report, self.visit.begin)
+        return login_routes(self)
+
+    @cached_property
+    def portal_routes(self) -> "PortalRoutes":
+        """The pages of the bookkeeper."""
+        from koppeling.bootstrap.pages import portal_routes  # noqa: PLC0415 - one function needs it
+
+        return portal_routes(self)
 
     @cached_property
     def visit(self) -> Visit:
@@ -185,12 +184,12 @@ class Wiring:
     def settler(self) -> Settler:
         """What settles unknown outcomes that no message settles any more."""
         stores = self.stores
-        return Settler(stores.outbox, stores.connections, self.sales_entry_queue, self._now)
+        return Settler(stores.outbox, stores.connections, self.sales_entry_queue, self.now)
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
         """The messages that the sales-entry queue gave up on."""
-        letters = self.dead_letters_in(self._settings.sales_entry_dead_letters_url)
+        letters = self.dead_letters_in(self.settings.sales_entry_dead_letters_url)
         stores = self.stores
         return DeadLetters(letters, self.sales_entry_queue, stores.problems, stores.connections)
 
@@ -214,19 +213,19 @@ class Wiring:
     @cached_property
     def evidence(self) -> EvidenceBucket:
         """What was sent to Exact, and what came back."""
-        return EvidenceBucket(self.aws.client("s3"), self._settings.evidence_bucket)
+        return EvidenceBucket(self.aws.client("s3"), self.settings.evidence_bucket)
 
     @cached_property
     def checks(self) -> "Checks":
         """The readiness checks."""
         from koppeling.check.service import Checks  # noqa: PLC0415 - only the watch needs it (P9)
 
-        return Checks(self.stores.connections, self.clients.check_clients, self._now)
+        return Checks(self.stores.connections, self.clients.check_clients, self.now)
 
     @cached_property
     def mails(self) -> Mails:
         """What sends mails to the people of connections."""
-        return Mails(self._settings, self.aws, self.stores, self.clients.key_of, self._now)
+        return Mails(self.settings, self.aws, self.stores, self.clients.key_of, self.now)
 
     @property
     def mailer(self) -> Mailer:
@@ -242,7 +241,12 @@ class Wiring:
     def unseen(self) -> Unseen:
         """The documents in the inbox that never became an invoice."""
         known = (self.stores.outbox, self.stores.connections, self.stores.problems)
-        return Unseen(self.inbox, *known, self.sales_entry_queue, self._now)
+        return Unseen(self.inbox, *known, self.sales_entry_queue, self.now)
+
+    @cached_property
+    def round_queue(self) -> SqsQueue:
+        """The queue of what the watch is to look after."""
+        return SqsQueue(self.aws.client("sqs"), self.settings.round_queue_url)
 
     @cached_property
     def watch(self) -> DailyWatch:
@@ -254,18 +258,26 @@ class Wiring:
             looks=self._looks,
             problems=self.stores.problems,
             notifier=self.notifier,
-            queue=SqsQueue(self.aws.client("sqs"), self._settings.round_queue_url),
+            queue=self.round_queue,
             reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
-            now=self._now,
+            now=self.now,
         )
 
+    @cached_property
+    def sign_in_mails(self) -> "SignInMails":
+        """What mails the links that were asked for on the pages."""
+        from koppeling.bootstrap.pages import sign_in_mails  # noqa: PLC0415 - few messages need it
+
+        return sign_in_mails(self)
+
     def watch_message(self, body: str) -> Iterator[Summary]:
-        """Handle a message of the watch: of its round, or a pair of tokens to write."""
-        wanted = round_of(body)
-        if wanted is None:
-            yield self.clients.tokens.receive(body)
-        else:
+        """Handle a message of the watch: a sign-in, one of its round, or a pair of tokens."""
+        if (asked := sign_in_request(body)) is not None:
+            yield self.sign_in_mails.send(asked)
+        elif (wanted := round_of(body)) is not None:
             yield from self.watch.handle(wanted)
+        else:
+            yield self.clients.tokens.receive(body)
 
     def _looks(self, connection: ConnectionId) -> Iterator[Summary]:
         yield self.requeuer.requeue_daily(self.stores.connections.get(connection))
@@ -274,23 +286,9 @@ class Wiring:
     @property
     def quarterly_round(self) -> WatchRound:
         """What is looked at every quarter of an hour, day and night."""
-        stores, now = self.stores, self._now
-        intervals = {name: entity.interval_minutes for name, entity in self._entities.items()}
-        ticks = TickCheck(stores.ticks, intervals, now)
-        waiting = WaitingInvoices(stores.outbox, stores.connections, stores.problems, now)
-        urls = self._settings.dead_letter_urls
-        dead_letters = DeadLetterCount(lambda: lying_in(self.aws.client("sqs"), urls))
-        looks = (
-            *(ticks.look, waiting.look, dead_letters.look),
-            *(self.settler.settle_entries, self.dead_letters.look),
-        )
-        return WatchRound(looks, report)
+        return rounds.quarterly(self)
 
     @property
     def daily_round(self) -> WatchRound:
         """What is looked at once a day; what concerns one connection is queued for it."""
-        looks = (
-            *(self.strays.look, self.unseen.close_seen, self.settler.settle_uploads),
-            *(self.watch.complete_index, self.watch.fan_out),
-        )
-        return WatchRound(looks, report)
+        return rounds.daily(self)

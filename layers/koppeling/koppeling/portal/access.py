@@ -54,6 +54,15 @@ class Access:
             if connection is not None and person is not None:
                 yield connection, person
 
+    def somebody(self, mail: str) -> Person | None:
+        """Return who has an address, at whatever connection; None when nobody has it."""
+        for each in self.people.connections_of(mail):
+            connection = self.connections.get(each)
+            person = None if connection is None else connection.person(mail)
+            if person is not None:
+                return person
+        return None
+
 
 def person_of(session: PortalSession, connection: Connection) -> Person | None:
     """Return who a session is at a connection; None when it may not see it."""

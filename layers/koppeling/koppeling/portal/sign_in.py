@@ -7,7 +7,6 @@ Opening a link does not use it up, since mail scanners open links. The button do
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +19,7 @@ from koppeling.core.people import Person, same_mail
 from koppeling.core.ports import Queue
 from koppeling.portal.access import Access
 from koppeling.portal.destination import own_path
+from koppeling.portal.messages import SignInRequest
 from koppeling.portal.ports import Allowances, PortalSessions
 from koppeling.portal.session import (
     PORTAL_SESSION_LIFE,
@@ -35,32 +35,6 @@ MOST_FOR_AN_ADDRESS = 5
 MOST_FROM_A_SOURCE = 30
 # RFC 5321: no address is longer
 _LONGEST_MAIL = 254
-_ASKED = "sign-in"
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRequest:
-    """Somebody asked for a link by mail; whether the address is known is not looked at yet."""
-
-    mail: str
-    leads_to: str = ""
-
-    def as_message(self) -> dict[str, str]:
-        """Return the body to put on the queue."""
-        return {_ASKED: self.mail, "leads_to": self.leads_to}
-
-
-def sign_in_request(body: str) -> SignInRequest | None:
-    """Parse a body; None for one that is another message."""
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    match message:
-        case {"sign-in": str(mail), "leads_to": str(leads_to)}:
-            return SignInRequest(mail, leads_to)
-        case _:
-            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""Wires the door of the pages of the bookkeeper: signing in, rights, routes."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from koppeling.bootstrap.observability import report
+from koppeling.bootstrap.portal import actions, own_actions, screens
+from koppeling.core.errors import Retry
+from koppeling.portal.access import Access
+from koppeling.portal.door import Door
+from koppeling.portal.pages.renderer import PortalRenderer
+from koppeling.portal.pages.responses import PortalResponses
+from koppeling.portal.pages.routes import LINK, PortalRoutes
+from koppeling.portal.sign_in import SignIn
+from koppeling.portal.sign_in_mails import SignInMails
+
+if TYPE_CHECKING:
+    from koppeling.bootstrap.wiring import Wiring
+
+PORTAL = "portal"
+
+
+def access(wiring: "Wiring") -> Access:
+    """Build what reads sessions and rights."""
+    stores = wiring.stores
+    return Access(stores.portal_sessions, stores.connections, stores.connections, wiring.now)
+
+
+def sign_in(wiring: "Wiring") -> SignIn:
+    """Build signing in."""
+    stores = wiring.stores
+    return SignIn(
+        access(wiring),
+        stores.portal_sessions,
+        stores.allowances,
+        wiring.round_queue,
+        stores.log,
+        wiring.now,
+    )
+
+
+def sign_in_mails(wiring: "Wiring") -> SignInMails:
+    """Build what mails the links."""
+
+    def link(mail: str, leads_to: str) -> str:
+        secret = sign_in(wiring).link(mail, leads_to=leads_to)
+        return renderer(wiring).address("", LINK, ticket=secret)
+
+    return SignInMails(access(wiring), link, wiring.mailer, wiring.round_queue)
+
+
+def portal_routes(wiring: "Wiring") -> PortalRoutes:
+    """Build the pages."""
+    door = Door(access(wiring), screens(wiring), actions(wiring), own_actions(wiring))
+    responses = PortalResponses(renderer(wiring), wiring.settings.support_mail)
+    return PortalRoutes(door, sign_in(wiring), responses, report, is_outage)
+
+
+def renderer(wiring: "Wiring") -> PortalRenderer:
+    """Build what makes pages, and knows their addresses."""
+    return PortalRenderer(f"{wiring.settings.connect_url}/{PORTAL}")
+
+
+def is_outage(error: Exception) -> bool:
+    """Say whether an error is of a service of AWS that did not answer, and no mistake of ours."""
+    return isinstance(error, PynamoDBException | BotoCoreError | ClientError | Retry)

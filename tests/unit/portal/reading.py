@@ -50,6 +50,8 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if tag == "input" and self.found.forms:
             self.found.forms[-1][1][values.get("name", "")] = values.get("value", "")
+        if tag == "br":
+            self.handle_data(" ")
         if tag in _VOID:
             return
         self.path.append(tag)
@@ -70,6 +72,9 @@ class _Reader(HTMLParser):
             raise ValueError(f"</{tag}> closes another element")
         if tag == "a":
             self.found.links[" ".join(self._words.split())] = self._link
+        if tag in {"td", "th"}:
+            cells = self.found.rows[-1]
+            cells[-1] = cells[-1].strip("\n ")
         if tag not in {"a", "strong", "em", "span"}:
             self.found.text += " "
 
@@ -80,7 +85,7 @@ class _Reader(HTMLParser):
         self._words += data
         if {"td", "th"} & set(self.path):
             cells = self.found.rows[-1]
-            cells[-1] = " ".join(f"{cells[-1]}{data}".split(" ")).strip("\n ")
+            cells[-1] += data
         if self.path and self.path[-1] in {"h1", "h2", "h3"}:
             level, text = self.found.headings[-1]
             self.found.headings[-1] = (level, text + data)

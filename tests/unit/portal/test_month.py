@@ -177,7 +177,7 @@ def test_each_currency_has_its_own_total() -> None:
 
     cells = [cells for cells in shown(rows).rows if cells[0] == "Gefactureerd"]
 
-    assert cells == [["Gefactureerd", "2", "€\u00a01.210,00-USD\u00a010,00"]]
+    assert cells == [["Gefactureerd", "2", "€\u00a01.210,00 -USD\u00a010,00"]]
 
 
 def test_who_may_only_look_sees_no_button_but_why() -> None:

@@ -1,0 +1,64 @@
+"""Koppelen: an entry made by hand is compared, and a person says that it is that of an invoice."""
+
+import re
+from dataclasses import dataclass
+
+from koppeling.portal.entry_comparison import EntryComparisons
+from koppeling.portal.menu import INVOICE
+from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
+from koppeling.push.deciding import CannotDecide, DecisionSender, Objection
+from koppeling.push.ports import Outbox
+
+# A number of an entry in Exact is a whole number
+_ENTRY_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntry:
+    """Compares an entry with an invoice, and links what was compared."""
+
+    outbox: Outbox
+    decisions: DecisionSender
+    comparisons: EntryComparisons
+
+    def compare(self, request: PageRequest) -> GoTo:
+        """Ask for the comparison; the page of the invoice waits for it."""
+        number, entry = request.form.get("number", ""), _typed(request)
+        item = self.outbox.get(request.connection.id, number)
+        if item is None:
+            raise NoSuchPage(number)
+        if item.is_booked:
+            return _has_entry(number, item.entry_number or "")
+        if not _ENTRY_NUMBER.fullmatch(entry):
+            return GoTo(INVOICE, {"number": number}, "entry-number-needed")
+        self.comparisons.ask(request.connection.id, number, entry)
+        asked = {"number": number, "entry": entry, "asked": str(int(request.now.timestamp()))}
+        return GoTo(INVOICE, asked)
+
+    def link(self, request: PageRequest) -> GoTo:
+        """Link the entry that was compared, as long as it is the one that the person saw."""
+        number, entry = request.form.get("number", ""), _typed(request)
+        compared = self.comparisons.last(request.connection.id, number)
+        seen = request.form.get("entry_id", "")
+        if compared is None or not compared.may_be_linked or compared.entry_id != seen:
+            return GoTo(INVOICE, {"number": number}, "entry-compare-again")
+        try:
+            self.decisions.adopt(request.connection.id, number, entry)
+        except CannotDecide as refusal:
+            if refusal.objection is Objection.HAS_AN_ENTRY:
+                return _has_entry(number, refusal.entry_number)
+            values = {"number": number}
+            notice = f"cannot-decide-{Objection(refusal.objection)}"
+            return GoTo(INVOICE, {"number": number}, notice, values)
+        paused = "-paused" if request.connection.paused else ""
+        values = {"number": number, "entry": entry}
+        return GoTo(INVOICE, {"number": number}, f"linked{paused}", values)
+
+
+def _typed(request: PageRequest) -> str:
+    """Return the number of an entry as people type it, with or without dots and spaces."""
+    return re.sub(r"[\s.]", "", request.form.get("entry", ""))
+
+
+def _has_entry(number: str, entry: str) -> GoTo:
+    return GoTo(INVOICE, {"number": number}, "has-an-entry", {"number": number, "entry": entry})

@@ -1,0 +1,53 @@
+"""An entry in Exact beside an invoice, before a person says that they belong together."""
+
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from koppeling.core.ids import ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedField:
+    """One field of both, as people read it; `name` is its key in the texts."""
+
+    name: str
+    ours: str
+    theirs: str
+
+    @property
+    def differs(self) -> bool:
+        """Say whether they differ."""
+        return self.ours != self.theirs
+
+
+@dataclass(frozen=True, slots=True)
+class EntryBeside:
+    """What was found in Exact under the number of an entry; nothing without an `entry_id`.
+
+    `objection` says why it can never be the entry of this invoice, as a key in the texts.
+    """
+
+    entry_number: str
+    at: datetime
+    entry_id: str = ""
+    objection: str = ""
+    fields: tuple[ComparedField, ...] = ()
+
+    @property
+    def may_be_linked(self) -> bool:
+        """Say whether a person may say that it is the entry of the invoice."""
+        return bool(self.entry_id) and not self.objection
+
+
+class EntryComparisons(Protocol):
+    """Comparisons of entries with invoices; they take some seconds, and are kept for an hour."""
+
+    def ask(self, connection: ConnectionId, number: str, entry_number: str) -> None:
+        """Ask for one."""
+
+    def last(self, connection: ConnectionId, number: str) -> EntryBeside | None:
+        """Return the last one of an invoice."""

@@ -1,0 +1,278 @@
+"""Factuur: what a bookkeeper reads about one invoice, and the buttons that work now."""
+
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from koppeling.core.people import Person
+from koppeling.core.problems import Problem, entry_subject, inbox_subject, invoice_subject
+from koppeling.portal import evidence_file as evidence
+from koppeling.portal.page import Download, GoTo, NoSuchPage, PortalPage
+from koppeling.push.evidence import Evidence
+from koppeling.push.invoice import key_of
+from koppeling.push.invoice_row import Standing
+from koppeling.push.outbox import State
+from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside, piece
+from tests.unit.portal.reading import seen
+from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
+from tests.unit.portal.waiting_fakes import OWN
+
+DO = "https://koppeling.example/portal/veldhuis/do/"
+
+
+def pressed_places(desk: InvoiceDesk, **query: str) -> list[str]:
+    return [place.removeprefix(DO) for place in desk.seen(**query).actions]
+
+
+def test_a_refused_invoice_says_why_what_to_do_and_who() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+
+    found = desk.seen()
+
+    assert found.headings[0] == (1, f"Factuur {NUMBER}")
+    assert "Deze factuur wacht op jou." in found.text
+    assert "Debiteur 2001 bestaat niet in Exact Online." in found.text
+    assert "klantnummer 2001" in found.text
+    assert "Wie moet iets doen: Jij" in found.text
+    assert pressed_places(desk) == ["offer", "compare-entry", "skip"]
+
+
+def test_exacts_own_words_stand_there_as_such_and_escaped() -> None:
+    desk = InvoiceDesk()
+    desk.waiting("exact-rejected", message="<b>Ongeldig</b>: Dagboek")
+
+    page = desk.page()
+
+    assert isinstance(page, PortalPage)
+    assert "<blockquote>&lt;b&gt;Ongeldig&lt;/b&gt;: Dagboek</blockquote>" in html(page)
+
+
+def test_a_booked_invoice_says_where_it_is_and_needs_no_button() -> None:
+    desk = InvoiceDesk()
+    desk.booked(attachment_id="a-1")
+
+    found = desk.seen()
+
+    assert "Deze factuur is geboekt als boekstuk 26700012." in found.text
+    assert (
+        f"In administratie 3000001, dagboek 70, als boekstuk 26700012, met {NUMBER} bij "
+        "Uw referentie. De pdf hangt daar bij de documenten van het boekstuk."
+    ) in found.text
+    assert found.actions == []
+
+
+def test_what_happened_is_told_in_words_in_its_order() -> None:
+    desk = InvoiceDesk()
+    desk.put(
+        Standing.BOOKED,
+        *(State.INTENT, State.REJECTED, State.INTENT, State.POSTING, State.UNKNOWN, State.ENTRY),
+        *(State.DONE, State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE),
+        entry_number="26700012",
+    )
+
+    text = desk.seen().text
+
+    told = [
+        "20-11-2026 09:00 Aangeleverd door QicsMilestones.",
+        "20-11-2026 10:00 Niet geboekt: iemand moet iets verbeteren of beslissen.",
+        "20-11-2026 11:00 Opnieuw opgepakt.",
+        "20-11-2026 12:00 Naar Exact Online gestuurd.",
+        "20-11-2026 13:00 Het antwoord van Exact Online bleef uit.",
+        "20-11-2026 14:00 Geboekt als boekstuk 26700012.",
+        "De pdf hangt bij het boekstuk.",
+    ]
+    places = [text.index(each) for each in told]
+    assert places == sorted(places)
+    assert text.count("Geboekt als boekstuk 26700012. ") == 1
+
+
+def test_an_entry_that_differs_is_shown_beside_the_invoice() -> None:
+    desk = InvoiceDesk()
+    desk.booked(booked_amount=Decimal("121.01"), differences=("AmountFC", "Journal"))
+    desk.problem(invoice_subject(NUMBER), "entry-differs-from-invoice", invoice=NUMBER)
+
+    found = desk.seen()
+
+    assert ["Bedrag inclusief btw", "€\u00a0121", "€\u00a0121,01", "Anders"] in found.rows
+    assert "Ook anders in het boekstuk: dagboek." in found.text
+    assert pressed_places(desk) == ["agree"]
+
+
+def test_a_deleted_entry_can_be_booked_again_or_left() -> None:
+    desk = InvoiceDesk()
+    desk.booked(entry_id="e-1")
+    desk.problem(entry_subject(NUMBER), "entry-gone", invoice=NUMBER, entry_number="26700012")
+
+    found = desk.seen()
+
+    assert [place.removeprefix(DO) for place in found.actions] == ["offer", "skip"]
+    assert dict(found.forms)[f"{DO}offer"]["subject"] == entry_subject(NUMBER)
+
+
+def test_an_invoice_that_was_skipped_can_be_taken_up_again() -> None:
+    desk = InvoiceDesk()
+    desk.put(Standing.SKIPPED, State.INTENT, State.REJECTED, skipped_copy="v1")
+
+    assert "Deze factuur is overgeslagen" in desk.seen().text
+    assert pressed_places(desk) == ["offer"]
+
+
+def test_while_its_call_runs_nobody_can_skip_it() -> None:
+    desk = InvoiceDesk()
+    desk.put(Standing.UNCERTAIN, State.INTENT, State.POSTING, State.UNKNOWN)
+    desk.problem(invoice_subject(NUMBER), "entry-uncertain", invoice=NUMBER)
+
+    assert "boeken nooit dubbel" in desk.seen().text
+    assert pressed_places(desk) == ["compare-entry"]
+
+
+def test_without_its_document_no_button_is_shown_but_why() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    desk.folder.keys.clear()
+
+    assert pressed_places(desk) == []
+    assert "De factuur ligt niet meer klaar" in desk.seen().text
+
+
+def test_a_document_that_never_became_an_invoice_has_a_page_as_well() -> None:
+    desk = InvoiceDesk()
+    desk.folder.put(key_of(OWN, NUMBER))
+    desk.problem(inbox_subject(key_of(OWN, NUMBER)), "message-unreadable")
+
+    assert pressed_places(desk) == ["offer"]
+
+
+@pytest.mark.parametrize("number", ["", "20990001", "../x"])
+def test_an_invoice_that_nobody_knows_has_no_page(number: str) -> None:
+    with pytest.raises(NoSuchPage):
+        InvoiceDesk().screen.show(asked(MARIT, number=number))
+
+
+def test_who_may_only_look_sees_why_there_are_no_buttons() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+
+    page = desk.screen.show(asked(PIM, number=NUMBER))
+
+    assert isinstance(page, PortalPage)
+    found = seen(html(page, PIM))
+    assert found.actions == []
+    assert "Je mag hier alleen kijken." in found.text
+
+
+def test_skipping_asks_for_a_reason() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    page = desk.page()
+
+    assert isinstance(page, PortalPage)
+    assert 'name="reason" rows="2" maxlength="500" required' in html(page)
+
+
+def test_a_page_reads_the_problems_once_and_twice_when_something_may_be_offered() -> None:
+    booked, waits = InvoiceDesk(), InvoiceDesk()
+    booked.booked()
+    waits.waiting()
+
+    booked.seen()
+    waits.seen()
+
+    assert (booked.problems.reads, booked.listed.reads) == (1, ["1 numbered"])  # P17
+    assert (waits.problems.reads, waits.listed.reads) == (2, ["1 numbered"])
+
+
+def test_the_evidence_is_one_file_with_every_piece_as_it_is_kept() -> None:
+    desk = InvoiceDesk()
+    desk.booked()
+    desk.evidence.pieces = [piece(1), piece(2), replace(piece(3), number="another")]
+
+    file = desk.page(file="evidence")
+
+    assert isinstance(file, Download)
+    assert (file.name, file.media_type) == (f"factuur-{NUMBER}.zip", "application/zip")
+    archive = ZipFile(BytesIO(file.content))
+    assert archive.namelist() == ["0001-entry-answered.json", "0002-entry-answered.json"]
+    assert Evidence.from_json(archive.read("0001-entry-answered.json").decode()) == piece(1)
+
+
+def test_evidence_that_fits_no_answer_or_is_not_there_says_whom_to_ask(monkeypatch: Any) -> None:  # noqa: ANN401 - pytest's
+    desk = InvoiceDesk()
+    desk.booked()
+    told = GoTo("invoice", {"number": NUMBER}, "evidence-too-large", {"number": NUMBER})
+
+    assert desk.page(file="evidence") == told
+    monkeypatch.setattr(evidence, "LARGEST", 100)
+    desk.evidence.pieces = [piece(1)]
+    assert desk.page(file="evidence") == told
+
+
+def test_the_page_waits_for_the_entry_that_was_asked_for_and_then_shows_it() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    at = str(int(NOW.timestamp()) - 5)
+
+    waits = desk.page(entry="26700012", asked=at)
+    assert isinstance(waits, PortalPage)
+    assert '<meta http-equiv="refresh" content="3">' in html(waits)
+    assert "We zoeken boekstuk 26700012 op." in seen(html(waits)).text
+
+    desk.comparisons.held = beside()
+    there = GoTo("invoice", {"number": NUMBER, "entry": "26700012"})
+    assert desk.page(entry="26700012", asked=at) == there
+
+
+def test_an_entry_stands_beside_the_invoice_and_a_person_confirms() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    desk.comparisons.held = beside()
+
+    found = desk.seen(entry="26700012")
+
+    assert ["Debiteur", "1068 Bakkerij De Vries", "1068 Bakkerij De Vries", "Gelijk"] in found.rows
+    assert found.rows[2][-1] == "Anders"
+    (form,) = [fields for place, fields in found.forms if place == f"{DO}link"]
+    assert (form["entry"], form["entry_id"]) == ("26700012", "e-1")
+    assert "We boeken niets en veranderen niets aan het boekstuk." in found.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"entry_id": "", "fields": ()}, "We vinden boekstuk 26700012 niet in Exact Online."),
+        ({"objection": "linked"}, "Dit boekstuk hoort al bij een andere factuur"),
+    ],
+)
+def test_what_cannot_be_linked_has_no_button(changes: dict[str, Any], said: str) -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    desk.comparisons.held = beside(**changes)
+
+    found = desk.seen(entry="26700012")
+
+    assert said in found.text
+    assert f"{DO}link" not in found.actions
+
+
+def test_english_says_the_same() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    english = Person(MARIT.mail, MARIT.role, "en")
+    page = desk.screen.show(asked(english, number=NUMBER))
+
+    assert isinstance(page, PortalPage)
+    assert "This invoice waits for you." in seen(html(page, english)).text
+
+
+def test_a_problem_of_another_invoice_is_not_shown_here() -> None:
+    desk = InvoiceDesk()
+    desk.booked()
+    desk.problems.open(Problem(OWN, invoice_subject(f"{NUMBER}1"), "debtor-not-found"))
+
+    assert "Debiteur" not in [text for _, text in desk.seen().headings]
+    assert pressed_places(desk) == []

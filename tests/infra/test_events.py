@@ -136,6 +136,8 @@ def test_the_test_event_is_what_s3_sends_when_the_notification_is_made() -> None
     [
         ("connect_invitation", "GET /connect/{connection}"),
         ("connect_callback", "GET /callback"),
+        ("portal_page", "GET /portal/{proxy+}"),
+        ("portal_sign_in", "POST /portal/{proxy+}"),
     ],
 )
 def test_a_request_of_a_browser_is_for_a_route_of_the_api(
@@ -147,7 +149,10 @@ def test_a_request_of_a_browser_is_for_a_route_of_the_api(
     assert asked["routeKey"] == asked["requestContext"]["routeKey"] == route
     assert route in {each["RouteKey"] for each in routes}
     assert asked["queryStringParameters"] == dict(parse_qsl(asked["rawQueryString"]))
-    assert asked["rawPath"] == route.partition(" ")[2].format(connection=CONNECTION)
+    proxy = asked.get("pathParameters", {}).get("proxy")
+    assert asked["rawPath"] == route.partition(" ")[2].replace("proxy+", "proxy").format(
+        connection=CONNECTION, proxy=proxy
+    )
 
 
 @pytest.mark.parametrize(

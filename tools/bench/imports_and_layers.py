@@ -21,6 +21,7 @@ _FUNCTIONS = (
     "PullAccountsFunction",
     "PushSalesEntriesFunction",
     "ConnectFunction",
+    "PortalFunction",
     "WatchFunction",
 )
 _RUNS = 7

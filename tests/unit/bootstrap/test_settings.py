@@ -45,6 +45,8 @@ def test_everything_that_is_set_is_read() -> None:
             "INBOX_BUCKET": "inbox",
             "TOKEN_QUEUE_URL": "https://sqs/tokens",
             "RESTORED_AT": "2026-11-28T10:30Z",
+            "PULL_QUEUE_URLS": "accounts=https://sqs/a items=https://sqs/i?x=1",
+            "SUPPORT_MAIL": "hulp@koppeling.example",
         }
     )
     assert (settings.region, settings.entity) == ("eu-central-1", "accounts")
@@ -54,6 +56,8 @@ def test_everything_that_is_set_is_read() -> None:
         "https://sqs/pulls",
         "https://sqs/entries",
     )
+    assert settings.pull_queue_urls == {"accounts": "https://sqs/a", "items": "https://sqs/i?x=1"}
+    assert settings.support_mail == "hulp@koppeling.example"
     assert (settings.inbox_bucket, settings.token_queue_url) == ("inbox", "https://sqs/tokens")
     assert (settings.milestones_calls_per_second, settings.spread_seconds) == (2.5, 0)
     assert settings.restored_at == datetime(2026, 11, 28, 10, 30, tzinfo=UTC)

@@ -38,4 +38,6 @@ CASES: tuple[Case, ...] = (
     Case("WatchFunction", "watch_tokens", others.pair_written),
     Case("ConnectFunction", "connect_invitation", others.invited),
     Case("ConnectFunction", "connect_callback", others.logged_in),
+    Case("PortalFunction", "portal_page", others.sent_to_sign_in),
+    Case("PortalFunction", "portal_sign_in", others.link_asked_for),
 )

@@ -1,7 +1,8 @@
-"""The effects of the push, the watch and the login pages."""
+"""The effects of the push, the watch, the login pages and the bookkeeper's."""
 
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from koppeling.auth.oauth import EXACT
@@ -113,3 +114,25 @@ def invited(at: Workplace, _event: Json) -> Effect:
     """The page asks nothing of anybody: it shows what the link is for, with a button."""
     name = at.connection.administration_name
     return lambda told: told["statusCode"] == HTTPStatus.OK and name in told["body"]
+
+
+def sent_to_sign_in(_at: Workplace, event: Json) -> Effect:
+    """Who is not signed in gets to the page first on which to ask for a link."""
+    wanted = event["rawPath"].removeprefix("/portal")
+
+    def is_sent(told: Json) -> bool:
+        there = urlsplit(told["headers"]["Location"])
+        return there.path.endswith("/portal/in") and wanted in unquote(there.query)
+
+    return lambda told: told["statusCode"] == HTTPStatus.SEE_OTHER and is_sent(told)
+
+
+def link_asked_for(at: Workplace, _event: Json) -> Effect:
+    """What was asked for is counted, and the answer says nothing of whether somebody is known."""
+
+    def counted() -> int:
+        items = at.wiring.aws.sync_items
+        return sum(1 for _ in items.scan(items.sk == "ALLOWANCE"))
+
+    before = counted()
+    return lambda told: told["statusCode"] == HTTPStatus.OK and counted() > before

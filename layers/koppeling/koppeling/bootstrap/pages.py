@@ -1,5 +1,7 @@
 """Wires the door of the pages of the bookkeeper: signing in, rights, routes."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -7,12 +9,14 @@ from pynamodb.exceptions import PynamoDBException
 
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.portal import actions, own_actions, screens
+from koppeling.bootstrap.visit import Patience
 from koppeling.core.errors import Retry
 from koppeling.portal.access import Access
 from koppeling.portal.door import Door
 from koppeling.portal.pages.renderer import PortalRenderer
 from koppeling.portal.pages.responses import PortalResponses
 from koppeling.portal.pages.routes import LINK, PortalRoutes
+from koppeling.portal.refused import PageRefused, Trouble
 from koppeling.portal.sign_in import SignIn
 from koppeling.portal.sign_in_mails import SignInMails
 
@@ -55,14 +59,21 @@ def portal_routes(wiring: "Wiring") -> PortalRoutes:
     """Build the pages."""
     door = Door(access(wiring), screens(wiring), actions(wiring), own_actions(wiring))
     responses = PortalResponses(renderer(wiring), wiring.settings.support_mail)
-    return PortalRoutes(door, sign_in(wiring), responses, report, is_outage)
+    return PortalRoutes(door, sign_in(wiring), responses, report, partial(in_time, Patience()))
+
+
+def in_time[Made](patience: Patience, make: Callable[[], Made]) -> Made:
+    """Make a page.
+
+    Raises:
+        PageRefused: a service of AWS did not answer, or not in time.
+    """
+    try:
+        return patience.in_time(make)
+    except (PynamoDBException, BotoCoreError, ClientError, Retry, TimeoutError) as outage:
+        raise PageRefused(Trouble.TOO_SLOW) from outage
 
 
 def renderer(wiring: "Wiring") -> PortalRenderer:
     """Build what makes pages, and knows their addresses."""
     return PortalRenderer(f"{wiring.settings.connect_url}/{PORTAL}")
-
-
-def is_outage(error: Exception) -> bool:
-    """Say whether an error is of a service of AWS that did not answer, and no mistake of ours."""
-    return isinstance(error, PynamoDBException | BotoCoreError | ClientError | Retry)

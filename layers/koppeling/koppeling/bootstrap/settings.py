@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,7 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         SettingMissing: a variable every function needs is absent; the message names it.
     """
     given = os.environ if variables is None else variables
-
-    def needed(name: str) -> str:
-        if not given.get(name):
-            raise SettingMissing(f"{name} is not set; template.yaml sets it for every function")
-        return given[name]
-
+    needed = partial(_needed, given)
     return Settings(
         region=needed("AWS_REGION"),
         sync_table=needed("SYNC_TABLE"),
@@ -94,6 +90,12 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         pull_queue_urls=_named(given.get("PULL_QUEUE_URLS", "")),
         support_mail=given.get("SUPPORT_MAIL", ""),
     )
+
+
+def _needed(given: Mapping[str, str], name: str) -> str:
+    if not given.get(name):
+        raise SettingMissing(f"{name} is not set; template.yaml sets it for every function")
+    return given[name]
 
 
 def _named(text: str) -> Mapping[str, str]:

@@ -8,11 +8,14 @@ time ends like any outage: the page says that the provider does not answer, and 
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
 
 VISIT_SECONDS = 25.0
+# A page of the bookkeeper only reads tables; beside it stand a cold start and its own making
+PAGE_SECONDS = 20.0
 # With less no call is begun
 LEAST_SECONDS = 0.5
 
@@ -56,3 +59,28 @@ class VisitSession(requests.Session):
         connect, read = options["timeout"]
         options["timeout"] = self._visit.bounded(connect, read)
         return super().send(request, **options)
+
+
+class Patience:
+    """Waits for a page no longer than a browser does, whatever it is that does not answer.
+
+    A piece of work that took too long goes on by itself; the next one gets a thread of its own.
+    """
+
+    def __init__(self, seconds: float = PAGE_SECONDS) -> None:
+        self._seconds = seconds
+        self._worker = ThreadPoolExecutor(1)
+
+    def in_time[Made](self, make: Callable[[], Made]) -> Made:
+        """Make a page.
+
+        Raises:
+            TimeoutError: it was not made in time.
+        """
+        begun = self._worker.submit(make)
+        try:
+            return begun.result(self._seconds)
+        except TimeoutError:
+            self._worker.shutdown(wait=False)
+            self._worker = ThreadPoolExecutor(1)
+            raise

@@ -38,10 +38,15 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class BrowserRequest:
-    """A request of a browser. `session_id` is what its cookie holds, `language` what it prefers."""
+    """A request of a browser. `language` is what it prefers, `source` where it comes from.
+
+    `session_id` and `notice` are what its cookies hold.
+    """
 
     session_id: str = ""
     language: str = "nl"
+    notice: str = ""
+    source: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
 

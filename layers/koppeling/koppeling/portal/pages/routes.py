@@ -21,7 +21,7 @@ from koppeling.core.summary import Summary
 from koppeling.core.web import LONGEST_FORM, cookies_in, fields_of, language_of
 from koppeling.portal.destination import own_path
 from koppeling.portal.door import Around, BrowserRequest, Door
-from koppeling.portal.page import Answer, GoTo, NoSuchPage, PortalPage
+from koppeling.portal.page import GoTo, NoSuchPage, PortalPage
 from koppeling.portal.pages.responses import NOTICE_COOKIE, PortalResponses, session_cookie
 from koppeling.portal.refused import PageRefused, SignInFirst, Trouble
 from koppeling.portal.session import SESSION_COOKIE
@@ -33,10 +33,12 @@ _METHODS = {"GET", "POST"}
 _FROM_HERE = {"", "same-origin", "none"}
 
 type Reply = Response[str | bytes]
+type InTime = Callable[[Callable[[], Reply]], Reply]
+"""Makes an answer; raises PageRefused when a service of ours does not answer in time."""
 
 
 class PortalRoutes:
-    """Answers the requests of browsers. `is_outage` tells an outage of ours from a mistake."""
+    """Answers the requests of browsers."""
 
     def __init__(
         self,
@@ -44,13 +46,13 @@ class PortalRoutes:
         sign_in: SignIn,
         responses: PortalResponses,
         report: Callable[[Summary], object],
-        is_outage: Callable[[Exception], bool],
+        in_time: InTime,
     ) -> None:
         self._door = door
         self._sign_in = sign_in
         self._responses = responses
         self._report = report
-        self._is_outage = is_outage
+        self._in_time = in_time
         self._app = app = APIGatewayHttpResolver()
         app.get("/portal")(self._home)
         app.get(f"/portal/{SIGN_IN}")(self._ask_for_mail)
@@ -68,31 +70,33 @@ class PortalRoutes:
         return self._app.resolve(event, context)
 
     def _home(self) -> Reply:
-        return self._respond("home", lambda asked: self._answered(*self._door.home(asked)))
+        return self._respond(
+            "home", lambda asked: self._responses.answer(*self._door.home(asked), asked.notice)
+        )
 
     def _screen(self, connection: str, path: str = "") -> Reply:
         def make(asked: BrowserRequest) -> Reply:
-            return self._answered(*self._door.show(asked, connection, path))
+            return self._responses.answer(*self._door.show(asked, connection, path), asked.notice)
 
         return self._respond(path or "overview", make, connection)
 
     def _press(self, connection: str, name: str) -> Reply:
         def make(asked: BrowserRequest) -> Reply:
-            return self._answered(*self._door.press(asked, connection, name))
+            return self._responses.answer(*self._door.press(asked, connection, name))
 
         return self._respond(f"do/{name}", make, connection)
 
     def _ask_for_mail(self) -> Reply:
         def make(asked: BrowserRequest) -> Reply:
             page = PortalPage("sign-in", {"leads_to": own_path(asked.query.get("next", ""))})
-            return self._answered(page, Around(asked.language))
+            return self._responses.page(page, Around(asked.language), notice=asked.notice)
 
         return self._respond("sign-in", make)
 
     def _send_link(self) -> Reply:
         def make(asked: BrowserRequest) -> Reply:
-            source = self._event.request_context.http.source_ip
-            self._sign_in.ask(asked.form.get("mail", ""), source, asked.form.get("next", ""))
+            form = asked.form
+            self._sign_in.ask(form.get("mail", ""), asked.source, form.get("next", ""))
             return self._responses.page(PortalPage("sign-in-sent"), Around(asked.language))
 
         return self._respond("ask", make)
@@ -144,19 +148,18 @@ class PortalRoutes:
     ) -> Reply:
         asked = BrowserRequest()
         try:
-            asked = self._asked()
-            response, outcome = make(asked), "shown"
+            asked = read = self._asked()
+            response, outcome = self._in_time(lambda: make(read)), "shown"
         except SignInFirst:
             response, outcome = self._to_sign_in(), "sign-in-first"
         except NoSuchPage:
             response, outcome = self._trouble(Trouble.NOT_FOUND, asked), Trouble.NOT_FOUND.value
         except PageRefused as refused:
             response, outcome = self._trouble(refused.trouble, asked), refused.trouble.value
+            what = _told(what, refused.__cause__)
         except Exception as error:  # noqa: BLE001 - a browser gets a page, whatever happened
-            # Its type alone: the message of a library's exception may hold a secret (S3)
-            trouble = Trouble.TOO_SLOW if self._is_outage(error) else Trouble.FAILURE
-            what = f"{what} {type(error).__name__}"
-            response, outcome = self._trouble(trouble, asked), trouble.value
+            response, outcome = self._trouble(Trouble.FAILURE, asked), Trouble.FAILURE.value
+            what = _told(what, error)
         self._report(
             Summary("portal", outcome, connection if outcome == "shown" else "", detail=what)
         )
@@ -174,8 +177,11 @@ class PortalRoutes:
             if event.headers.get("sec-fetch-site", "") not in _FROM_HERE:
                 raise PageRefused(Trouble.FORGED)
             form = fields_of(_body_of(event))
+        cookies = cookies_in([*event.cookies, event.headers.get("cookie", "")])
         return BrowserRequest(
-            session_id=self._cookies().get(SESSION_COOKIE, ""),
+            session_id=cookies.get(SESSION_COOKIE, ""),
+            notice=cookies.get(NOTICE_COOKIE, ""),
+            source=event.request_context.http.source_ip,
             language=language_of(event.headers.get("accept-language", "")),
             query=_printable(fields_of(event.raw_query_string)),
             form=_printable(form),
@@ -196,15 +202,14 @@ class PortalRoutes:
         address = self._responses.renderer.address("", SIGN_IN, next=leads_to)
         return self._responses.redirect(address)
 
-    def _answered(self, answer: Answer, around: Around) -> Reply:
-        return self._responses.answer(answer, around, self._cookies().get(NOTICE_COOKIE, ""))
-
-    def _cookies(self) -> dict[str, str]:
-        return cookies_in([*self._event.cookies, self._event.headers.get("cookie", "")])
-
     @property
     def _event(self) -> APIGatewayProxyEventV2:
         return self._app.current_event
+
+
+def _told(what: str, error: BaseException | None) -> str:
+    """Add the type of an error alone: the message of a library's may hold a secret (S3)."""
+    return what if error is None else f"{what} {type(error).__name__}"
 
 
 def _body_of(event: APIGatewayProxyEventV2) -> str:

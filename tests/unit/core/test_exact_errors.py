@@ -120,6 +120,56 @@ def test_a_message_of_exact_is_translated_and_kept_literally(
     assert (row.rule if row else "X164") == rule
 
 
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("Ongeldige ref. btw code", "vat-code-unknown"),
+        ("Ongeldige referentie Btw-code", "vat-code-unknown"),
+        ("Invalid ref: VAT code", "vat-code-unknown"),
+        ("Btw-code: Ongeldige referentie", "vat-code-unknown"),
+        ("Boekstuknummer in gebruik", "entry-number-in-use"),
+        ("Entry number: in use", "entry-number-in-use"),
+        ("Already used as document number", "entry-number-in-use"),
+        ("Account 1068 could not be found", "debtor-not-found"),
+        ("Account could not be found", "debtor-not-found"),
+        ("G/L account 8000 could not be found", "gl-account-unknown"),
+        ("Ongeldig grootboekrekeningtype", "gl-account-wrong-type"),
+        ("Grootboekrekeningtype ongeldig", "gl-account-wrong-type"),
+        ("Onbekend: Boekjaar (Periode-datumtabel)", "fiscal-year-unknown"),
+        ("Boekjaar (periode - datum tabel) onbekend", "fiscal-year-unknown"),
+        ("Ongeldig Klant(type)", "debtor-not-customer"),
+        ("Dagboek verplicht", "journal-unknown"),
+        ("Periode is afgesloten 2026-10", "period-closed"),
+        ("Kostendrager: ongeldige ref.", "cost-center-unknown"),
+    ],
+)
+def test_the_same_message_in_other_words_means_the_same(message: str, code: str) -> None:
+    [translation] = translate(message)
+
+    assert translation.code == code
+    assert translation.values["message"] == message
+    assert translation.refuses
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Ongeldig: Boekstuknummer",
+        "In gebruik: Relatie",
+        "De klant is verhuisd naar dagboek 70",
+        "Grootboekrekeningtype",
+        "Account 1068 could not be found in the project of account 12",
+    ],
+)
+def test_a_message_that_only_resembles_a_known_one_keeps_exacts_own_words(message: str) -> None:
+    assert translate(message) == [Translation("exact-rejected", {"message": message})]
+
+
+def test_a_cost_unit_is_one_in_any_order_of_words() -> None:
+    assert translate("Kostendrager: ongeldige ref.")[0].values["kind"] == "cost_unit"
+    assert translate("Kostenplaats: ongeldige ref.")[0].values["kind"] == "cost_center"
+
+
 def test_every_row_of_the_table_decides_for_some_message() -> None:
     assert {row_of(message) for _, message, _ in LITERAL} == {*MESSAGES, None}
 

@@ -40,6 +40,7 @@ EXAMPLES = Path(__file__).parent / "examples"
 CONNECTION = ConnectionId("veldhuis-advies-01")
 KEY = f"{CONNECTION}/20260412.json"
 NUMBER = "20260412"
+PAGES = "https://koppeling.example"
 PDF = b"%PDF-1.7 one page"
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 DELIVERIES = 40
@@ -162,6 +163,7 @@ class World:
                 evidence=self.evidence,
                 entity_states=lambda _: self.states,
                 now=self.clock.now,
+                pages=PAGES,
             )
         )
 

@@ -120,6 +120,7 @@ class Wiring:
             entity_states=self.clients.states,
             now=self.now,
             restored_at=self.settings.restored_at,
+            pages=self.settings.connect_url,
         )
         return InvoiceWorker(
             push=InvoicePusher(ports).run,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from koppeling.core import catalogue
+from koppeling.core import catalogue, rendering
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.sales_entry import DIFFERS
 
@@ -29,10 +29,13 @@ class EntityState:
         return sha256(text.encode()).hexdigest()[:16]
 
 
-def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | None:
-    """Return the state to show now; None while the invoice is being processed."""
+def state_of(item: OutboxItem, entity_id: str, at: datetime, page: str = "") -> EntityState | None:
+    """Return the state to show now; None while the invoice is being processed.
+
+    A text that asks somebody to act ends with the address of the page where the buttons are.
+    """
     if item.state is State.REJECTED:
-        return _refused(item, entity_id, at)
+        return _refused(item, entity_id, at, page)
     if not item.is_booked:
         return None
     if item.is_skipped_without_entry:
@@ -43,16 +46,22 @@ def state_of(item: OutboxItem, entity_id: str, at: datetime) -> EntityState | No
         words.append("De PDF staat bij de boeking.")
     if item.differences:
         words.append(catalogue.title(DIFFERS, "nl", {"invoice": item.number}))
-    is_error = bool(item.differences)
     if item.message:  # the booking stands, its PDF does not
-        words, is_error = [*words, item.message], True
-    return EntityState(
-        entity_id, item.entry_id or "", at, is_error=is_error, message=" ".join(words)
-    )
+        words.append(item.message)
+    is_error = bool(item.differences or item.message)
+    message = _shown(" ".join(words), page if is_error else "")
+    return EntityState(entity_id, item.entry_id or "", at, is_error=is_error, message=message)
 
 
-def _refused(item: OutboxItem, entity_id: str, at: datetime) -> EntityState:
+def _refused(item: OutboxItem, entity_id: str, at: datetime, page: str) -> EntityState:
     if item.is_skipped:
         return EntityState(entity_id, "", at, is_error=False, message=SKIPPED)
     notice = item.code is not None and catalogue.entry(item.code).level == "notice"
-    return EntityState(entity_id, "", at, is_error=not notice, message=item.message)
+    message = _shown(item.message, "" if notice else page)
+    return EntityState(entity_id, "", at, is_error=not notice, message=message)
+
+
+def _shown(message: str, page: str) -> str:
+    """Return a text as QicsMilestones shows it: without marks of emphasis, with the address."""
+    text = rendering.plain(message)
+    return f"{text} De knoppen staan op {page}" if page else text

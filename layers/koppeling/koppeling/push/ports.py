@@ -255,7 +255,8 @@ class DeadLetterQueue(Protocol):
 class PushPorts:
     """Everything the push needs; `check` parses a document, or rejects it by the contract.
 
-    `restored_at` is when the table with the invoices was last restored from a backup.
+    `restored_at` is when the table with the invoices was last restored from a backup. `pages` is
+    where the pages of the bookkeeper are; without it texts hold no address.
     """
 
     inbox: Inbox
@@ -270,3 +271,4 @@ class PushPorts:
     entity_states: Callable[[Connection], EntityStateWriter]
     now: Now
     restored_at: datetime | None = None
+    pages: str = ""

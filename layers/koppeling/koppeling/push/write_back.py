@@ -8,6 +8,7 @@ has timed out.
 
 from datetime import datetime, timedelta
 
+from koppeling.core.addresses import invoice_page
 from koppeling.core.errors import Consequence
 from koppeling.push.entity_state import EntityState, state_of
 from koppeling.push.job import InvoiceJob
@@ -24,7 +25,8 @@ def write_back(job: InvoiceJob) -> bool:
     entity_id, now = job.invoice.invoice_id, job.ports.now()
     if entity_id is None:  # the document may leave out which invoice it is in QicsMilestones
         return False
-    state = state_of(job.item, entity_id, now)
+    page = invoice_page(job.ports.pages, job.connection.id, job.item.number)
+    state = state_of(job.item, entity_id, now, page)
     if state is None or state.digest == job.item.written_back_digest:
         return False
     # Announced with the last step of this delivery: then no other one was in flight

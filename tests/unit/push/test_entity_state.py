@@ -7,7 +7,7 @@ import pytest
 from koppeling.core import catalogue
 from koppeling.core.addresses import invoice_page
 from koppeling.core.clock import now
-from koppeling.core.ids import ConnectionId
+from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.push.entity_state import state_of
 from koppeling.push.outbox import State
 from koppeling.push.sales_entry import DIFFERS
@@ -43,7 +43,11 @@ def test_no_mark_of_emphasis_reaches_the_other_system(code: str) -> None:
     message = catalogue.text(code, "nl", {"invoice": "20260412"})
     refused = replace(outbox_item(), state=State.REJECTED, code=code, message=message)
     booked = replace(
-        outbox_item(), state=State.DONE, entry_id="e", message=message, differences=(DIFFERS,)
+        outbox_item(),
+        state=State.DONE,
+        entry_id=ExactId("e"),
+        message=message,
+        differences=(DIFFERS,),
     )
 
     for item in (refused, booked):

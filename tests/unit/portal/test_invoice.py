@@ -42,14 +42,16 @@ def test_a_refused_invoice_says_why_what_to_do_and_who() -> None:
     assert pressed_places(desk) == ["offer", "compare-entry", "skip"]
 
 
-def test_exacts_own_words_stand_there_as_such_and_escaped() -> None:
-    desk = InvoiceDesk()
+def test_exacts_own_words_stand_there_as_such_once_and_escaped() -> None:
+    desk, unsaid = InvoiceDesk(), InvoiceDesk()
     desk.waiting("exact-rejected", message="<b>Ongeldig</b>: Dagboek")
+    unsaid.waiting("debtor-blocked", message="<b>Ongeldig</b>: Dagboek")
 
-    page = desk.page()
-
-    assert isinstance(page, PortalPage)
-    assert "<blockquote>&lt;b&gt;Ongeldig&lt;/b&gt;: Dagboek</blockquote>" in html(page)
+    for each in (desk, unsaid):
+        page = each.page()
+        assert isinstance(page, PortalPage)
+        assert html(page).count("&lt;b&gt;Ongeldig&lt;/b&gt;: Dagboek") == 1
+    assert "Exact Online zegt letterlijk:" in unsaid.seen().text
 
 
 def test_a_booked_invoice_says_where_it_is_and_needs_no_button() -> None:
@@ -219,7 +221,8 @@ def test_the_page_waits_for_the_entry_that_was_asked_for_and_then_shows_it() -> 
 
     waits = desk.page(entry="26700012", asked=at)
     assert isinstance(waits, PortalPage)
-    assert '<meta http-equiv="refresh" content="3">' in html(waits)
+    assert waits.refresh_seconds == 3
+    assert "asked" not in seen(html(waits)).links["Stop met verversen"]
     assert "We zoeken boekstuk 26700012 op." in seen(html(waits)).text
 
     desk.comparisons.held = beside()

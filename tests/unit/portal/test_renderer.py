@@ -6,6 +6,10 @@ import pytest
 
 from koppeling.core.people import Person, Role
 from koppeling.core.rendering import amount, count
+from koppeling.portal.door import Around
+from koppeling.portal.page import PortalPage
+from koppeling.portal.pages.renderer import PortalRenderer
+from koppeling.portal.pages.responses import PortalResponses
 from tests.unit.portal.showing import PIM, connection
 
 
@@ -26,3 +30,16 @@ def test_an_address_of_warning_mails_is_a_person_who_may_look() -> None:
 def test_a_role_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="owner"):
         Person("pim@veldhuis.example", Role("owner"))
+
+
+def test_a_page_that_waits_is_asked_for_again_and_any_other_is_not() -> None:
+    responses = PortalResponses(PortalRenderer("https://koppeling.example/portal"))
+    values = {"ticket": "t", "mail": PIM.mail}
+
+    waits, other = (
+        responses.page(PortalPage("enter", values, refresh_seconds=seconds), Around("nl"))
+        for seconds in (3, 0)
+    )
+
+    assert waits.headers["Refresh"] == "3"
+    assert "Refresh" not in other.headers

@@ -80,18 +80,22 @@ def differing_of(item: OutboxItem | None, language: str) -> Differing | None:
 def told(problems: Iterable[Problem], language: str, now: datetime) -> list[Matter]:
     """Return problems as people read them, what is worst first."""
     texts = ProblemTexts(language)
-    found = [
-        Matter(
-            texts.title(each),
-            texts.advice(each),
-            str(actor_of(each.code)),
-            level_of(each, now),
-            each.since,
-            next((each.values[name] for name in _LITERAL if each.values.get(name)), ""),
-        )
-        for each in problems
-    ]
+    found = [_matter(each, texts, now) for each in problems]
     return sorted(found, key=lambda matter: matter.level)
+
+
+def _matter(problem: Problem, texts: ProblemTexts, now: datetime) -> Matter:
+    title, advice = texts.title(problem), texts.advice(problem)
+    literal = next((problem.values[name] for name in _LITERAL if problem.values.get(name)), "")
+    is_said = literal in title or literal in advice
+    return Matter(
+        title,
+        advice,
+        str(actor_of(problem.code)),
+        level_of(problem, now),
+        problem.since,
+        "" if is_said else literal,
+    )
 
 
 def possible_for(

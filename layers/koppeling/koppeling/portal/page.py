@@ -37,13 +37,15 @@ class PageRequest:
 class PortalPage:
     """A page: its screen names the template and the file of texts, `values` fill both.
 
-    `heading` are values of the title of the screen, such as the number of an invoice.
+    `heading` are values of the title of the screen, such as the number of an invoice. A page that
+    waits for something is asked for again after `refresh_seconds`; it has a link that ends this.
     """
 
     screen: str
     values: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     heading: Mapping[str, str] = field(default_factory=dict)
+    refresh_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

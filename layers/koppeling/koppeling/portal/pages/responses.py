@@ -55,11 +55,12 @@ class PortalResponses:
             reference=reference,
             support_mail=self.support_mail,
         )
+        refresh = {"Refresh": str(page.refresh_seconds)} if page.refresh_seconds else {}
         return Response(
             page.status,
             _HTML,
             self.renderer.html(page, frame),
-            headers=dict(self.renderer.headers),
+            headers={**self.renderer.headers, **refresh},
             cookies=[cookie(NOTICE_COOKIE, "", 0)] if notice else [],
         )
 

@@ -11,8 +11,8 @@ from koppeling.portal.evidence_file import EvidenceReader, evidence_file
 from koppeling.portal.invoice_events import events_of
 from koppeling.portal.invoice_matters import Possible, differing_of, possible_for, told
 from koppeling.portal.menu import INVOICE
-from koppeling.portal.page import Answer, GoTo, NoSuchPage, PageRequest, PortalPage
-from koppeling.portal.screens.month import asked_moment, waiting
+from koppeling.portal.page import Answer, GoTo, NoSuchPage, PageRequest
+from koppeling.portal.patience import asked_moment, patience_of, waiting_page
 from koppeling.push.invoice import key_of
 from koppeling.push.invoice_row import InvoiceList
 from koppeling.push.offering import InvoiceOffers
@@ -51,7 +51,7 @@ class InvoiceScreen:
         if _is_there(request, compared):
             return GoTo(INVOICE, {"number": number, "entry": request.query["entry"]})
         values = self._values(request, item, problems, possible)
-        return PortalPage(INVOICE, values | _beside(request, compared), heading={"number": number})
+        return waiting_page(INVOICE, values | _beside(request, compared), {"number": number})
 
     def _values(
         self,
@@ -109,5 +109,5 @@ def _beside(request: PageRequest, compared: EntryBeside | None) -> dict[str, Any
     return {
         "typed": typed,
         "compared": compared if is_meant else None,
-        **waiting(asked_moment(request) if typed else None, request.now),
+        **patience_of(asked_moment(request) if typed else None, request.now),
     }

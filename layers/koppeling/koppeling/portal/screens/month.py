@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from koppeling.core import catalogue, rendering
 from koppeling.core.ports import Problems
@@ -19,13 +17,11 @@ from koppeling.portal.months import (
     months_to_choose,
     present_month,
 )
-from koppeling.portal.page import Answer, Download, GoTo, PageRequest, PortalPage
+from koppeling.portal.page import Answer, Download, GoTo, PageRequest
+from koppeling.portal.patience import asked_moment, patience_of, waiting_page
 from koppeling.portal.statement import statement
 from koppeling.push.invoice_row import InvoiceList
 from koppeling.push.journal import Period
-
-PATIENCE = timedelta(seconds=60)
-"""How long a page looks by itself for what was asked for."""
 
 SHOWN = 50
 """How many things of a list a page shows; the files hold all of them."""
@@ -80,9 +76,9 @@ class MonthScreen:
             "causes": self._causes(request) if month.not_right else {},
             "may_decide": request.may_decide,
             "share_of": share_of,
-            **waiting(asked_at, request.now),
+            **patience_of(asked_at, request.now),
         }
-        return PortalPage("month", values)
+        return waiting_page("month", values)
 
     def _causes(self, request: PageRequest) -> Mapping[str, str]:
         """Return the first sentence of each open problem of an invoice, by its number."""
@@ -93,22 +89,6 @@ class MonthScreen:
                 title = catalogue.title(problem.code, request.language, problem.values)
                 found.setdefault(number, title)
         return found
-
-
-def asked_moment(request: PageRequest) -> datetime | None:
-    """Return when something was asked for of which the page waits; None when it does not wait."""
-    text = request.query.get("asked", "")
-    if not (text.isascii() and text.isdigit() and len(text) <= len("9999999999")):
-        return None
-    return datetime.fromtimestamp(int(text), UTC)
-
-
-def waiting(asked_at: datetime | None, now: datetime) -> Mapping[str, Any]:
-    """Return whether a page waits for what was asked for, and whether that takes too long."""
-    if asked_at is None:
-        return {"waits": False, "waits_long": False}
-    is_long = now - asked_at > PATIENCE
-    return {"waits": not is_long, "waits_long": is_long}
 
 
 def _csv(request: PageRequest, period: Period, month: MonthState) -> Download:

@@ -27,7 +27,7 @@ TEN_CHANGES = {
     "dynamodb.BatchWriteItem": 2,
     "dynamodb.GetItem": 6,
     "dynamodb.Query": 6,
-    "dynamodb.UpdateItem": 18,
+    "dynamodb.UpdateItem": 19,  # one of them is the line in the log
     "kms.Decrypt": 1,
     "kms.GenerateDataKey": 1,
     "secretsmanager.GetSecretValue": 2,
@@ -50,7 +50,7 @@ FIRST_LOAD = {
     "dynamodb.GetItem": 22,
     "dynamodb.PutItem": 9,
     "dynamodb.Query": 11,
-    "dynamodb.UpdateItem": 116,
+    "dynamodb.UpdateItem": 117,
     "kms.Decrypt": 2,
     "kms.GenerateDataKey": 2,
     "secretsmanager.GetSecretValue": 2,
@@ -89,7 +89,7 @@ def test_a_tick_with_ten_changes(small_company: Environment) -> None:
 
     assert more_than(work, TEN_CHANGES) == {}
     assert work.read_units <= 22
-    assert work.write_units <= 49
+    assert work.write_units <= 50
     assert work.log_bytes <= 1_120
 
 

@@ -11,7 +11,6 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
 from koppeling.core.ids import Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.pull.agreement import Agreement
-from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.entities.entity import Entity
@@ -20,6 +19,7 @@ from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Page, PullStores, Records
+from koppeling.pull.prepared_run import PreparedRun, RunRequest
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PullRun

@@ -7,9 +7,10 @@ from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.by_hand import CATCH_UP, FULL, HandPulls
 from koppeling.pull.cursor import ReadMode
-from koppeling.pull.dispatch import LEASE, PreparedRun, PullDispatcher, RunRequest
+from koppeling.pull.dispatch import LEASE, PullDispatcher
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.entities.registry import ENTITIES
+from koppeling.pull.prepared_run import PreparedRun, RunRequest
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeQueue
 from tests.unit.pull.builders import a_connection

@@ -15,7 +15,6 @@ from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
 from koppeling.pull.agreement import Agreement, OthersOfTenant
 from koppeling.pull.deletions import Deletions
-from koppeling.pull.dispatch import PreparedRun, RunRequest
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
@@ -24,6 +23,7 @@ from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Records, RecordWriter
+from koppeling.pull.prepared_run import PreparedRun, RunRequest
 from koppeling.pull.preview import PreviewMilestones, read_only
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References

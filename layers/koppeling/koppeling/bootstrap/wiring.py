@@ -28,6 +28,7 @@ from koppeling.portal.messages import sign_in_request
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
+from koppeling.pull.round_log import RoundLog
 from koppeling.push.contract import check
 from koppeling.push.dead_letters import DeadLetters
 from koppeling.push.ports import PushPorts
@@ -102,6 +103,7 @@ class Wiring:
             spread_seconds=self.settings.spread_seconds,
             on_login_lost=self.notifier.on_login_lost,
             on_tick=self.stores.ticks.note,
+            on_round=RoundLog(self.stores.log, self.now).note,
         )
 
     @cached_property

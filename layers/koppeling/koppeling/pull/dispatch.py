@@ -23,7 +23,9 @@ from koppeling.pull.entities.entity import Entity
 from koppeling.pull.known_retries import KnownRetries
 from koppeling.pull.lease import RunLease, stores_under
 from koppeling.pull.ports import PullStores
+from koppeling.pull.prepared_run import RunRequest, StartRun
 from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores, read_only
+from koppeling.pull.round_log import OnRound, Round, logged_nowhere
 from koppeling.pull.run import PullRun
 from koppeling.pull.schedule import is_due, is_stale, spread
 
@@ -46,47 +48,12 @@ _NO_PROBLEM = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What a run is built for. With a `plan` it is a preview, which notes what it would do.
-
-    Every write needs the `lease`, also one in QicsMilestones; the `stores` see to their own.
-    """
-
-    connection: Connection
-    entity: Entity
-    state: PullState
-    deadline: Deadline
-    stores: PullStores
-    lease: RunLease
-    retries: KnownRetries
-    plan: PreviewPlan | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """What a run would do: its summary, and the records it would touch but for those left out."""
 
     summary: Summary
     changes: tuple[PlannedChange, ...]
     left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedRun:
-    """A run, and what is called before it and at its end.
-
-    `stretched_minutes` is how far apart ticks must be for the calls of the day to last (R34).
-    """
-
-    run: PullRun
-    calls: Callable[[], int]
-    close: Callable[[], None]
-    requeue: Callable[[], int]
-    stretched_minutes: Callable[[], int] = lambda: 0
-
-
-type StartRun = Callable[[RunRequest], PreparedRun]
-"""Builds the run of one connection: its clients, its tokens, its budget."""
 
 
 type OnTick = Callable[[str, datetime], object]
@@ -112,6 +79,7 @@ class PullDispatcher:
     plan: PreviewPlan | None = None
     on_login_lost: OnLoginLost = no_notification
     on_tick: OnTick = _noted_nowhere
+    on_round: OnRound = logged_nowhere
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
@@ -142,6 +110,7 @@ class PullDispatcher:
             queue=read_only(self.queue),
             plan=plan,
             on_login_lost=no_notification,
+            on_round=logged_nowhere,
         )
         summary = pulls.run(connection_id, deadline, full=full)
         return Preview(summary, tuple(plan.changes), plan.left_out)
@@ -206,22 +175,23 @@ class PullDispatcher:
             stopped = consequence
         finally:
             prepared.close()
-        outcome, detail = self._ended(request, run, stopped)
+        error = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
+        outcome, detail = self._ended(request, run, stopped, error)
         requeued = prepared.requeue()
         counts = {**run.counts, "calls": prepared.calls()}
         if requeued:
             counts["woken"] = requeued
+        self.on_round(Round(request, run, error, is_asked_for=slot is None))
         return replace(self._summary(connection.id, outcome), detail=detail, counts=counts)
 
     def _ended(
-        self, request: RunRequest, run: PullRun, stopped: Consequence | None
+        self, request: RunRequest, run: PullRun, stopped: Consequence | None, error: str | None
     ) -> tuple[str, str]:
         """Give the lease back, open the problem of the whole connection, plan what is left.
 
         No comparison follows on one that ends now, although another may be due by tomorrow.
         """
         connection, is_compared = request.connection, request.state.read_mode is ReadMode.FULL
-        error = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
         outcome = ("done", "") if stopped is None else (stopped.code, stopped.detail)
         subject = f"{self.entity.name}/connection"
         try:
@@ -234,7 +204,7 @@ class PullDispatcher:
                 # It begins after the last tick of the day, apart from the run of that tick
                 self._send(connection.id, LONGEST_DELAY_SECONDS, compare="yes")
             return (outcome[0], "; ".join(run.mistakes))
-        if error is not None:
+        if error is not None and stopped is not None:
             values = {"entity": self.entity.name, **stopped.values}
             self.stores.problems.open(Problem(connection.id, subject, error, values))
         if isinstance(stopped, Reauthorise):

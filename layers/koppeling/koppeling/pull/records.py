@@ -65,7 +65,7 @@ class RecordProcessor:
     counts: Counter[str] = field(default_factory=Counter)
     changed_codes: set[str] = field(default_factory=set)
     problems: RecordProblems = field(init=False)
-    _parked: RetrySet = field(init=False)
+    parked: RetrySet = field(init=False)
     _holders: Holders = field(init=False)
     _arrived: Arrivals = field(init=False)
     _outage: OutageWatch = field(default_factory=OutageWatch)
@@ -76,7 +76,7 @@ class RecordProcessor:
         """Build what follows from the entity and the stores."""
         self._arrived = Arrivals(self.entity.name, self.references)
         self.problems = RecordProblems(self.connection.id, self.entity, self.stores.problems)
-        self._parked = RetrySet(*self._own, self.stores.retries, self.problems)
+        self.parked = RetrySet(*self._own, self.stores.retries, self.problems)
         self._holders = Holders(self.connection.id, self.entity, self.stores.holders)
 
     @property
@@ -91,7 +91,7 @@ class RecordProcessor:
 
     def begin(self) -> None:
         """Read the retry set, and try again what is due."""
-        self._arrived.look(self._parked.read(), self.now)
+        self._arrived.look(self.parked.read(), self.now)
         self._try_parked()
 
     def finish(self) -> None:
@@ -184,13 +184,13 @@ class RecordProcessor:
         self.problems.open_gone(gone)
         self.stores.records.save_many(*self._own, [replace(record, gone=True) for record in gone])
         self._marked.update(record.exact_id for record in gone)
-        self._parked.drop([each.exact_id for each in gone])
+        self.parked.drop([each.exact_id for each in gone])
         self._arrived.free(gone)
 
     def _try_parked(self, *, waiting_only: bool = False) -> None:
         """Try again what is due: its pause is over, or what it waits for arrived."""
         arrived = self._arrived.take()
-        due = self._parked.due(arrived, None if waiting_only else self.now)
+        due = self.parked.due(arrived, None if waiting_only else self.now)
         for some in batched(due, HELD_TOGETHER, strict=False):
             if not self.deadline.allows_call():
                 # They stay in the retry set as they are, for the next run
@@ -204,8 +204,8 @@ class RecordProcessor:
 
     def _try(self, ids: Sequence[ExactId]) -> None:
         records = self._stored(ids)
-        again = {key: self._revive(records[key], self._parked.held[key]) for key in ids}
-        self._parked.drop([exact_id for exact_id, change in again.items() if change is None])
+        again = {key: self._revive(records[key], self.parked.held[key]) for key in ids}
+        self.parked.drop([exact_id for exact_id, change in again.items() if change is None])
         self._upsert_all([change for change in again.values() if change is not None])
 
     def _revive(self, record: Record, held: ParkedChange) -> PendingChange | None:
@@ -236,7 +236,7 @@ class RecordProcessor:
                 kept.append(noticed)
         self.stores.records.save_many(*self._own, kept)
         self.stores.records.plan_reviews(*self._own, reviews)
-        self._parked.drop(each.exact_id for each in kept if self._parked.is_taken_back(each))
+        self.parked.drop(each.exact_id for each in kept if self.parked.is_taken_back(each))
         self._upsert_all(changes)
 
     def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
@@ -274,10 +274,10 @@ class RecordProcessor:
     def _store(self, results: Sequence[UpsertResult]) -> None:
         marked = self._marked
         done = [each.as_gone() if each.record.exact_id in marked else each for each in results]
-        self._parked.park(done)
+        self.parked.park(done)
         # A saved record is not processed again, so what it left behind is kept before
         self.stores.records.save_many(*self._own, [result.record for result in done])
-        self._parked.drop([each.record.exact_id for each in done if each.parked is None])
+        self.parked.drop([each.record.exact_id for each in done if each.parked is None])
         self.upsert.matching.links.stored()
         for result in done:
             self._arrived.note(result)

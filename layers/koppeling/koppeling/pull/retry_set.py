@@ -1,10 +1,11 @@
 """The retry set of one connection and entity: changes that are kept for later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.pull.outage import FAILS
 from koppeling.pull.ports import Retries
 from koppeling.pull.record import ParkedChange, Record
 from koppeling.pull.record_problems import RecordProblems
@@ -13,13 +14,17 @@ from koppeling.pull.upsert import UpsertResult
 
 @dataclass(slots=True)
 class RetrySet:
-    """What is parked by now, by record, and stored at every step."""
+    """What is parked by now, by record, and stored at every step.
+
+    `newly` are those that were not parked before this run, or only because time ran out.
+    """
 
     connection: ConnectionId
     entity: str
     retries: Retries
     problems: RecordProblems
     held: dict[ExactId, ParkedChange] = field(default_factory=dict)
+    newly: set[ExactId] = field(default_factory=set)
 
     def read(self) -> list[ParkedChange]:
         """Read what earlier runs parked."""
@@ -50,11 +55,20 @@ class RetrySet:
             before = self.held.get(exact_id)
             if before is not None and before.code not in (None, held.code):
                 self.problems.close(exact_id)
+            if held.code is not None and (before is None or before.code is None):
+                self.newly.add(exact_id)
         self.retries.park(self.connection, self.entity, parked.values())
         self.held |= parked
         for result in results:
             if result.problem is not None:
                 self.problems.open(result.problem)
+
+    @property
+    def news(self) -> Mapping[str, int]:
+        """Return how many are parked by this run: what waits for something, and what is refused."""
+        found = [self.held[exact_id] for exact_id in self.newly if exact_id in self.held]
+        waiting = sum(1 for each in found if each.waits_for or each.code == FAILS)
+        return {"waiting": waiting, "refused": len(found) - waiting}
 
     def drop(self, ids: Iterable[ExactId]) -> None:
         """Close the problems of changes, then take these out of the retry set.

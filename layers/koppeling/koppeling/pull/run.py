@@ -8,6 +8,7 @@ and after the last page the cursor.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,6 +46,13 @@ class PullRun:
     def counts(self) -> Counter[str]:
         """Return how many pages, rows and outcomes there were so far."""
         return self.records.counts
+
+    @property
+    def news(self) -> Mapping[str, int]:
+        """Return what people hear of: how many records are new, changed, waiting and refused."""
+        written = {name: self.counts[name] for name in ("created", "changed")}
+        found = {**written, **self.records.parked.news}
+        return {name: count for name, count in found.items() if count}
 
     @property
     def mistakes(self) -> list[str]:

@@ -1,8 +1,9 @@
 """What every test stands on: the same examples each time, and one call to AWS at a time."""
 
+from collections.abc import Iterator
 from functools import cache
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import moto.kms.models
@@ -10,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.kms.utils import generate_private_key
+
+if TYPE_CHECKING:
+    from tools.stack.deployed import Stack
 
 # They repeat the same lines thousands of times, or never run the package: measuring what they cover
 # would double their time, and show nothing
@@ -57,3 +61,13 @@ setattr(botocore.session, "create_loader", cache(botocore.session.create_loader)
 
 # moto makes an RSA key beside every key of KMS, also beside those that never use one
 setattr(moto.kms.models, "generate_private_key", cache(generate_private_key))  # noqa: B010 - likewise
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator["Stack"]:
+    """Deploy the template once for a run of tests, apart from the stack of `make up`."""
+    from tools.paths import STATE  # noqa: PLC0415 - most tests need no stack
+    from tools.stack.stack import local_stack  # noqa: PLC0415 - likewise
+
+    with local_stack(STATE / "test", accounts=1000) as deployed:
+        yield deployed

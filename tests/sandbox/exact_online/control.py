@@ -1,5 +1,6 @@
 """A client for the control routes, for tests and demos in another process than the sandbox."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -141,6 +142,13 @@ class ExactControl:
         """Return every booked entry with lines, documents and attachments."""
         entries: list[dict[str, Any]] = self._call("GET", "entries")
         return entries
+
+    def enter(self, invoice: Mapping[str, Any], journal: str = "70") -> str:
+        """Book an invoice as a bookkeeper would by hand; returns the number of the entry."""
+        number: str = self._call("POST", "entries", {"invoice": dict(invoice), "journal": journal})[
+            "entry_number"
+        ]
+        return number
 
     def _call(self, method: str, path: str, body: dict[str, object] | None = None) -> Any:  # noqa: ANN401 - the JSON edge
         response = self._session.request(method, self._base_url + path, json=body, timeout=TIMEOUT)

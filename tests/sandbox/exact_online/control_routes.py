@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online import answers
 from tests.sandbox.exact_online.books import booked_entries
+from tests.sandbox.exact_online.by_hand import enter_invoice
 from tests.sandbox.exact_online.errors import RequestError
 from tests.sandbox.exact_online.values import Row
 
@@ -157,6 +158,12 @@ def _add_company(routes: Blueprint, sandbox: "ExactSandbox") -> None:
         with sandbox.world.lock:
             sandbox.world.settle()
             return answers.plain_json(booked_entries(sandbox.world))
+
+    @routes.post("/entries")
+    def enter() -> Response:
+        asked = _body()
+        entry = enter_invoice(sandbox, asked["invoice"], asked["journal"])
+        return answers.plain_json({"entry_number": str(entry["EntryNumber"])})
 
 
 def _add_division(routes: Blueprint, sandbox: "ExactSandbox") -> None:

@@ -147,6 +147,20 @@ def test_evidence_is_never_written_over(bucket: EvidenceBucket) -> None:
     assert list(bucket.of(ACME, "20260412")) == [PIECE]
 
 
+def test_evidence_that_is_stored_together_comes_back_apart_and_is_continued_after_its_last(
+    bucket: EvidenceBucket,
+) -> None:
+    second = replace(PIECE, count=2, previous=PIECE.digest)
+    third = replace(PIECE, count=3, previous=second.digest)
+
+    assert bucket.add(PIECE, second) is None
+    assert bucket.add(replace(PIECE, answer="another")) == second
+    assert bucket.add(third) is None
+
+    assert list(bucket.of(ACME, "20260412")) == [PIECE, second, third]
+    assert is_whole(bucket.of(ACME, "20260412"))
+
+
 NUMBERS = ("2026", "2026/0001", "2026/0001/0001", "2026%2F0001", "2026#1", "../2026", "2026/")
 
 

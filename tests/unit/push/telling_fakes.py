@@ -19,17 +19,21 @@ class FakeEvidence:
 
     effects: Effects
     pieces: dict[tuple[str, int], Evidence] = field(default_factory=dict)
+    last_with: dict[tuple[str, int], int] = field(default_factory=dict)
     fails: Consequence | None = None
 
-    def add(self, piece: Evidence) -> Evidence | None:
-        """Add a piece, unless its number has one."""
+    def add(self, *pieces: Evidence) -> Evidence | None:
+        """Add pieces together, unless the number of the first has some."""
         if self.fails is not None:
             raise self.fails
-        stored = self.pieces.get((piece.number, piece.count))
-        if stored is None:
-            self.pieces[piece.number, piece.count] = piece
-            self.effects.happened()
-        return stored
+        number, count = pieces[0].number, pieces[0].count
+        if (number, count) in self.pieces:
+            return self.pieces[number, self.last_with[number, count]]
+        for piece in pieces:
+            self.pieces[number, piece.count] = piece
+        self.last_with[number, count] = pieces[-1].count
+        self.effects.happened()
+        return None
 
     def of(self, number: str) -> list[Evidence]:
         """Return the pieces of an invoice in their order."""

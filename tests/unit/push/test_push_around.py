@@ -45,6 +45,30 @@ def test_every_call_leaves_its_bytes_and_its_answer_and_each_piece_names_the_one
     assert world.item().evidence_count == 3
 
 
+def test_what_was_sent_of_a_document_is_stored_with_that_of_its_file() -> None:  # P15
+    world = World()
+    world.offer()
+
+    world.deliver_until_done()
+
+    assert world.evidence.last_with == {(NUMBER, 1): 1, (NUMBER, 2): 3}
+
+
+def test_what_was_sent_of_a_document_is_stored_also_when_its_file_cannot_go_up() -> None:
+    world = World()
+    world.books.raises["post_attachment"] = [Defer("exact-budget", world.clock.now())]
+    world.offer()
+
+    with pytest.raises(Defer):
+        world.deliver()
+
+    steps = [piece.step for piece in world.evidence.of(NUMBER)]
+    assert steps == [Step.ENTRY, Step.DOCUMENT]
+    world.deliver_until_done()
+    assert is_whole(world.evidence.of(NUMBER))
+    assert world.item().evidence_count == 3
+
+
 @pytest.mark.parametrize("change", [{"sent": "{}"}, {"previous": "x"}, {"count": 7}])
 def test_evidence_that_was_changed_shows(change: dict[str, object]) -> None:
     world = World()

@@ -18,24 +18,28 @@ TAKEN = frozenset({"PreconditionFailed", "412"})
 
 
 class EvidenceBucket:
-    """Keeps one object per piece: `<connection>/<number>/<count>.json`, the number encoded."""
+    """Keeps `<connection>/<number>/<count>.json`, the number of the invoice encoded.
+
+    An object holds one piece, or a few that follow one another: each object costs a call.
+    """
 
     def __init__(self, client: "S3Client", name: str) -> None:
         self._client = client
         self._name = name
 
-    def add(self, piece: Evidence) -> Evidence | None:
+    def add(self, *pieces: Evidence) -> Evidence | None:
+        piece, *following = pieces
         try:
             self._client.put_object(
                 Bucket=self._name,
                 Key=_key(piece),
-                Body=piece.as_json().encode(),
+                Body=piece.with_following(*following).encode(),
                 ContentType="application/json",
                 IfNoneMatch="*",
             )
         except (BotoCoreError, ClientError) as error:
             if isinstance(error, ClientError) and _code(error) in TAKEN:
-                return self._read(_key(piece))
+                return self._read(_key(piece))[-1]
             raise Retry("evidence-not-kept", f"{piece.number} {piece.count}") from error
         return None
 
@@ -55,14 +59,12 @@ class EvidenceBucket:
                 key = held.get("Key", "")
                 # A number with a slash made a folder in the folder of another number
                 if "/" not in key.removeprefix(folder):
-                    piece = self._read(key)
-                    if piece.number == number:
-                        yield piece
+                    yield from (each for each in self._read(key) if each.number == number)
 
-    def _read(self, key: str) -> Evidence:
+    def _read(self, key: str) -> list[Evidence]:
         answer = self._client.get_object(Bucket=self._name, Key=key)
         with closing(answer["Body"]) as body:
-            return Evidence.from_json(body.read().decode())
+            return Evidence.all_from_json(body.read().decode())
 
 
 def _code(error: ClientError) -> str | None:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from koppeling.core.ids import ConnectionId
+
+_FOLLOWING = "following"
 
 
 class Step(StrEnum):
@@ -62,12 +64,52 @@ class Evidence:
         """Return the piece as it is stored."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
+    def with_following(self, *pieces: "Evidence") -> str:
+        """Return what is stored of pieces together; an earlier release reads the first one."""
+        following = {_FOLLOWING: [asdict(each) for each in pieces]} if pieces else {}
+        return json.dumps(asdict(self) | following, sort_keys=True, ensure_ascii=False)
+
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read a stored piece; fields that a later release added are ignored (R40)."""
+        return cls._of(json.loads(text))
+
+    @classmethod
+    def all_from_json(cls, text: str) -> list[Self]:
+        """Read pieces that were stored together."""
         held: dict[str, Any] = json.loads(text)
+        return [cls._of(each) for each in (held, *held.get(_FOLLOWING, ()))]
+
+    @classmethod
+    def _of(cls, held: dict[str, Any]) -> Self:
         held |= {"step": Step(held["step"]), "ending": Ending(held["ending"])}
         return cls(**{each.name: held[each.name] for each in fields(cls) if each.name in held})
+
+
+class EvidenceDraft(NamedTuple):
+    """What a piece will say, before it has its place; `at` is when the call was made."""
+
+    step: Step
+    ending: Ending
+    at: str
+    sent: str
+    answer: str
+
+
+def chained(
+    connection: ConnectionId,
+    number: str,
+    drafts: Iterable[EvidenceDraft],
+    count: int,
+    previous: str,
+) -> list[Evidence]:
+    """Return the pieces that follow the last one, which has this count and hash."""
+    pieces: list[Evidence] = []
+    for place, draft in enumerate(drafts, start=count + 1):
+        piece = Evidence(connection, number, place, *draft, previous=previous)
+        pieces.append(piece)
+        previous = piece.digest
+    return pieces
 
 
 def is_whole(pieces: Iterable[Evidence]) -> bool:

@@ -1,6 +1,6 @@
 """The invoice that is being delivered, and the result of a delivery."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,12 +12,15 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Reject, Uncertain
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import ENTRY_GONE, Problem, entry_subject, invoice_subject
-from koppeling.push.evidence import Ending, Evidence, Step
+from koppeling.push.evidence import Ending, EvidenceDraft, Step, chained
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_texts import values_of
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.ports import Books, PushPorts
+
+# Steps that no list shows: what they write beside themselves would cost a write of its index
+_UNSEEN = frozenset({State.INTENT, State.POSTING})
 
 
 class PushOutcome(StrEnum):
@@ -67,6 +70,8 @@ class InvoiceJob:
     pdf_version: str = ""
     announced_write_back: bool = False
     notes: list[str] = field(default_factory=list)
+    _learned: dict[str, Any] = field(default_factory=dict)
+    _held_back: list[EvidenceDraft] = field(default_factory=list)
     _evidence: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -78,11 +83,16 @@ class InvoiceJob:
     def move(self, state: State, *further: State, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
         """Take one step: one conditional write, also when further steps follow at once."""
         now = self.ports.now()
-        after = self.item.to(state, now, **self._evidence, **changes)
+        learned = {} if state in _UNSEEN else self._learned
+        after = self.item.to(state, now, **self._evidence, **learned | changes)
         for each in further:
             after = after.to(each, now)
         self.ports.outbox.move(self.item, after)
         self.item, self._evidence = after, {}
+
+    def learn(self, **changes: Any) -> None:  # noqa: ANN401 - fields of the item vary
+        """Note what is worth no step of its own: the next one that shows in a list writes it."""
+        self._learned |= changes
 
     def post[T](self, step: Step, sent: Mapping[str, object], call: Callable[[], T]) -> T:
         """Make a call that changes something in Exact, and record it as evidence.
@@ -99,39 +109,46 @@ class InvoiceJob:
             message = refusal.values.get("message", refusal.code)
             self.record_evidence(step, Ending.REFUSED, sent, message)
             raise
+        except Consequence:
+            self.store_evidence()
+            raise
         self.record_evidence(step, Ending.ANSWERED, sent, answer)
         return answer
 
     def record_evidence(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
         """Store what was sent and what came back; the next move notes it in the outbox.
 
+        Of a document that was made it is stored with that of its file, a moment later: a document
+        without a file is worth no call of its own.
+        """
+        now = self.ports.now().isoformat()
+        self._held_back.append(EvidenceDraft(step, ending, now, _as_text(sent), _as_text(answer)))
+        if (step, ending) != (Step.DOCUMENT, Ending.ANSWERED):
+            self.store_evidence()
+
+    def store_evidence(self) -> None:
+        """Store what was held back.
+
         Evidence that cannot be stored is noted in the log and stops no booking.
         """
+        drafts, self._held_back = self._held_back, []
         try:
-            self._evidence = self._store(step, ending, _as_text(sent), _as_text(answer))
+            self._evidence |= self._store(drafts)
         except Consequence as failure:
             self.notes.append(f"{failure.code}: {failure.detail}")
 
-    def _store(self, step: Step, ending: Ending, sent: str, answer: str) -> dict[str, Any]:
+    def _store(self, drafts: Sequence[EvidenceDraft]) -> dict[str, Any]:
         count = self._evidence.get("evidence_count", self.item.evidence_count)
         previous = self._evidence.get("evidence_digest", self.item.evidence_digest)
-        while True:
-            piece = Evidence(
-                connection=self.connection.id,
-                number=self.invoice.number,
-                count=count + 1,
-                step=step,
-                ending=ending,
-                at=self.ports.now().isoformat(),
-                sent=sent,
-                answer=answer,
-                previous=previous,
-            )
-            stored = self.ports.evidence.add(piece)
+        while drafts:
+            owner = (self.connection.id, self.invoice.number)
+            pieces = chained(*owner, drafts, count, previous)
+            stored = self.ports.evidence.add(*pieces)
             if stored is None:
-                return {"evidence_count": piece.count, "evidence_digest": piece.digest}
+                return {"evidence_count": pieces[-1].count, "evidence_digest": pieces[-1].digest}
             # A crash came before that piece was noted in the outbox: continue after it
             count, previous = stored.count, stored.digest
+        return {}
 
     def open_problem(self, code: str, /, **values: str) -> None:
         """Open a problem about this invoice, or about its entry when that was deleted."""

@@ -220,8 +220,12 @@ class BlockedInvoices(Protocol):
 class EvidenceStore(Protocol):
     """Stores evidence; nothing in it is ever overwritten."""
 
-    def add(self, piece: Evidence) -> Evidence | None:
-        """Store a piece, or raise Retry; returns the piece that has its number already, if any."""
+    def add(self, *pieces: Evidence) -> Evidence | None:
+        """Store pieces that follow one another, together, or raise Retry.
+
+        When the first one's number is taken, nothing is stored, and the last piece of what was
+        stored with that number is returned.
+        """
 
 
 class EntityStateWriter(Protocol):

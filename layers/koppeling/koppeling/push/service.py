@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Defer, Reject, Retry
+from koppeling.core.errors import Consequence, Defer, Reject, Retry
 from koppeling.core.problems import OPERATOR, Problem
 from koppeling.push.attachment import attach_pdf, take_later_pdf
 from koppeling.push.decisions import apply_decision
@@ -167,10 +167,13 @@ class InvoicePusher:
         try:
             with permit_for(job):
                 result = _or_refusal(job, _deliver)
-        except (Defer, Retry) as later:
-            write_back(job)  # the invoice may be booked while its PDF is not there yet
-            if isinstance(later, Defer):
-                hold(job, later)
+            job.store_evidence()
+        except Consequence as stopped:
+            job.store_evidence()
+            if isinstance(stopped, Defer | Retry):
+                write_back(job)  # the invoice may be booked while its PDF is not there yet
+            if isinstance(stopped, Defer):
+                hold(job, stopped)
             raise
         retry_write_back = write_back(job)
         retry_write_back = mark_pdf(job) or retry_write_back

@@ -35,14 +35,21 @@ def test_tables_can_be_restored_to_any_moment_and_forget_what_has_expired(
         assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_records_are_found_by_their_code(production: Template) -> None:
-    (index,) = production.resources("AWS::DynamoDB::Table")["SyncTable"]["GlobalSecondaryIndexes"]
+def test_records_are_found_by_their_code_and_invoices_by_their_month(production: Template) -> None:
+    table = production.resources("AWS::DynamoDB::Table")["SyncTable"]
 
-    assert index == {
-        "IndexName": "CodeIndex",
-        "KeySchema": [{"AttributeName": "code_key", "KeyType": "HASH"}],
-        "Projection": {"ProjectionType": "KEYS_ONLY"},
-    }
+    assert table["GlobalSecondaryIndexes"] == [
+        {
+            "IndexName": "CodeIndex",
+            "KeySchema": [{"AttributeName": "code_key", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
+        {
+            "IndexName": "MonthIndex",
+            "KeySchema": [{"AttributeName": "month_key", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["row"]},
+        },
+    ]
 
 
 def test_queues_topic_logs_and_functions_are_encrypted_with_our_key(production: Template) -> None:

@@ -15,6 +15,7 @@ from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS, ConnectionInd
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
+from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
@@ -51,6 +52,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     TableEraser: (),
     TableExporter: (),
     HolderStore: (),
+    InvoiceListStore: (),
     LoginStore: ("sessions", "attempts"),
     LogStore: (),
     OutageStore: (),

@@ -20,7 +20,8 @@ def test_a_customer_is_found_by_its_padded_code_and_never_cached() -> None:
     assert on(wire, kept).find_customer("1068") == CustomerCard(ExactId("c-1"), "1068", "C")
     (asked,) = wire.asked
     assert asked == (
-        "crm/Accounts?$select=Blocked,Code,EndDate,ID,Status&$filter=Code eq '              1068'"
+        "crm/Accounts?$select=Blocked,Code,EndDate,ID,Name,Status"
+        "&$filter=Code eq '              1068'"
     )
     assert kept.cached == {}
 

@@ -7,6 +7,7 @@ from koppeling.aws.dynamodb.allowances import AllowanceStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
+from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
@@ -50,6 +51,7 @@ class Stores:
         self.ticks = TickStore(items)
         self.semaphore = SemaphoreStore(items, now)
         self.outbox = OutboxStore(items)
+        self.invoice_list = InvoiceListStore(items)
         self.blocked_invoices = BlockedInvoiceStore(items)
         self.records = RecordStore(items)
         self.lookup_cache = LookupCacheStore(items, now)

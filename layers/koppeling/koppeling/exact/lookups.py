@@ -31,7 +31,7 @@ from koppeling.pull.ports import LinkedRecords
 from koppeling.pull.record import Record
 from koppeling.push.sales_entry import CustomerCard, GlAccountCard, VatCodeCard, VatPeriod
 
-_CUSTOMER = ("ID", "Code", "Status", "Blocked", "EndDate")
+_CUSTOMER = ("ID", "Code", "Name", "Status", "Blocked", "EndDate")
 _GL_ACCOUNT = ("ID", "Code", "Type", "IsBlocked", "UseCostcenter", "UseCostunit")
 _VAT_CODE = ("ID", "Code", "Type", "VATTransactionType", "IsBlocked", "Percentage")
 _PERCENTAGE = ("Percentage", "StartDate", "EndDate", "Type")
@@ -228,6 +228,7 @@ def _customer(row: Row) -> CustomerCard:
         status=str(row.get("Status") or ""),
         blocked=bool(row.get("Blocked")),
         end_date=_day(row.get("EndDate")),
+        name=str(row.get("Name") or "").strip(),
     )
 
 

@@ -79,9 +79,13 @@ def close_solved(job: InvoiceJob) -> None:
 
 
 def match_keys(job: InvoiceJob, customer: ExactId) -> dict[str, Any]:
-    """Return what identifies the entry if the answer gets lost."""
+    """Return what identifies the entry if the answer gets lost.
+
+    Its date is that of the invoice, which is not kept twice.
+    """
     return {
         "customer": customer,
         "journal": journal_of(job.invoice, job.connection),
         "entry_date": job.invoice.invoice_date,
+        "dated": None,
     }

@@ -77,7 +77,7 @@ def _skip(job: InvoiceJob) -> None:
     item, skipped = job.item, {"decided": job.message.decided_at, "skipped_copy": job.copy_version}
     if item.is_booked:
         entry = job.message.rebook_entry_id or item.skipped_entry
-        job.move(item.state, **skipped, skipped_entry=entry, message="")
+        job.move(item.state, **skipped, skipped_entry=entry, message="", code=None)
     else:
         # A requeue may have brought it back to INTENT without getting any further
         job.move(State.REJECTED, **skipped, refused_copy=job.copy_version)

@@ -55,7 +55,7 @@ def refuse(job: InvoiceJob, refusal: Reject) -> PushResult:
         job.open_problem(DIFFERS)
     explanation = job.text_of(first.code, **first.values)
     if job.item.is_booked:
-        job.move(job.item.state, message=explanation)
+        job.move(job.item.state, code=first.code, message=explanation)
         check_newest(job)  # a newer copy may have ended without a problem before this one opened
     else:
         key, invoice, connection = job.message.key, job.invoice, job.connection
@@ -76,7 +76,7 @@ def finish(job: InvoiceJob, outcome: PushOutcome, pdf_bytes: int = 0) -> PushRes
         check_newest(job)
     job.close_problems()
     if job.item.message:
-        job.move(job.item.state, message="")
+        job.move(job.item.state, message="", code=None)
     elif job.is_overtaken:
         raise Conflict("this may have closed a problem that another delivery just opened")
     if job.item.differences:

@@ -46,6 +46,8 @@ def book(job: InvoiceJob) -> None:
     check_rate(job.invoice, job.connection)
     try:
         card = job.books.find_customer(job.invoice.debtor_code)
+        if card is not None and card.name != job.item.debtor_name:
+            job.learn(debtor_name=card.name)
         customer = check_customer(card, job.invoice, job.invoice.invoice_date)
         if not job.is_absent and must_look_first(job) and adopt_existing(job, customer):
             return

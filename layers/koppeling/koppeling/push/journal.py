@@ -28,6 +28,11 @@ class Period:
             raise ValueError(f"{text!r} is no month; write it as 2026-11") from None
         return cls(first.year, first.month)
 
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """Return the month that holds a day."""
+        return cls(day.year, day.month)
+
     @property
     def first(self) -> date:
         """The first day."""

@@ -27,7 +27,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.push.invoice import Invoice
+from koppeling.push.invoice import Invoice, key_of
 from koppeling.push.invoice_checks import Skip
 
 LOOK_AFTER = timedelta(seconds=60)
@@ -40,7 +40,7 @@ LIFE = timedelta(seconds=180)
 """How long a push runs at most: until then it may send the call that it announced."""
 
 HISTORY = 50
-"""How many states an item remembers: enough for a person, few enough for one item."""
+"""How many states and decisions an item remembers: enough for a person, few enough for an item."""
 
 
 class State(StrEnum):
@@ -96,9 +96,11 @@ class SentFile:
 class OutboxItem:
     """One invoice; `version` is what a conditional write compares.
 
-    Content: `document_key` says where its document lies in the inbox, `document_hash` whether the
+    Content: `document_key` says where its document lies in the inbox, empty for the usual place,
+    `document_hash` whether the
     invoice changed (X167), `refused_copy` is the version of the copy in the inbox that was last
-    refused, passed over or skipped.
+    refused, passed over or skipped. `dated` is the invoice date, once posted the same as
+    `entry_date`. `debtor` is a number, `debtor_name` that of its relation once that was found.
     Entry: `customer`, `journal` and `entry_date` identify an entry whose answer got lost; `lines`
     is how many lines were posted, 0 when that is unknown. `differences` are the fields that Exact
     booked otherwise, `agreed` says that a person accepted them. `posted_at` is the latest moment at
@@ -109,6 +111,7 @@ class OutboxItem:
     earlier try was stopped, or its entry was found and may have a PDF already.
     Unclear answers: `unclear_code` and `unclear_values` are what the last one would mean if nothing
     was stored, `unclear_posts` how many there were since something was stored for sure.
+    `gone_entry` is the id of an entry that a comparison no longer found in Exact.
     Decisions: `decided` is when a person last skipped it or took it up; `skipped_copy` is the
     version of the skipped copy, `skipped_entry` the id of a deleted entry that stays deleted.
     Write-back: `message` is what people read, `written_back_digest` the digest of the state that
@@ -162,6 +165,10 @@ class OutboxItem:
     held_until: datetime | None = None
     held_copy: str = ""
     sent_file: SentFile | None = None
+    dated: date | None = None
+    debtor: str = ""
+    debtor_name: str = ""
+    gone_entry: str = ""
 
     def to(self, state: State, at: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields vary
         """Return the item as it stands after a step.
@@ -198,6 +205,18 @@ class OutboxItem:
         return bool(self.entry_id) and self.entry_id == self.skipped_entry
 
     @property
+    def is_gone(self) -> bool:
+        """Say whether its entry was seen to be deleted in Exact, and nobody left that so."""
+        is_seen = bool(self.entry_id) and self.entry_id == self.gone_entry
+        return is_seen and self.is_booked and not self.is_skipped_without_entry
+
+    @property
+    def day(self) -> date | None:
+        """Its invoice date; of an earlier release the day on which it came, if nothing else."""
+        came = self.history[0][1].date() if self.history else None
+        return self.dated or self.entry_date or came
+
+    @property
     def pdf_awaited_since(self) -> datetime | None:
         """When it was booked, or when a later copy brought a PDF; None before that."""
         entered = (at for state, at in reversed(self.history) if state is State.ENTRY)
@@ -212,6 +231,12 @@ class OutboxItem:
     def is_unfinished(self) -> bool:
         """Say whether the link still works on it; a booked one may wait for its PDF alone."""
         return self.is_open_ended or self.state in UNFINISHED
+
+    @property
+    def is_under_way(self) -> bool:
+        """Say whether a step is still to come without a person, if only that of its PDF."""
+        waits_for_pdf = self.state is State.ENTRY and not (self.message or self.is_skipped)
+        return self.is_unfinished or waits_for_pdf
 
     @property
     def working_since(self) -> datetime:
@@ -232,7 +257,8 @@ def begun(invoice: Invoice, key: str, at: datetime) -> OutboxItem:
         connection=invoice.connection,
         number=invoice.number,
         state=State.INTENT,
-        document_key=key,
+        # The usual one is known without it, and an item is small
+        document_key="" if key == key_of(invoice.connection, invoice.number) else key,
         history=((State.INTENT, at),),
         **content_of(invoice),
     )
@@ -247,4 +273,6 @@ def content_of(invoice: Invoice) -> dict[str, Any]:
         "amount_excl": invoice.amount_excl,
         "vat_amount": invoice.vat_amount,
         "amount_incl": invoice.amount_incl,
+        "dated": invoice.invoice_date,
+        "debtor": invoice.debtor_code,
     }

@@ -29,6 +29,7 @@ class CustomerCard:
     status: str
     blocked: bool = False
     end_date: date | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

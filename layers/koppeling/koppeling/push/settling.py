@@ -14,7 +14,7 @@ from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ports import Connections, Queue
 from koppeling.core.summary import Summary
-from koppeling.push.invoice import Invoice, InvoiceKind
+from koppeling.push.invoice import Invoice, InvoiceKind, key_of
 from koppeling.push.job import InvoiceJob
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem
@@ -76,10 +76,10 @@ def _remembered(item: OutboxItem, day: date) -> Invoice:
         connection=item.connection,
         number=item.number,
         kind=InvoiceKind(item.kind),
-        invoice_date=item.entry_date or day,
+        invoice_date=item.dated or item.entry_date or day,
         due_date=None,
         payment_condition_code=None,
-        debtor_code="",
+        debtor_code=item.debtor,
         currency=item.currency,
         exchange_rate=None,
         reference=None,
@@ -95,8 +95,7 @@ def _remembered(item: OutboxItem, day: date) -> Invoice:
 
 
 def _message(item: OutboxItem) -> InvoiceMessage:
-    # Items of an earlier release do not know their key; the contract names the file by its number
-    return InvoiceMessage(item.document_key or f"{item.connection}/{item.number}.json")
+    return InvoiceMessage(item.document_key or key_of(item.connection, item.number))
 
 
 def _request(item: OutboxItem) -> InvoiceMessage:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pynamodb.expressions.condition import Condition
 
 from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.invoice_rows import INVOICE, debtor_in, listed_under, packed, unpacked
 from koppeling.aws.dynamodb.table import (
     SyncItem,
     SyncStore,
@@ -15,6 +16,7 @@ from koppeling.aws.dynamodb.table import (
 )
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
+from koppeling.push.invoice_row import InvoiceRow, row_of
 from koppeling.push.outbox import Conflict, OutboxItem
 
 # The keys that the previous release wrote, which reads our items as well (R40)
@@ -30,9 +32,12 @@ _ITEM = Codec(
     },
     # An item is written at each of some ten steps, and each kilobyte of it is a unit (P15)
     without_defaults=True,
+    # They stand in the row
+    aside=["debtor", "debtor_name"],
 )
 # The key in the index of items that the link still works on; the keys of records have a `#` after
-# their connection. The previous release wrote it on those with an unknown outcome alone (R40)
+# their connection. One that waits for its PDF stands there too: in between it would leave and come
+# back. The previous release wrote it on those with an unknown outcome alone (R40)
 _UNFINISHED = "unsettled"
 _BLOCKED = Codec(BlockedInvoice, aside=["mark"])
 
@@ -44,15 +49,15 @@ class OutboxStore(SyncStore):
         item = find(
             self._items, connection_key(connection), _sort_key(number), consistent_read=True
         )
-        return None if item is None else _ITEM.decode(item.data)
+        return None if item is None else _decoded(item)
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         for item in self._query(connection, _sort_key("")):
-            yield _ITEM.decode(item.data)
+            yield _decoded(item)
 
     def unfinished(self) -> Iterator[OutboxItem]:
-        for item in self._under_code(_UNFINISHED):
-            yield _ITEM.decode(item.data)
+        found = (_decoded(item) for item in self._under_code(_UNFINISHED))
+        yield from (item for item in found if item.is_unfinished)
 
     def unsettled(self) -> Iterator[OutboxItem]:
         yield from (item for item in self.unfinished() if item.is_open_ended)
@@ -70,14 +75,27 @@ class OutboxStore(SyncStore):
             data=_ITEM.encode(item),
             state=item.state.value,
             version=item.version,
-            code_key=_UNFINISHED if item.is_unfinished else None,
+            code_key=_UNFINISHED if item.is_under_way else None,
+            month_key=listed_under(item),
+            row=packed(item),
         )
         if not write_if(lambda: stored.save(condition=condition)):
             raise Conflict(f"{item.number} is not as it was")
 
 
 def _sort_key(number: str) -> str:
-    return f"INVOICE#{number}"
+    return f"{INVOICE}{number}"
+
+
+def _decoded(item: SyncItem) -> OutboxItem:
+    return _ITEM.decode(item.data, **debtor_in(item.row))
+
+
+def row_in(item: SyncItem) -> InvoiceRow:
+    """Return the row of a stored invoice; one of an earlier release has none beside it."""
+    if item.row is None:
+        return row_of(_decoded(item))
+    return unpacked(item.sk, item.row)
 
 
 class BlockedInvoiceStore(SyncStore):

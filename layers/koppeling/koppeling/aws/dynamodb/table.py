@@ -19,7 +19,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 from koppeling.core.clock import Now
@@ -60,7 +60,10 @@ class SyncItem(Model):
     expires_at = NumberAttribute(null=True)
     mark = UnicodeAttribute(null=True)
     errors: JSONAttribute = CompactJson(null=True)
+    month_key = UnicodeAttribute(null=True)
+    row: JSONAttribute = CompactJson(null=True)
     by_code: ClassVar[Any]
+    by_month: ClassVar[Any]
 
 
 class TokenItem(Model):
@@ -100,9 +103,22 @@ def sync_items(table: str, region: str) -> type[SyncItem]:
 
         code_key = UnicodeAttribute(hash_key=True)
 
+    class MonthIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # likewise
+        """Finds the invoices of a month: `<connection>#<month>`.
+
+        It holds the row of a list alone, so that it is written only when what people see changes.
+        """
+
+        class Meta:
+            index_name = "MonthIndex"
+            projection = IncludeProjection(["row"])
+
+        month_key = UnicodeAttribute(hash_key=True)
+
     class BoundSyncItem(SyncItem):
         Meta = _meta(table, region)
         by_code = CodeIndex()
+        by_month = MonthIndex()
 
     return BoundSyncItem
 
@@ -198,6 +214,11 @@ def is_unleased(items: type[SyncItem] | type[TokenItem], now: datetime) -> Condi
 def connection_key(connection: str) -> str:
     """Return the partition of a connection; no other code builds this key (S9)."""
     return f"CONNECTION#{connection}"
+
+
+def month_key(connection: str, month: str) -> str:
+    """Return the partition of a month in the index of invoices, likewise."""
+    return f"{connection}#{month}"
 
 
 def division_key(host: str, division: int) -> str:

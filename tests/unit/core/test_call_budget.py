@@ -49,7 +49,7 @@ def test_a_minute_without_calls_left_and_without_a_reset_is_blocked_for_a_whole_
 
 @pytest.mark.parametrize(
     ("remaining", "pulls", "invoices"),
-    [(11, True, True), (10, False, True), (5, False, True), (4, False, False)],
+    [(13, True, True), (12, False, True), (11, False, True), (10, False, False)],
 )
 def test_the_last_calls_of_a_minute_are_a_margin_for_others_and_for_invoices(
     remaining: int,

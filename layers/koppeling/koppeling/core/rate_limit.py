@@ -13,9 +13,9 @@ ERRORS_BEFORE_REST = 5
 COUNTING_ROUNDS = 10
 COUNTED = frozenset({400, 401, 403, 404})
 HOUR = timedelta(hours=1)
-# Safety margin for calls that others made since our last response: two pushes at a time (R25), of
-# three calls each. Pulls leave a larger margin, because invoices go first.
-MINUTE_MARGIN, MINUTE_MARGIN_OF_PULLS = 4, 10
+# Safety margin for calls that others made since our last answer: of seven pulls, two pushes (R25)
+# and a check each may make one before it sees what is left. Pulls leave more: invoices go first.
+MINUTE_MARGIN, MINUTE_MARGIN_OF_PULLS = 10, 12
 # What others know of the calls of a day may be this part of the limit behind: each call tells anew
 NEWS_OF_DAY = 0.01
 # Below so many calls left in a minute, others have to know before their first call

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from koppeling.core.clock import today
 from koppeling.core.errors import Reject
-from koppeling.core.exact_errors import translate
+from koppeling.core.exact_errors import ANYTHING_ELSE, translate
 from koppeling.core.ids import ExactId
 from koppeling.push.job import InvoiceJob
 from koppeling.push.reference_checks import check_customer, resolve
@@ -32,8 +32,9 @@ _KINDS: Mapping[str, str] = {
     "debtor-not-customer": CUSTOMER,
     "debtor-blocked": CUSTOMER,
 }
-# Refusals for an id that Exact does not know: its record was deleted, and perhaps made again
-_UNKNOWN_IDS = frozenset({"debtor-not-found", "gl-account-unknown", "project-unknown"})
+# Refusals for an id that Exact does not know: its record was deleted, and perhaps made again. A
+# text that we do not know may be about anything
+_ABOUT_ANY = frozenset({"debtor-not-found", "gl-account-unknown", "project-unknown", ANYTHING_ELSE})
 
 
 class _Find(Protocol):
@@ -53,17 +54,18 @@ def renewed(job: InvoiceJob, refusal: Reject, used: EntryReferences) -> EntryRef
     """Ask anew what a refusal of Exact is about; None when Exact still says what was used.
 
     When Exact does not know an id, everything is asked anew: it may name one id of several that are
-    no longer there, and a second post must not be refused for the next one.
+    no longer there, and a second post must not be refused for the next one. So it is for a refusal
+    in words that we do not know.
 
     Raises:
         Reject: what Exact says now refuses the invoice as well, and names the line and the code.
     """
     codes = {each.code for each in translate(refusal.values.get("message", ""))} | {refusal.code}
     kinds = {_KINDS[code] for code in codes if code in _KINDS}
+    if codes & _ABOUT_ANY:
+        kinds = set(_KINDS.values())
     if not kinds:
         return None
-    if codes & _UNKNOWN_IDS:
-        kinds = set(_KINDS.values())
     customer = used.customer
     if CUSTOMER in kinds:
         card = job.books.find_customer(job.invoice.debtor_code, anew=True)

@@ -40,6 +40,15 @@ def test_a_second_entry_for_one_invoice_is_said_first_and_the_month_does_not_agr
     assert fields(found)[1].name == "doubled"
 
 
+def test_all_entries_that_are_one_too_many_are_named() -> None:
+    third = replace(TWIN, id=ExactId("third"), number="26700098")
+
+    _, problems = compared(OURS, j70=(OUR_ROW, TWIN, third))
+
+    (problem,) = problems.open_ones.values()
+    assert problem.values["entry_number"] == "26700098, 26700099"
+
+
 def test_two_entries_that_people_made_for_one_invoice_are_a_double_too() -> None:
     rows = (replace(TWIN, id=ExactId("one"), your_ref="17"), replace(TWIN, your_ref="17"))
 

@@ -188,6 +188,40 @@ def test_of_two_periods_of_a_day_the_later_one_holds() -> None:
     assert refusal.values["pct_exact"] == "22"
 
 
+@pytest.mark.parametrize(
+    ("periods", "day", "stated", "code"),
+    [
+        ((NOW, VatPeriod(Decimal(6), NOW.start, None)), "2026-11-30", "6", ""),
+        ((NOW, VatPeriod(Decimal(6), NOW.start, None)), "2026-11-30", "21", ""),
+        ((NOW, VatPeriod(Decimal(6), NOW.start, None)), "2026-11-30", "9", "mismatch"),
+        ((VatPeriod(Decimal(21), None, None), LOW), "2010-01-01", "19", ""),
+        ((VatPeriod(Decimal(21), None, None), LOW), "2012-10-01", "21", ""),
+        ((NOW,), "2026-12-01", "21", "invalid"),
+        ((NOW, replace(NEXT, start=date(2027, 1, 1))), "2026-12-15", "21", "invalid"),
+        ((replace(NOW, end=date(2012, 9, 1)), NEXT), "2012-10-01", "21", "invalid"),
+        ((), "2026-12-01", "22", ""),
+        (None, "2026-12-01", "22", ""),
+    ],
+    ids=[
+        *("one of two that began together", "the other one", "neither of them"),
+        *("within one without dates", "after the inner one ended"),
+        *("ended, and none follows", "a gap", "ends before it begins", "no dates", "not read"),
+    ],
+)
+def test_percentages_that_overlap_or_lack_a_date_refuse_only_what_cannot_be_meant(
+    periods: tuple[VatPeriod, ...] | None, day: str, stated: str, code: str
+) -> None:
+    document = example(invoice_date=day, due_date=None)
+    for line in document["lines"]:
+        line["vat_percentage"] = stated
+    invoice, vat = Invoice.from_document(document), replace(DATED, periods=periods)
+
+    if code:
+        assert refused(invoice, vat=vat).code == f"vat-percentage-{code}"
+    else:
+        assert resolved(invoice, vat=vat).vat_codes == {"2": "2  "}
+
+
 def test_two_percentages_that_differ_are_both_shown_without_needless_zeros() -> None:
     values = refused(vat=replace(VAT, percentage=Decimal("5.50"))).values
 

@@ -215,7 +215,9 @@ class Reconciler:
         One that is open for another month stays: it tells of the same invoice, and only a look at
         that month knows when it is over.
         """
-        found = {doubled_subject(each.invoice): each for each in doubles}
+        found: dict[str, list[Mismatch]] = {}
+        for each in doubles:
+            found.setdefault(doubled_subject(each.invoice), []).append(each)
         for problem in list(self.problems.opened(connection)):
             if problem.code != ENTRY_DOUBLED:
                 continue
@@ -223,10 +225,10 @@ class Reconciler:
                 found.pop(problem.subject, None)
             elif problem.subject not in found:
                 self.problems.close(connection, problem.subject)
-        for subject, each in found.items():
+        for subject, same in found.items():
             values = {
-                "invoice": each.invoice,
-                "entry_number": each.entry_number,
+                "invoice": same[0].invoice,
+                "entry_number": ", ".join(sorted(each.entry_number for each in same)),
                 "period": str(period),
             }
             self.problems.open(Problem(connection, subject, ENTRY_DOUBLED, values))

@@ -120,13 +120,13 @@ def _check_percentage(
     A code without dates has one percentage.
     """
     named, stated = {**named, "code": line.vat_code}, line.vat_percentage
-    period = card.period_of(day)
-    if card.periods and period is None:
+    dated = card.percentages_of(day)
+    if card.periods and not dated:
         raise Reject("vat-percentage-invalid", **named)
-    known = card.percentage if period is None else period.percentage
-    if known is None or stated is None or known == stated:
+    known = dated or (() if card.percentage is None else (card.percentage,))
+    if not known or stated is None or stated in known:
         return
-    shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known)}
+    shown = {"pct_qm": _plain(stated), "pct_exact": _plain(known[0])}
     if any(each.percentage == stated for each in card.periods or ()):
         raise Reject("vat-percentage-other-period", **named, **shown)
     raise Reject("vat-percentage-mismatch", **named, **shown)

@@ -73,10 +73,14 @@ class VatCodeCard:
     periods: tuple[VatPeriod, ...] | None = None
     read_on: date | None = None
 
-    def period_of(self, day: date) -> VatPeriod | None:
-        """Return the period of a day; the one that began last when several hold."""
+    def percentages_of(self, day: date) -> tuple[Decimal, ...]:
+        """Return the percentage of a day; of periods that overlap the one that began last holds.
+
+        Of several that began on one day nobody can tell which one is meant.
+        """
         found = [each for each in self.periods or () if each.holds(day)]
-        return max(found, key=lambda each: each.start or date.min, default=None)
+        last = max((each.start or date.min for each in found), default=date.min)
+        return tuple(each.percentage for each in found if (each.start or date.min) == last)
 
 
 @dataclass(frozen=True, slots=True)

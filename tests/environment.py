@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
-from flask import Flask
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
@@ -42,6 +41,10 @@ from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones import MilestonesSandbox
 from tests.sandbox.qics_milestones.entities import ENTITIES as MILESTONES_ENTITIES
 from tests.sandbox.qics_milestones.schema import Entity as MilestonesEntity
+from tests.sandbox.qics_milestones.tenants import Tenants
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 REGION = kept.REGION
 # A Tuesday morning inside the window
@@ -72,6 +75,7 @@ class Environment:
     connection: Connection
     entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
     others: dict[str, Wiring] = field(default_factory=dict)
+    tenants: tuple[MilestonesSandbox, ...] = ()
 
     def another(self) -> Wiring:
         """Return a second wiring on the same tables, as another execution environment has."""
@@ -190,34 +194,39 @@ class Environment:
 
 
 @contextmanager
-def environment(
+def environment(  # noqa: PLR0913 - what a test may choose, and each has a default
     accounts: int = 10,
     *,
     seed: int = 1,
     entities: Mapping[str, Entity] = ENTITIES,
     targets: Mapping[str, MilestonesEntity] = MILESTONES_ENTITIES,
     on_moto: bool = False,
+    more_tenants: int = 0,
 ) -> Iterator[Environment]:
     """Build an environment with one connection that both vendors have let in.
 
     `entities` is the registry that the link runs with, `targets` what QicsMilestones keeps. The
     tables are ours, in memory; on those of moto a call goes through all of boto3 and its logs.
+    `more_tenants` stand at the address of QicsMilestones as well.
     """
     clock = Clock(frozen_at=MORNING)
     exact = ExactSandbox(accounts=accounts, seed=seed, clock=clock)
     milestones = MilestonesSandbox(clock=clock, seed=seed, entities=targets)
+    tenants = [MilestonesSandbox(clock=clock, seed=n) for n in range(100, 100 + more_tenants)]
     os.environ.update(ENVIRONMENT)
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
         if not on_moto:
             stack.enter_context(in_memory(Service()))
         exact_url = _address(stack, EXACT.name, exact.app)
-        milestones_url = _address(stack, MILESTONES.name, milestones.app)
+        app = Tenants([milestones, *tenants]) if tenants else milestones.app
+        milestones_url = _address(stack, MILESTONES.name, app)
         _register_callback(f"{milestones_url}/_sandbox")
         aws = {name: kept.client(name) for name in ("s3", "sqs")}
         settings = make_stack(exact, milestones, exact_url, milestones_url, aws)
         wiring, connection = _wiring(settings, clock, entities), company_connection()
         built = Environment(exact, milestones, clock, wiring, settings, aws, connection, entities)
+        built.tenants = tuple(tenants)
         built.connect(built.connection)
         built.log_in(EXACT)
         built.log_in(MILESTONES)
@@ -231,7 +240,7 @@ def _wiring(settings: Settings, clock: Clock, entities: Mapping[str, Entity]) ->
     return Wiring(settings, now=clock.now, pause=clock.advance, aws=aws, entities=entities)
 
 
-def _address(stack: ExitStack, system: str, app: Flask) -> str:
+def _address(stack: ExitStack, system: str, app: "WSGIApplication") -> str:
     """Return where a sandbox answers for as long as the environment stands."""
     board, url = kept.switchboard(system)
     stack.enter_context(board.connected(app))

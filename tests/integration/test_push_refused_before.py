@@ -83,3 +83,31 @@ def test_once_the_period_is_open_all_are_booked_at_the_next_wake_up(home: Enviro
         home.clock.advance(60)
 
     assert states(home, BAD) == {State.DONE}
+
+
+def test_many_of_a_debtor_known_to_be_bad_hold_up_nobody_on_any_morning() -> None:
+    with environment(accounts=10) as home:
+        home.pull_all()
+        for vat in list(home.exact.world.tables["VATCodes"]):
+            home.exact.world.change("VATCodes", vat["ID"], {"EUSalesListing": "G"})
+        home.exact.change_account("1068", VATNumber="NL123456789B01")
+        home.exact.change_account("1071", VATNumber="?")  # which only Exact refuses
+        known_bad = [str(number) for number in range(20260001, 20260041)]
+        for number in known_bad:  # answers that Exact does not count
+            home.offer(build_invoice(number, debtor_code="1071", with_pdf=False))
+            home.clock.advance(10)
+        assert states(home, known_bad) == {State.REJECTED}
+        home.exact.switches.validation_status = 400
+
+        for morning in (HEALTHY[:5], HEALTHY[5:10]):
+            home.clock.advance(DAY)
+            home.exact.journal.clear()
+            home.wiring.requeuer.requeue_daily(home.connection)
+            deliver_all(home)
+            for number in morning:
+                home.clock.advance(5)
+                home.offer(build_invoice(number, with_pdf=False))
+
+            assert states(home, morning) == {State.DONE}
+            assert refused_posts(home) <= ERRORS_WHEN_WOKEN
+            assert "exact-error-budget" not in {problem.code for problem in home.problems()}

@@ -48,6 +48,7 @@ class OAuthServer:
         self._switches = switches
         self._random = Random(f"milestones-{seed}")
         self._lock = Lock()
+        self._given: set[str] = set()
         self._codes: dict[str, _Grant] = {}
         self._refresh_tokens: dict[str, str] = {}
         self._access_tokens: dict[str, _Grant] = {}
@@ -89,8 +90,20 @@ class OAuthServer:
         grant = self._access_tokens.get(access_token)
         return grant.user if grant is not None and self._clock.now() < grant.until else None
 
+    def forget_tokens(self) -> None:
+        """End every consent, as a customer does who removes the application."""
+        with self._lock:
+            self._access_tokens.clear()
+            self._refresh_tokens.clear()
+
+    def gave_out(self, secret: str) -> bool:
+        """Say whether this is a code or a token of this tenant, also one that is spent."""
+        return secret in self._given
+
     def _secret(self, prefix: str) -> str:
-        return f"{prefix}-{self._random.getrandbits(160):040x}"
+        made = f"{prefix}-{self._random.getrandbits(160):040x}"
+        self._given.add(made)
+        return made
 
     def _check_client(self, form: Mapping[str, str]) -> None:
         if form.get("client_id") != self.app.client_id:

@@ -61,6 +61,11 @@ class MilestonesSandbox:
         return self._state.violations
 
     @property
+    def oauth(self) -> OAuthServer:
+        """The server that gives out codes and tokens."""
+        return self._state.oauth
+
+    @property
     def app_credentials(self) -> AppCredentials:
         """Client id, secret and first redirect URI of the customer's OAuth application (M8)."""
         return self._state.oauth.app

@@ -115,11 +115,9 @@ def test_what_is_remembered_as_broken_refuses_no_invoice_once_it_is_mended(
 
 
 def test_a_percentage_that_was_remembered_wrong_is_asked_anew(home: Environment) -> None:
-    change = home.exact.set_up.change
-    wrong, right = {"Percentage": "0.19"}, {"Percentage": "0.21"}
     mend = Mend(
-        lambda _: change("vat_percentages", "2", wrong),
-        lambda _: change("vat_percentages", "2", right),
+        set_up("vat_percentages", "2", Percentage="0.19"),
+        set_up("vat_percentages", "2", Percentage="0.21"),
     )
     is_put_right(home, mend)
 

@@ -45,11 +45,10 @@ def pressed(person: Person = MARIT, **form: str) -> PageRequest:
 def html(page: PortalPage, person: Person = MARIT, **frame: Any) -> str:  # noqa: ANN401 - fields vary
     """Return the HTML of a page for a person who is signed in."""
     renderer = PortalRenderer("https://koppeling.example/portal")
-    around = Frame(
-        language=person.language,
-        person=person,
-        connection=connection(),
-        form_token="token-of-the-form",  # noqa: S106 - invented
-        **frame,
-    )
-    return renderer.html(page, around)
+    values: dict[str, Any] = {
+        "language": person.language,
+        "person": person,
+        "connection": connection(),
+        "form_token": "token-of-the-form",
+    }
+    return renderer.html(page, Frame(**values | frame))

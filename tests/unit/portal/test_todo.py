@@ -15,10 +15,6 @@ from koppeling.portal.waiting import waiting_for_people
 from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
 from tests.unit.portal.waiting_fakes import Desk
 
-NAME_CUT = (
-    "De naam van 10012 Bakkerij Jansen is langer dan 50 tekens; in QicsMilestones staan de eerste "
-    "50."
-)
 SARAH = Person("sarah@veldhuis.example", Role.DECIDE, "en")
 
 
@@ -69,7 +65,7 @@ def test_errors_come_before_what_needs_attention_and_notices_stand_apart_at_the_
     assert headings(page) == [
         "Debiteur 10012 bestaat niet in Exact Online.",
         "2 e-mailadressen kloppen niet.",
-        NAME_CUT,
+        catalogue.title("name-truncated", "nl", {"debtor": "10012 Bakkerij Jansen"}),
     ]
     assert page.index("Ter informatie (1)") > page.index("e-mailadressen")
 

@@ -121,7 +121,7 @@ class Desk:
         self.decide = Decide(DecisionSender(*ports))
         self.pull = PullNow(pulls, self.log)
 
-    def problem(self, subject: str, code: str, *, hours: float = 1, **values: str) -> Problem:
+    def problem(self, subject: str, code: str, /, *, hours: float = 1, **values: str) -> Problem:
         """Open a problem, some hours ago."""
         return self._open(subject, code, values, hours)
 

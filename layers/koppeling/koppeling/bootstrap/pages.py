@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from koppeling.bootstrap.observability import report
-from koppeling.bootstrap.portal import actions, own_actions, screens
+from koppeling.bootstrap.portal import actions, own_actions, screens, waiting
 from koppeling.bootstrap.visit import Patience
 from koppeling.core.errors import Retry
 from koppeling.portal.access import Access
@@ -57,7 +57,9 @@ def sign_in_mails(wiring: "Wiring") -> SignInMails:
 
 def portal_routes(wiring: "Wiring") -> PortalRoutes:
     """Build the pages."""
-    door = Door(access(wiring), screens(wiring), actions(wiring), own_actions(wiring))
+    door = Door(
+        access(wiring), screens(wiring), actions(wiring), own_actions(wiring), waiting(wiring)
+    )
     responses = PortalResponses(renderer(wiring), wiring.settings.support_mail)
     return PortalRoutes(door, sign_in(wiring), responses, report, partial(in_time, Patience()))
 

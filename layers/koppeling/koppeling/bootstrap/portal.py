@@ -1,11 +1,27 @@
 """Wires the pages of the bookkeeper: each screen and each button with what it reads and does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from koppeling.aws.sqs import SqsQueue
+from koppeling.core.ids import ConnectionId
 from koppeling.portal import menu
+from koppeling.portal.actions.deciding import Decide
+from koppeling.portal.actions.offering import OfferAgain
+from koppeling.portal.actions.pausing import Pausing
+from koppeling.portal.actions.pulling import PullNow
 from koppeling.portal.page import Action, Screen
+from koppeling.portal.screens.data import DataScreen
+from koppeling.portal.screens.first_load import FirstLoadScreen
+from koppeling.portal.screens.log import LogScreen
 from koppeling.portal.screens.todo import TodoScreen
+from koppeling.portal.waiting import waiting_for_people
+from koppeling.pull.by_hand import HandPulls
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.pull.offering import RecordOffers
+from koppeling.pull.rounds import Rounds
+from koppeling.push.deciding import DecisionSender
+from koppeling.push.offering import InvoiceOffers
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
@@ -13,16 +29,57 @@ if TYPE_CHECKING:
 
 def screens(wiring: "Wiring") -> Mapping[str, Screen]:
     """Return every screen by its path below the address of a connection."""
-    return {menu.TODO: TodoScreen(wiring.stores.problems).show}
+    stores = wiring.stores
+    rounds = _rounds(wiring)
+    return {
+        menu.TODO: TodoScreen(stores.problems).show,
+        menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
+        menu.LOG: LogScreen(stores.log).show,
+        menu.FIRST_LOAD: FirstLoadScreen(rounds, stores.pulls).show,
+    }
 
 
 def actions(wiring: "Wiring") -> Mapping[str, Action]:
     """Return what every button does for people who may decide, by its path below `do/`."""
-    del wiring
-    return {}
+    stores, pulls = wiring.stores, _hand_pulls(wiring)
+    invoices = (stores.outbox, stores.problems, wiring.inbox, wiring.sales_entry_queue, wiring.now)
+    records = RecordOffers(stores.retries, wiring.now)
+    offer = OfferAgain(
+        stores.problems, InvoiceOffers(*invoices), records, pulls, stores.log, wiring.now
+    )
+    decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log)
+    pausing = Pausing(stores.connections, stores.log)
+    return {
+        "offer": offer,
+        "agree": decide.agree,
+        "skip": decide.skip,
+        "pull": pull.catch_up,
+        "compare": pull.compare,
+        "agree-list": pull.agree_with_list,
+        "pause": pausing.pause,
+        "resume": pausing.resume,
+    }
 
 
 def own_actions(wiring: "Wiring") -> Mapping[str, Action]:
     """Return the buttons that everybody may press: they change only what one chose for oneself."""
     del wiring
     return {}
+
+
+def waiting(wiring: "Wiring") -> Callable[[ConnectionId], int]:
+    """Return what counts the number beside *Te doen*."""
+    problems = wiring.stores.problems
+    return lambda connection: waiting_for_people(problems.opened(connection), wiring.now())
+
+
+def _rounds(wiring: "Wiring") -> Rounds:
+    stores = wiring.stores
+    spread = wiring.settings.spread_seconds
+    return Rounds(ENTITIES, stores.ticks, stores.pulls, spread, wiring.now)
+
+
+def _hand_pulls(wiring: "Wiring") -> HandPulls:
+    urls = wiring.settings.pull_queue_urls
+    queues = {entity: SqsQueue(wiring.aws.client("sqs"), url) for entity, url in urls.items()}
+    return HandPulls(queues, wiring.stores.presses, wiring.now)

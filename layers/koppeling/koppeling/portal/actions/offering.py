@@ -10,7 +10,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.log import Log, LogEntry, LogKind
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem, number_in
-from koppeling.portal.menu import INVOICE, TODO
+from koppeling.portal.menu import DATA, INVOICE, TODO
 from koppeling.portal.page import GoTo, PageRequest
 from koppeling.portal.waiting import is_offered_together
 from koppeling.pull.by_hand import HandPulls
@@ -159,9 +159,11 @@ def _offered(what: str, connection: Connection) -> str:
 def _back(
     request: PageRequest, notice: str, values: dict[str, str] | None = None, after: str = ""
 ) -> GoTo:
-    """Return to the page of the button: an invoice, a group, or all that waits."""
+    """Return to the page of the button: an invoice, an entity, a group, or all that waits."""
     if number := request.form.get("number"):
         return GoTo(INVOICE, {"number": number}, notice, values or {})
+    if (entity := request.form.get("entity", "")) in ENTITIES:
+        return GoTo(DATA, {"entity": entity}, notice, values or {})
     query = {"group": request.form.get("group", "") or request.form.get("within", "")}
     kept = {name: value for name, value in {**query, "after": after}.items() if value}
     return GoTo(TODO, kept, notice, values or {})

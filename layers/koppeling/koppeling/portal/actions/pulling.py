@@ -9,7 +9,8 @@ from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
 from koppeling.pull.by_hand import HandPulls
 from koppeling.pull.entities.registry import ENTITIES
 
-_PLACES = {DATA, TODO, OVERVIEW}
+# Where the button stood, as its form says, and the path of that page
+_PLACES = {"overview": OVERVIEW, "todo": TODO, "data": DATA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class PullNow:
 
 
 def _back(request: PageRequest, notice: str, entity: str) -> GoTo:
-    place = request.form.get("back", "")
+    path = _PLACES.get(request.form.get("back", ""), DATA)
     words = rendering.load("", request.language)["words"]["entity"]
     values = {"entity": words[entity]} if entity else {}
-    return GoTo(place if place in _PLACES else DATA, {}, notice, values)
+    query = {"entity": entity} if entity and path == DATA else {}
+    return GoTo(path, query, notice, values)

@@ -1,0 +1,43 @@
+"""What a line of the log says: who did what, in a sentence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from koppeling.core import rendering
+from koppeling.core.log import LogEntry
+from koppeling.core.problems import number_in
+from koppeling.portal.round_counts import grouped
+from koppeling.pull.entities.registry import ENTITIES
+
+
+def sentence_of(entry: LogEntry, language: str) -> str:
+    """Return the sentence of a line; one that a later release wrote is named by its kind."""
+    texts = rendering.load("portal/log", language)
+    text = texts["what"].get(entry.what) or texts["other"][entry.kind]
+    said = rendering.fill(text, _values(entry, texts, language))
+    if not entry.reason:
+        return said
+    return f"{said} {rendering.fill(texts['because'], {'reason': entry.reason})}"
+
+
+def who_of(entry: LogEntry, language: str) -> str:
+    """Return who did it: a person, or the link itself."""
+    own: str = rendering.load("portal/log", language)["link_itself"]
+    return entry.who or own
+
+
+def _values(entry: LogEntry, texts: Mapping[str, Any], language: str) -> dict[str, str]:
+    entity = entry.subject.partition("/")[0]
+    names = rendering.load("portal/layout", language)["entities"]
+    counts = {key: rendering.count(number, language) for key, number in entry.counts.items()}
+    parts = [
+        rendering.fill(texts["counts"][name], {"count": rendering.count(number, language)}).lower()
+        for name, number in grouped(entry.counts).items()
+    ]
+    values = {
+        "entity": names[entity] if entity in ENTITIES else texts["everything"],
+        "invoice": number_in(entry.subject) or "",
+        "counts": ", ".join(parts) or texts["nothing"],
+        "reason": entry.reason,
+    }
+    return {**counts, **entry.values, **{key: value for key, value in values.items() if value}}

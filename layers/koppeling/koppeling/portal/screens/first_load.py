@@ -1,0 +1,67 @@
+"""Eerste keer: what the first load read, is reading or has still to read, and what comes next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from koppeling.portal.page import PageRequest, PortalPage
+from koppeling.portal.screens.overview import RoundLine, RoundsOfConnection, round_lines
+from koppeling.pull.cursor import PullState
+from koppeling.pull.entities.registry import ENTITIES
+from koppeling.pull.rounds import RoundState, StatesOfConnection
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLoadLine:
+    """One entity: where its first load stands, and how many rows of Exact it has read."""
+
+    rounds: RoundLine
+    progress: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLoadScreen:
+    """Shows the first load."""
+
+    rounds: RoundsOfConnection
+    states: StatesOfConnection
+
+    def show(self, request: PageRequest) -> PortalPage:
+        """Return the page."""
+        connection = request.connection
+        states = self.states.all_of(connection.id)
+        lines = [
+            _line(each, states)
+            for each in round_lines(self.rounds.of(connection), request.now, request.language)
+        ]
+        progress = {each.progress for each in lines}
+        values = {"lines": lines, "step": _step(progress, is_paused=connection.paused)}
+        return PortalPage("first-load", values)
+
+
+def _line(line: RoundLine, states: Mapping[str, PullState]) -> FirstLoadLine:
+    state = states.get(line.entity, PullState(fencing=0))
+    feed = state.feed(ENTITIES[line.entity].main.name)
+    return FirstLoadLine(line, _progress(line, state), feed.counted or feed.rows or 0)
+
+
+def _progress(line: RoundLine, state: PullState) -> str:
+    """Return how far the first load of one entity is; a later comparison is none."""
+    if line.state == RoundState.OFF:
+        return "off"
+    if state.caught_up_on is not None:
+        return "done"
+    if line.state == RoundState.STOPPED:
+        return "stopped"
+    return "reading" if state.feeds else "never"
+
+
+def _step(progress: set[str], *, is_paused: bool) -> str:
+    """Return what comes next."""
+    if progress <= {"done", "off"}:
+        return "done"
+    if is_paused:
+        return "paused"
+    if "stopped" in progress:
+        return "stopped"
+    return "reading" if progress & {"reading", "done"} else "never"

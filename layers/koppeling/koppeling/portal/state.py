@@ -1,0 +1,137 @@
+"""The state of a connection in one sentence: of all that is so, what is worst."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from koppeling.core.actors import Actor, actor_of
+from koppeling.core.catalogue import ERROR, WARNING, level_of
+from koppeling.core.connection import Connection
+from koppeling.core.problems import Problem, number_in
+from koppeling.portal.menu import CONNECTION, FIRST_LOAD, TODO
+from koppeling.pull.rounds import RoundState, RoundTimes
+
+EXACT, MILESTONES = PROVIDERS = ("exact", "milestones")
+_LOGIN_LOST = {EXACT: "exact-reconnect-needed", MILESTONES: "milestones-reconnect-needed"}
+_UNAVAILABLE = {EXACT: "exact-unavailable", MILESTONES: "milestones-unavailable"}
+_ENDS_SOON = {EXACT: "exact-consent-expires-soon"}
+
+
+class StateKind(StrEnum):
+    """What the sentence says, worst first."""
+
+    RECONNECT_EXACT = "reconnect-exact"
+    RECONNECT_MILESTONES = "reconnect-milestones"
+    PAUSED = "paused"
+    EXACT_SILENT = "exact-silent"
+    MILESTONES_SILENT = "milestones-silent"
+    INVOICES_WAIT = "invoices-wait"
+    ERRORS_WAIT = "errors-wait"
+    ALL_OFF = "all-off"
+    FIRST_LOAD = "first-load"
+    WARNINGS_WAIT = "warnings-wait"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class StateOfConnection:
+    """The sentence, how many it is about, the page that leads to the cure, and the last rounds."""
+
+    kind: StateKind
+    count: int = 0
+    leads_to: str = ""
+    last: datetime | None = None
+    next: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoginState:
+    """One login as its open problems show it; `ends_on` is a day, when it ends soon."""
+
+    provider: str
+    user: str
+    works: bool
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is open, counted."""
+
+    codes: frozenset[str]
+    invoices: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+
+def state_of(
+    connection: Connection,
+    problems: Sequence[Problem],
+    rounds: Mapping[str, RoundTimes],
+    now: datetime,
+) -> StateOfConnection:
+    """Return the state of a connection."""
+    seen = _seen(problems, now)
+    states = {each.state for each in rounds.values()}
+    last = max((each.last for each in rounds.values() if each.last), default=None)
+    following = min((each.next for each in rounds.values() if each.next), default=None)
+    kind, count, leads_to = _worst(connection, seen, states)
+    return StateOfConnection(kind, count, leads_to, last, following)
+
+
+def logins_of(connection: Connection, problems: Sequence[Problem]) -> list[LoginState]:
+    """Return both logins. Their tokens are not looked at: the problems tell what is known."""
+    codes = {each.code: each for each in problems}
+    users = {EXACT: connection.exact_user, MILESTONES: connection.milestones_user}
+    return [
+        LoginState(
+            provider,
+            users[provider],
+            _LOGIN_LOST[provider] not in codes,
+            _until(codes.get(_ENDS_SOON.get(provider, ""))),
+        )
+        for provider in PROVIDERS
+    ]
+
+
+def _worst(
+    connection: Connection, seen: _Seen, states: set[RoundState]
+) -> tuple[StateKind, int, str]:
+    is_new = bool(states & {RoundState.NEVER}) and not states & {RoundState.RUNNING}
+    candidates = (
+        (_LOGIN_LOST[EXACT] in seen.codes, StateKind.RECONNECT_EXACT, 0, CONNECTION),
+        (_LOGIN_LOST[MILESTONES] in seen.codes, StateKind.RECONNECT_MILESTONES, 0, CONNECTION),
+        (connection.paused, StateKind.PAUSED, 0, ""),
+        (_UNAVAILABLE[EXACT] in seen.codes, StateKind.EXACT_SILENT, 0, ""),
+        (_UNAVAILABLE[MILESTONES] in seen.codes, StateKind.MILESTONES_SILENT, 0, ""),
+        (seen.invoices > 0, StateKind.INVOICES_WAIT, seen.invoices, TODO),
+        (seen.errors > 0, StateKind.ERRORS_WAIT, seen.errors, TODO),
+        (states == {RoundState.OFF}, StateKind.ALL_OFF, 0, ""),
+        (is_new, StateKind.FIRST_LOAD, 0, FIRST_LOAD),
+        (seen.warnings > 0, StateKind.WARNINGS_WAIT, seen.warnings, TODO),
+    )
+    for is_so, kind, count, leads_to in candidates:
+        if is_so:
+            return kind, count, leads_to
+    return StateKind.RUNNING, 0, ""
+
+
+def _seen(problems: Sequence[Problem], now: datetime) -> _Seen:
+    for_people = [each for each in problems if actor_of(each.code) is not Actor.NOBODY]
+    errors = [each for each in for_people if level_of(each, now) == ERROR]
+    numbers = {number for each in errors if (number := number_in(each.subject)) is not None}
+    return _Seen(
+        frozenset(each.code for each in problems),
+        len(numbers),
+        len(errors),
+        sum(level_of(each, now) == WARNING for each in for_people),
+    )
+
+
+def _until(problem: Problem | None) -> date | None:
+    """Return the day in a warning; None without one that can be read."""
+    try:
+        return None if problem is None else date.fromisoformat(problem.values["until"][:10])
+    except (KeyError, ValueError):
+        return None

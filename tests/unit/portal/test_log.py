@@ -1,0 +1,110 @@
+"""Logboek: who did what, and when, in sentences."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+
+from koppeling.core.log import LogEntry, LogKind
+from koppeling.core.people import Person
+from koppeling.core.problems import invoice_subject
+from koppeling.portal.log_texts import sentence_of
+from koppeling.portal.page import Download, PortalPage
+from koppeling.portal.screens.log import LogScreen
+from tests.unit.portal.fakes import FakeLog
+from tests.unit.portal.reading import Seen, seen
+from tests.unit.portal.showing import MARIT, NOW, asked, html
+from tests.unit.portal.waiting_fakes import OWN
+
+
+def line(
+    what: str, kind: LogKind = LogKind.DECISION, *, hours: float = 1, **fields: object
+) -> LogEntry:
+    return LogEntry(OWN, NOW - timedelta(hours=hours), kind, what, **fields)  # type: ignore[arg-type] # fields vary
+
+
+def shown(log: FakeLog, person: Person = MARIT, **query: str) -> Seen:
+    page = LogScreen(log).show(asked(person, **query))
+    assert isinstance(page, PortalPage)
+    return seen(html(page, person))
+
+
+def test_who_did_what_stands_with_the_newest_on_top() -> None:
+    log = FakeLog()
+    log.add(line("paused", LogKind.SETTINGS, hours=30, who=MARIT.mail))
+    log.add(line("pulled", LogKind.ROUND, subject="accounts", counts={"created": 2, "parked": 1}))
+
+    assert shown(log).rows[1:] == [
+        ["10:50", "De koppeling", "Relaties: 2 nieuw, 1 wacht."],
+        ["gisteren 05:50", MARIT.mail, "De koppeling op pauze gezet."],
+    ]
+
+
+def test_one_kind_can_be_looked_at_alone() -> None:
+    log = FakeLog()
+    log.add(line("paused", LogKind.SETTINGS))
+    log.add(line("pulled", LogKind.ROUND, subject="accounts"))
+
+    page = shown(log, kind="settings")
+
+    assert [cells[2] for cells in page.rows[1:]] == ["De koppeling op pauze gezet."]
+    assert page.links["Rondes"].endswith("/log?kind=round")
+
+
+def test_what_is_no_kind_shows_everything() -> None:
+    log = FakeLog()
+    log.add(line("paused", LogKind.SETTINGS))
+
+    assert len(shown(log, kind="../../x").rows) == 2
+
+
+def test_older_lines_come_by_the_page() -> None:
+    log = FakeLog()
+    for number in range(60):
+        log.add(line("signed-in", LogKind.SIGN_IN, hours=number, who=f"{number}@x.example"))
+
+    first = shown(log, kind="sign-in")
+    second = shown(log, kind="sign-in", older=first.links["Ouder"].rpartition("older=")[2])
+
+    assert (len(first.rows), len(second.rows)) == (51, 11)
+    assert second.rows[1][1] == "50@x.example"
+    assert "Ouder" not in second.links
+    assert second.links["Terug naar het nieuwste"].endswith("/log?kind=sign-in")
+
+
+def test_an_invoice_leads_to_its_page_and_a_reason_is_shown_as_text() -> None:
+    log = FakeLog()
+    log.add(line("skipped", subject=invoice_subject("2026/1"), reason="<b>Met de hand</b>"))
+
+    page = shown(log)
+
+    assert page.links["Factuur 2026/1 openen"].endswith("/invoice?number=2026%2F1")
+    assert "Reden: <b>Met de hand</b>" in page.text
+
+
+def test_nothing_yet_is_said_in_a_friendly_way() -> None:
+    assert "Hier is nog niets gebeurd." in shown(FakeLog()).text
+
+
+@pytest.mark.parametrize("kind", LogKind)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_line_of_a_later_release_is_named_by_its_kind(kind: LogKind, language: str) -> None:
+    said = sentence_of(line("of-a-later-release", kind), language)
+
+    assert said
+    assert "…" not in said
+
+
+def test_the_log_is_a_file_in_which_nothing_is_calculated() -> None:
+    log = FakeLog()
+    for number in range(700):
+        log.add(line("skipped", hours=number, who="=cmd@x.example", reason="=1+1"))
+
+    file = LogScreen(log).show(asked(file="csv"))
+
+    assert isinstance(file, Download)
+    rows = list(csv.reader(StringIO(file.content.decode()[1:]), delimiter=";"))
+    assert rows[0] == ["Dag", "Tijd", "Soort", "Wie", "Wat"]
+    assert len(rows) == 701
+    assert not [cell for row in rows for cell in row if cell.startswith("=")]

@@ -24,6 +24,11 @@ DOCUMENTS = tuple(
         "synchronisatiefouten.md",
         "facturen-komen-niet-aan.md",
         "waar-staat-de-boeking.md",
+        "welke-gegevens.md",
+        "emailadressen.md",
+        "nieuwe-gebruiker.md",
+        "wanneer-werkt-de-koppeling.md",
+        "jouw-paginas.md",
     )
 )
 ENGLISH = re.compile(

@@ -25,7 +25,7 @@ from tools.docs.errors import reference, text
 from tools.docs.pages import DOCS, PAGES, PART, PARTS, rendered
 from tools.docs.words import word, words
 
-ERRORS, LOST, BOOKED, CONTRACT = PAGES
+ERRORS, LOST, BOOKED, CONTRACT, *OTHERS = PAGES
 EXAMPLES = re.findall(r"```json\n(.*?)\n```", CONTRACT.read_text(), re.DOTALL)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tools.docs.carried import carried_fields
 from tools.docs.command_line import command_line
 from tools.docs.configuration import configuration
 from tools.docs.contract import example, fields, limits
@@ -31,6 +32,12 @@ PAGES = tuple(
         "facturen-komen-niet-aan.md",
         "waar-staat-de-boeking.md",
         "factuurcontract.md",
+        "welke-gegevens.md",
+        "emailadressen.md",
+        "nieuwe-gebruiker.md",
+        "wanneer-werkt-de-koppeling.md",
+        "jouw-paginas.md",
+        "beheer.md",
     )
 )
 PARTS: Mapping[str, Callable[[], str]] = {
@@ -41,6 +48,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "aansluiting": parts_of_the_answer,
     "grenzen": limits,
     "velden": fields,
+    "koppelvelden": carried_fields,
     "voorbeeld-factuur": lambda: example("invoice.json"),
     "voorbeeld-creditfactuur": lambda: example("credit.json"),
 }

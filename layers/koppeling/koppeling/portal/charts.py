@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-# The space of the picture, in its own units
-WIDTH, HEIGHT = 620, 120
-_GAP = 3
+# The space of the picture, in units in which its figures can be read on a phone
+WIDTH, HEIGHT = 300, 80
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)

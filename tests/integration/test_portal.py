@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from koppeling.bootstrap.pages import access, sign_in, sign_in_mails
+from koppeling.bootstrap.pages import access, asked_mails, sign_in
 from koppeling.core.log import LogKind
 from koppeling.core.mail import MailNotTaken, OutgoingMail
 from koppeling.core.people import Person, Role
-from koppeling.portal.messages import SignInRequest, sign_in_request
+from koppeling.portal.messages import SignInRequest, mail_request
 from koppeling.portal.session import digest_of
 from tests.environment import Environment, environment
 from tests.unit.portal.signing import PortalBrowser
@@ -151,20 +151,20 @@ def test_a_link_works_for_a_quarter_of_an_hour(h: Environment) -> None:
 def test_a_mail_that_is_not_taken_is_tried_again_and_given_up_in_the_end(h: Environment) -> None:
     postbox = Postbox(refuses=2)
     h.wiring.mails.mailer = postbox
-    mails = sign_in_mails(h.wiring)
-    told = [mails.send(SignInRequest(MARIT.mail, tries=tries)).outcome for tries in range(3)]
+    mails = asked_mails(h.wiring)
+    told = [mails.send(SignInRequest(mail=MARIT.mail, tries=tries)).outcome for tries in range(3)]
     postbox.refuses = 1
-    told.append(mails.send(SignInRequest(MARIT.mail, tries=5)).outcome)
+    told.append(mails.send(SignInRequest(mail=MARIT.mail, tries=5)).outcome)
 
     assert told == ["later", "later", "mailed", "not-mailed"]
 
 
 def test_a_message_says_what_was_asked() -> None:
-    asked = SignInRequest("marit@veldhuis.example", "/veldhuis/todo", 2)
+    asked = SignInRequest(mail="marit@veldhuis.example", leads_to="/veldhuis/todo", tries=2)
 
-    assert sign_in_request('{"round": "login"}') is None
-    assert sign_in_request("no json") is None
-    assert sign_in_request(json.dumps(asked.as_message())) == asked
+    assert mail_request('{"round": "login"}') is None
+    assert mail_request("no json") is None
+    assert mail_request(json.dumps(asked.as_message())) == asked
 
 
 def test_an_address_gets_five_links_an_hour_and_a_source_thirty(h: Environment) -> None:

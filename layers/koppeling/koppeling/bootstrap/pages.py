@@ -11,14 +11,15 @@ from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.portal import actions, own_actions, screens, waiting
 from koppeling.bootstrap.visit import Patience
 from koppeling.core.errors import Retry
+from koppeling.core.ids import ConnectionId
 from koppeling.portal.access import Access
 from koppeling.portal.door import Door
+from koppeling.portal.mails import AskedMails
 from koppeling.portal.pages.renderer import PortalRenderer
 from koppeling.portal.pages.responses import PortalResponses
 from koppeling.portal.pages.routes import LINK, PortalRoutes
 from koppeling.portal.refused import PageRefused, Trouble
 from koppeling.portal.sign_in import SignIn
-from koppeling.portal.sign_in_mails import SignInMails
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
@@ -45,14 +46,17 @@ def sign_in(wiring: "Wiring") -> SignIn:
     )
 
 
-def sign_in_mails(wiring: "Wiring") -> SignInMails:
-    """Build what mails the links."""
+def asked_mails(wiring: "Wiring") -> AskedMails:
+    """Build what sends the mails that people ask for."""
+    address = renderer(wiring).address
 
     def link(mail: str, leads_to: str) -> str:
-        secret = sign_in(wiring).link(mail, leads_to=leads_to)
-        return renderer(wiring).address("", LINK, ticket=secret)
+        return address("", LINK, ticket=sign_in(wiring).link(mail, leads_to=leads_to))
 
-    return SignInMails(access(wiring), link, wiring.mailer, wiring.round_queue)
+    def login_link(connection: ConnectionId, providers: tuple[str, ...]) -> str:
+        return wiring.login_links.link(connection, providers)
+
+    return AskedMails(access(wiring), link, login_link, address, wiring.mailer, wiring.round_queue)
 
 
 def portal_routes(wiring: "Wiring") -> PortalRoutes:

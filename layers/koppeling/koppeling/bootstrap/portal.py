@@ -1,16 +1,20 @@
 """Wires the pages of the bookkeeper: each screen and each button with what it reads and does."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from koppeling.aws.sqs import SqsQueue
 from koppeling.core.ids import ConnectionId
 from koppeling.portal import menu
+from koppeling.portal.actions.connecting import Connecting
 from koppeling.portal.actions.deciding import Decide
 from koppeling.portal.actions.offering import OfferAgain
+from koppeling.portal.actions.own_mails import OwnMails
 from koppeling.portal.actions.pausing import Pausing
 from koppeling.portal.actions.pulling import PullNow
 from koppeling.portal.page import Action, Screen
+from koppeling.portal.screens.connection import ConnectionScreen
 from koppeling.portal.screens.data import DataScreen
 from koppeling.portal.screens.first_load import FirstLoadScreen
 from koppeling.portal.screens.log import LogScreen
@@ -35,6 +39,7 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
         menu.TODO: TodoScreen(stores.problems).show,
         menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
         menu.LOG: LogScreen(stores.log).show,
+        menu.CONNECTION: ConnectionScreen(stores.problems, stores.preferences).show,
         menu.FIRST_LOAD: FirstLoadScreen(rounds, stores.pulls).show,
     }
 
@@ -50,6 +55,7 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
     decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log)
     pausing = Pausing(stores.connections, stores.log)
     return {
+        "reconnect": Connecting(partial(_login_link, wiring), stores.log).reconnect,
         "offer": offer,
         "agree": decide.agree,
         "skip": decide.skip,
@@ -63,14 +69,20 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
 
 def own_actions(wiring: "Wiring") -> Mapping[str, Action]:
     """Return the buttons that everybody may press: they change only what one chose for oneself."""
-    del wiring
-    return {}
+    stores = wiring.stores
+    mails = OwnMails(stores.preferences, stores.allowances, wiring.round_queue)
+    return {"choose-mails": mails.choose, "trial-mail": mails.try_out}
 
 
 def waiting(wiring: "Wiring") -> Callable[[ConnectionId], int]:
     """Return what counts the number beside *Te doen*."""
     problems = wiring.stores.problems
     return lambda connection: waiting_for_people(problems.opened(connection), wiring.now())
+
+
+def _login_link(wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]) -> str:
+    """Make a login link; the secret that signs it is read for the first one."""
+    return wiring.login_links.link(connection, providers)
 
 
 def _rounds(wiring: "Wiring") -> Rounds:

@@ -15,6 +15,7 @@ from koppeling.aws.dynamodb.notifications import NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
+from koppeling.aws.dynamodb.preferences import PreferenceStore
 from koppeling.aws.dynamodb.presses import PressStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
@@ -45,6 +46,7 @@ class Stores:
         self.presses = PressStore(items, now)
         self.portal_sessions = PortalSessionStore(items)
         self.allowances = AllowanceStore(items)
+        self.preferences = PreferenceStore(items)
         self.notifications = NotificationStore(items, now)
         self.problems = ProblemStore(items, now)
         self.divisions = DivisionStore(items)

@@ -24,7 +24,7 @@ from koppeling.core.clock import Deadline, Now, now, pause
 from koppeling.core.ids import ConnectionId
 from koppeling.core.mail import Mailer
 from koppeling.core.summary import Summary
-from koppeling.portal.messages import sign_in_request
+from koppeling.portal.messages import mail_request
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
@@ -48,8 +48,8 @@ from koppeling.watch.rounds import WatchRound
 if TYPE_CHECKING:
     from koppeling.auth.pages.routes import LoginRoutes
     from koppeling.check.service import Checks
+    from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
-    from koppeling.portal.sign_in_mails import SignInMails
 
 # The command line names this class, and may not import `aws` itself
 __all__ = ["BucketObjects", "InboxBucket", "Wiring", "wiring"]
@@ -267,16 +267,16 @@ class Wiring:
         )
 
     @cached_property
-    def sign_in_mails(self) -> "SignInMails":
-        """What mails the links that were asked for on the pages."""
-        from koppeling.bootstrap.pages import sign_in_mails  # noqa: PLC0415 - few messages need it
+    def asked_mails(self) -> "AskedMails":
+        """What sends the mails that people ask for on the pages."""
+        from koppeling.bootstrap.pages import asked_mails  # noqa: PLC0415 - few messages need it
 
-        return sign_in_mails(self)
+        return asked_mails(self)
 
     def watch_message(self, body: str) -> Iterator[Summary]:
-        """Handle a message of the watch: a sign-in, one of its round, or a pair of tokens."""
-        if (asked := sign_in_request(body)) is not None:
-            yield self.sign_in_mails.send(asked)
+        """Handle a message of the watch: a mail, one of its round, or a pair of tokens."""
+        if (asked := mail_request(body)) is not None:
+            yield self.asked_mails.send(asked)
         elif (wanted := round_of(body)) is not None:
             yield from self.watch.handle(wanted)
         else:

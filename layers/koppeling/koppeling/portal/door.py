@@ -12,6 +12,7 @@ from koppeling.portal.page import (
     Action,
     Answer,
     GoTo,
+    LeaveFor,
     NoSuchPage,
     PageRequest,
     PortalPage,
@@ -61,7 +62,8 @@ class Door:
     """Lets a person in to one screen or one button of a connection.
 
     `actions` are for people who may decide, `own_actions` for everybody: they change nothing but
-    what the person chose for himself. `waiting` counts what stands beside *Te doen*.
+    what the person chose for himself. `waiting` counts what stands beside *Te doen*, unless a page
+    has counted it already and says so among its values.
     """
 
     access: Access
@@ -110,10 +112,14 @@ class Door:
         answer = screen(request)
         around = self._around(session, asked, request)
         if isinstance(answer, PortalPage):
-            around = replace(around, waiting=self.waiting(request.connection.id))
+            known = answer.values.get("waiting")
+            number = self.waiting(request.connection.id) if known is None else known
+            around = replace(around, waiting=number)
         return answer, around
 
-    def press(self, asked: BrowserRequest, connection_id: str, name: str) -> tuple[GoTo, Around]:
+    def press(
+        self, asked: BrowserRequest, connection_id: str, name: str
+    ) -> tuple[GoTo | LeaveFor, Around]:
         """Do what a button does.
 
         Raises:

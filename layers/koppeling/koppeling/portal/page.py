@@ -71,11 +71,18 @@ class GoTo:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class LeaveFor:
+    """A page of ours beside those of the connection: a login page. Its address may be a secret."""
+
+    address: str
+
+
 class NoSuchPage(Exception):  # noqa: N818 - it names what happened
     """What was asked for does not exist, or this person may not see it: both are a 404."""
 
 
-type Answer = PortalPage | Download | GoTo
+type Answer = PortalPage | Download | GoTo | LeaveFor
 type Screen = Callable[[PageRequest], Answer]
-type Action = Callable[[PageRequest], GoTo]
+type Action = Callable[[PageRequest], GoTo | LeaveFor]
 """What a button does. Only a person who may decide gets here, with a valid form token."""

@@ -55,7 +55,7 @@ class SignIn:
             return
         limits = ((source, MOST_FROM_A_SOURCE), (address, MOST_FOR_AN_ADDRESS))
         if all(self._take(of, limit) for of, limit in limits):
-            request = SignInRequest(address, own_path(leads_to))
+            request = SignInRequest(mail=address, leads_to=own_path(leads_to))
             self.queue.send([(request.as_message(), 0)])
 
     def _take(self, of: str, limit: int) -> bool:

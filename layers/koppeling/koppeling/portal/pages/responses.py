@@ -10,7 +10,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from koppeling.core import rendering
 from koppeling.portal.door import Around
-from koppeling.portal.page import Answer, Download, GoTo, PortalPage
+from koppeling.portal.page import Answer, Download, GoTo, LeaveFor, PortalPage
 from koppeling.portal.pages.renderer import Frame, PortalRenderer
 from koppeling.portal.refused import STATUS, Trouble
 from koppeling.portal.session import PORTAL_SESSION_LIFE, SESSION_COOKIE
@@ -39,6 +39,8 @@ class PortalResponses:
                 return self._file(answer)
             case GoTo():
                 return self._go_to(answer, around)
+            case LeaveFor():
+                return self.redirect(answer.address)
 
     def page(
         self, page: PortalPage, around: Around, *, reference: str = "", notice: str = ""

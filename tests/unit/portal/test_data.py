@@ -36,7 +36,7 @@ class View:
 def test_each_entity_shows_its_rounds_what_today_brought_and_how_many_rows_wait() -> None:
     view = View()
     view.round("accounts", hours=1, created=2, changed=3)
-    view.round("accounts", hours=2, created=1, parked=1, unchanged=9)
+    view.round("accounts", hours=2, created=1, waiting=1, unchanged=9)
     view.round("accounts", hours=30, created=100)
     view.desk.record("accounts", "a")
     view.desk.problem("accounts/b/notice", "email-invalid")
@@ -49,7 +49,7 @@ def test_each_entity_shows_its_rounds_what_today_brought_and_how_many_rows_wait(
 
 def test_an_entity_shows_its_last_round_with_changes_and_its_buttons() -> None:
     view = View()
-    view.round("items", hours=30, created=1200, failed=1)
+    view.round("items", hours=30, created=1200, refused=1)
 
     page = view.seen(entity="items")
 

@@ -33,7 +33,7 @@ def shown(log: FakeLog, person: Person = MARIT, **query: str) -> Seen:
 def test_who_did_what_stands_with_the_newest_on_top() -> None:
     log = FakeLog()
     log.add(line("paused", LogKind.SETTINGS, hours=30, who=MARIT.mail))
-    log.add(line("pulled", LogKind.ROUND, subject="accounts", counts={"created": 2, "parked": 1}))
+    log.add(line("pulled", LogKind.ROUND, subject="accounts", counts={"created": 2, "waiting": 1}))
 
     assert shown(log).rows[1:] == [
         ["10:50", "De koppeling", "Relaties: 2 nieuw, 1 wacht."],

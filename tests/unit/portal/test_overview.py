@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from koppeling.core.clock import today
 from koppeling.core.people import Person, Role
 from koppeling.core.problems import invoice_subject
+from koppeling.core.rate_limit import CallBudget
 from koppeling.portal.page import PortalPage
-from koppeling.portal.screens.overview import OverviewScreen
+from koppeling.portal.screens.overview import CallUse, OverviewScreen, calls_of
 from koppeling.pull.rounds import RoundState, RoundTimes
 from koppeling.push.invoice_row import InvoiceRow, Standing
 from tests.unit.portal.invoice_lists import FakeInvoiceList, row
@@ -218,3 +220,11 @@ def test_headings_are_in_order() -> None:
 
     assert levels[0] == 1
     assert set(levels[1:]) == {2}
+
+
+def test_the_calls_of_a_day_are_known_from_what_exact_says_is_left() -> None:
+    budget = CallBudget(5000, 4200, day_resets_at=NOW + timedelta(hours=3))
+
+    assert calls_of(budget, NOW) == CallUse({today(NOW): 800}, 5000)
+    assert calls_of(budget, NOW + timedelta(days=1)) == CallUse({}, 5000)
+    assert calls_of(CallBudget(), NOW) == CallUse({}, None)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from koppeling.aws.sqs import SqsQueue
+from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.portal import menu
 from koppeling.portal.actions.connecting import Connecting
@@ -18,6 +19,7 @@ from koppeling.portal.screens.connection import ConnectionScreen
 from koppeling.portal.screens.data import DataScreen
 from koppeling.portal.screens.first_load import FirstLoadScreen
 from koppeling.portal.screens.log import LogScreen
+from koppeling.portal.screens.overview import CallsOfConnection, CallUse, OverviewScreen, calls_of
 from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
 from koppeling.pull.by_hand import HandPulls
@@ -35,7 +37,9 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
     """Return every screen by its path below the address of a connection."""
     stores = wiring.stores
     rounds = _rounds(wiring)
+    overview = OverviewScreen(stores.problems, rounds, stores.invoice_list, _calls(wiring))
     return {
+        menu.OVERVIEW: overview.show,
         menu.TODO: TodoScreen(stores.problems).show,
         menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
         menu.LOG: LogScreen(stores.log).show,
@@ -89,6 +93,14 @@ def _rounds(wiring: "Wiring") -> Rounds:
     stores = wiring.stores
     spread = wiring.settings.spread_seconds
     return Rounds(ENTITIES, stores.ticks, stores.pulls, spread, wiring.now)
+
+
+def _calls(wiring: "Wiring") -> CallsOfConnection:
+    def calls(connection: Connection, /) -> CallUse:
+        budget = wiring.stores.budgets.get(connection.exact_host, connection.division)
+        return calls_of(budget, wiring.now())
+
+    return calls
 
 
 def _hand_pulls(wiring: "Wiring") -> HandPulls:

@@ -8,13 +8,8 @@ from datetime import date, datetime
 from koppeling.core.clock import today
 from koppeling.core.log import LogEntry
 
-# What a page calls new, changed, waiting and refused, by the counts of a run
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "new": ("created",),
-    "changed": ("changed",),
-    "waiting": ("parked", "postponed"),
-    "refused": ("failed", "refused"),
-}
+# What a page says of a round, by the counts in its line of the log
+NAMES = {"new": "created", "changed": "changed", "waiting": "waiting", "refused": "refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +23,7 @@ class RoundCounts:
 
 def grouped(counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of a run as a page calls them; what is 0 is left out."""
-    sums = {name: sum(counts.get(key, 0) for key in keys) for name, keys in GROUPS.items()}
-    return {name: number for name, number in sums.items() if number}
+    return {name: counts[key] for name, key in NAMES.items() if counts.get(key)}
 
 
 def counts_of(entries: Iterable[LogEntry], day: date) -> dict[str, RoundCounts]:

@@ -46,7 +46,7 @@ class StateOfConnection:
 
 
 @dataclass(frozen=True, slots=True)
-class LoginState:
+class LoginCard:
     """One login as its open problems show it; `ends_on` is a day, when it ends soon."""
 
     provider: str
@@ -80,12 +80,12 @@ def state_of(
     return StateOfConnection(kind, count, leads_to, last, following)
 
 
-def logins_of(connection: Connection, problems: Sequence[Problem]) -> list[LoginState]:
+def logins_of(connection: Connection, problems: Sequence[Problem]) -> list[LoginCard]:
     """Return both logins. Their tokens are not looked at: the problems tell what is known."""
     codes = {each.code: each for each in problems}
     users = {EXACT: connection.exact_user, MILESTONES: connection.milestones_user}
     return [
-        LoginState(
+        LoginCard(
             provider,
             users[provider],
             _LOGIN_LOST[provider] not in codes,

@@ -11,6 +11,7 @@ from typing import Protocol
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.ports import Problems
+from koppeling.core.rate_limit import CallBudget
 from koppeling.portal.charts import BarChart, DayCount, bar_chart
 from koppeling.portal.moments import spoken
 from koppeling.portal.months import month_name, present_month
@@ -39,6 +40,14 @@ class CallUse:
 
     by_day: Mapping[date, int]
     limit: int | None = None
+
+
+def calls_of(budget: CallBudget, now: datetime) -> CallUse:
+    """Return what a budget knows: the calls of the present day of Exact."""
+    limit, remaining, resets_at = budget.day_limit, budget.day_remaining, budget.day_resets_at
+    if limit is None or remaining is None or resets_at is None or resets_at <= now:
+        return CallUse({}, limit)
+    return CallUse({today(now): limit - remaining}, limit)
 
 
 class CallsOfConnection(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from koppeling.core.ids import ConnectionId
@@ -14,10 +14,8 @@ from koppeling.portal.screens.invoice import InvoiceScreen
 from koppeling.push.deciding import DecisionSender
 from koppeling.push.evidence import Ending, Evidence, Step
 from koppeling.push.invoice import key_of
-from koppeling.push.invoice_row import Standing
 from koppeling.push.offering import InvoiceOffers
 from koppeling.push.outbox import OutboxItem, State
-from tests.unit.portal.invoice_lists import FakeInvoiceList, row
 from tests.unit.portal.reading import Seen, seen
 from tests.unit.portal.showing import MARIT, NOW, asked, html
 from tests.unit.portal.waiting_fakes import OWN, Desk
@@ -64,33 +62,36 @@ class InvoiceDesk(Desk):
     def __init__(self) -> None:
         super().__init__()
         self.comparisons, self.evidence = FakeEntryComparisons(), FakeEvidenceReader()
-        self.listed = FakeInvoiceList()
         ports = (self.outbox, self.problems, self.folder, self.queue, lambda: NOW)
         self.linking = LinkEntry(self.outbox, DecisionSender(*ports), self.comparisons)
         self.screen = InvoiceScreen(
             self.outbox,
-            self.listed,
             self.problems,
             InvoiceOffers(*ports),
             self.evidence,
             self.comparisons,
         )
 
-    def put(self, standing: Standing, *states: State, **changes: Any) -> OutboxItem:  # noqa: ANN401 - fields vary
+    def put(self, *states: State, **changes: Any) -> OutboxItem:  # noqa: ANN401 - fields vary
         """Keep an invoice that went through some states, an hour after each other."""
         history = tuple((state, MORNING + timedelta(hours=n)) for n, state in enumerate(states))
         item = replace(
-            outbox_item(states[-1]), connection=OWN, number=NUMBER, history=history, **changes
+            outbox_item(states[-1]),
+            connection=OWN,
+            number=NUMBER,
+            history=history,
+            dated=date(2026, 11, 19),
+            debtor="1068",
+            debtor_name="Bakkerij De Vries",
+            **changes,
         )
         self.outbox.begin(item)
         self.folder.put(key_of(OWN, NUMBER))
-        entry = item.entry_number or ""
-        self.listed.rows = [row(NUMBER, standing, entry_number=entry, amount=item.amount_incl)]
         return item
 
     def waiting(self, code: str = "debtor-not-found", **values: str) -> None:
         """Keep a refused invoice with its problem."""
-        self.put(Standing.WAITING, State.INTENT, State.REJECTED, code=code)
+        self.put(State.INTENT, State.REJECTED, code=code)
         told = {"invoice": NUMBER, "debtor": "2001", "code": "2001"} | values
         self._open(invoice_subject(NUMBER), code, told, 1)
 
@@ -98,7 +99,7 @@ class InvoiceDesk(Desk):
         """Keep a booked invoice."""
         usual: dict[str, Any] = {"entry_number": "26700012", "journal": "70", "evidence_count": 3}
         states = (State.INTENT, State.POSTING, State.ENTRY, State.DOCUMENT, State.ATTACHED)
-        return self.put(Standing.BOOKED, *states, State.DONE, **usual | changes)
+        return self.put(*states, State.DONE, **usual | changes)
 
     def page(self, **query: str) -> Answer:
         """Return the page of the invoice."""

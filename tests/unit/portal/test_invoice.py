@@ -14,7 +14,6 @@ from koppeling.portal import evidence_file as evidence
 from koppeling.portal.page import Download, GoTo, NoSuchPage, PortalPage
 from koppeling.push.evidence import Evidence
 from koppeling.push.invoice import key_of
-from koppeling.push.invoice_row import Standing
 from koppeling.push.outbox import State
 from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside, piece
 from tests.unit.portal.reading import seen
@@ -61,6 +60,8 @@ def test_a_booked_invoice_says_where_it_is_and_needs_no_button() -> None:
     found = desk.seen()
 
     assert "Deze factuur is geboekt als boekstuk 26700012." in found.text
+    assert "Debiteur 1068 Bakkerij De Vries" in found.text
+    assert found.links["Alle facturen"].endswith("/invoices?month=2026-11")
     assert (
         f"In administratie 3000001, dagboek 70, als boekstuk 26700012, met {NUMBER} bij "
         "Uw referentie. De pdf hangt daar bij de documenten van het boekstuk."
@@ -71,7 +72,6 @@ def test_a_booked_invoice_says_where_it_is_and_needs_no_button() -> None:
 def test_what_happened_is_told_in_words_in_its_order() -> None:
     desk = InvoiceDesk()
     desk.put(
-        Standing.BOOKED,
         *(State.INTENT, State.REJECTED, State.INTENT, State.POSTING, State.UNKNOWN, State.ENTRY),
         *(State.DONE, State.ENTRY, State.DOCUMENT, State.ATTACHED, State.DONE),
         entry_number="26700012",
@@ -107,7 +107,7 @@ def test_an_entry_that_differs_is_shown_beside_the_invoice() -> None:
 
 def test_a_deleted_entry_can_be_booked_again_or_left() -> None:
     desk = InvoiceDesk()
-    desk.booked(entry_id="e-1")
+    desk.booked(entry_id="e-1", gone_entry="e-1")
     desk.problem(entry_subject(NUMBER), "entry-gone", invoice=NUMBER, entry_number="26700012")
 
     found = desk.seen()
@@ -118,7 +118,7 @@ def test_a_deleted_entry_can_be_booked_again_or_left() -> None:
 
 def test_an_invoice_that_was_skipped_can_be_taken_up_again() -> None:
     desk = InvoiceDesk()
-    desk.put(Standing.SKIPPED, State.INTENT, State.REJECTED, skipped_copy="v1")
+    desk.put(State.INTENT, State.REJECTED, skipped_copy="v1")
 
     assert "Deze factuur is overgeslagen" in desk.seen().text
     assert pressed_places(desk) == ["offer"]
@@ -126,7 +126,7 @@ def test_an_invoice_that_was_skipped_can_be_taken_up_again() -> None:
 
 def test_while_its_call_runs_nobody_can_skip_it() -> None:
     desk = InvoiceDesk()
-    desk.put(Standing.UNCERTAIN, State.INTENT, State.POSTING, State.UNKNOWN)
+    desk.put(State.INTENT, State.POSTING, State.UNKNOWN)
     desk.problem(invoice_subject(NUMBER), "entry-uncertain", invoice=NUMBER)
 
     assert "boeken nooit dubbel" in desk.seen().text
@@ -185,8 +185,7 @@ def test_a_page_reads_the_problems_once_and_twice_when_something_may_be_offered(
     booked.seen()
     waits.seen()
 
-    assert (booked.problems.reads, booked.listed.reads) == (1, ["1 numbered"])  # P17
-    assert (waits.problems.reads, waits.listed.reads) == (2, ["1 numbered"])
+    assert (booked.problems.reads, waits.problems.reads) == (1, 2)  # P17
 
 
 def test_the_evidence_is_one_file_with_every_piece_as_it_is_kept() -> None:
@@ -279,3 +278,14 @@ def test_a_problem_of_another_invoice_is_not_shown_here() -> None:
 
     assert "Debiteur" not in [text for _, text in desk.seen().headings]
     assert pressed_places(desk) == []
+
+
+def test_without_comparisons_there_is_no_button_that_would_need_one() -> None:
+    desk = InvoiceDesk()
+    desk.waiting()
+    screen = replace(desk.screen, comparisons=None)
+
+    page = screen.show(asked(MARIT, number=NUMBER))
+
+    assert isinstance(page, PortalPage)
+    assert f"{DO}compare-entry" not in seen(html(page)).actions

@@ -1,6 +1,6 @@
 """Maand: whether a month is right, in one sentence, and what that rests on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.people import Person
 from koppeling.core.problems import Problem, invoice_subject
 from koppeling.portal.month_state import LastComparison
-from koppeling.portal.page import Download, GoTo, PortalPage
+from koppeling.portal.page import Download, GoTo, NoSuchPage, PortalPage
 from koppeling.portal.screens.month import MonthScreen
 from koppeling.push.invoice_row import InvoiceRow, Standing
 from koppeling.push.journal import Period
@@ -254,3 +254,20 @@ def test_english_says_the_same() -> None:
     english = Person(MARIT.mail, MARIT.role, "en")
 
     assert "October 2026 is right. " in shown(of_october(), compared(), english).text
+
+
+@pytest.mark.parametrize("text", ["", "2026-13", "oktober"])
+def test_a_forged_month_is_no_page(text: str) -> None:
+    with pytest.raises(NoSuchPage):
+        screen(of_october()).compare(pressed(month=text))
+
+
+def test_without_comparisons_there_is_no_button_for_one() -> None:
+    alone = replace(screen(of_october()), comparisons=None)
+
+    page = alone.show(asked(month=OCTOBER))
+
+    assert isinstance(page, PortalPage)
+    assert not [each for each in seen(html(page)).actions if "/do/" in each]
+    with pytest.raises(NoSuchPage):
+        alone.compare(pressed(month=OCTOBER))

@@ -18,7 +18,10 @@ from koppeling.portal.page import Action, Screen
 from koppeling.portal.screens.connection import ConnectionScreen
 from koppeling.portal.screens.data import DataScreen
 from koppeling.portal.screens.first_load import FirstLoadScreen
+from koppeling.portal.screens.invoice import InvoiceScreen
+from koppeling.portal.screens.invoices import InvoicesScreen
 from koppeling.portal.screens.log import LogScreen
+from koppeling.portal.screens.month import MonthScreen
 from koppeling.portal.screens.overview import CallsOfConnection, CallUse, OverviewScreen, calls_of
 from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
@@ -41,6 +44,11 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
     return {
         menu.OVERVIEW: overview.show,
         menu.TODO: TodoScreen(stores.problems).show,
+        menu.INVOICES: InvoicesScreen(stores.invoice_list, stores.problems).show,
+        menu.INVOICE: InvoiceScreen(
+            stores.outbox, stores.problems, _invoice_offers(wiring), wiring.evidence
+        ).show,
+        menu.MONTH: MonthScreen(stores.invoice_list, stores.problems).show,
         menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
         menu.LOG: LogScreen(stores.log).show,
         menu.CONNECTION: ConnectionScreen(stores.problems, stores.preferences).show,
@@ -54,7 +62,7 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
     invoices = (stores.outbox, stores.problems, wiring.inbox, wiring.sales_entry_queue, wiring.now)
     records = RecordOffers(stores.retries, wiring.now)
     offer = OfferAgain(
-        stores.problems, InvoiceOffers(*invoices), records, pulls, stores.log, wiring.now
+        stores.problems, _invoice_offers(wiring), records, pulls, stores.log, wiring.now
     )
     decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log)
     pausing = Pausing(stores.connections, stores.log)
@@ -82,6 +90,13 @@ def waiting(wiring: "Wiring") -> Callable[[ConnectionId], int]:
     """Return what counts the number beside *Te doen*."""
     problems = wiring.stores.problems
     return lambda connection: waiting_for_people(problems.opened(connection), wiring.now())
+
+
+def _invoice_offers(wiring: "Wiring") -> InvoiceOffers:
+    stores = wiring.stores
+    return InvoiceOffers(
+        stores.outbox, stores.problems, wiring.inbox, wiring.sales_entry_queue, wiring.now
+    )
 
 
 def _login_link(wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]) -> str:

@@ -1,9 +1,10 @@
 """Factuur: one invoice, what happened to it, what is the matter, and what a person can do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from koppeling.core import rendering
+from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem, number_in
 from koppeling.portal.entry_comparison import EntryBeside, EntryComparisons
@@ -14,7 +15,7 @@ from koppeling.portal.menu import INVOICE
 from koppeling.portal.page import Answer, GoTo, NoSuchPage, PageRequest
 from koppeling.portal.patience import asked_moment, patience_of, waiting_page
 from koppeling.push.invoice import key_of
-from koppeling.push.invoice_row import InvoiceList
+from koppeling.push.invoice_row import row_of
 from koppeling.push.offering import InvoiceOffers
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import Outbox
@@ -22,14 +23,16 @@ from koppeling.push.ports import Outbox
 
 @dataclass(frozen=True, slots=True)
 class InvoiceScreen:
-    """Shows one invoice. What may be offered again is asked of those who offer it."""
+    """Shows one invoice. What may be offered again is asked of those who offer it.
+
+    Without comparisons of entries there is no button Koppelen.
+    """
 
     outbox: Outbox
-    invoices: InvoiceList
     problems: Problems
     offers: InvoiceOffers
     evidence: EvidenceReader
-    comparisons: EntryComparisons
+    comparisons: EntryComparisons | None = None
 
     def show(self, request: PageRequest) -> Answer:
         """Return the page, or the evidence as a file.
@@ -47,7 +50,8 @@ class InvoiceScreen:
         if item is None and not problems:
             raise NoSuchPage(number)
         possible = possible_for(self.offers, of, number, item, problems)
-        compared = self.comparisons.last(of, number) if possible.link else None
+        possible = replace(possible, link=possible.link and self.comparisons is not None)
+        compared = self._compared(of, number) if possible.link else None
         if _is_there(request, compared):
             return GoTo(INVOICE, {"number": number, "entry": request.query["entry"]})
         values = self._values(request, item, problems, possible)
@@ -61,8 +65,7 @@ class InvoiceScreen:
         possible: Possible,
     ) -> dict[str, Any]:
         number = request.query["number"]
-        rows = self.invoices.numbered(request.connection.id, [number])
-        row = rows[0] if rows else None
+        row = None if item is None else row_of(item)
         usual = request.connection.sales_journal
         return {
             "number": number,
@@ -76,6 +79,9 @@ class InvoiceScreen:
             "journal": (item and item.journal) or usual,
             "may_decide": request.may_decide,
         }
+
+    def _compared(self, connection: ConnectionId, number: str) -> EntryBeside | None:
+        return None if self.comparisons is None else self.comparisons.last(connection, number)
 
     def _evidence(self, request: PageRequest, number: str) -> Answer:
         texts = rendering.load("portal/invoice", request.language)

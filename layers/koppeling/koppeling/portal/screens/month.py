@@ -17,7 +17,7 @@ from koppeling.portal.months import (
     months_to_choose,
     present_month,
 )
-from koppeling.portal.page import Answer, Download, GoTo, PageRequest
+from koppeling.portal.page import Answer, Download, GoTo, NoSuchPage, PageRequest
 from koppeling.portal.patience import asked_moment, patience_of, waiting_page
 from koppeling.portal.statement import statement
 from koppeling.push.invoice_row import InvoiceList
@@ -29,18 +29,22 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class MonthScreen:
-    """Shows a month: one read of its invoices, one of the problems, one of its comparison."""
+    """Shows a month: one read of its invoices, one of the problems, one of its comparison.
+
+    Without comparisons with Exact there is no button for one.
+    """
 
     invoices: InvoiceList
     problems: Problems
-    comparisons: MonthComparisons
+    comparisons: MonthComparisons | None = None
 
     def show(self, request: PageRequest) -> Answer:
         """Return the page, or the month as a file."""
         period = asked_month(request)
         of = request.connection.id
         rows = sorted(self.invoices.of_month(of, period), key=lambda row: row.number)
-        month = MonthState(rows, self.comparisons.last(of, period))
+        last = None if self.comparisons is None else self.comparisons.last(of, period)
+        month = MonthState(rows, last)
         match request.query.get("file"):
             case "csv":
                 return _csv(request, period, month)
@@ -50,8 +54,17 @@ class MonthScreen:
                 return self._page(request, period, month)
 
     def compare(self, request: PageRequest) -> GoTo:
-        """Ask for a comparison; the page then waits for it."""
-        period = Period.parse(request.form.get("month", "")[:7])
+        """Ask for a comparison; the page then waits for it.
+
+        Raises:
+            NoSuchPage: the form names no month, or nothing is compared here.
+        """
+        try:
+            period = Period.parse(request.form.get("month", "")[:7])
+        except ValueError:
+            raise NoSuchPage("month") from None
+        if self.comparisons is None:
+            raise NoSuchPage(str(period))
         self.comparisons.ask(request.connection.id, period)
         asked = {"month": str(period), "asked": str(int(request.now.timestamp()))}
         return GoTo("month", asked, "month-compared")
@@ -75,6 +88,7 @@ class MonthScreen:
             "shown": SHOWN,
             "causes": self._causes(request) if month.not_right else {},
             "may_decide": request.may_decide,
+            "may_compare": self.comparisons is not None,
             "share_of": share_of,
             **patience_of(asked_at, request.now),
         }

@@ -9,6 +9,8 @@ SHELL := /bin/bash
 # no 3.13 at all, tools/find_python.sh fetches one.
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
+# Where it is set, as in many containers, each of a hundred processes compiles all it imports anew
+export PYTHONDONTWRITEBYTECODE :=
 export EXACT_URL MILESTONES_URL HOST
 
 # Several targets at once; each shows what it has to say when it ends, where make can do so (4.0).

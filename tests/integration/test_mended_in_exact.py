@@ -20,9 +20,9 @@ type Change = Callable[[Environment], object]
 
 @pytest.fixture
 def home() -> Iterator[Environment]:
-    """An environment in which everything was pulled once."""
+    """An environment whose customers have been pulled."""
     with environment(accounts=4) as built:
-        built.pull_all()
+        built.pull()
         yield built
 
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+import pytest
+
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
 from tests.environment import Environment, environment
@@ -14,6 +16,7 @@ from tests.integration.effects import CrashError, process
 PLENTY = Deadline(lambda: 100_000)
 LEASE_SECONDS = 181
 TICKS_AFTER = 2
+PARTS = 4
 NEW_VAT_CODE = {"Code": "9", "Name": "Nieuw", "Percentage": "9", "IsDefault": False}
 
 
@@ -89,13 +92,15 @@ def story(built: Environment, last: int | None) -> bool:
     return run(built, last)
 
 
-def test_a_crash_after_any_effect_leaves_the_same_behind_as_none() -> None:
+# In parts, which several processes run at a time
+@pytest.mark.parametrize("first", range(1, PARTS + 1))
+def test_a_crash_after_any_effect_leaves_the_same_behind_as_none(first: int) -> None:
     with troubled_house() as built:
         assert not story(built, None)
         settle(built)
         unharmed = left_behind(built)
 
-    for last in count(1):
+    for last in count(first, PARTS):
         with troubled_house() as built:
             died = story(built, last)
             settle(built)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parent.parent / "exact-fields.json"
@@ -31,8 +32,9 @@ class Fields:
     properties: Mapping[str, Property]
 
 
-def load_fields() -> dict[str, Fields]:
-    """Read the published endpoints, keyed by their path below the division."""
+@cache
+def load_fields() -> Mapping[str, Fields]:
+    """Read the published endpoints, keyed by their path below the division; once for a process."""
     published = json.loads(SOURCE.read_text(encoding="utf-8"))
     return {
         path: Fields(

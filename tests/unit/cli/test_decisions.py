@@ -47,6 +47,7 @@ def decision(office: Office) -> dict[str, str]:
     (offer,) = sent(office)
     assert offer.pop("key") == KEY
     assert offer.pop("attempt") == "0"
+    assert (offer.pop("by"), offer.pop("role")) == ("moto", "operator")
     assert offer.pop("decided") == office.clock.now().isoformat(timespec="microseconds")
     return offer
 
@@ -63,6 +64,17 @@ def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
     assert office.run("confirm", ID, NUMBER).exit_code == Exit.OK
 
     assert decision(office) == {"decision": CONFIRM, "seen": as_seen(office)}
+
+
+def test_a_decision_says_who_took_it_and_why(office: Office) -> None:
+    an_item(office, State.DONE, differences=("AmountFC",), entry_number="26700001")
+    why = ("--by", "sanne@qics.example", "--reason", "De korting is afgesproken")
+
+    assert office.run("confirm", ID, NUMBER, *why).exit_code == Exit.OK
+
+    (offer,) = sent(office)
+    assert offer["by"] == "sanne@qics.example"
+    assert (offer["role"], offer["reason"]) == ("operator", "De korting is afgesproken")
 
 
 def test_an_entry_that_was_made_by_hand_can_be_taken_for_that_of_an_invoice(

@@ -26,6 +26,7 @@ from koppeling.push.service import InvoicePusher
 from koppeling.push.terms import Terms
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
+from tests.unit.portal.fakes import FakeLog
 from tests.unit.push.fakes import (
     Crash,
     Effects,
@@ -150,6 +151,7 @@ class World:
         self.evidence = FakeEvidence(self.effects)
         self.states = FakeEntityStates(self.effects)
         self.terms: list[Terms] = []
+        self.log = FakeLog()
         self.push = InvoicePusher(
             PushPorts(
                 inbox=self.inbox,
@@ -163,6 +165,7 @@ class World:
                 evidence=self.evidence,
                 entity_states=lambda _: self.states,
                 now=self.clock.now,
+                log=self.log,
                 pages=PAGES,
             )
         )

@@ -121,6 +121,7 @@ class Wiring:
             evidence=self.evidence,
             entity_states=self.clients.states,
             now=self.now,
+            log=self.stores.log,
             restored_at=self.settings.restored_at,
             pages=self.settings.connect_url,
         )

@@ -138,6 +138,12 @@ class Stack:
         """Who gets the warnings."""
         return Subscriptions(self.wiring.aws.sns, self.location.outputs.get("WarningTopicArn", ""))
 
+    @cached_property
+    def caller(self) -> str:
+        """The name by which AWS knows who calls it."""
+        found = self.wiring.aws.client("sts").get_caller_identity()
+        return str(found["Arn"]).rpartition("/")[2] or str(found["Arn"])
+
     @property
     def inbox(self) -> InboxBucket:
         """The inbox.

@@ -4,7 +4,7 @@ The decision goes to the queue as a message about the invoice, and the delivery 
 carries it out (`koppeling.push.decisions`). So nothing comes between a decision and its effect.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -12,12 +12,15 @@ from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Problems, Queue
 from koppeling.core.problems import entry_subject, invoice_subject
+from koppeling.push.decider import Decider
 from koppeling.push.decisions import CONFIRM, SKIP, decision_basis
 from koppeling.push.invoice import key_of
 from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.ports import DocumentFolder, Outbox
 from koppeling.push.sales_entry import DIFFERS
+
+NOBODY = Decider()
 
 
 class Objection(StrEnum):
@@ -50,7 +53,7 @@ class DecisionSender:
     queue: Queue
     now: Now
 
-    def confirm(self, connection: ConnectionId, number: str) -> None:
+    def confirm(self, connection: ConnectionId, number: str, by: Decider = NOBODY) -> None:
         """Agree with an entry that differs from its invoice: it is right as it is.
 
         Raises:
@@ -61,9 +64,9 @@ class DecisionSender:
         is_reported = (invoice_subject(number), DIFFERS) in self._open_problems(connection)
         if not item.is_booked or not (item.differences or is_reported):
             raise CannotDecide(Objection.DOES_NOT_DIFFER, number)
-        self._send(item, CONFIRM)
+        self._send(item, CONFIRM, by)
 
-    def skip(self, connection: ConnectionId, number: str) -> None:
+    def skip(self, connection: ConnectionId, number: str, by: Decider = NOBODY) -> None:
         """Leave an invoice as it is: refused, changed after booking, without PDF, its entry gone.
 
         A new copy in the inbox and an offer by its name take it up again.
@@ -80,9 +83,11 @@ class DecisionSender:
             codes -= {DIFFERS}
         if item.is_unsettled or item.state is State.INTENT or not (codes or is_gone):
             raise CannotDecide(Objection.NOTHING_WAITS, number)
-        self._send(item, SKIP, gone=str(item.entry_id or "") if is_gone else "")
+        self._send(item, SKIP, by, gone=str(item.entry_id or "") if is_gone else "")
 
-    def adopt(self, connection: ConnectionId, number: str, entry_number: str) -> None:
+    def adopt(
+        self, connection: ConnectionId, number: str, entry_number: str, by: Decider = NOBODY
+    ) -> None:
         """Take an entry that stands in Exact for the one of this invoice, though it differs.
 
         Raises:
@@ -92,7 +97,7 @@ class DecisionSender:
         item = self._item(connection, number)
         if item.is_booked:
             raise CannotDecide(Objection.HAS_AN_ENTRY, number, item.entry_number or "")
-        self._send(item, TAKE_UP, linked=entry_number)
+        self._send(item, TAKE_UP, by, linked=entry_number)
 
     def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
         item = self.outbox.get(connection, number)
@@ -104,7 +109,9 @@ class DecisionSender:
         problems = self.problems.opened(connection)
         return {(problem.subject, problem.code) for problem in problems}
 
-    def _send(self, item: OutboxItem, decision: str, *, gone: str = "", linked: str = "") -> None:
+    def _send(
+        self, item: OutboxItem, decision: str, by: Decider, *, gone: str = "", linked: str = ""
+    ) -> None:
         key = key_of(item.connection, item.number)
         document = self.inbox.document(key)
         if document is None:
@@ -119,7 +126,12 @@ class DecisionSender:
             decided_at=decision_time(self.now(), item.decided),
             decision_basis=decision_basis(seen, item.entry_id),
         )
-        self.queue.send([(message.as_message(), 0)])
+        self.queue.send([(decided_by(message, by).as_message(), 0)])
+
+
+def decided_by(message: InvoiceMessage, by: Decider) -> InvoiceMessage:
+    """Return a message that says who decided, and why."""
+    return replace(message, decided_by=by.by, decider_role=by.role, reason=by.reason)
 
 
 def decision_time(now: datetime, last: str) -> str:

@@ -6,9 +6,15 @@ an invoice and to take it up again are ordered by decision time; the latest wins
 and the number of deliveries. A requeue or an older retry undoes neither.
 """
 
+from datetime import datetime
+from typing import Any
+
+from koppeling.core.log import LogEntry, LogKind
+from koppeling.core.problems import invoice_subject
+from koppeling.push.decider import Decision
 from koppeling.push.job import InvoiceJob
 from koppeling.push.messages import TAKE_UP
-from koppeling.push.outbox import Conflict, State
+from koppeling.push.outbox import HISTORY, Conflict, State
 from koppeling.push.sales_entry import DIFFERS
 
 SKIP, CONFIRM = "skip", "confirm"
@@ -38,16 +44,60 @@ def apply_decision(job: InvoiceJob) -> bool:
     decision = job.message.decision
     if decision == CONFIRM and _may_confirm(job):
         job.close_problems()  # what is still wrong opens again
-        job.move(job.item.state, differences=(), agreed=True)
+        job.move(job.item.state, differences=(), agreed=True, **_decided(job, "agreed"))
+        _tell(job)
     elif decision == SKIP and _may_skip(job):
         _skip(job)
+        _tell(job)
     elif decision == TAKE_UP and _is_latest(job):
-        job.move(job.item.state, decided=job.message.decided_at, skipped_copy="")
+        taken_up = {"decided": job.message.decided_at, "skipped_copy": ""}
+        job.move(job.item.state, **taken_up, **_decided(job, _taken_up_as(job)))
+        _tell(job)
     if job.item.is_skipped and job.item.skipped_copy != job.copy_version:
         job.move(job.item.state, skipped_copy="")
     if job.item.is_skipped:
         _close(job)
     return job.item.is_skipped
+
+
+def _taken_up_as(job: InvoiceJob) -> str:
+    if job.message.linked_entry:
+        return "linked"
+    return "booked-again" if job.message.rebook_entry_id else "offered"
+
+
+def _decided(job: InvoiceJob, what: str) -> dict[str, Any]:
+    """Return what an item keeps of a decision; an earlier release sent some without a moment."""
+    message = job.message
+    at = datetime.fromisoformat(message.decided_at) if message.decided_at else job.ports.now()
+    decision = Decision(
+        at.replace(microsecond=0),
+        what,
+        message.decided_by,
+        message.decider_role,
+        message.reason,
+        message.linked_entry,
+    )
+    return {"decisions": (*job.item.decisions, decision)[-HISTORY:]}
+
+
+def _tell(job: InvoiceJob) -> None:
+    """Note the last decision in the log of the connection; the item keeps it in any case."""
+    decision = job.item.decisions[-1]
+    entry = {"entry_number": decision.entry} if decision.entry else {}
+    job.ports.log.add(
+        LogEntry(
+            job.connection.id,
+            decision.at,
+            LogKind.DECISION,
+            decision.what,
+            who=decision.by,
+            role=decision.role,
+            subject=invoice_subject(job.item.number),
+            reason=decision.reason,
+            values={"invoice": job.item.number, **entry},
+        )
+    )
 
 
 def _is_latest(job: InvoiceJob) -> bool:
@@ -74,7 +124,12 @@ def _needs_person(job: InvoiceJob) -> bool:
 
 
 def _skip(job: InvoiceJob) -> None:
-    item, skipped = job.item, {"decided": job.message.decided_at, "skipped_copy": job.copy_version}
+    item = job.item
+    skipped = {
+        "decided": job.message.decided_at,
+        "skipped_copy": job.copy_version,
+        **_decided(job, "skipped"),
+    }
     if item.is_booked:
         entry = job.message.rebook_entry_id or item.skipped_entry
         job.move(item.state, **skipped, skipped_entry=entry, message="", code=None)

@@ -1,7 +1,7 @@
 """The messages of the sales-entry queue: which document has to be delivered, and why."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import unquote_plus
@@ -23,6 +23,9 @@ _TEXTS = {
     "held_until": "held_until",
     "settle": "settles",
     "entry": "linked_entry",
+    "by": "decided_by",
+    "role": "decider_role",
+    "reason": "reason",
 }
 
 
@@ -37,6 +40,7 @@ class InvoiceMessage:
     says is that of this invoice as it was then (Koppelen). `held_until` is the moment from which it
     may be tried, when that is later than a queue can hold a message. `settles`: find out what
     became of the entry of this invoice, without its document; see `koppeling.push.settling`.
+    `decided_by`, `decider_role` and `reason` say who decided, and why.
     """
 
     key: str
@@ -49,6 +53,9 @@ class InvoiceMessage:
     held_until: str = ""
     settles: str = ""
     linked_entry: str = ""
+    decided_by: str = ""
+    decider_role: str = ""
+    reason: str = field(default="", repr=False)
 
     @property
     def connection(self) -> ConnectionId:

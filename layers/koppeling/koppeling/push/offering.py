@@ -16,7 +16,8 @@ from koppeling.core.problems import (
     invoice_subject,
     number_in,
 )
-from koppeling.push.deciding import decision_time
+from koppeling.push.decider import Decider
+from koppeling.push.deciding import NOBODY, decided_by, decision_time
 from koppeling.push.invoice import key_of
 from koppeling.push.messages import LONGEST_DELAY_SECONDS, TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
@@ -88,21 +89,21 @@ class InvoiceOffers:
             if key.partition("/")[0] == connection and self.inbox.holds(key):
                 yield InvoiceOffer(inbox_subject(key), STRAY, key)
 
-    def offer(self, one: InvoiceOffer) -> None:
+    def offer(self, one: InvoiceOffer, by: Decider = NOBODY) -> None:
         """Offer an invoice again, at once."""
-        self.queue.send([(self._message(one), 0)])
+        self.queue.send([(self._message(one, by), 0)])
         if one.code == STRAY:
             # From here on the delivery tells how it went
             self.problems.close(OPERATOR, one.subject)
 
-    def offer_all(self, offers: Iterable[InvoiceOffer]) -> int:
+    def offer_all(self, offers: Iterable[InvoiceOffer], by: Decider = NOBODY) -> int:
         """Offer invoices again in one go; the queue hands out ten a second (R36)."""
         return self.queue.send(
-            (self._message(one), min(place // PER_SECOND, LONGEST_DELAY_SECONDS))
+            (self._message(one, by), min(place // PER_SECOND, LONGEST_DELAY_SECONDS))
             for place, one in enumerate(offers)
         )
 
-    def _message(self, one: InvoiceOffer) -> dict[str, str]:
+    def _message(self, one: InvoiceOffer, by: Decider) -> dict[str, str]:
         message = InvoiceMessage(
             one.key,
             retry=True,
@@ -110,7 +111,7 @@ class InvoiceOffers:
             decision=TAKE_UP,
             decided_at=decision_time(self.now(), one.decided),
         )
-        return message.as_message()
+        return decided_by(message, by).as_message()
 
 
 def _offers(

@@ -27,6 +27,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.push.decider import Decision
 from koppeling.push.invoice import Invoice, key_of
 from koppeling.push.invoice_checks import Skip
 
@@ -169,6 +170,7 @@ class OutboxItem:
     debtor: str = ""
     debtor_name: str = ""
     gone_entry: str = ""
+    decisions: tuple[Decision, ...] = ()
 
     def to(self, state: State, at: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields vary
         """Return the item as it stands after a step.

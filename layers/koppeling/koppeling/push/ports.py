@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.log import Log
 from koppeling.core.ports import Connections, Problems
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.entity_state import EntityState
@@ -274,5 +275,6 @@ class PushPorts:
     evidence: EvidenceStore
     entity_states: Callable[[Connection], EntityStateWriter]
     now: Now
+    log: Log
     restored_at: datetime | None = None
     pages: str = ""

@@ -29,6 +29,7 @@ from tests.integration.machines.invoices.company import DEBTOR, Company, books_o
 from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections
+from tests.unit.portal.fakes import FakeLog
 from tests.unit.push.fakes import (
     Crash,
     Effects,
@@ -224,6 +225,7 @@ class Scene:
             evidence=process.through(company.proofs),
             entity_states=states,
             now=self.clock.now,
+            log=FakeLog(),
             restored_at=self.restored_at,
         )
         return InvoiceWorker(

@@ -3,23 +3,25 @@
 import click
 
 from koppeling.cli.context import CliContext, with_context
-from koppeling.cli.tasks.deciding import decisions_of, saying_why
+from koppeling.cli.tasks.deciding import decider_of, decisions_of, saying_why, with_decider
 from koppeling.core.connection import Connection
 
 
 @click.command()
 @click.argument("connection")
 @click.argument("number")
+@with_decider
 @with_context
-def confirm(cli: CliContext, connection: str, number: str) -> None:
+def confirm(cli: CliContext, connection: str, number: str, *, by: str, reason: str) -> None:
     """Agree with the entry of invoice NUMBER, which differs from the invoice (Akkoord).
 
     Somebody looked at it in Exact Online, and it is right as it stands there. Nothing is changed in
     the books; the problem closes.
     """
     found = cli.connection(connection)
+    decider = decider_of(cli.stack, by, reason)
     with saying_why(found.id):
-        decisions_of(cli.stack).confirm(found.id, number)
+        decisions_of(cli.stack).confirm(found.id, number, decider)
     result = {"connection": found.id, "invoice": number, "decision": "confirmed"}
     cli.answer(result, lambda: click.echo(f"{number}: its problem closes {_when(found)}"))
 
@@ -27,8 +29,9 @@ def confirm(cli: CliContext, connection: str, number: str) -> None:
 @click.command()
 @click.argument("connection")
 @click.argument("number")
+@with_decider
 @with_context
-def skip(cli: CliContext, connection: str, number: str) -> None:
+def skip(cli: CliContext, connection: str, number: str, *, by: str, reason: str) -> None:
     """Leave invoice NUMBER as it is; nothing has to be done about it (Overslaan).
 
     It was refused, changed after it was booked, lacks its PDF, or its entry was deleted in Exact
@@ -36,8 +39,9 @@ def skip(cli: CliContext, connection: str, number: str) -> None:
     (invoice/NUMBER/entry where its entry was deleted), as does a new copy in the inbox.
     """
     found = cli.connection(connection)
+    decider = decider_of(cli.stack, by, reason)
     with saying_why(found.id):
-        decisions_of(cli.stack).skip(found.id, number)
+        decisions_of(cli.stack).skip(found.id, number, decider)
     result = {"connection": found.id, "invoice": number, "decision": "skipped"}
     cli.answer(result, lambda: click.echo(f"{number}: it is left {_when(found)}"))
 
@@ -46,8 +50,11 @@ def skip(cli: CliContext, connection: str, number: str) -> None:
 @click.argument("connection")
 @click.argument("number")
 @click.argument("entry")
+@with_decider
 @with_context
-def adopt(cli: CliContext, connection: str, number: str, entry: str) -> None:
+def adopt(  # noqa: PLR0913 - each an argument or option
+    cli: CliContext, connection: str, number: str, entry: str, *, by: str, reason: str
+) -> None:
     """Take ENTRY in Exact Online for the entry of invoice NUMBER (Koppelen).
 
     ENTRY is the number of an entry that somebody made by hand, and that has NUMBER as its
@@ -55,8 +62,9 @@ def adopt(cli: CliContext, connection: str, number: str, entry: str) -> None:
     hung on it.
     """
     found = cli.connection(connection)
+    decider = decider_of(cli.stack, by, reason)
     with saying_why(found.id):
-        decisions_of(cli.stack).adopt(found.id, number, entry)
+        decisions_of(cli.stack).adopt(found.id, number, entry, decider)
     result = {"connection": found.id, "invoice": number, "entry": entry, "decision": "adopted"}
     cli.answer(result, lambda: click.echo(f"{number}: entry {entry} is taken {_when(found)}"))
 

@@ -6,6 +6,7 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit
+from koppeling.cli.tasks.deciding import decider_of, with_decider
 from koppeling.cli.tasks.invoices import HistoryOffer, WaitingDocument, invoice_upload
 from koppeling.cli.tasks.retrying import Offer, Retrier
 from koppeling.pull.offering import RecordOffer
@@ -15,8 +16,11 @@ from koppeling.pull.offering import RecordOffer
 @click.argument("connection")
 @click.argument("subject", required=False, default="")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@with_decider
 @with_context
-def retry(cli: CliContext, connection: str, subject: str, *, yes: bool) -> None:
+def retry(  # noqa: PLR0913 - each an argument or option
+    cli: CliContext, connection: str, subject: str, *, yes: bool, by: str, reason: str
+) -> None:
     """Offer again what waits at CONNECTION: all of it, or one SUBJECT.
 
     A SUBJECT is one of `koppeling problems`, such as invoice/20260412 or accounts/<id>. Records
@@ -34,7 +38,7 @@ def retry(cli: CliContext, connection: str, subject: str, *, yes: bool) -> None:
         )
     if wanted and not yes:
         click.confirm(f"Offer {len(wanted)} again?", abort=True, err=cli.as_json)
-    offering = retrier.offer(found.id, wanted)
+    offering = retrier.offer(found.id, wanted, decider_of(cli.stack, by, reason))
     done = list(cli.progress(offering, len(wanted), "offering"))
     letters = 0 if subject else cli.stack.wiring.dead_letters.offer_again(found.id)
     if letters:

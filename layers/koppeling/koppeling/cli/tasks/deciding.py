@@ -4,8 +4,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from koppeling.cli.exits import CommandError, NotFound
 from koppeling.core.ids import ConnectionId
+from koppeling.push.decider import OPERATOR_ROLE, Decider
 from koppeling.push.deciding import CannotDecide, DecisionSender, Objection
 from koppeling.push.invoice import key_of
 
@@ -19,6 +22,22 @@ def decisions_of(stack: "Stack") -> DecisionSender:
     return DecisionSender(
         stores.outbox, stores.problems, stack.inbox, stack.sales_entry_queue, stack.now
     )
+
+
+def with_decider[Command](command: Command) -> Command:
+    """Give a command the options that say who decides, and why."""
+    why = click.option(
+        "--reason", default="", metavar="TEXT", help="Why, for who reads the invoice later."
+    )
+    who = click.option(
+        "--by", default="", metavar="NAME", help="Who decides; else the name that AWS knows you by."
+    )
+    return who(why(command))
+
+
+def decider_of(stack: "Stack", by: str, reason: str) -> Decider:
+    """Return who decides: who was named, or else who calls AWS."""
+    return Decider(by or stack.caller, OPERATOR_ROLE, reason)
 
 
 @contextmanager

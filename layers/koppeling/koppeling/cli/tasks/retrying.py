@@ -11,6 +11,7 @@ from koppeling.cli.tasks.invoices import paced
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import plain_subject
 from koppeling.pull.offering import RecordOffer, RecordOffers
+from koppeling.push.decider import Decider
 from koppeling.push.offering import InvoiceOffer, InvoiceOffers
 
 if TYPE_CHECKING:
@@ -57,13 +58,15 @@ class Retrier:
             )
         return wanted
 
-    def offer(self, connection: ConnectionId, wanted: list[Offer]) -> Iterator[tuple[Offer, bool]]:
+    def offer(
+        self, connection: ConnectionId, wanted: list[Offer], by: Decider
+    ) -> Iterator[tuple[Offer, bool]]:
         """Offer things again, at most ten a second; yields each, and whether it still waited."""
         for one in paced(self._stack, wanted):
             if isinstance(one, RecordOffer):
                 yield one, self._records.offer(connection, one)
             else:
-                self._invoices.offer(one)
+                self._invoices.offer(one, by)
                 yield one, True
 
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from koppeling.portal.menu import INVOICE, TODO
 from koppeling.portal.page import GoTo, PageRequest
+from koppeling.push.decider import LONGEST_REASON, Decider
 from koppeling.push.deciding import CannotDecide, DecisionSender, Objection
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Decide:
         """Agree with an entry that differs from its invoice."""
         number = request.form.get("number", "")
         try:
-            self.decisions.confirm(request.connection.id, number)
+            self.decisions.confirm(request.connection.id, number, decider(request))
         except CannotDecide as refusal:
             return back_to(request, _notice(refusal), number)
         return back_to(request, _done("agreed", request), number)
@@ -31,10 +30,15 @@ class Decide:
         if not reason or len(reason) > LONGEST_REASON:
             return back_to(request, "reason-needed", number)
         try:
-            self.decisions.skip(request.connection.id, number)
+            self.decisions.skip(request.connection.id, number, decider(request, reason))
         except CannotDecide as refusal:
             return back_to(request, _notice(refusal), number)
         return back_to(request, _done("skipped", request), number)
+
+
+def decider(request: PageRequest, reason: str = "") -> Decider:
+    """Return who presses the button, and why."""
+    return Decider(request.person.mail, request.person.role, reason)
 
 
 def back_to(request: PageRequest, notice: str, number: str) -> GoTo:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from koppeling.portal.actions.deciding import decider
 from koppeling.portal.entry_comparison import EntryComparisons
 from koppeling.portal.menu import INVOICE
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
@@ -43,7 +44,7 @@ class LinkEntry:
         if compared is None or not compared.may_be_linked or compared.entry_id != seen:
             return GoTo(INVOICE, {"number": number}, "entry-compare-again")
         try:
-            self.decisions.adopt(request.connection.id, number, entry)
+            self.decisions.adopt(request.connection.id, number, entry, decider(request))
         except CannotDecide as refusal:
             if refusal.objection is Objection.HAS_AN_ENTRY:
                 return _has_entry(number, refusal.entry_number)

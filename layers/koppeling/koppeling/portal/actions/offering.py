@@ -10,6 +10,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.log import Log, LogEntry, LogKind
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem, number_in
+from koppeling.portal.actions.deciding import decider
 from koppeling.portal.menu import DATA, INVOICE, TODO
 from koppeling.portal.page import GoTo, PageRequest
 from koppeling.portal.waiting import is_offered_together
@@ -54,7 +55,7 @@ class OfferAgain:
         offers = self.invoices.named(connection.id, [subject])
         if not offers:
             return _back(request, "offer-no-document")
-        self.invoices.offer(offers[0])
+        self.invoices.offer(offers[0], decider(request))
         return _back(request, _offered("invoice", connection))
 
     def _many(self, request: PageRequest) -> GoTo:
@@ -72,7 +73,7 @@ class OfferAgain:
             return _back(request, "offer-nothing")
         until = self.now() + LONGEST
         done = [*self._records(request, _records_of(rest), until)]
-        done += self._invoices(connection, _invoices_of(rest), until)
+        done += self._invoices(request, _invoices_of(rest), until)
         seen = {each.subject for each, _ in done}
         offered = sum(was_there for _, was_there in done)
         left = [each.subject for each in rest if each.subject not in seen]
@@ -108,18 +109,18 @@ class OfferAgain:
         self.pulls.ask(connection, touched)
 
     def _invoices(
-        self, connection: Connection, wanted: list[Problem], until: datetime
+        self, request: PageRequest, wanted: list[Problem], until: datetime
     ) -> Iterator[tuple[Problem, bool]]:
         offers: dict[str, InvoiceOffer] = {}
         for problem in wanted:
             if self.now() >= until:
                 break
-            one = _offer_of(connection, problem)
+            one = _offer_of(request.connection, problem)
             is_there = one.key in offers or self.invoices.inbox.holds(one.key)
             if is_there:
                 offers.setdefault(one.key, one)
             yield problem, is_there
-        self.invoices.offer_all(offers.values())
+        self.invoices.offer_all(offers.values(), decider(request))
 
     def _note(self, request: PageRequest, number: int, subject: str) -> None:
         """Note who offered records again; of an invoice its delivery notes it."""

@@ -204,7 +204,7 @@ class PullDispatcher:
                 # It begins after the last tick of the day, apart from the run of that tick
                 self._send(connection.id, LONGEST_DELAY_SECONDS, compare="yes")
             return (outcome[0], "; ".join(run.mistakes))
-        if error is not None and stopped is not None:
+        if error is not None:
             values = {"entity": self.entity.name, **stopped.values}
             self.stores.problems.open(Problem(connection.id, subject, error, values))
         if isinstance(stopped, Reauthorise):

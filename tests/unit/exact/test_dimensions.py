@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from koppeling.core.errors import Retry
-from tests.unit.exact.test_books import NOW, books
-from tests.unit.exact.wire import Wire, results
+from tests.unit.exact.test_books import books
+from tests.unit.exact.wire import NOW, Wire, results
 
 DAY = int(NOW.timestamp()) // 86_400 * 86_400_000
 

@@ -1,6 +1,7 @@
 """Factuur: what a bookkeeper reads about one invoice, and the buttons that work now."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -8,14 +9,16 @@ from zipfile import ZipFile
 
 import pytest
 
+from koppeling.core import rendering
 from koppeling.core.people import Person
 from koppeling.core.problems import Problem, entry_subject, inbox_subject, invoice_subject
 from koppeling.portal import evidence_file as evidence
 from koppeling.portal.page import Download, GoTo, NoSuchPage, PortalPage
+from koppeling.push.decider import Decision
 from koppeling.push.evidence import Evidence
 from koppeling.push.invoice import key_of
 from koppeling.push.outbox import State
-from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside, piece
+from tests.unit.portal.invoice_looks import MORNING, NUMBER, InvoiceDesk, beside, piece
 from tests.unit.portal.reading import seen
 from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
 from tests.unit.portal.waiting_fakes import OWN
@@ -91,6 +94,36 @@ def test_what_happened_is_told_in_words_in_its_order() -> None:
     places = [text.index(each) for each in told]
     assert places == sorted(places)
     assert text.count("Geboekt als boekstuk 26700012. ") == 1
+
+
+def test_who_decided_what_and_why_stands_between_what_happened() -> None:
+    desk = InvoiceDesk()
+    at = MORNING + timedelta(minutes=90)
+    desk.put(
+        *(State.INTENT, State.REJECTED, State.INTENT),
+        decisions=(
+            Decision(at, "offered", "marit@veldhuis.example", "decide", "btw <verbeterd>"),
+            Decision(NOW, "linked", "arn:aws:iam::1:user/jan", "operator", entry="26700012"),
+            Decision(NOW, "agreed"),
+        ),
+    )
+
+    text = desk.seen().text
+
+    offered = "20-11-2026 10:30 Opnieuw aangeboden door marit@veldhuis.example."
+    assert f"{offered} Reden: btw <verbeterd>" in text
+    assert "Gekoppeld aan boekstuk 26700012 door Qics." in text
+    assert "Akkoord van iemand" in text
+    assert "arn:" not in text
+    assert text.index("moet iets verbeteren") < text.index(offered) < text.index("Opnieuw opgepakt")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_everything_that_can_be_decided_has_its_sentence(language: str) -> None:
+    known = {"agreed", "skipped", "offered", "linked", "booked-again"}
+    events = rendering.load("portal/invoice", language)["event"]
+
+    assert {name.removeprefix("decided-") for name in events if name.startswith("decided")} == known
 
 
 def test_an_entry_that_differs_is_shown_beside_the_invoice() -> None:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from koppeling.push.decider import OPERATOR_ROLE
 from koppeling.push.outbox import OutboxItem, State
 
+# Who works there has a name that means something to AWS alone
+QICS = "Qics"
 _WHAT = {
     State.POSTING: "sent",
     State.UNKNOWN: "unclear",
@@ -17,15 +20,32 @@ _WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class InvoiceEvent:
-    """One event; `what` is its key in the texts."""
+    """One event; `what` is its key in the texts. A decision has a person, and mostly a reason."""
 
     at: datetime
     what: str
     entry: str = ""
+    who: str = ""
+    reason: str = ""
 
 
-def events_of(item: OutboxItem) -> Iterator[InvoiceEvent]:
-    """Yield what an item remembers; steps that say nothing to a person are left out.
+def events_of(item: OutboxItem) -> list[InvoiceEvent]:
+    """Return what an item remembers, in its order: first what was decided, then what followed."""
+    decided = [
+        InvoiceEvent(
+            each.at.replace(microsecond=0),
+            f"decided-{each.what}",
+            each.entry,
+            QICS if each.role == OPERATOR_ROLE else each.by,
+            each.reason,
+        )
+        for each in item.decisions
+    ]
+    return sorted([*decided, *_steps_of(item)], key=lambda event: event.at)
+
+
+def _steps_of(item: OutboxItem) -> Iterator[InvoiceEvent]:
+    """Yield the steps of an item; those that say nothing to a person are left out.
 
     An entry that comes without another offer is the same one, for which a later PDF came.
     """

@@ -12,9 +12,9 @@ MONTHS_BACK = 24
 
 
 def asked_month(request: PageRequest) -> Period:
-    """Return the month in the address; what is no month is the present one."""
+    """Return the month or period in the address; what is no month is the present one."""
     try:
-        return Period.parse(request.query.get("month", ""))
+        return Period.parse(request.query.get("month") or request.query.get("period", ""))
     except ValueError:
         return present_month(request.now)
 

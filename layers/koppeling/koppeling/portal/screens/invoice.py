@@ -75,7 +75,7 @@ class InvoiceScreen:
             "matters": told(problems, request.language, request.now),
             "possible": possible,
             "differing": differing_of(item, request.language),
-            "events": [] if item is None else list(events_of(item)),
+            "events": [] if item is None else events_of(item),
             "journal": (item and item.journal) or usual,
             "may_decide": request.may_decide,
         }

@@ -31,7 +31,7 @@ OWN = {
         "RESTORED_AT",
         "SALES_ENTRY_QUEUE_URL",
     },
-    "ConnectFunction": set[str](),
+    "ConnectFunction": {"ROUND_QUEUE_URL"},
     "PortalFunction": {
         "EVIDENCE_BUCKET",
         "INBOX_BUCKET",

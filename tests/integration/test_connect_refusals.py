@@ -47,7 +47,8 @@ def test_a_state_works_once(h: Environment) -> None:
 
     browser.back(state=state, code=code(h))
 
-    assert (browser.status, browser.title) == (400, "Deze inlog is al verwerkt")
+    assert (browser.status, browser.title) == (400, "Exact Online is verbonden")
+    assert "nog een keer geopend" in browser.text
     assert (stored(h), token_calls(h)) == (before, calls)
 
 

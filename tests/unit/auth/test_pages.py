@@ -33,11 +33,14 @@ VIEWS = [
     View("connected", 200, ACME, "milestones", "", CONNECTED, BOTH),
     View("connected", 200, replace(ACME, paused=True), "exact", "", CONNECTED, ("exact",)),
     View("ticket-invalid", 404),
-    View("ticket-expired", 410),
-    View("ticket-used", 410),
-    View("ticket-revoked", 410),
-    View("session-gone", 403),
+    View("ticket-expired", 410, providers=BOTH, ask_anew=ACME.id),
+    View("ticket-used", 410, providers=BOTH, ask_anew=ACME.id),
+    View("ticket-revoked", 410, providers=("exact",), ask_anew=ACME.id),
+    View("session-gone", 403, ask_anew=ACME.id),
     View("login-over", 400, ACME, login="exact"),
+    View("connected-before", 400, ACME, "exact", providers=BOTH, login="milestones"),
+    View("connected-before", 400, ACME, "milestones", providers=BOTH),
+    View("link-asked"),
     View("login-unknown", 400),
     View("other-browser", 403),
     View("not-connected", 403, ACME, "exact", "exact-connect-failed", EXACT_DIVISION),
@@ -159,6 +162,18 @@ def test_the_button_of_a_ticket_sends_it_in_a_form_and_never_in_an_address() -> 
         f"https://koppeling.example/connect/{ACME.id}",
     )
     assert (field["name"], field["value"]) == ("ticket", "a-ticket")
+
+
+def test_a_link_that_works_no_more_has_a_button_for_a_new_one_and_shows_no_address() -> None:
+    (expired,) = [view for view in VIEWS if view.page == "ticket-expired"]
+    tags = outline(page(expired)).tags
+    (form,) = [about for tag, about in tags if tag == "form"]
+    (field,) = [about for tag, about in tags if tag == "input"]
+
+    assert form["action"] == f"https://koppeling.example/connect/{ACME.id}/new-link"
+    assert (field["name"], field["value"]) == ("providers", "exact milestones")
+    assert "Mail mij een nieuwe link" in page(expired)
+    assert "@" not in re.sub(r"<style>.*?</style>", "", page(expired), flags=re.DOTALL)
 
 
 def test_the_way_to_a_login_page_needs_no_script_and_no_form() -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.login_verifier import TokenKeeper
+from koppeling.auth.new_links import NewLinks
 from koppeling.auth.oauth import TokenEndpoint
 from koppeling.auth.ports import Accepted, LoginSessions, Refused, View
 from koppeling.auth.session import (
@@ -71,6 +72,7 @@ class LoginFlow:
     sessions: LoginSessions
     connections: Connections
     providers: Mapping[str, LoginProvider]
+    new_links: NewLinks
     now: Now
 
     def landing(self, connection_id: str, ticket_text: str, cookie: str) -> View:
@@ -80,11 +82,11 @@ class LoginFlow:
             return View("ticket-invalid", _NOT_FOUND)
         session = self._session(connection.id, cookie)
         if ticket.is_revoked(self.sessions.revoked_at(connection.id)):
-            return View("ticket-revoked", _GONE)
+            return _over("ticket-revoked", ticket)
         if session is None and ticket.ends_at <= self.now():
-            return View("ticket-expired", _GONE)
+            return _over("ticket-expired", ticket)
         if session is None and self.sessions.is_used(ticket):
-            return View("ticket-used", _GONE)
+            return _over("ticket-used", ticket)
         return View(
             "invitation",
             connection=connection,
@@ -99,16 +101,16 @@ class LoginFlow:
         if connection is None or ticket is None:
             return View("ticket-invalid", _NOT_FOUND)
         if ticket.is_revoked(self.sessions.revoked_at(connection.id)):
-            return View("ticket-revoked", _GONE)
+            return _over("ticket-revoked", ticket)
         if ticket.ends_at <= self.now():
-            return View("ticket-expired", _GONE)
+            return _over("ticket-expired", ticket)
         session_id = secrets.token_urlsafe(SECRET_BYTES)
         ends_at = self.now() + SESSION_LIFE
         session = Session(_digest(session_id), connection.id, ticket.providers, ends_at)
         if not self.sessions.open_session(ticket, session):
             # The button was pressed twice, or "back": the session that it opened goes on
             held = self._session(connection.id, cookie)
-            return self._redirect(connection, held) if held else View("ticket-used", _GONE)
+            return self._redirect(connection, held) if held else _over("ticket-used", ticket)
         return self._redirect(connection, session, session_id=session_id)
 
     def resume(self, connection_id: str, provider: str, cookie: str) -> View:
@@ -116,12 +118,17 @@ class LoginFlow:
         session = self._session(ConnectionId(connection_id), cookie)
         connection = self.connections.get(session.connection) if session else None
         if session is None or connection is None or provider not in session.providers:
-            return View("session-gone", _FORBIDDEN)
+            return View("session-gone", _FORBIDDEN, ask_anew=connection_id)
         kept = self.sessions.taken_up(session, provider, self.now())
         if kept is not None:
             grant = self.providers[provider].keeper.opened(kept)
             return self._judge(connection, session, provider, grant)
         return self._redirect(connection, session, provider)
+
+    def ask_anew(self, connection_id: str, providers: str, source: str) -> View:
+        """Have a new link mailed to who may decide; the answer is the same whether there is one."""
+        self.new_links.ask(connection_id, tuple(providers.split()), source)
+        return View("link-asked")
 
     def callback(self, query: Mapping[str, str], cookies: Mapping[str, str]) -> View:
         """Receive a browser that comes back from a login page (S4)."""
@@ -135,7 +142,7 @@ class LoginFlow:
             return View("other-browser", _FORBIDDEN)
         connection = self.connections.get(attempt.connection)
         if connection is None:
-            return View("session-gone", _FORBIDDEN)
+            return View("session-gone", _FORBIDDEN, ask_anew=attempt.connection)
         return self._log_in(connection, session, attempt.provider, query)
 
     def _log_in(
@@ -165,8 +172,9 @@ class LoginFlow:
             return _failed(connection, provider, failure)
         self.sessions.forget(session, provider)
         if self.connections.get(connection.id) is None:  # erased during the visit
-            return View("session-gone", _FORBIDDEN)
+            return View("session-gone", _FORBIDDEN, ask_anew=connection.id)
         if isinstance(decision, Accepted):
+            self.sessions.note_connected(session, provider)
             return View(
                 "connected",
                 connection=connection,
@@ -237,9 +245,22 @@ class LoginFlow:
     def _unexpected(self, digest: str, cookies: Mapping[str, str]) -> View:
         """Answer a used, expired or unknown state; the browser of its session may try again."""
         known = self.sessions.known(digest)
-        if known is None or self._session_of(known, cookies) is None:
+        session = None if known is None else self._session_of(known, cookies)
+        if known is None or session is None:
             return View("login-unknown", _BAD)
         connection = self.connections.get(known.connection)
+        if self.sessions.is_connected(session, known.provider):
+            following = session.next_after(known.provider) or ""
+            if following and self.sessions.is_connected(session, following):
+                following = ""
+            return View(
+                "connected-before",
+                _BAD,  # S4: a state works once, also when its login succeeded
+                connection,
+                provider=known.provider,
+                providers=session.providers,
+                login=following,
+            )
         return View("login-over", _BAD, connection=connection, login=known.provider)
 
 
@@ -249,6 +270,11 @@ def cookie_name(connection: str) -> str:
     The prefix makes browsers insist on TLS, on this host alone, and on the path `/`.
     """
     return f"__Host-login-{_digest(connection)[:12]}"
+
+
+def _over(page: str, ticket: Ticket) -> View:
+    """Answer a link that works no more, for which a new one may be asked."""
+    return View(page, _GONE, providers=ticket.providers, ask_anew=ticket.connection)
 
 
 def _not_connected(connection: Connection, provider: str) -> View:

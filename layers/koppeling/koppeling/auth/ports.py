@@ -24,8 +24,9 @@ class View:
 
     `page` names its texts; a `code` of the catalogue brings texts of its own. `login` is the
     provider at which the button of the page starts a login. `redirect_to` is the login page to
-    which the browser is sent. `session` is the id of a session that has just begun. There is no
-    repr: `ticket`, `session` and `redirect_to` are secrets.
+    which the browser is sent. `session` is the id of a session that has just begun. `ask_anew` is
+    the connection for which a new link may be asked for. There is no repr: `ticket`, `session` and
+    `redirect_to` are secrets.
     """
 
     page: str
@@ -39,6 +40,7 @@ class View:
     ticket: str = ""
     session: str = ""
     redirect_to: str = ""
+    ask_anew: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class LoginSessions(Protocol):
 
     def known(self, digest: str) -> Attempt | None:
         """Return an attempt, also one that has ended."""
+
+    def note_connected(self, session: Session, provider: str) -> None:
+        """Note that a login succeeded in a session."""
+
+    def is_connected(self, session: Session, provider: str) -> bool:
+        """Say whether a login succeeded in a session."""
 
     def put_aside(
         self, session: Session, provider: str, pair: "SealedPair", until: datetime

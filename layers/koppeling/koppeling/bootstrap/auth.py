@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from koppeling.auth.login import LoginFlow, LoginProvider
 from koppeling.auth.login_link import LoginLinks
 from koppeling.auth.login_verifier import ExactLoginVerifier, MilestonesLoginVerifier, TokenKeeper
+from koppeling.auth.new_links import NewLinks
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.auth.pages.pages import PageRenderer
 from koppeling.auth.pages.routes import LoginRoutes
@@ -16,9 +17,11 @@ from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit, VisitSession
 from koppeling.core.clock import Now
+from koppeling.core.ids import ConnectionId
 from koppeling.exact.probe import ExactLoginProbe
 from koppeling.milestones.probe import MilestonesLoginProbe
 from koppeling.milestones.transport import Pacer
+from koppeling.portal.messages import LoginLinkRequest
 from koppeling.watch.notifier import EXPIRES
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ def login_routes(wiring: "Wiring") -> LoginRoutes:
         wiring.stores,
         wiring.login_links,
         visit=wiring.visit,
+        new_links=NewLinks(
+            partial(_queue_login_link, wiring), wiring.stores.allowances, wiring.now
+        ),
         now=wiring.now,
     )
     pages = PageRenderer(wiring.settings.connect_url)
@@ -46,6 +52,7 @@ def login_flow(  # noqa: PLR0913 - each is another part of the wiring
     login_links: LoginLinks,
     *,
     visit: Visit,
+    new_links: NewLinks,
     now: Now,
 ) -> LoginFlow:
     """Build the login in the browser; its reads end with the visit."""
@@ -72,8 +79,16 @@ def login_flow(  # noqa: PLR0913 - each is another part of the wiring
                 clients.endpoint(MILESTONES), at_milestones, milestones.verify, address
             ),
         },
+        new_links=new_links,
         now=now,
     )
+
+
+def _queue_login_link(
+    wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]
+) -> None:
+    asked = LoginLinkRequest(connection=connection, providers=" ".join(providers))
+    wiring.round_queue.send([(asked.as_message(), 0)])
 
 
 def _keeper(

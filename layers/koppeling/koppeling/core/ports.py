@@ -4,6 +4,7 @@
 # The body of a port is its docstring
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from koppeling.core.connection import Connection, ConnectionSummary
@@ -91,3 +92,10 @@ class Bearer(Protocol):
 
     def renewed(self, refused: str) -> str:
         """Return another token after this one was refused (X22)."""
+
+
+class Allowances(Protocol):
+    """How often something may be done within a time, counted exactly."""
+
+    def take(self, what: str, limit: int, within: timedelta, now: datetime) -> bool:
+        """Take one; False when as many as the limit were taken within the time before now."""

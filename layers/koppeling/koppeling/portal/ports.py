@@ -3,7 +3,7 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from koppeling.core.ids import ConnectionId
@@ -37,10 +37,3 @@ class PortalSessions(Protocol):
 
     def end(self, digest: str) -> None:
         """End a session."""
-
-
-class Allowances(Protocol):
-    """How often something may be done within a time, counted exactly."""
-
-    def take(self, what: str, limit: int, within: timedelta, now: datetime) -> bool:
-        """Take one; False when as many as the limit were taken within the time before now."""

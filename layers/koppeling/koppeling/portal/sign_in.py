@@ -16,11 +16,11 @@ from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.log import Log, LogEntry, LogKind
 from koppeling.core.people import Person, same_mail
-from koppeling.core.ports import Queue
+from koppeling.core.ports import Allowances, Queue
 from koppeling.portal.access import Access
 from koppeling.portal.destination import own_path
 from koppeling.portal.messages import SignInRequest
-from koppeling.portal.ports import Allowances, PortalSessions
+from koppeling.portal.ports import PortalSessions
 from koppeling.portal.session import (
     PORTAL_SESSION_LIFE,
     SIGN_IN_LINK_LIFE,

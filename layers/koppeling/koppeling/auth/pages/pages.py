@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
+# Stands where a provider would stand, in the address of the button that asks for a new link
+ASK_ANEW = "new-link"
 SYSTEMS = {"exact": "Exact Online", "milestones": PRODUCT}
 _AND = {"nl": " en ", "en": " and "}
 
@@ -55,6 +57,8 @@ class PageRenderer:
             step=_step(view, labels),
             button=fill(own.get("button", labels[_button(view)]), values),
             action=self._action(view),
+            ask_anew=self._ask_anew(view),
+            ask_anew_button=fill(labels["ask_anew"], {}),
             reference=fill(labels["reference"], {"reference": reference}) if failed else "",
         )
 
@@ -68,6 +72,11 @@ class PageRenderer:
             return ""
         address = f"{self._connect_url}/connect/{quote(view.connection.id, safe='')}"
         return address if view.ticket else f"{address}/{view.login}"
+
+    def _ask_anew(self, view: View) -> str:
+        if not view.ask_anew:
+            return ""
+        return f"{self._connect_url}/connect/{quote(view.ask_anew, safe='')}/{ASK_ANEW}"
 
     @cached_property
     def _template(self) -> "Template":
@@ -114,6 +123,8 @@ def _then(view: View, own: Mapping[str, Any]) -> list[str]:
     """Return the lines about what comes next."""
     if view.page == "invitation":
         return [own[name] for name in view.providers]
+    if view.page == "connected-before":
+        return [own["next" if view.login else "done"]]
     if view.page != "connected":
         return []
     duration = own[f"{view.provider}_until"]
@@ -125,7 +136,7 @@ def _then(view: View, own: Mapping[str, Any]) -> list[str]:
 
 def _step(view: View, labels: Mapping[str, str]) -> str:
     """Return which of two logins this page is about; nothing when there is only one."""
-    if view.page not in {"invitation", "connected"} or len(view.providers) == 1:
+    if view.page not in {"invitation", "connected", "connected-before"} or len(view.providers) == 1:
         return ""
     at = view.login if view.page == "invitation" else view.provider
     step = str(view.providers.index(at) + 1)
@@ -135,7 +146,8 @@ def _step(view: View, labels: Mapping[str, str]) -> str:
 def _button(view: View) -> str:
     if view.code == "exact-connect-failed":
         return "connect"  # as the catalogue calls it
-    return {"invitation": "log_in", "connected": "log_in_next"}.get(view.page, "again")
+    labels = {"invitation": "log_in", "connected": "log_in_next", "connected-before": "log_in_next"}
+    return labels.get(view.page, "again")
 
 
 def _facts(

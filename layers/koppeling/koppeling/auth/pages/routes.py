@@ -10,7 +10,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from koppeling.auth.login import LoginFlow, cookie_name
-from koppeling.auth.pages.pages import PageRenderer
+from koppeling.auth.pages.pages import ASK_ANEW, PageRenderer
 from koppeling.auth.ports import View
 from koppeling.auth.session import SESSION_LIFE
 from koppeling.core.summary import Summary
@@ -34,6 +34,7 @@ class LoginRoutes:
         self._app = app = APIGatewayHttpResolver()
         app.get("/connect/<connection>")(self._landing)
         app.post("/connect/<connection>")(self._start)
+        app.post(f"/connect/<connection>/{ASK_ANEW}")(self._ask_anew)
         app.post("/connect/<connection>/<provider>")(self._resume)
         app.get("/callback")(self._callback)
         app.not_found(self._not_found)
@@ -54,6 +55,11 @@ class LoginRoutes:
     def _resume(self, connection: str, provider: str) -> Response[str]:
         cookie = self._session_cookie(connection)
         return self._respond(lambda: self._flow.resume(connection, provider, cookie))
+
+    def _ask_anew(self, connection: str) -> Response[str]:
+        providers = self._form().get("providers", "")
+        source = self._event.request_context.http.source_ip
+        return self._respond(lambda: self._flow.ask_anew(connection, providers, source))
 
     def _callback(self) -> Response[str]:
         query, cookies = self._query(), self._cookies()

@@ -18,7 +18,7 @@ from koppeling.aws.dynamodb.table import (
 from koppeling.core.ids import ConnectionId
 
 _SESSION, _ATTEMPT = "LOGIN-SESSION", "LOGIN-ATTEMPT"
-_REVOKED, _ASIDE_PAIR = "LINKS-REVOKED", "PUT-ASIDE"
+_REVOKED, _ASIDE_PAIR, _CONNECTED = "LINKS-REVOKED", "PUT-ASIDE", "CONNECTED"
 _OPEN, _USED = "OPEN", "USED"
 _ASIDE = ["digest", "ends_at"]
 _SESSIONS, _ATTEMPTS = Codec(Session, aside=_ASIDE), Codec(Attempt, aside=_ASIDE)
@@ -45,6 +45,14 @@ class LoginStore(SyncStore):
     def revoked_at(self, connection: ConnectionId) -> datetime | None:
         item = self._find(connection_key(connection), _REVOKED)
         return None if item is None else datetime.fromisoformat(item.data["at"])
+
+    def note_connected(self, session: Session, provider: str) -> None:
+        key = (_key(_SESSION, session.digest), f"{_CONNECTED}#{provider}")
+        self._items(*key, data={}, expires_at=epoch(session.ends_at)).save()
+
+    def is_connected(self, session: Session, provider: str) -> bool:
+        key = (_key(_SESSION, session.digest), f"{_CONNECTED}#{provider}")
+        return self._find(*key) is not None
 
     def put_aside(self, session: Session, provider: str, pair: SealedPair, until: datetime) -> None:
         key = (_key(_SESSION, session.digest), f"{_ASIDE_PAIR}#{provider}")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from koppeling.core.people import same_mail
-from koppeling.core.ports import Queue
+from koppeling.core.ports import Allowances, Queue
 from koppeling.core.preferences import MailChoice, MailPreferences
 from koppeling.portal.menu import CONNECTION
 from koppeling.portal.messages import TrialMailRequest
 from koppeling.portal.page import GoTo, PageRequest
-from koppeling.portal.ports import Allowances
 
 TRIALS_A_DAY = 3
 

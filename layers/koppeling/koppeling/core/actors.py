@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from koppeling.core.catalogue import INTERNAL, NOTICE, codes, entry
+from koppeling.core.catalogue import codes, entry
 
 
 class Actor(StrEnum):
@@ -20,29 +20,18 @@ class Actor(StrEnum):
     NOBODY = "nobody"
 
 
-# Whoever keeps the books acts on every other problem
-NOT_BY_YOU: Mapping[Actor, frozenset[str]] = {
-    Actor.ADMINISTRATOR: frozenset(
-        {"exact-reconnect-needed", "exact-consent-expires-soon", "exact-connect-failed"}
-        | {"exact-no-rights", "exact-division-not-accessible", "exact-division-blocked"}
-        | {"exact-user-type-not-allowed", "milestones-reconnect-needed", "milestones-no-rights"}
-    ),
-    Actor.QICS: frozenset(
-        {"journal-unknown", "journal-not-sales", "employee-number-not-numeric"}
-        | {"inbox-without-connection"}
-    ),
-    Actor.NOBODY: frozenset(
-        {"exact-unavailable", "exact-day-limit", "milestones-unavailable", "entry-uncertain"}
-        | {"pdf-upload-failed", "inbox-not-taken-up"}
-    ),
+# By the word of the catalogue for who has to act
+_ACTORS: Mapping[str, Actor] = {
+    "bookkeeper": Actor.YOU,
+    "milestones": Actor.YOU,
+    "login": Actor.ADMINISTRATOR,
+    "exact": Actor.ADMINISTRATOR,
+    "rights": Actor.ADMINISTRATOR,
+    "qics": Actor.QICS,
+    "nobody": Actor.NOBODY,
 }
 
 
 def actor_of(code: str) -> Actor:
     """Return who has to act; a code that a later release wrote is for Qics to explain."""
-    for actor, named in NOT_BY_YOU.items():
-        if code in named:
-            return actor
-    if code not in codes() or entry(code).level == INTERNAL:
-        return Actor.QICS
-    return Actor.NOBODY if entry(code).level == NOTICE else Actor.YOU
+    return _ACTORS[entry(code).who] if code in codes() else Actor.QICS

@@ -44,6 +44,7 @@ def make_stack(
         spread_seconds=0,
         entity="accounts",
         pull_queue_url=queues[0],
+        pull_queue_urls={"accounts": queues[0]},
         sales_entry_queue_url=queues[1],
         sales_entry_dead_letters_url=queues[2],
         inbox_bucket="inbox",

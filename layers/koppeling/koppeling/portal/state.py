@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from koppeling.core.actors import Actor, actor_of
 from koppeling.core.catalogue import ERROR, WARNING, level_of
 from koppeling.core.connection import Connection
 from koppeling.core.problems import Problem, number_in
+from koppeling.portal.logins import EXACT, MILESTONES
 from koppeling.portal.menu import CONNECTION, FIRST_LOAD, TODO
 from koppeling.pull.rounds import RoundState, RoundTimes
 
-EXACT, MILESTONES = PROVIDERS = ("exact", "milestones")
 _LOGIN_LOST = {EXACT: "exact-reconnect-needed", MILESTONES: "milestones-reconnect-needed"}
 _UNAVAILABLE = {EXACT: "exact-unavailable", MILESTONES: "milestones-unavailable"}
-_ENDS_SOON = {EXACT: "exact-consent-expires-soon"}
 
 
 class StateKind(StrEnum):
@@ -46,16 +45,6 @@ class StateOfConnection:
 
 
 @dataclass(frozen=True, slots=True)
-class LoginCard:
-    """One login as its open problems show it; `ends_on` is a day, when it ends soon."""
-
-    provider: str
-    user: str
-    works: bool
-    ends_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     """What is open, counted."""
 
@@ -78,21 +67,6 @@ def state_of(
     following = min((each.next for each in rounds.values() if each.next), default=None)
     kind, count, leads_to = _worst(connection, seen, states)
     return StateOfConnection(kind, count, leads_to, last, following)
-
-
-def logins_of(connection: Connection, problems: Sequence[Problem]) -> list[LoginCard]:
-    """Return both logins. Their tokens are not looked at: the problems tell what is known."""
-    codes = {each.code: each for each in problems}
-    users = {EXACT: connection.exact_user, MILESTONES: connection.milestones_user}
-    return [
-        LoginCard(
-            provider,
-            users[provider],
-            _LOGIN_LOST[provider] not in codes,
-            _until(codes.get(_ENDS_SOON.get(provider, ""))),
-        )
-        for provider in PROVIDERS
-    ]
 
 
 def _worst(
@@ -127,11 +101,3 @@ def _seen(problems: Sequence[Problem], now: datetime) -> _Seen:
         len(errors),
         sum(level_of(each, now) == WARNING for each in for_people),
     )
-
-
-def _until(problem: Problem | None) -> date | None:
-    """Return the day in a warning; None without one that can be read."""
-    try:
-        return None if problem is None else date.fromisoformat(problem.values["until"][:10])
-    except (KeyError, ValueError):
-        return None

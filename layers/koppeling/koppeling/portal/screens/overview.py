@@ -13,10 +13,11 @@ from koppeling.core.connection import Connection
 from koppeling.core.ports import Problems
 from koppeling.core.rate_limit import CallBudget
 from koppeling.portal.charts import BarChart, DayCount, bar_chart
+from koppeling.portal.logins import login_states
 from koppeling.portal.moments import spoken
 from koppeling.portal.months import month_name, present_month
 from koppeling.portal.page import PageRequest, PortalPage
-from koppeling.portal.state import logins_of, state_of
+from koppeling.portal.state import state_of
 from koppeling.portal.totals import by_standing, tally
 from koppeling.pull.rounds import RoundTimes
 from koppeling.push.invoice_row import InvoiceList, InvoiceRow, Standing
@@ -89,7 +90,7 @@ class OverviewScreen:
             "state": state,
             "last": spoken(state.last, now, request.language),
             "next": spoken(state.next, now, request.language),
-            "logins": logins_of(connection, problems),
+            "logins": login_states(connection, problems),
             "rounds": round_lines(rounds, now, request.language),
             "month": month_name(period, request.language),
             "period": str(period),

@@ -66,17 +66,6 @@ def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
     assert decision(office) == {"decision": CONFIRM, "seen": as_seen(office)}
 
 
-def test_a_decision_says_who_took_it_and_why(office: Office) -> None:
-    an_item(office, State.DONE, differences=("AmountFC",), entry_number="26700001")
-    why = ("--by", "sanne@qics.example", "--reason", "De korting is afgesproken")
-
-    assert office.run("confirm", ID, NUMBER, *why).exit_code == Exit.OK
-
-    (offer,) = sent(office)
-    assert offer["by"] == "sanne@qics.example"
-    assert (offer["role"], offer["reason"]) == ("operator", "De korting is afgesproken")
-
-
 def test_an_entry_that_was_made_by_hand_can_be_taken_for_that_of_an_invoice(
     office: Office,
 ) -> None:

@@ -65,6 +65,9 @@ class FakeOutbox:
             raise Conflict
         self._write(after)
 
+    def amend(self, before: OutboxItem, after: OutboxItem) -> None:
+        self.move(before, after)
+
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         return iter([item for (own, _), item in self.items.items() if own == connection])
 

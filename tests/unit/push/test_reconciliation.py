@@ -15,6 +15,7 @@ from tests.unit.push.fakes import Effects, FakeOutbox
 from tests.unit.push.world import CONNECTION, connection
 
 NOVEMBER = Period(2026, 11)
+NOW = datetime(2026, 12, 1, 6, tzinfo=UTC)
 BOOKED = OutboxItem(
     connection=CONNECTION,
     number="1",
@@ -59,7 +60,7 @@ def compared(
     books = Books({name.removeprefix("j"): rows for name, rows in journals.items()})
     problems = FakeProblems()
     connections = FakeConnections(own or connection())
-    reconciler = Reconciler(connections, outbox(*items), lambda _: books, problems)
+    reconciler = Reconciler(connections, outbox(*items), lambda _: books, problems, lambda: NOW)
     return reconciler.run(CONNECTION, NOVEMBER), problems
 
 
@@ -98,8 +99,68 @@ def test_an_entry_that_is_gone_and_was_skipped_by_a_person_is_no_problem_any_mor
 def test_an_entry_that_was_moved_is_listed_and_is_no_problem() -> None:
     found, problems = compared(replace(BOOKED, entry_id=ExactId("moved")))
 
-    assert [mismatch.invoice for mismatch in found.gone] == ["1"]
+    assert [mismatch.invoice for mismatch in found.moved] == ["1"]
+    assert (found.gone, found.agrees) == ((), False)
     assert problems.codes() == []
+
+
+def test_an_invoice_that_waits_keeps_its_own_month_from_being_right() -> None:
+    came_later = ((State.INTENT, datetime(2026, 12, 3, tzinfo=UTC)),)
+    refused = replace(
+        BOOKED,
+        state=State.REJECTED,
+        code="debtor-not-found",
+        entry_id=None,
+        entry_date=None,
+        dated=date(2026, 11, 30),
+        history=came_later,
+    )
+
+    found, _ = compared(refused)
+
+    assert [mismatch.invoice for mismatch in found.waiting] == ["1"]
+    assert not found.agrees
+
+
+def test_an_empty_month_is_empty_and_not_only_right() -> None:
+    empty, _ = compared()
+    by_hand, _ = compared(j70=(ROW,))
+
+    assert empty.is_empty
+    assert not by_hand.is_empty
+
+
+def test_an_invoice_whose_entry_is_gone_says_so_until_the_entry_is_there_again() -> None:
+    kept, problems = outbox(BOOKED), FakeProblems()
+    rows: dict[str, tuple[JournalRow, ...]] = {}
+    reconciler = Reconciler(
+        FakeConnections(connection()), kept, lambda _: Books(rows), problems, lambda: NOW
+    )
+
+    reconciler.run(CONNECTION, NOVEMBER)
+    assert kept.items[CONNECTION, "1"].is_gone
+    assert problems.codes() == ["entry-gone"]
+
+    rows["70"] = (ROW,)
+    reconciler.run(CONNECTION, NOVEMBER)
+    assert not kept.items[CONNECTION, "1"].is_gone
+    assert problems.codes() == []
+
+
+def test_of_two_connections_on_one_journal_each_sees_the_entries_of_the_other_as_not_its_own() -> (
+    None
+):
+    """The same number for the same debtor counts as one too many: each needs its own journal."""
+    theirs = replace(ROW, id=ExactId("e-9"), number="26700009", customer="C-9")
+    same_debtor = replace(theirs, customer="C-1")
+    ours = replace(BOOKED, customer=ExactId("C-1"))
+
+    apart, _ = compared(ours, j70=(ROW, theirs))
+    together, _ = compared(ours, j70=(ROW, same_debtor))
+
+    assert apart.agrees
+    assert [each.entry_number for each in apart.others] == ["26700009"]
+    assert [each.entry_number for each in together.doubled] == ["26700009"]
 
 
 def test_an_entry_that_a_person_agreed_with_does_not_differ_for_ever() -> None:
@@ -179,7 +240,9 @@ def test_an_invoice_of_another_month_stays_out() -> None:
 
 
 def test_an_unknown_connection_is_reported() -> None:
-    reconciler = Reconciler(FakeConnections(), outbox(), lambda _: Books({}), FakeProblems())
+    reconciler = Reconciler(
+        FakeConnections(), outbox(), lambda _: Books({}), FakeProblems(), lambda: NOW
+    )
 
     found = reconciler.run(CONNECTION, NOVEMBER)
 

@@ -12,6 +12,7 @@ from tests.unit.fakes import FakeConnections, FakeProblems
 from tests.unit.push.test_reconciliation import (
     BOOKED,
     NOVEMBER,
+    NOW,
     ROW,
     Books,
     compared,
@@ -107,7 +108,7 @@ def test_a_double_that_was_solved_closes_at_the_next_comparison_of_its_month_alo
     books = Books({"70": (OUR_ROW, TWIN)})
     problems = FakeProblems()
     connections = FakeConnections(connection())
-    reconciler = Reconciler(connections, outbox(OURS), lambda _: books, problems)
+    reconciler = Reconciler(connections, outbox(OURS), lambda _: books, problems, lambda: NOW)
     reconciler.run(CONNECTION, NOVEMBER)
 
     books.rows["70"] = (OUR_ROW,)

@@ -212,7 +212,7 @@ class Wiring:
         """The comparison of a month with the journal in Exact."""
         journal = partial(self.clients.books, terms=Terms(existing=True))
         stores = self.stores
-        return Reconciler(stores.connections, stores.outbox, journal, stores.problems)
+        return Reconciler(stores.connections, stores.outbox, journal, stores.problems, self.now)
 
     @cached_property
     def evidence(self) -> EvidenceBucket:

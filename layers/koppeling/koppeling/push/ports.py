@@ -113,6 +113,9 @@ class Outbox(Protocol):
     def move(self, before: OutboxItem, after: OutboxItem) -> None:
         """Replace an item; Conflict when the stored version is no longer that of `before`."""
 
+    def amend(self, before: OutboxItem, after: OutboxItem) -> None:
+        """Do the same by an update, for a function that may put no item."""
+
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return every invoice of a connection, ordered by number."""
 

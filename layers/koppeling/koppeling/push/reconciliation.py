@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
+from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Connections, Problems
@@ -18,7 +18,7 @@ from koppeling.core.problems import (
 )
 from koppeling.push.doubled import Doubled, doubled
 from koppeling.push.journal import JournalRow, Period
-from koppeling.push.outbox import OutboxItem
+from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.ports import JournalReader, Outbox
 
 
@@ -56,16 +56,17 @@ class Reconciliation:
     """How a month compares; with an unknown connection the outcome says so.
 
     `doubled` entries stand beside another one for the same invoice and debtor. `gone` ones were
-    booked and no longer exist. `differing` ones have another amount, currency or number of lines
-    (X112), unless a person agreed with that. `waiting` invoices are not booked yet.
-    `others` were booked by hand. `skipped` are gone entries and refused invoices that a person
-    chose to leave as they are.
+    booked and no longer exist; `moved` ones exist in another month. `differing` ones have another
+    amount, currency or number of lines (X112), unless a person agreed with that. `waiting` invoices
+    are not booked yet. `others` were booked by hand. `skipped` are gone entries and refused
+    invoices that a person chose to leave as they are.
     """
 
     outcome: str = "compared"
     doubled: tuple[Mismatch, ...] = ()
     sums: tuple[Sum, ...] = ()
     gone: tuple[Mismatch, ...] = ()
+    moved: tuple[Mismatch, ...] = ()
     skipped: tuple[Mismatch, ...] = ()
     differing: tuple[Mismatch, ...] = ()
     waiting: tuple[Mismatch, ...] = ()
@@ -73,9 +74,15 @@ class Reconciliation:
 
     @property
     def agrees(self) -> bool:
-        """Say whether every invoice that we booked is in Exact once, to the cent."""
-        wrong = self.doubled or self.gone or self.differing
+        """Say whether every invoice of the month is in Exact once, to the cent."""
+        wrong = self.doubled or self.gone or self.moved or self.differing or self.waiting
         return self.outcome == "compared" and not wrong
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether the month has neither an invoice nor an entry."""
+        lists = (self.sums, self.skipped, self.waiting, self.others, self.doubled)
+        return self.outcome == "compared" and not any(lists)
 
 
 def reconcile(
@@ -86,8 +93,8 @@ def reconcile(
 ) -> Reconciliation:
     """Match the invoices of a month to the entries of its journals.
 
-    An invoice that was never posted belongs to the month in which it came in. `exists` says whether
-    an entry stands in any month.
+    An invoice belongs to the month of its date, also while it waits. `exists` says whether an entry
+    stands in any month.
     """
     items, rows = list(items), list(rows)
     too_many = {
@@ -96,19 +103,22 @@ def reconcile(
         if each.is_seen or (each.item is not None and exists(each.item.entry_id))
     }
     unmatched = {str(row.id).lower(): row for row in rows}
-    ours = [item for item in items if period.holds(_day_of(item))]
+    ours = [item for item in items if period.holds(item.day)]
     booked = [item for item in ours if item.is_booked]
     waiting = [item for item in ours if not item.is_booked and not item.is_passed_over]
     pairs = [(item, unmatched.pop(str(item.entry_id).lower(), None)) for item in booked]
     differing = [(item, row) for item, row in pairs if row is not None and _differ(item, row)]
-    gone = [item for item, row in pairs if row is None]
-    skipped = [item for item in gone if item.is_skipped_without_entry]
+    missing = [item for item, row in pairs if row is None]
+    skipped = [item for item in missing if item.is_skipped_without_entry]
+    moved = [item for item in missing if item not in skipped and exists(item.entry_id)]
+    gone = [item for item in missing if item not in skipped and item not in moved]
     skipped += [item for item in waiting if item.is_skipped]
     others = [row for row in unmatched.values() if str(row.id) not in too_many]
     return Reconciliation(
         doubled=tuple(_beside(each) for each in too_many.values()),
         sums=_sums(pairs),
-        gone=tuple(_mismatch(item, None) for item in gone if item not in skipped),
+        gone=tuple(_mismatch(item, None) for item in gone),
+        moved=tuple(_mismatch(item, None) for item in moved),
         skipped=tuple(_mismatch(item, None) for item in skipped),
         differing=tuple(_mismatch(item, row) for item, row in differing),
         waiting=tuple(_mismatch(item, None) for item in waiting if item not in skipped),
@@ -161,10 +171,6 @@ def _beside(each: Doubled) -> Mismatch:
     return Mismatch(item.number, row.number, item.amount_incl, row.amount, entry_id=row.id)
 
 
-def _day_of(item: OutboxItem) -> date | None:
-    return item.entry_date or (item.history[0][1].date() if item.history else None)
-
-
 @dataclass(frozen=True, slots=True)
 class Reconciler:
     """Compares months. An entry that is gone or doubled becomes a problem for a person.
@@ -176,6 +182,7 @@ class Reconciler:
     outbox: Outbox
     journal: Callable[[Connection], JournalReader]
     problems: Problems
+    now: Now
 
     def run(
         self, connection_id: ConnectionId, period: Period, *, lines: bool = False
@@ -197,15 +204,34 @@ class Reconciler:
         def exists(entry: ExactId | None) -> bool:
             return entry is not None and reader.has_entry(entry)
 
-        found = reconcile(self.outbox.all(connection_id), rows, period, exists)
+        items = list(self.outbox.all(connection_id))
+        found = reconcile(items, rows, period, exists)
+        gone = {mismatch.invoice for mismatch in found.gone}
+        self._note_gone(items, gone, period)
         for mismatch in found.gone:
-            if exists(mismatch.entry_id):
-                continue  # it was moved to another month, which is no problem
             values = {"invoice": mismatch.invoice, "entry_number": mismatch.entry_number}
             subject = entry_subject(mismatch.invoice)
             self.problems.open(Problem(connection_id, subject, ENTRY_GONE, values))
         self._tell_doubled(connection_id, period, found.doubled)
         return found
+
+    def _note_gone(self, items: Iterable[OutboxItem], gone: set[str], period: Period) -> None:
+        """Let each invoice of the month say whether its entry is gone, for the lists."""
+        for item in items:
+            is_meant = item.number in gone or (item.is_gone and period.holds(item.day))
+            entry = str(item.entry_id) if item.number in gone else ""
+            if not is_meant or item.gone_entry == entry:
+                continue
+            try:
+                self.outbox.amend(item, item.to(item.state, self.now(), gone_entry=entry))
+            except Conflict:
+                continue  # a delivery moved it; the next comparison looks again
+            if not entry:
+                self.problems.close(
+                    item.connection,
+                    entry_subject(item.number),
+                    lambda problem: problem.code == ENTRY_GONE,
+                )
 
     def _tell_doubled(
         self, connection: ConnectionId, period: Period, doubles: Iterable[Mismatch]

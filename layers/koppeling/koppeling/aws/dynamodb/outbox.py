@@ -68,6 +68,19 @@ class OutboxStore(SyncStore):
     def move(self, before: OutboxItem, after: OutboxItem) -> None:
         self._save(after, self._items.version == before.version)
 
+    def amend(self, before: OutboxItem, after: OutboxItem) -> None:
+        item = self._items(connection_key(after.connection), _sort_key(after.number))
+        actions = [
+            self._items.data.set(_ITEM.encode(after)),
+            self._items.state.set(after.state.value),
+            self._items.version.set(after.version),
+            self._items.row.set(packed(after)),
+        ]
+        if (month := listed_under(after)) is not None:
+            actions.append(self._items.month_key.set(month))
+        if not self._update(item, actions, self._items.version == before.version):
+            raise Conflict(f"{after.number} is not as it was")
+
     def _save(self, item: OutboxItem, condition: Condition) -> None:
         stored = self._items(
             connection_key(item.connection),

@@ -14,6 +14,7 @@ from koppeling.push.journal import Period
 _LISTS = {
     "doubled": "TWICE in Exact Online: beside another entry for the same invoice and debtor",
     "gone": "booked by us, and no longer in Exact Online",
+    "moved": "in another month in Exact Online",
     "skipped": "deleted in Exact Online or refused, and left so by a person",
     "differing": "in Exact Online with another amount, currency or number of lines",
     "waiting": "not booked yet",
@@ -21,7 +22,7 @@ _LISTS = {
 }
 
 # What keeps a month from agreeing
-_WRONG = ("doubled", "gone", "differing")
+_WRONG = ("doubled", "gone", "moved", "differing", "waiting")
 
 _COMPARED = {
     "amount_invoice": "amount of the invoice",
@@ -39,8 +40,8 @@ _COMPARED = {
 def reconcile(cli: CliContext, connection: str, period: str, *, lines: bool) -> None:
     """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
 
-    To the cent, per currency. Nothing is written there. Ends with 1 when an invoice stands there
-    twice, or when an entry is gone or differs from its invoice.
+    To the cent, per currency, by invoice date. Nothing is written there. Ends with 1 when an
+    invoice waits or stands there twice, or when an entry is gone, moved or differs from it.
     """
     try:
         month = str(Period.parse(period))

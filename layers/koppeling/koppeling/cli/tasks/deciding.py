@@ -1,6 +1,6 @@
 """Decisions of an operator about invoices, with what a terminal says where one cannot be taken."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ def decisions_of(stack: "Stack") -> DecisionSender:
     )
 
 
-def with_decider[Command](command: Command) -> Command:
+def with_decider[**Given](command: Callable[Given, None]) -> Callable[Given, None]:
     """Give a command the options that say who decides, and why."""
     why = click.option(
         "--reason", default="", metavar="TEXT", help="Why, for who reads the invoice later."

@@ -10,6 +10,7 @@ from pynamodb.exceptions import PynamoDBException
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.portal import actions, own_actions, screens, waiting
 from koppeling.bootstrap.visit import Patience
+from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.portal.access import Access
@@ -44,6 +45,17 @@ def sign_in(wiring: "Wiring") -> SignIn:
         stores.log,
         wiring.now,
     )
+
+
+def portal_link(wiring: "Wiring", connection: Connection, *, made_by: str, mail: str = "") -> str:
+    """Make a link for a person, or for the colleague who makes it: for this connection alone."""
+    secret = sign_in(wiring).link(
+        mail or made_by,
+        leads_to=f"/{connection.id}",
+        made_by=made_by,
+        only=None if mail else connection.id,
+    )
+    return renderer(wiring).address("", LINK, ticket=secret)
 
 
 def asked_mails(wiring: "Wiring") -> AskedMails:

@@ -12,6 +12,7 @@ from koppeling.cli.commands import (
     dead_letters,
     decisions,
     inbox,
+    portal,
     privacy,
     status,
     work,
@@ -112,6 +113,7 @@ for _command in (
     *(inbox.retry, inbox.push, inbox.history),
     *(decisions.adopt, decisions.confirm, decisions.skip),
     books.reconcile,
+    portal.portal,
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),
 ):

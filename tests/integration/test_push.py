@@ -1,8 +1,6 @@
 """Invoices on their way to Exact Online, against the strict sandbox and with faults."""
 
-import json
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,12 +9,11 @@ from typing import Any
 import pytest
 
 from koppeling.auth.oauth import EXACT
-from koppeling.core.catalogue import text
 from koppeling.push.outbox import State
 from tests.environment import Environment, environment
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.exact_online.books import booked_entries
-from tests.sandbox.invoices import InvoiceFiles, build_invoice
+from tests.sandbox.invoices import build_invoice
 
 ENTRIES = "salesentry/SalesEntries"
 WRITES_WITH_PDF = [
@@ -157,39 +154,6 @@ def test_a_refused_invoice_explains_itself_and_goes_on_when_it_is_offered_again(
 
     assert state(home, "20260607") is State.DONE
     assert codes(home) == set()
-
-
-def on_line(files: InvoiceFiles, **changes: str | None) -> InvoiceFiles:
-    """Return the files of an invoice with other codes on its second line."""
-    document = deepcopy(files.document)
-    document["lines"][1] |= changes
-    return replace(files, json_bytes=json.dumps(document).encode())
-
-
-def told(home: Environment, code: str) -> str:
-    """Return the text of the one open problem with a code."""
-    (problem,) = (each for each in home.problems() if each.code == code)
-    return text(code, "nl", problem.values)
-
-
-def test_of_two_cost_centres_only_the_one_that_exact_lacks_is_blamed(home: Environment) -> None:
-    home.offer(on_line(build_invoice("20260631"), cost_center_code="XXX"))
-
-    assert codes(home) == {"cost-center-unknown"}
-    shown = told(home, "cost-center-unknown")
-    assert shown.startswith("Kostenplaats XXX bestaat niet in Exact Online, of is beëindigd.")
-    assert "op regel 2 van factuur 20260631" in shown
-    others = {line["cost_center_code"] for line in build_invoice("20260631").document["lines"]}
-    assert not any(f" {other}" in shown for other in others if other)
-
-
-def test_an_account_that_takes_no_revenue_is_named_and_costs_no_refusal(home: Environment) -> None:
-    files = build_invoice("20260632")
-    home.offer(on_line(files, gl_account_code="1300"))
-
-    assert codes(home) == {"gl-account-wrong-type"}
-    assert told(home, "gl-account-wrong-type").startswith("Op grootboekrekening 1300 kun je geen")
-    assert ("POST", ENTRIES) not in calls(home)
 
 
 def test_one_refused_invoice_delays_no_other(home: Environment) -> None:

@@ -25,7 +25,7 @@ from koppeling.bootstrap.settings import Settings
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Problem, is_lost_login, login_subject
 from koppeling.core.summary import Summary
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
@@ -104,6 +104,9 @@ class Environment:
             code=code,
             now=self.clock.now(),
         )
+        # As the pages of the login do for each connection of the user (TokenKeeper)
+        subject = login_subject(provider.name)
+        self.wiring.stores.problems.close(self.connection.id, subject, is_lost_login)
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of a connection vary
         """Change the configuration of the connection."""

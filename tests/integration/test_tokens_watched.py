@@ -222,7 +222,7 @@ def test_a_provider_that_is_down_for_weeks_is_warned_of_and_then_asks_for_a_logi
         h.clock.advance(DAY)
         assert watch(h)["reconnect"] == 1
         assert token_state(h) is TokenState.RECONNECT
-        assert truth.troubles(h) == set()
+        assert truth.troubles(h) == {GONE}
         assert "Verbind opnieuw" in h.mails()[-1].subject
 
 

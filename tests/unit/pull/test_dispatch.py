@@ -8,7 +8,7 @@ import pytest
 
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import EntitySetting
-from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
+from koppeling.core.errors import Consequence, Defer, Fatal, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.pull.cursor import PullState
@@ -162,7 +162,6 @@ def test_a_run_always_shares_what_it_learned_of_its_calls() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        Reauthorise("exact-reconnect-needed", "401 twice", exact_user="jan"),
         Fatal("exact-no-rights", "403", exact_user="jan"),
         Retry("exact-unavailable", "503", exact_user="jan"),
     ],

@@ -124,6 +124,22 @@ def test_without_a_call_nothing_of_the_connection_is_even_read() -> None:
     assert CONNECTION_SUBJECT not in world.problems.closed
 
 
+@pytest.mark.parametrize(("waited_for", "closes"), [("exact-reconnect-needed", True), ("", False)])
+def test_an_invoice_that_waited_for_a_login_shows_that_it_works(
+    waited_for: str,
+    closes: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    world = World()
+    world.problems.open(Problem(CONNECTION, "login/exact", "exact-reconnect-needed"))
+    world.problems.open(Problem(CONNECTION, "login/exact", "exact-consent-expires-soon"))
+    world.offer()
+
+    world.deliver(waited_for=waited_for)
+
+    assert ("exact-reconnect-needed" in world.problems.codes()) is not closes
+    assert "exact-consent-expires-soon" in world.problems.codes()
+
+
 def test_a_document_says_only_what_is_wrong_with_its_newest_copy() -> None:
     world = World()
     world.problems.open(Problem(CONNECTION, f"inbox/{KEY}", "message-unreadable"))

@@ -152,22 +152,30 @@ def test_a_limit_is_waited_for_as_often_as_it_takes_without_counting_as_an_attem
 @pytest.mark.parametrize(
     ("error", "wait"),
     [
-        (Reauthorise("exact-reconnect-needed", "401 twice", exact_user="jan"), None),
         (Fatal("exact-no-rights", "403", entity="documents"), timedelta(hours=1)),
         (Fatal("exact-division-not-accessible", "404"), timedelta(hours=1)),
     ],
     ids=lambda error: getattr(error, "code", ""),
 )
 def test_what_a_person_must_solve_for_the_connection_is_a_problem_of_the_connection(
-    error: Consequence, wait: timedelta | None
+    error: Consequence, wait: timedelta
 ) -> None:
     worker = a_worker(error)
     worker.handle(notification(KEY))
     assert worker.problems.open_ones == {
         (OWN, error.code): Problem(ACME, OWN, error.code, dict(error.values))
     }
-    held = {} if wait is None else {"held_until": (NOW + wait).isoformat()}
+    held = {"held_until": (NOW + wait).isoformat()}
     assert worker.queue.sent == [({"key": KEY, "attempt": "0", **held}, 900)]
+
+
+def test_a_login_that_ended_is_one_problem_whatever_it_stopped() -> None:
+    worker = a_worker(Reauthorise("exact-reconnect-needed", "401 twice", exact_user="jan"))
+    worker.handle(notification(KEY))
+
+    assert list(worker.problems.open_ones) == [("login/exact", "exact-reconnect-needed")]
+    ((message, delay),) = worker.queue.sent
+    assert (message["login"], delay) == ("exact-reconnect-needed", 900)
 
 
 def test_a_delivery_that_ends_closes_no_problem_of_the_connection_by_itself() -> None:

@@ -178,17 +178,17 @@ class Stack:
         self.values.append(problem.values)
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:
-        """Return none: the watch opens and closes without reading."""
-        del connection
-        return iter(())
+        """Return what is open of a connection."""
+        mine = [Problem(ConnectionId(each[0]), *each[1:]) for each in self.problems]
+        return iter([problem for problem in mine if problem.connection == connection])
 
     def close(
         self, connection: ConnectionId, subject: str, which: WhichProblems = every_problem
     ) -> None:
-        """Close the problems of a subject; the watch closes all of them."""
-        assert which is every_problem  # noqa: S101 - the check
+        """Close the problems of a subject, all of them or some."""
         self.chains.order.append("close")
-        self.problems = {each for each in self.problems if each[:2] != (connection, subject)}
+        gone = [each for each in self.opened(connection) if each.subject == subject and which(each)]
+        self.problems -= {(each.connection, each.subject, each.code) for each in gone}
 
     def put(self, key: TokenKey, days: float, state: TokenState = TokenState.ACTIVE) -> None:
         """Hold a chain that was granted so many days ago."""

@@ -148,8 +148,25 @@ def test_it_gives_way_to_the_login_that_is_needed_when_the_chain_ends() -> None:
     stack = expiring()
     stack.chains.held[EXACT] = replace(stack.chains.held[EXACT], state=TokenState.RECONNECT)
     stack.run()
-    assert stack.problems == set()
+    assert stack.problems == {
+        (name, "login/exact", "exact-reconnect-needed") for name in ("acme", "beta")
+    }
     assert stack.notified[-1][1] == "exact-reconnect-needed"
+
+
+def test_a_login_that_ended_is_one_problem_also_where_an_earlier_release_opened_many() -> None:
+    code = "exact-reconnect-needed"  # R40
+    stack = a_stack(ACME)
+    stack.put(EXACT, 3, TokenState.RECONNECT)
+    stack.problems |= {("acme", f"{name}/connection", code) for name in ("accounts", "push")}
+    stack.problems.add(("acme", "accounts/connection", "exact-no-rights"))
+
+    stack.run()
+
+    assert stack.problems == {
+        ("acme", "login/exact", code),
+        ("acme", "accounts/connection", "exact-no-rights"),
+    }
 
 
 def test_a_crash_between_leaves_no_problem_that_nobody_would_close() -> None:  # R10

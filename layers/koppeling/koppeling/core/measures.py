@@ -8,6 +8,7 @@ the work that was done.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from koppeling.core.problems import LOST_LOGINS
 from koppeling.core.summary import Summary
 
 
@@ -47,7 +48,6 @@ _MISSED = frozenset(
     {"stale", "milestones-unavailable", "exact-app-misconfigured", "token-key-unavailable"}
 )
 _REFUSED = frozenset({"exact-error-budget", "exact-app-misconfigured"})
-_LOST_LOGINS = frozenset({"exact-reconnect-needed", "milestones-reconnect-needed"})
 _KEY_REFUSED = "token-key-unavailable"
 _TOKENS_REFUSED = frozenset({"not-written", "not-sent", "handed-on", "lost"})
 _MAILS_REFUSED = frozenset({"not-mailed", "failed"})
@@ -82,7 +82,7 @@ def _of_work(summary: Summary) -> Mapping[Metric, int]:
 
 def _of_warning(summary: Summary) -> Mapping[Metric, int]:
     """Count a login that was lost: of all that is told about it, one mail is sent for each."""
-    lost = summary.outcome == "mailed" and summary.detail in _LOST_LOGINS
+    lost = summary.outcome == "mailed" and summary.detail in LOST_LOGINS
     return {
         **_if(Metric.REFUSALS, lost),
         **_if(Metric.AWS_REFUSED, summary.outcome in _MAILS_REFUSED),

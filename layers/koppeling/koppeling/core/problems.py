@@ -16,6 +16,25 @@ _ENDINGS = {ENTRY_GONE: "/entry", ENTRY_DOUBLED: "/doubled"}
 _INVOICE = "invoice/"
 
 
+# What says that a login ended, and at which system. It is one problem of a connection, whatever it
+# stopped: each entity and each invoice would tell of it otherwise
+LOST_LOGINS: Mapping[str, str] = {
+    "exact-reconnect-needed": "exact",
+    "milestones-reconnect-needed": "milestones",
+}
+
+
+def login_subject(provider: str) -> str:
+    """Return the subject of problems of a login."""
+    return f"login/{provider}"
+
+
+def subject_of(code: str, stopped: str) -> str:
+    """Return the subject of what stopped something: the login if that ended, else what stopped."""
+    provider = LOST_LOGINS.get(code)
+    return stopped if provider is None else login_subject(provider)
+
+
 def inbox_subject(key: str) -> str:
     """Return the subject of problems of a file in the inbox."""
     return f"inbox/{key}"
@@ -84,6 +103,11 @@ class Problem:
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = field(default=None, compare=False)
+
+
+def is_lost_login(problem: Problem) -> bool:
+    """Say whether a problem is that a login ended."""
+    return problem.code in LOST_LOGINS
 
 
 def _encoded(number: str) -> str:

@@ -14,7 +14,13 @@ from koppeling.core.connection import Connection, setting_of
 from koppeling.core.errors import Consequence, Defer, Reauthorise, Retry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections, OnLoginLost, Queue, no_notification
-from koppeling.core.problems import Problem
+from koppeling.core.problems import (
+    LOST_LOGINS,
+    Problem,
+    is_lost_login,
+    login_subject,
+    subject_of,
+)
 from koppeling.core.summary import Summary
 from koppeling.pull import by_hand
 from koppeling.pull.comparison import is_comparison_due, is_night
@@ -44,6 +50,11 @@ OUTAGE = "exact-unavailable"
 _NO_PROBLEM = frozenset(
     {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
     | {"exact-minute-limit"}
+)
+
+# A run that stops at one of these has asked no system anything
+_PROVES_NOTHING = frozenset(
+    {"pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
 )
 
 
@@ -193,9 +204,8 @@ class PullDispatcher:
         """
         connection, is_compared = request.connection, request.state.read_mode is ReadMode.FULL
         outcome = ("done", "") if stopped is None else (stopped.code, stopped.detail)
-        subject = f"{self.entity.name}/connection"
         try:
-            self._release(request, run.state, error, subject)
+            self._release(request, run, stopped, error)
         except Retry:
             # Another run took over after our lease ended: what we did is kept, the rest is its own
             return outcome
@@ -206,6 +216,7 @@ class PullDispatcher:
             return (outcome[0], "; ".join(run.mistakes))
         if error is not None:
             values = {"entity": self.entity.name, **stopped.values}
+            subject = subject_of(error, self._subject)
             self.stores.problems.open(Problem(connection.id, subject, error, values))
         if isinstance(stopped, Reauthorise):
             self.on_login_lost(connection.id, stopped.code)
@@ -213,18 +224,36 @@ class PullDispatcher:
         return outcome
 
     def _release(
-        self, request: RunRequest, state: PullState, error: str | None, subject: str
+        self, request: RunRequest, run: PullRun, stopped: Consequence | None, error: str | None
     ) -> None:
         """Close the problem of an earlier run that is over now, then give the lease back.
 
         In this order a crash between the two leaves nothing open that nobody would close (R10).
         """
+        state = run.state
+        if stopped is not None and stopped.code in _PROVES_NOTHING:
+            error = state.last_error
         if state.last_error is not None and state.last_error != error:
             request.lease.save(state)
-            self.stores.problems.close(request.connection.id, subject)
+            self._close(request.connection.id, run, is_through=error is None)
         request.lease.release(
             replace(state, last_error=error, nothing_parked=request.retries.is_empty)
         )
+
+    def _close(self, connection: ConnectionId, run: PullRun, *, is_through: bool) -> None:
+        """Close what stopped an earlier run, and the end of a login that works by now."""
+        problems = self.stores.problems
+        problems.close(connection, self._subject)
+        if not is_through:
+            return
+        problems.close(connection, login_subject("exact"), is_lost_login)
+        if LOST_LOGINS.get(run.state.last_error or "") == "milestones" or run.got_through:
+            problems.close(connection, login_subject("milestones"), is_lost_login)
+
+    @property
+    def _subject(self) -> str:
+        """The subject of what stops a run, unless that is a login."""
+        return f"{self.entity.name}/connection"
 
     def _continue(self, connection: Connection, state: PullState, stopped: Consequence) -> None:
         """Queue the rest; a wait that is too long for a message is left to a later tick.

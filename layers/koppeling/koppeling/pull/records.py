@@ -68,7 +68,7 @@ class RecordProcessor:
     parked: RetrySet = field(init=False)
     _holders: Holders = field(init=False)
     _arrived: Arrivals = field(init=False)
-    _outage: OutageWatch = field(default_factory=OutageWatch)
+    outage: OutageWatch = field(default_factory=OutageWatch)
     # Marked as gone while a batch with them was written
     _marked: set[ExactId] = field(default_factory=set)
 
@@ -106,7 +106,7 @@ class RecordProcessor:
             if not self._arrived:
                 break
             self._try_parked(waiting_only=True)
-        if failed := self._outage.failed():
+        if failed := self.outage.failed():
             self._park_failed(failed)
 
     def take_page(
@@ -262,12 +262,12 @@ class RecordProcessor:
             if result.failure is None:
                 done.append(result)
             elif may_concern_one_record(result.failure):
-                self._outage.suspect(change, result.failure)
+                self.outage.suspect(change, result.failure)
                 done.append(self.upsert.postpone(replace(change, record=result.record)))
             else:
                 failures.append(result.failure)
         self._store(done)
-        failure = most_severe([*failures, *filter(None, [self._outage.outage])])
+        failure = most_severe([*failures, *filter(None, [self.outage.outage])])
         if failure is not None:
             raise failure
 
@@ -281,7 +281,7 @@ class RecordProcessor:
         self.upsert.matching.links.stored()
         for result in done:
             self._arrived.note(result)
-            self._outage.note(result)
+            self.outage.note(result)
 
     def _park_failed(self, failed: Iterable[tuple[PendingChange, Consequence]]) -> None:
         """Park those on which QicsMilestones failed while others got through."""

@@ -55,6 +55,11 @@ class PullRun:
         return {name: count for name, count in found.items() if count}
 
     @property
+    def got_through(self) -> bool:
+        """Say whether QicsMilestones took a record in this run."""
+        return self.records.outage.got_through
+
+    @property
     def mistakes(self) -> list[str]:
         """Return which records a fault of ours kept from being written, for our log."""
         return self.records.problems.mistakes

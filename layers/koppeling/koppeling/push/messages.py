@@ -26,6 +26,7 @@ _TEXTS = {
     "by": "decided_by",
     "role": "decider_role",
     "reason": "reason",
+    "login": "waited_for",
 }
 
 
@@ -41,6 +42,7 @@ class InvoiceMessage:
     may be tried, when that is later than a queue can hold a message. `settles`: find out what
     became of the entry of this invoice, without its document; see `koppeling.push.settling`.
     `decided_by`, `decider_role` and `reason` say who decided, and why.
+    `waited_for` is the code of a login that had ended when it was tried.
     """
 
     key: str
@@ -56,6 +58,7 @@ class InvoiceMessage:
     decided_by: str = ""
     decider_role: str = ""
     reason: str = field(default="", repr=False)
+    waited_for: str = ""
 
     @property
     def connection(self) -> ConnectionId:

@@ -8,7 +8,7 @@ is proved by the calls that need it.
 
 from collections.abc import Collection
 
-from koppeling.core.problems import Problem
+from koppeling.core.problems import LOST_LOGINS, Problem, is_lost_login, login_subject
 from koppeling.push.job import InvoiceJob
 
 CONNECTION_SUBJECT = "push/connection"
@@ -25,6 +25,14 @@ def close_what_is_over(job: InvoiceJob) -> None:
         return _is_disproved(problem, proven)
 
     job.ports.problems.close(job.connection.id, CONNECTION_SUBJECT, is_over)
+    if job.message.waited_for:
+        job.ports.problems.close(job.connection.id, login_subject("exact"), is_lost_login)
+
+
+def needs_a_person(problem: Problem) -> bool:
+    """Say whether no invoice of the connection can be booked before a person has mended this."""
+    is_login = is_lost_login(problem) and LOST_LOGINS[problem.code] == "exact"
+    return is_login or problem.subject == CONNECTION_SUBJECT
 
 
 def _is_disproved(problem: Problem, proven: Collection[str]) -> bool:

@@ -16,7 +16,7 @@ from koppeling.core.problems import OPERATOR, Problem, inbox_subject
 from koppeling.core.summary import Summary
 from koppeling.push.messages import InvoiceMessage
 from koppeling.push.ports import Folder, Outbox
-from koppeling.push.proof import CONNECTION_SUBJECT
+from koppeling.push.proof import needs_a_person
 from koppeling.push.strays import DOCUMENT
 
 UNSEEN = "inbox-not-taken-up"
@@ -42,8 +42,9 @@ class Unseen:
         unseen: list[str] = []
         connection = self.connections.get(connection_id)
         if connection is not None and not connection.paused:
-            subjects = {each.subject for each in self.problems.opened(connection_id)}
-            if CONNECTION_SUBJECT not in subjects:
+            opened = list(self.problems.opened(connection_id))
+            subjects = {each.subject for each in opened}
+            if not any(map(needs_a_person, opened)):
                 unseen = list(self._unseen(connection_id, subjects))
         for key in unseen:
             folder, _, name = key.partition("/")

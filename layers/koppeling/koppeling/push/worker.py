@@ -18,7 +18,7 @@ from random import Random
 from koppeling.core.clock import Now
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
 from koppeling.core.ports import OnLoginLost, Problems, Queue, no_notification
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Problem, subject_of
 from koppeling.core.summary import Summary
 from koppeling.push.job import PushOutcome, PushResult
 from koppeling.push.messages import LONGEST_DELAY_SECONDS, InvoiceMessage, read_messages
@@ -93,11 +93,11 @@ class InvoiceWorker:
         if stopped.code in _OF_ONE_DELIVERY:
             self._open_problem(message, message.delivery_subject, stopped)
             return self._retry(message, WAIT_AFTER_A_MISTAKE.total_seconds(), stopped)
-        self._open_problem(message, CONNECTION_SUBJECT, stopped)
+        self._open_problem(message, subject_of(stopped.code, CONNECTION_SUBJECT), stopped)
         pause = WAIT_FOR_A_RIGHT
         if isinstance(stopped, Reauthorise):
             self.on_login_lost(message.connection, stopped.code)
-            pause = WAIT_FOR_A_LOGIN
+            message, pause = replace(message, waited_for=stopped.code), WAIT_FOR_A_LOGIN
         return self._wait(message, pause.total_seconds(), stopped)
 
     def _settle(self, message: InvoiceMessage) -> Summary:

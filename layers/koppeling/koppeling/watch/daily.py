@@ -25,7 +25,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Reauthorise
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Problems, Queue
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Problem, is_lost_login, login_subject
 from koppeling.core.summary import Summary
 from koppeling.watch.messages import ConnectionRound, LoginRound
 from koppeling.watch.notifier import EXPIRES, Notifier
@@ -41,7 +41,7 @@ class WatchedChain:
     @property
     def subject(self) -> str:
         """The subject of its problems."""
-        return f"login/{self.facts.key.provider}"
+        return login_subject(self.facts.key.provider)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +132,22 @@ class DailyWatch:
         newest = chain.facts
         code = self.reconnect[newest.key.provider]
         for connection in chain.connections:
+            self._open_lost(chain, connection, code)
             if self.notifier.on_chain_lost(newest, connection, code):
                 counts["told"] += 1
         if newest.expiry_told:
             self._close(chain)
+
+    def _open_lost(self, chain: WatchedChain, connection: Connection, code: str) -> None:
+        """Open the one problem of a login that ended, in place of those of an earlier release.
+
+        That one opened it for each entity (R40). A paused connection would not tell otherwise.
+        """
+        values = {"exact_user": connection.exact_user}
+        self.problems.open(Problem(connection.id, chain.subject, code, values))
+        for problem in list(self.problems.opened(connection.id)):
+            if problem.code == code and problem.subject != chain.subject:
+                self.problems.close(connection.id, problem.subject, is_lost_login)
 
     def _warn_of_expiry(self, chain: WatchedChain, counts: Counter[str]) -> None:
         newest = chain.facts
@@ -164,5 +176,9 @@ class DailyWatch:
 
     def _close(self, chain: WatchedChain) -> None:
         for connection in chain.connections:
-            self.problems.close(connection.id, chain.subject)
+            self.problems.close(connection.id, chain.subject, _is_of_expiry)
         self.chains.note_expiry(chain.facts.key, told=False)
+
+
+def _is_of_expiry(problem: Problem) -> bool:
+    return problem.code == EXPIRES

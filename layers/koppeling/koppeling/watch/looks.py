@@ -15,7 +15,7 @@ from koppeling.core.summary import Summary
 from koppeling.pull.ticks import TickLog, is_missed
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import Outbox
-from koppeling.push.proof import CONNECTION_SUBJECT
+from koppeling.push.proof import needs_a_person
 
 # An outcome that is unknown for longer than this is looked at by a person
 UNKNOWN_FOR = timedelta(hours=1)
@@ -78,7 +78,7 @@ class WaitingInvoices:
         if connection is None or connection.paused:
             return False
         opened = self.problems.opened(connection_id)
-        return all(problem.subject != CONNECTION_SUBJECT for problem in opened)
+        return not any(map(needs_a_person, opened))
 
 
 def _is_unknown(item: OutboxItem, now: datetime) -> bool:

@@ -50,6 +50,7 @@ NEWER: frozenset[str] = frozenset(
         "unclear_code",
         "unclear_posts",
         "unclear_values",
+        "waited_for",
     }
     | {"with_projects", "project_optional", "entry_number_source", "clear_empty_email"}
     | {"document_key", "settles", "people"}

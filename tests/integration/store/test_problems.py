@@ -4,10 +4,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from koppeling.aws.dynamodb.problems import KEPT_AFTER_CLOSING, ProblemStore
+from koppeling.aws.dynamodb.problems import KEPT_AFTER_CLOSING, MOST_EPISODES, ProblemStore
 from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import ENTRY_GONE, OPERATOR, Problem, entry_subject, invoice_subject
+from koppeling.core.problems import (
+    ENTRY_GONE,
+    OPERATOR,
+    Episode,
+    Problem,
+    entry_subject,
+    invoice_subject,
+)
 from tests.sandbox.common.clock import Clock
 
 ACME = ConnectionId("acme")
@@ -80,7 +87,7 @@ def test_a_closed_problem_is_kept_for_a_while_and_closing_it_again_does_not_prol
     item = items.get(connection_key(ACME), f"PROBLEM#{SUBJECT}#period-closed")
     assert (item.state, item.expires_at) == ("CLOSED", until)
     assert "opened_at" not in item.attribute_values
-    assert timedelta(days=30) == KEPT_AFTER_CLOSING
+    assert timedelta(days=90) == KEPT_AFTER_CLOSING
 
 
 def test_a_problem_that_opens_again_is_new_and_does_not_expire(
@@ -200,3 +207,55 @@ def test_an_old_problem_that_is_met_again_is_there_once_and_keeps_its_moment(
     (problem,) = store.opened(ACME)
     assert problem.since is not None
     assert epoch(problem.since) == 7
+
+
+def test_each_time_that_a_problem_was_open_is_known_for_90_days(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store, day = ProblemStore(items, clock.now), timedelta(days=1)
+    began = clock.now()
+    store.open(a_problem())
+    clock.advance(day.total_seconds())
+    store.close(ACME, SUBJECT)
+    clock.advance(day.total_seconds())
+    store.open(a_problem())
+
+    assert store.history(ACME, SUBJECT) == [
+        Episode("period-closed", began, began + day),
+        Episode("period-closed", began + 2 * day),
+    ]
+    (open_now,) = store.opened(ACME)
+    assert open_now.since == began + 2 * day
+
+    clock.advance(90 * day.total_seconds())
+    store.close(ACME, SUBJECT)
+    assert store.history(ACME, SUBJECT) == [
+        Episode("period-closed", began + 2 * day, began + 92 * day)
+    ]
+
+
+def test_a_problem_that_comes_and_goes_keeps_its_newest_times(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = ProblemStore(items, clock.now)
+    for _ in range(MOST_EPISODES + 3):
+        store.open(a_problem())
+        clock.advance(60)
+        store.close(ACME, SUBJECT)
+
+    found = store.history(ACME, SUBJECT)
+    assert len(found) == MOST_EPISODES
+    assert found[-1].closed_at == clock.now()
+    assert store.history(ACME, "invoice/other") == []
+
+
+def test_of_what_the_release_before_closed_only_the_newest_times_are_known(
+    items: type[SyncItem], clock: Clock
+) -> None:  # R40
+    store = ProblemStore(items, clock.now)
+    store.open(a_problem())
+    store.close(ACME, SUBJECT)
+    item = items.get(connection_key(ACME), f"PROBLEM#{SUBJECT}#period-closed")
+    item.update(actions=[items.past.remove()])
+
+    assert store.history(ACME, SUBJECT) == []

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from koppeling.core.connection import Connection, ConnectionSummary
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Episode, Problem
 
 type WhichProblems = Callable[[Problem], bool]
 """Says of a problem whether it is meant."""
@@ -33,6 +33,13 @@ class Problems(Protocol):
 
     def opened(self, connection: ConnectionId) -> Iterator[Problem]:
         """Return the open problems of a connection."""
+
+
+class ProblemHistory(Protocol):
+    """When problems were open; what closed more than 90 days ago is gone."""
+
+    def history(self, connection: ConnectionId, subject: str) -> list[Episode]:
+        """Return each time that a problem of a subject was open, the oldest first."""
 
 
 class Connections(Protocol):

@@ -105,6 +105,18 @@ class Problem:
     since: datetime | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One time that a problem was open; `closed_at` is None while it still is.
+
+    Of an earlier release the moment of opening is not known once it was closed.
+    """
+
+    code: str
+    opened_at: datetime | None
+    closed_at: datetime | None = None
+
+
 def is_lost_login(problem: Problem) -> bool:
     """Say whether a problem is that a login ended."""
     return problem.code in LOST_LOGINS

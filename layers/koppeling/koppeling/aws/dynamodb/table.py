@@ -60,6 +60,7 @@ class SyncItem(Model):
     expires_at = NumberAttribute(null=True)
     mark = UnicodeAttribute(null=True)
     errors: JSONAttribute = CompactJson(null=True)
+    past: JSONAttribute = CompactJson(null=True)
     month_key = UnicodeAttribute(null=True)
     row: JSONAttribute = CompactJson(null=True)
     by_code: ClassVar[Any]

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from koppeling.core.actors import Actor, actor_of
-from koppeling.core.catalogue import ERROR, WARNING, level_of
+from koppeling.core.catalogue import ERROR, INTERNAL, WARNING, level_of
 from koppeling.core.connection import Connection
 from koppeling.core.problems import Problem, number_in
 from koppeling.portal.logins import EXACT, MILESTONES
@@ -30,6 +30,7 @@ class StateKind(StrEnum):
     ALL_OFF = "all-off"
     FIRST_LOAD = "first-load"
     WARNINGS_WAIT = "warnings-wait"
+    WITH_QICS = "with-qics"
     RUNNING = "running"
 
 
@@ -52,6 +53,7 @@ class _Seen:
     invoices: int = 0
     errors: int = 0
     warnings: int = 0
+    with_qics: int = 0
 
 
 def state_of(
@@ -84,6 +86,7 @@ def _worst(
         (states == {RoundState.OFF}, StateKind.ALL_OFF, 0, ""),
         (is_new, StateKind.FIRST_LOAD, 0, FIRST_LOAD),
         (seen.warnings > 0, StateKind.WARNINGS_WAIT, seen.warnings, TODO),
+        (seen.with_qics > 0, StateKind.WITH_QICS, seen.with_qics, TODO),
     )
     for is_so, kind, count, leads_to in candidates:
         if is_so:
@@ -100,4 +103,5 @@ def _seen(problems: Sequence[Problem], now: datetime) -> _Seen:
         len(numbers),
         len(errors),
         sum(level_of(each, now) == WARNING for each in for_people),
+        sum(level_of(each, now) == INTERNAL for each in for_people),
     )

@@ -37,7 +37,8 @@ def make_stack(
         apps_secret=_secret("apps", json.dumps(secret)),
         link_secret=_secret("link", LINK_KEY),
         connect_url=CONNECT_URL,
-        warning_topic=_topic("warnings"),
+        mail_from="koppeling@koppeling.example",
+        mail_configuration_set="koppeling",
         exact_base_url=exact_url,
         milestones_base_url=milestones_url,
         milestones_calls_per_second=0,
@@ -64,11 +65,6 @@ def _make_buckets(s3: Any) -> None:  # noqa: ANN401 - boto3 makes a class per se
     for name in ("inbox", "evidence"):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": kept.REGION})
     s3.put_bucket_versioning(Bucket="inbox", VersioningConfiguration={"Status": "Enabled"})
-
-
-def _topic(name: str) -> str:
-    arn: str = kept.client("sns").create_topic(Name=name)["TopicArn"]
-    return arn
 
 
 def _make_tables() -> None:

@@ -15,24 +15,25 @@ from typing import TYPE_CHECKING, Any
 import requests
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.auth.token_keys import NO_TENANT
 from koppeling.bootstrap import Wiring
+from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
-from koppeling.core.ids import ConnectionId
+from koppeling.core.mail import OutgoingMail
+from koppeling.core.people import Person, Role
 from koppeling.core.problems import Problem, is_lost_login, login_subject
 from koppeling.core.summary import Summary
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.watch.notifier import Mail
 from tests import kept
 from tests.aws_stack import CONNECT_URL, app_of, make_stack
+from tests.mailbox import Mailbox
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.connecting import EXACT_HOST, company_connection, log_in
 from tests.sandbox.dynamodb import Service, in_memory
@@ -62,6 +63,10 @@ ENVIRONMENT = {
 }
 
 
+# Who gets the mails of the connection
+MARIT = Person("marit@veldhuis.example", Role.DECIDE)
+
+
 @dataclass(slots=True)
 class Environment:
     """The sandboxes, the wiring between them, and the levers of a test."""
@@ -76,10 +81,11 @@ class Environment:
     entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
     others: dict[str, Wiring] = field(default_factory=dict)
     tenants: tuple[MilestonesSandbox, ...] = ()
+    mailbox: Mailbox = field(default_factory=Mailbox)
 
     def another(self) -> Wiring:
         """Return a second wiring on the same tables, as another execution environment has."""
-        return _wiring(self.settings, self.clock, self.entities)
+        return _wiring(self.settings, self.clock, self.entities, self.mailbox)
 
     def connect(self, connection: Connection) -> None:
         """Write a connection as it is from now on."""
@@ -173,14 +179,18 @@ class Environment:
         held: list[Any] = queue._messages  # noqa: SLF001 - SQS shows no message before its time
         return held
 
-    def mails(self) -> list[Mail]:
-        """Return the warnings that were sent, in the order they were."""
-        topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.settings.warning_topic]
-        return [
-            Mail(ConnectionId(attributes["connection"]["Value"]), subject or "", body)
-            for _, body, subject, attributes, _ in topic.sent_notifications
-            if attributes is not None
-        ]
+    def mails(self) -> list[OutgoingMail]:
+        """Return the mails that were sent, in the order they were, once the watch did its part."""
+        self.watch_what_was_handed_over()
+        return self.mailbox.mails
+
+    def watch_what_was_handed_over(self) -> None:
+        """Have the watch handle what runs found out for it; pairs of tokens stay in the queue."""
+        held = self._held(self.settings.token_queue_url)
+        for message in [each for each in held if "round" in json.loads(each.body)]:
+            held.remove(message)
+            for summary in self.wiring.watch_message(message.body):
+                report(summary)
 
     def problems(self) -> list[Problem]:
         """Return the problems that are open."""
@@ -227,9 +237,10 @@ def environment(  # noqa: PLR0913 - what a test may choose, and each has a defau
         _register_callback(f"{milestones_url}/_sandbox")
         aws = {name: kept.client(name) for name in ("s3", "sqs")}
         settings = make_stack(exact, milestones, exact_url, milestones_url, aws)
-        wiring, connection = _wiring(settings, clock, entities), company_connection()
+        mailbox, connection = Mailbox(), replace(company_connection(), people=(MARIT,))
+        wiring = _wiring(settings, clock, entities, mailbox)
         built = Environment(exact, milestones, clock, wiring, settings, aws, connection, entities)
-        built.tenants = tuple(tenants)
+        built.tenants, built.mailbox = tuple(tenants), mailbox
         built.connect(built.connection)
         built.log_in(EXACT)
         built.log_in(MILESTONES)
@@ -238,8 +249,12 @@ def environment(  # noqa: PLR0913 - what a test may choose, and each has a defau
         yield built
 
 
-def _wiring(settings: Settings, clock: Clock, entities: Mapping[str, Entity]) -> Wiring:
+def _wiring(
+    settings: Settings, clock: Clock, entities: Mapping[str, Entity], mailbox: Mailbox
+) -> Wiring:
     aws = kept.KeptAws(settings)
+    # In place of its client, which is made for the first mail
+    aws.__dict__["sesv2"] = mailbox
     return Wiring(settings, now=clock.now, pause=clock.advance, aws=aws, entities=entities)
 
 

@@ -10,6 +10,7 @@ from koppeling import bootstrap
 from koppeling.bootstrap.observability import batch_processor, invocation, report
 from koppeling.core import decimal_json as decimals
 from koppeling.watch import events
+from koppeling.watch.bounces import MailFeedback
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
@@ -22,10 +23,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
 
     with invocation(context):
         match events.watch_event(event):
-            case events.Scheduled.DAILY:
-                return asdict(wiring.daily_round.run())
-            case events.Scheduled.DEAD_LETTERS:
-                return asdict(wiring.quarterly_round.run())
+            case events.Scheduled() as which:
+                return asdict(wiring.round_of(which).run())
+            case MailFeedback() as feedback:
+                return asdict(report(wiring.mails.bounces.take(feedback)))
             case events.Messages():
                 return process_partial_response(event, receive, batch_processor(), context)
             case events.CheckUp(connection):

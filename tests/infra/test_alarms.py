@@ -17,7 +17,6 @@ OF_AWS = {
     ("AWS/Lambda", "Throttles"): set[str](),
     ("AWS/Lambda", "ClaimedAccountConcurrency"): set[str](),
     ("AWS/ApiGateway", "5xx"): {"ApiId"},
-    ("AWS/SNS", "NumberOfNotificationsFailed"): {"TopicName"},
 }
 
 

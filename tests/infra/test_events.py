@@ -172,3 +172,26 @@ def test_a_queue_event_is_whole(name: str) -> None:
     assert record["eventSource"] == "aws:sqs"
     assert record["md5OfBody"] == digest
     assert record["eventSourceARN"].startswith("arn:aws:sqs:eu-central-1:000000000000:koppeling-")
+
+
+def test_the_event_of_the_morning_is_what_its_schedule_sends(production: Template) -> None:
+    wired = production.resources("AWS::Scheduler::Schedule")["WatchFunctionMorning"]
+    (moment,) = ticks(
+        wired["ScheduleExpression"], wired["ScheduleExpressionTimezone"], INVOICE_DATE
+    )
+
+    assert event("watch_morning") == json.loads(wired["Target"]["Input"])
+    assert (moment.hour, moment.minute) == (7, 30)
+
+
+@pytest.mark.parametrize("name", ["watch_bounce", "watch_complaint"])
+def test_what_ses_tells_of_our_own_mails_reaches_the_watch(production: Template, name: str) -> None:
+    (rule,) = production.resources("AWS::Events::Rule").values()
+    wanted, happened = rule["EventPattern"], event(name)
+    of_set = "ses:configuration-set"
+    own = production.resources("AWS::SES::ConfigurationSet")["MailConfigurationSet"]["Name"]
+
+    assert happened["source"] in wanted["source"]
+    assert happened["detail-type"] in wanted["detail-type"]
+    assert wanted["detail"]["mail"]["tags"][of_set] == ["${MailConfigurationSet}"]
+    assert happened["detail"]["mail"]["tags"][of_set] == [own]

@@ -121,6 +121,7 @@ def test_each_role_trusts_one_service(production: Template) -> None:
         "PortalRole": [{"Service": "lambda.amazonaws.com"}],
         "WatchRole": [{"Service": "lambda.amazonaws.com"}],
         "ReleaseRole": [{"Service": "codedeploy.amazonaws.com"}],
+        "MorningScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
         "DeadLetterScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
         "WatchScheduleRole": [{"Service": "scheduler.amazonaws.com"}],
     }

@@ -37,6 +37,7 @@ THIRD_PARTY: Mapping[str, set[str]] = {
     "auth/pages/pages.py": {"jinja2", "markupsafe"},
     "auth/pages/routes.py": {"aws_lambda_powertools"},
     "portal/pages/paper.py": {"pydyf"},
+    "watch/working_days.py": {"dateutil"},
     "portal/pages/renderer.py": {"jinja2", "markupsafe"},
     "portal/pages/responses.py": {"aws_lambda_powertools"},
     "portal/pages/routes.py": {"aws_lambda_powertools"},

@@ -6,7 +6,7 @@ import pytest
 from tools.bench.sizes import MEGABYTE, unzipped_size, zipped_size
 from tools.paths import ROOT, architecture
 
-SERVICES = ["dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sns", "sqs", "ssm", "sts"]
+SERVICES = ["dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sqs", "ssm", "sts"]
 MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}  # as ELF numbers processors
 PACKAGE = ROOT / "layers" / "koppeling" / "koppeling"
 # Runs at an operator's, never in Lambda

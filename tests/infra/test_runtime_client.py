@@ -59,7 +59,7 @@ def test_every_third_party_package_comes_from_the_dependencies_layer(
 
 
 @pytest.mark.parametrize(
-    "service", ["dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sns", "sqs", "ssm", "sts"]
+    "service", ["dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sqs", "ssm", "sts"]
 )
 def test_a_client_of_every_service_we_use_can_be_made_from_the_trimmed_botocore(
     built: Path, tmp_path: Path, service: str

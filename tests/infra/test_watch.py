@@ -68,20 +68,13 @@ def test_a_watch_that_fails_is_retried_and_then_kept_as_a_dead_letter(production
     assert config["DestinationConfig"]["OnFailure"]["Destination"] == dead_letters
 
 
-def test_warnings_have_a_topic_of_their_own_and_no_alarm_goes_there(production: Template) -> None:
-    topics = production.resources("AWS::SNS::Topic")
-    alarms = [
-        (alarm["AlarmActions"], alarm["OKActions"])
-        for alarm in production.resources("AWS::CloudWatch::Alarm").values()
-    ]
-    subscribed = production.resources("AWS::SNS::Subscription").values()
-
-    assert set(topics) == {"AlarmTopic", "NoticeTopic", "WarningTopic"}
-    assert "${WarningTopic}" not in str(alarms)
-    assert "${WarningTopic}" not in str(list(subscribed))
+def test_topics_are_for_alarms_alone_and_customers_get_mail_through_ses(
+    production: Template,
+) -> None:
+    assert set(production.resources("AWS::SNS::Topic")) == {"AlarmTopic", "NoticeTopic"}
 
 
-def test_a_client_finds_the_watch_and_the_topic_in_the_outputs(production: Template) -> None:
-    outputs = {"WatchFunction", "WatchFunctionArn", "WatchSchedule", "WarningTopicArn"}
+def test_a_client_finds_the_watch_in_the_outputs(production: Template) -> None:
+    outputs = {"WatchFunction", "WatchFunctionArn", "WatchSchedule"}
 
     assert outputs <= set(production.document["Outputs"])

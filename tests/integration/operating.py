@@ -96,7 +96,6 @@ def an_operator() -> Iterator[Operator]:
         outputs = {
             "InboxBucket": home.settings.inbox_bucket,
             "SalesEntryQueueUrl": home.settings.sales_entry_queue_url,
-            "WarningTopicArn": home.settings.warning_topic,
             "ConnectUrl": home.settings.connect_url,
         }
         stack = Stack(

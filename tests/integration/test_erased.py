@@ -102,7 +102,7 @@ ACTS: dict[str, Callable[[Environment], object]] = {
     "woken": lambda h: h.wiring.requeuer.requeue_daily(h.connection),
     "settling": lambda h: [h.wiring.settler.settle_entries(), h.wiring.settler.settle_uploads()],
     "strays": lambda h: h.wiring.strays.look(),
-    "login lost": lambda h: h.wiring.notifier.on_login_lost(h.connection.id, EXACT.reconnect),
+    "login lost": lambda h: h.wiring.handover.on_login_lost(h.connection.id, EXACT.reconnect),
 }
 
 

@@ -16,7 +16,7 @@ from koppeling.push.blocked import DAY, blocker_of
 from koppeling.push.invoice import Invoice
 from koppeling.push.upload import PATIENCE
 from koppeling.push.worker import WAIT_FOR_A_LOGIN
-from koppeling.watch.notifier import LOGIN_AT
+from koppeling.watch.letters import LOGIN_AT
 from tools.docs.words import table, word, words
 from tools.paths import ROOT
 

@@ -1,4 +1,4 @@
-"""An operator with a stack on moto: tables, inbox, queue and topic, with fake functions."""
+"""An operator with a stack on moto: tables, inbox and queue, with fake functions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,7 +64,6 @@ class Office:
     functions: FakeFunctions
     clock: Clock
     aws: Mapping[str, Any]
-    topic: str
     queue: str
 
     def run(self, *words: str, answer: str = "") -> Result:
@@ -123,21 +122,19 @@ def _make_tables() -> None:
 
 
 def _office(clock: Clock) -> Office:
-    aws = {name: kept.client(name) for name in ("s3", "sqs", "sns", "kms", "secretsmanager")}
+    aws = {name: kept.client(name) for name in ("s3", "sqs", "kms", "secretsmanager")}
     _make_tables()
     _make_buckets(aws["s3"])
     queue, dead_letters = (
         aws["sqs"].create_queue(QueueName=name)["QueueUrl"]
         for name in ("sales-entries", "dead-letters")
     )
-    topic = aws["sns"].create_topic(Name="warnings")["TopicArn"]
     secret = aws["secretsmanager"].create_secret(Name="links", SecretString="0" * 64)["ARN"]
     outputs = {
         "EvidenceBucket": "evidence",
         "InboxBucket": "inbox",
         "SalesEntryQueueUrl": queue,
         "SalesEntryDeadLetterQueueUrl": dead_letters,
-        "WarningTopicArn": topic,
         "ConnectUrl": CONNECT_URL,
     }
     settings = from_environment(
@@ -149,7 +146,6 @@ def _office(clock: Clock) -> Office:
             "APPS_SECRET_ARN": "none",
             "LINK_SECRET_ARN": secret,
             "CONNECT_URL": CONNECT_URL,
-            "WARNING_TOPIC_ARN": topic,
             "MILESTONES_BASE_URL": "https://milestones.example",
             "INBOX_BUCKET": "inbox",
             "EVIDENCE_BUCKET": "evidence",
@@ -161,4 +157,4 @@ def _office(clock: Clock) -> Office:
     wiring = Wiring(settings, now=clock.now, pause=clock.advance, aws=kept.KeptAws(settings))
     stack = Stack(StackLocation(REGION, outputs), wiring=wiring, now=clock.now, pause=clock.advance)
     stack.functions, stack.schedules = functions, FakeSchedules()
-    return Office(stack, functions, clock, aws, topic, queue)
+    return Office(stack, functions, clock, aws, queue)

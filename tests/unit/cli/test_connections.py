@@ -33,19 +33,6 @@ def kept(office: Office, name: str = ID) -> Connection | None:
     return office.stack.stores.connections.get(ConnectionId(name))
 
 
-def filters(office: Office) -> dict[str, list[str]]:
-    """Return who is subscribed, and of which connections each hears."""
-    found = office.aws["sns"].list_subscriptions_by_topic(TopicArn=office.topic)["Subscriptions"]
-    return {
-        one["Endpoint"]: json.loads(
-            office.aws["sns"].get_subscription_attributes(SubscriptionArn=one["SubscriptionArn"])[
-                "Attributes"
-            ]["FilterPolicy"]
-        )["connection"]
-        for one in found
-    }
-
-
 def test_a_new_connection_is_shown_entry_by_entry_and_written_when_it_is_confirmed(
     office: Office, folder: Path
 ) -> None:
@@ -159,40 +146,6 @@ def test_a_mistake_names_the_line_and_writes_nothing(office: Office, folder: Pat
     line = 1 + next(i for i, t in enumerate(file.read_text().splitlines()) if "sales_journal" in t)
     assert f"wrong.yaml:{line}: invoices.sales_journal" in result.output
     assert kept(office) is None
-
-
-def test_addresses_for_warnings_are_subscribed_to_their_connection_alone(
-    office: Office, folder: Path
-) -> None:
-    office.run("connections", "apply", "--yes", a_file(folder, a_connection(warning_mails=(MAIL,))))
-
-    assert filters(office) == {MAIL: [ID]}
-
-
-def test_one_address_of_two_connections_hears_of_both_and_of_the_one_that_stays(
-    office: Office, folder: Path
-) -> None:
-    first = a_connection(warning_mails=(MAIL,))
-    second = a_connection(id=ConnectionId("zorg-01"), warning_mails=(MAIL, OTHER_MAIL))
-    for connection in (first, second):
-        office.run("connections", "apply", "--yes", a_file(folder, connection))
-    assert filters(office) == {MAIL: [ID, "zorg-01"], OTHER_MAIL: ["zorg-01"]}
-
-    office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
-    assert filters(office) == {MAIL: ["zorg-01"], OTHER_MAIL: ["zorg-01"]}
-
-    office.run("connections", "remove", "--yes", "zorg-01")
-    assert filters(office) == {}
-
-
-def test_a_subscription_that_is_missing_is_made_good_when_the_file_is_applied_again(
-    office: Office, folder: Path
-) -> None:
-    office.connect(warning_mails=(MAIL,))  # as a crash between the two leaves it
-
-    office.run("connections", "apply", "--yes", a_file(folder, a_connection(warning_mails=(MAIL,))))
-
-    assert filters(office) == {MAIL: [ID]}
 
 
 def test_all_connections_are_listed_by_their_id(office: Office) -> None:

@@ -15,7 +15,6 @@ from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.record import Record
 from tests.unit.cli.conftest import Office
-from tests.unit.cli.test_connections import filters
 
 ID, OTHER = ConnectionId("veldhuis-advies-01"), ConnectionId("veldhuis-advies-012")
 SECRETS = ("access-1", "refresh-1")
@@ -108,18 +107,6 @@ def test_a_login_and_an_administration_that_another_connection_uses_are_kept(
         (f"CONNECTION#{OTHER}", "CONFIG"),
         ("DIVISION#start.exactonline.nl#987654", "FACTS"),
     }
-
-
-def test_subscriptions_end_and_those_of_others_stay(office: Office, tmp_path: Path) -> None:
-    mails = ("a@a.example", "b@a.example")
-    office.connect(warning_mails=mails)
-    office.connect(id=OTHER, warning_mails=mails[1:])
-    for address, ids in ((mails[0], [ID]), (mails[1], [ID, OTHER])):
-        office.stack.subscriptions.subscribe(address, ids)
-
-    erase(office, tmp_path / "proof.json")
-
-    assert filters(office) == {mails[1]: [OTHER]}
 
 
 def test_a_connection_that_is_being_pulled_is_paused_and_not_erased_yet(

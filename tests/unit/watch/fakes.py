@@ -11,19 +11,34 @@ from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenPair, TokenStat
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Reauthorise
 from koppeling.core.ids import ConnectionId, Division
+from koppeling.core.mail import OutgoingMail
+from koppeling.core.people import Person, Role
 from koppeling.core.ports import WhichProblems, every_problem
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.watch.daily import DailyWatch
-from koppeling.watch.messages import round_of
-from koppeling.watch.notifier import Mail, Notifier
+from koppeling.watch.handover import Handover
+from koppeling.watch.letters import Letters
+from koppeling.watch.messages import ConnectionRound, LoginRound, round_of
+from koppeling.watch.notifier import Notifier
+from koppeling.watch.postman import Postman
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.connecting import company_connection
 from tests.unit.auth.fakes import NOON
 from tests.unit.fakes import FakeConnections, FakeQueue
+from tests.unit.portal.fakes import FakeLog
+from tests.unit.watch.mail_fakes import (
+    FakeAllowance,
+    FakeDueMails,
+    FakeMailer,
+    FakeNotificationLog,
+    FakePreferences,
+)
 
 LINK = "https://koppeling.example/connect/acme?ticket=geheim"
-ACME = replace(company_connection(), id=ConnectionId("acme"))
+MARIT = Person("marit@veldhuis.example", Role.DECIDE)
+PIM = Person("pim@veldhuis.example")
+ACME = replace(company_connection(), id=ConnectionId("acme"), people=(MARIT,))
 BETA = replace(ACME, id=ConnectionId("beta"), division=Division(2))
 OTHER = replace(ACME, id=ConnectionId("other"), exact_user="piet@x.nl")
 OF_BELGIUM = replace(ACME, id=ConnectionId("belgium"), exact_host="start.exactonline.be")
@@ -82,62 +97,76 @@ class FakeTokenChains:
 
 
 @dataclass(slots=True)
-class FakeNotificationLog:
-    """The state of each notification: claimed or sent."""
-
-    held: dict[tuple[str, str, str], str] = field(default_factory=dict)
-
-    def claim(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
-        """Claim a notification."""
-        if (connection, code, idempotency_key) in self.held:
-            return False
-        self.held[connection, code, idempotency_key] = "claimed"
-        return True
-
-    def mark_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
-        """Note that it was sent."""
-        self.held[connection, code, idempotency_key] = "sent"
-
-    def release(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
-        """Give the claim up."""
-        del self.held[connection, code, idempotency_key]
-
-
-@dataclass(slots=True)
 class NotifierFixture:
     """A notifier with everything around it in memory."""
 
     connections: list[Connection]
+    clock: Clock = field(default_factory=lambda: Clock(frozen_at=NOON))
     chains: FakeTokenChains = field(default_factory=FakeTokenChains)
     log: FakeNotificationLog = field(default_factory=FakeNotificationLog)
-    sent: list[Mail] = field(default_factory=list)
+    mailer: FakeMailer = field(default_factory=FakeMailer)
+    allowance: FakeAllowance = field(default_factory=FakeAllowance)
+    preferences: FakePreferences = field(default_factory=FakePreferences)
+    lines: FakeLog = field(default_factory=FakeLog)
+    due: FakeDueMails = field(default_factory=FakeDueMails)
+    queue: FakeQueue = field(default_factory=FakeQueue)
     linked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     reported: list[Summary] = field(default_factory=list)
-    errors: list[Exception] = field(default_factory=list)
+
+    @property
+    def sent(self) -> list[OutgoingMail]:
+        """What was sent."""
+        return self.mailer.sent
+
+    @property
+    def letters(self) -> Letters:
+        """What writes letters."""
+        return Letters("https://koppeling.example/portal", self._link)
+
+    @property
+    def postman(self) -> Postman:
+        """What hands mails to people."""
+        return Postman(
+            mailer=self.mailer,
+            preferences=self.preferences,
+            allowance=self.allowance,
+            log=self.lines,
+            report=self._report,
+            now=self.clock.now,
+        )
 
     @property
     def notifier(self) -> Notifier:
         """The use case, as one more function builds it."""
         return Notifier(
             log=self.log,
-            send_mail=self._send,
-            login_link=self._link,
+            postman=self.postman,
+            letters=self.letters,
+            due=self.due,
             connections=FakeConnections(*self.connections),
             chains=self.chains,
             key_of=key_of,
             report=self._report,
-            now=lambda: NOON,
+            now=self.clock.now,
+        )
+
+    @property
+    def handover(self) -> Handover:
+        """What hands a lost login to the watch."""
+        return Handover(
+            log=self.log,
+            queue=self.queue,
+            connections=FakeConnections(*self.connections),
+            chains=self.chains,
+            key_of=key_of,
+            report=self._report,
+            now=self.clock.now,
         )
 
     @property
     def addressed(self) -> list[str]:
-        """Which connections were mailed."""
-        return [mail.connection for mail in self.sent]
-
-    def _send(self, mail: Mail) -> None:
-        if self.errors:
-            raise self.errors.pop(0)
-        self.sent.append(mail)
+        """Who was mailed."""
+        return [mail.to for mail in self.sent]
 
     def _link(self, connection: ConnectionId, providers: tuple[str, ...]) -> str:
         self.linked.append((connection, providers))
@@ -167,9 +196,10 @@ class Stack:
         return self.notices.chains
 
     @property
-    def notified(self) -> list[tuple[str, str, str]]:
-        """What was sent: connection, code and idempotency key."""
-        return list(self.notices.log.held)
+    def notified(self) -> list[tuple[str, str]]:
+        """What was sent: code and idempotency key."""
+        held = self.notices.log.held.items()
+        return [key[1:] for key, state in held if state == "sent"]
 
     def open(self, problem: Problem) -> None:
         """Open a problem."""
@@ -225,7 +255,7 @@ class Stack:
     def _handled(self, body: str) -> list[Summary]:
         """Handle a message as the function does, of which a batch holds one."""
         wanted = round_of(body)
-        assert wanted is not None  # noqa: S101 - the check
+        assert isinstance(wanted, LoginRound | ConnectionRound)  # noqa: S101 - the check
         try:
             return list(self.watch.handle(wanted))
         except Exception as failure:  # noqa: BLE001 - the queue delivers it again
@@ -241,7 +271,8 @@ class Stack:
 
 def a_stack(*connections: Connection) -> Stack:
     """Return a stack at noon."""
-    return Stack(Clock(frozen_at=NOON), NotifierFixture(list(connections or (ACME,))))
+    clock = Clock(frozen_at=NOON)
+    return Stack(clock, NotifierFixture(list(connections or (ACME,)), clock))
 
 
 def a_notifier(

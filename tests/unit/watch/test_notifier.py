@@ -1,4 +1,4 @@
-"""Notifications: what a mail says, that each is sent once, and that none harms the work."""
+"""Notifications: each reaches every person once, and none harms the work."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,138 +7,181 @@ import pytest
 
 from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import TokenState
-from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId
-from koppeling.watch.notifier import AT_ONCE, LOGIN_AT, mail_of
+from koppeling.core.mail import MailNotTaken
+from koppeling.core.people import Person
+from koppeling.core.preferences import MailChoice
+from koppeling.watch.letters import FIRST_LOAD, PAUSED
 from tests.unit.auth.fakes import NOON
-from tests.unit.watch.fakes import ACME, BETA, LINK, OF_BELGIUM, OTHER, a_notifier
+from tests.unit.watch.fakes import ACME, BETA, LINK, MARIT, OTHER, PIM, a_notifier
 
 GONE = "exact-reconnect-needed"
 EXACT = key_of("exact", ACME)
+ONCE = NOON.isoformat()
+BOTH = replace(ACME, people=(MARIT, PIM))
 
 
-def test_a_mail_says_what_is_wrong_what_to_do_and_which_administration_it_is_about() -> None:
-    mail = mail_of(ACME, GONE, {}, LINK)
-    assert mail.subject == "Verbind opnieuw met Exact Online (Veldhuis Advies B.V.)"
-    assert mail.body.startswith("Verbind opnieuw met Exact Online.\n\nDe toestemming van ")
-    assert "koppeling@veldhuis.example geldt niet meer" in mail.body
-    assert f"Opnieuw verbinden:\n{LINK}\n\nLog in als koppeling@veldhuis.example." in mail.body
-    assert "Administratie: Veldhuis Advies B.V. (987654)\nKoppeling: acme\n" in mail.body
-    assert "*" not in mail.body
+def test_every_person_gets_a_mail_once_and_again_for_the_next_occasion() -> None:
+    fixture = a_notifier(BOTH)
+    sent = [fixture.notifier.on_login_lost(EXACT, GONE, once) for once in ("a", "a", "b", "a")]
+    assert sent == [2, 0, 2, 0]
+    assert fixture.addressed == [MARIT.mail, PIM.mail] * 2
 
 
-@pytest.mark.parametrize("code", sorted(LOGIN_AT))
-def test_no_mail_has_a_hole_in_its_text(code: str) -> None:
-    values = {"until": "2026-12-20", "date": "2026-11-20"}
-    body = mail_of(ACME, code, values, LINK).body
-    assert "…" not in body
-    assert "{" not in body
+def test_a_person_of_several_connections_of_a_login_gets_one_mail_that_names_them() -> None:
+    beta = replace(BETA, administration_name="Zeewolde B.V.", people=(MARIT,))
+    fixture = a_notifier(BOTH, beta, OTHER)
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    assert fixture.addressed == [MARIT.mail, PIM.mail]
+    assert "2 administraties" in fixture.sent[0].subject
+    assert "- Zeewolde B.V. (2)" in fixture.sent[0].text
+    assert "Zeewolde" not in fixture.sent[1].text
 
 
-@pytest.mark.parametrize(
-    "name", ["Café 'Het Ÿ' & Zn.", "Naam " * 40, "Regel\neinde", "日本", "  ", "Ω" * 200]
-)
-def test_a_subject_is_what_sns_takes(name: str) -> None:
-    subject = mail_of(replace(ACME, administration_name=name), GONE, {}, LINK).subject
-    assert subject.isascii()
-    assert subject.isprintable()
-    assert subject.startswith("Verbind opnieuw met Exact Online (")
-    assert len(subject) <= 100
+def test_who_may_decide_in_one_connection_gets_the_link_of_that_one() -> None:
+    pim = Person(PIM.mail, MARIT.role)
+    fixture = a_notifier(BOTH, replace(BETA, people=(pim,)))
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    assert fixture.linked == [("acme", ("exact",)), ("beta", ("exact",))]
 
 
-def test_a_mail_shows_its_link_in_no_repr() -> None:
-    assert "geheim" not in repr(mail_of(ACME, GONE, {}, LINK))
+def test_what_the_release_before_told_is_not_told_again() -> None:
+    fixture = a_notifier(BOTH)
+    fixture.log.held["acme", GONE, ONCE] = "sent"
+    assert fixture.notifier.on_login_lost(EXACT, GONE, ONCE) == 0
 
 
-@pytest.mark.parametrize(("code", "provider"), sorted(LOGIN_AT.items()))
-def test_the_link_is_to_the_login_that_solves_it(code: str, provider: str) -> None:
-    fixture = a_notifier()
-    assert fixture.notifier.send(ACME, code, {}, "once")
-    assert fixture.linked == [("acme", (provider,))]
-
-
-def test_a_notification_that_no_login_solves_has_no_link() -> None:
-    fixture = a_notifier()
-    fixture.notifier.send(ACME, "exact-day-limit", {"limit": "5000", "until": "x"}, "once")
-    assert fixture.linked == []
-    assert "Opnieuw verbinden:" not in fixture.sent[0].body
-
-
-def test_a_notification_is_sent_once_and_again_for_the_next_occasion() -> None:
-    fixture = a_notifier()
-    sent = [fixture.notifier.send(ACME, GONE, {}, once) for once in ("a", "a", "b", "a")]
-    assert sent == [True, False, True, False]
-    assert len(fixture.sent) == 2
-
-
-def test_a_mail_that_fails_is_reported_without_its_text_and_tried_again() -> None:
-    fixture = a_notifier()
-    fixture.errors = [ConnectionError(LINK)]
-    assert not fixture.notifier.send(ACME, GONE, {}, "once")
+def test_a_mail_that_fails_is_reported_without_its_text_and_tried_again_for_whom_it_missed() -> (
+    None
+):
+    fixture = a_notifier(BOTH)
+    fixture.mailer.errors = [ConnectionError(LINK)]
+    assert fixture.notifier.on_login_lost(EXACT, GONE, ONCE) == 1
     assert [(line.outcome, line.detail) for line in fixture.reported] == [
-        ("not-mailed", f"{GONE} ConnectionError")
+        ("not-mailed", "login ConnectionError"),
+        ("mailed", GONE),
     ]
-    assert fixture.notifier.send(ACME, GONE, {}, "once")
-    assert fixture.log.held == {("acme", GONE, "once"): "sent"}
+    assert fixture.notifier.try_again().counts == {"due": 1, "sent": 1}
+    assert fixture.notifier.try_again().counts == {"due": 0, "sent": 0}
+    assert fixture.addressed == [PIM.mail, MARIT.mail]
 
 
-def test_a_lost_login_is_notified_to_every_connection_of_the_user_and_to_no_other() -> None:
-    fixture = a_notifier(OTHER, BETA, OF_BELGIUM, ACME)
-    fixture.notifier.on_login_lost(ACME.id, GONE)
-    assert fixture.addressed == ["acme", "beta"]
+def test_an_address_that_may_not_be_written_to_is_not_tried_again() -> None:
+    fixture = a_notifier(BOTH)
+    fixture.mailer.errors = [MailNotTaken("bounce", is_final=True)]
+    assert fixture.notifier.on_login_lost(EXACT, GONE, ONCE) == 1
+    assert fixture.due.held == []
+    assert fixture.reported[0].outcome == "undeliverable"
 
 
-def test_it_is_notified_once_however_many_runs_find_out() -> None:
-    fixture = a_notifier(ACME, BETA)
-    for connection in (ACME, BETA, ACME):
-        fixture.notifier.on_login_lost(connection.id, GONE)
-    assert fixture.addressed == ["acme", "beta"]
-
-
-def test_a_login_that_is_lost_again_is_notified_again() -> None:
+def test_at_night_nothing_is_tried_again() -> None:
     fixture = a_notifier()
-    fixture.notifier.on_login_lost(ACME.id, GONE)
+    fixture.mailer.errors = [MailNotTaken("TooManyRequestsException")]
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    fixture.clock.advance(timedelta(hours=9).total_seconds())
+    assert fixture.notifier.try_again().counts == {"due": 0, "sent": 0}
+    fixture.clock.advance(timedelta(hours=11).total_seconds())
+    assert fixture.notifier.try_again().counts == {"due": 1, "sent": 1}
+
+
+def test_of_a_login_that_was_made_meanwhile_nothing_is_told_any_more() -> None:
+    fixture = a_notifier()
+    fixture.mailer.errors = [MailNotTaken("TooManyRequestsException")]
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    fixture.chains.put(EXACT, NOON + timedelta(hours=1))
+    assert fixture.notifier.try_again().counts == {"due": 1, "sent": 0}
+    assert fixture.due.held == []
+
+
+def test_a_pause_that_ended_meanwhile_is_not_told_any_more() -> None:
+    fixture = a_notifier(ACME)
+    fixture.mailer.errors = [MailNotTaken("TooManyRequestsException")]
+    fixture.notifier.send(replace(ACME, paused=True), PAUSED, {"since": "2026-11-17"}, "once")
+    assert fixture.notifier.try_again().counts == {"due": 1, "sent": 0}
+
+
+def test_a_person_gets_one_mail_of_news_a_day_and_a_second_one_about_a_login_alone() -> None:
+    fixture = a_notifier()
+    fixture.notifier.send(ACME, FIRST_LOAD, {}, "once")
+    fixture.notifier.send(ACME, PAUSED, {"since": "2026-11-17"}, "once")
+    fixture.notifier.on_login_lost(EXACT, GONE, "a")
+    fixture.notifier.on_login_lost(EXACT, GONE, "b")
+    assert [mail.kind for mail in fixture.sent] == ["first-load", "login"]
+    assert len(fixture.due.held) == 2
+
+
+def test_what_was_held_back_follows_the_day_after() -> None:
+    fixture = a_notifier()
+    fixture.notifier.on_login_lost(EXACT, GONE, "a")
+    fixture.notifier.send(ACME, FIRST_LOAD, {}, "once")
+    assert fixture.notifier.try_again().counts == {"due": 1, "sent": 0}
+    fixture.clock.advance(timedelta(days=1).total_seconds())
+    assert fixture.notifier.try_again().counts == {"due": 1, "sent": 1}
+
+
+def test_who_does_not_want_a_kind_of_mail_gets_none() -> None:
+    fixture = a_notifier(BOTH)
+    fixture.preferences.unwanted.add(("acme", MARIT.mail, MailChoice.WARNINGS))
+    fixture.notifier.send(BOTH, FIRST_LOAD, {}, "once")
+    assert fixture.addressed == [PIM.mail]
+
+
+def test_what_nobody_could_be_told_is_told_to_whoever_is_named_later() -> None:
+    fixture = a_notifier(replace(ACME, people=()))
+    assert fixture.notifier.on_login_lost(EXACT, GONE, ONCE) == 0
+    assert fixture.reported[-1].outcome == "nobody-to-tell"
+    fixture.connections = [ACME]
+    assert fixture.notifier.on_login_lost(EXACT, GONE, ONCE) == 1
+
+
+def test_an_address_of_an_earlier_release_gets_its_mails() -> None:
+    fixture = a_notifier(replace(ACME, people=(), warning_mails=("old@veldhuis.example",)))
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    assert fixture.addressed == ["old@veldhuis.example"]
+    assert LINK in fixture.sent[0].text
+
+
+def test_each_mail_stands_in_the_log_of_its_connections() -> None:
+    fixture = a_notifier(ACME, BETA)
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    assert [(line.connection, line.what) for line in fixture.lines.entries] == [
+        ("acme", "mailed-login"),
+        ("beta", "mailed-login"),
+    ]
+    assert fixture.lines.entries[0].values["to"] == MARIT.mail
+    assert "ticket" not in str(fixture.lines.entries)
+
+
+@pytest.mark.parametrize("state", [TokenState.RECONNECT, TokenState.ACTIVE])
+def test_a_lost_login_is_handed_over_once_however_many_runs_find_out(state: TokenState) -> None:
+    fixture = a_notifier(ACME, BETA, state=state)
+    for connection in (ACME, BETA, ACME):
+        fixture.handover.on_login_lost(connection.id, GONE)
+    ((message, _),) = fixture.queue.sent
+    assert (message["round"], message["code"]) == ("lost-login", GONE)
+
+
+def test_a_login_that_is_lost_again_is_handed_over_again() -> None:
+    fixture = a_notifier()
+    fixture.handover.on_login_lost(ACME.id, GONE)
     fixture.chains.put(EXACT, NOON + timedelta(days=3), TokenState.RECONNECT)
-    fixture.notifier.on_login_lost(ACME.id, GONE)
-    assert fixture.addressed == ["acme"] * 2
-
-
-def test_a_refusal_of_a_chain_that_looks_well_is_notified_once_a_day() -> None:  # X22
-    fixture = a_notifier(state=TokenState.ACTIVE)
-    for minutes in (0, 10, 20):
-        fixture.chains.put(EXACT, NOON + timedelta(minutes=minutes))
-        fixture.notifier.on_login_lost(ACME.id, GONE)
-    assert fixture.addressed == ["acme"]
-    assert ("acme", GONE, "2026-11-24") in fixture.log.held
-
-
-def test_who_never_logged_in_is_not_notified_of_a_lost_login() -> None:
-    fixture = a_notifier(OTHER)
-    fixture.notifier.on_login_lost(OTHER.id, GONE)
-    assert fixture.sent == []
+    fixture.handover.on_login_lost(ACME.id, GONE)
+    assert len(fixture.queue.sent) == 2
 
 
 @pytest.mark.parametrize("code", ["exact-no-rights", "milestones-reconnect-needed"])
-def test_what_no_chain_of_ours_explains_is_notified_to_nobody(code: str) -> None:
+def test_what_no_chain_of_ours_explains_is_handed_over_to_nobody(code: str) -> None:
+    fixture = a_notifier(ACME, OTHER)
+    fixture.handover.on_login_lost(ACME.id, code)
+    fixture.handover.on_login_lost(OTHER.id, GONE)
+    fixture.handover.on_login_lost(ConnectionId("gone"), GONE)
+    assert fixture.queue.sent == []
+
+
+def test_whatever_fails_while_handing_over_the_run_goes_on() -> None:
     fixture = a_notifier()
-    fixture.notifier.on_login_lost(ACME.id, code)
-    fixture.notifier.on_login_lost(ConnectionId("gone"), GONE)
-    assert fixture.sent == []
-
-
-def test_of_a_user_with_very_many_connections_some_are_left_to_their_own_runs() -> None:
-    crowd = [replace(ACME, id=ConnectionId(f"c{number:03}")) for number in range(AT_ONCE + 30)]
-    fixture = a_notifier(ACME, *crowd)
-    fixture.notifier.on_login_lost(ACME.id, GONE)
-    assert len(fixture.sent) == 1 + AT_ONCE
-    fixture.notifier.on_login_lost(crowd[-1].id, GONE)
-    assert fixture.addressed[1 + AT_ONCE] == crowd[-1].id
-
-
-def test_whatever_fails_while_notifying_the_run_goes_on() -> None:
-    fixture = a_notifier()
-    fixture.chains.unreachable = Retry("exact-unavailable", "no answer")
-    fixture.notifier.on_login_lost(ACME.id, GONE)
+    fixture.chains.unreachable = RuntimeError(LINK)
+    fixture.handover.on_login_lost(ACME.id, GONE)
     assert [(line.outcome, line.detail) for line in fixture.reported] == [
-        ("failed", f"{GONE} Retry")
+        ("failed", f"{GONE} RuntimeError")
     ]

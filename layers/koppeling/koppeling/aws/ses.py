@@ -33,7 +33,7 @@ class SesMailer:
 
     def send(self, mail: OutgoingMail) -> None:
         if not self._sender:
-            raise MailNotTaken("no-sender")
+            raise MailNotTaken("no-sender", is_final=True)
         try:
             self._client().send_email(**self._request(mail))
         except ClientError as error:

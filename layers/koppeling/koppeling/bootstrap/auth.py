@@ -22,7 +22,7 @@ from koppeling.exact.probe import ExactLoginProbe
 from koppeling.milestones.probe import MilestonesLoginProbe
 from koppeling.milestones.transport import Pacer
 from koppeling.portal.messages import LoginLinkRequest
-from koppeling.watch.notifier import EXPIRES
+from koppeling.watch.letters import EXPIRES
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring

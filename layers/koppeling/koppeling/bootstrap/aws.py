@@ -85,11 +85,6 @@ class Aws:
         return self.client("kms")
 
     @cached_property
-    def sns(self) -> Any:  # noqa: ANN401 - likewise
-        """The client of SNS, made when the first warning is sent."""
-        return self.client("sns")
-
-    @cached_property
     def sesv2(self) -> Any:  # noqa: ANN401 - likewise
         """The client of SES, made when the first mail is sent; a second call is a second mail."""
         return self.client("sesv2", MAIL_TIMEOUTS, attempts=1)

@@ -1,14 +1,43 @@
 """Wires the rounds of the watch: what is looked at, and in which order."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.sqs import lying_in
 from koppeling.bootstrap.observability import report
+from koppeling.core.ids import ConnectionId
+from koppeling.core.summary import Summary
+from koppeling.watch.daily import DailyWatch
+from koppeling.watch.events import Scheduled
 from koppeling.watch.looks import DeadLetterCount, TickCheck, WaitingInvoices
 from koppeling.watch.rounds import WatchRound
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
+
+
+def watch(wiring: "Wiring") -> DailyWatch:
+    """Return the daily check of all token chains and connections."""
+
+    def looks(connection_id: ConnectionId) -> Iterator[Summary]:
+        connection = wiring.stores.connections.get(connection_id)
+        yield wiring.requeuer.requeue_daily(connection)
+        yield wiring.unseen.look(connection_id)
+        if connection is not None:
+            yield from wiring.mails.looks(connection)
+
+    return DailyWatch(
+        chains=wiring.stores.tokens,
+        keep_alive=lambda key: wiring.clients.chain_of(key).keep_alive(),
+        connections=wiring.stores.connections,
+        looks=looks,
+        problems=wiring.stores.problems,
+        notifier=wiring.mails.notifier,
+        queue=wiring.round_queue,
+        reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
+        now=wiring.now,
+    )
 
 
 def quarterly(wiring: "Wiring") -> WatchRound:
@@ -22,8 +51,20 @@ def quarterly(wiring: "Wiring") -> WatchRound:
     looks = (
         *(ticks.look, waiting.look, dead_letters.look),
         *(wiring.settler.settle_entries, wiring.dead_letters.look),
+        wiring.mails.notifier.try_again,
     )
     return WatchRound(looks, report)
+
+
+def of_schedule(wiring: "Wiring", which: Scheduled) -> WatchRound:
+    """Return the round of a schedule."""
+    match which:
+        case Scheduled.DEAD_LETTERS:
+            return wiring.quarterly_round
+        case Scheduled.MORNING:
+            return WatchRound((wiring.mails.morning.fan_out,), report)
+        case Scheduled.DAILY:
+            return wiring.daily_round
 
 
 def daily(wiring: "Wiring") -> WatchRound:

@@ -22,7 +22,6 @@ class Settings:
     apps_secret: str
     link_secret: str
     connect_url: str
-    warning_topic: str
     exact_base_url: str
     milestones_base_url: str
     milestones_calls_per_second: float
@@ -69,7 +68,6 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         apps_secret=needed("APPS_SECRET_ARN"),
         link_secret=given.get("LINK_SECRET_ARN", ""),
         connect_url=given.get("CONNECT_URL", "").rstrip("/"),
-        warning_topic=given.get("WARNING_TOPIC_ARN", ""),
         exact_base_url=given.get("EXACT_BASE_URL", "").rstrip("/"),
         milestones_base_url=needed("MILESTONES_BASE_URL").rstrip("/"),
         milestones_calls_per_second=float(given.get("MILESTONES_CALLS_PER_SECOND", "5")),

@@ -6,7 +6,6 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from koppeling.auth.login_link import LoginLinks
-from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.bucket_objects import BucketObjects
 from koppeling.aws.evidence_bucket import EvidenceBucket
 from koppeling.aws.inbox_bucket import InboxBucket
@@ -14,14 +13,12 @@ from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
 from koppeling.bootstrap import rounds
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.clients import Clients
-from koppeling.bootstrap.mail import Mails
+from koppeling.bootstrap.handover import handover, start_of_runs
 from koppeling.bootstrap.observability import report
-from koppeling.bootstrap.runs import Runs
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit
 from koppeling.core.clock import Deadline, Now, now, pause
-from koppeling.core.ids import ConnectionId
 from koppeling.core.mail import Mailer
 from koppeling.core.summary import Summary
 from koppeling.portal.messages import mail_request
@@ -41,12 +38,14 @@ from koppeling.push.terms import Terms
 from koppeling.push.unseen import Unseen
 from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
-from koppeling.watch.messages import round_of
-from koppeling.watch.notifier import Notifier
+from koppeling.watch.events import Scheduled
+from koppeling.watch.handover import Handover
+from koppeling.watch.messages import ConnectionRound, LoginRound, round_of
 from koppeling.watch.rounds import WatchRound
 
 if TYPE_CHECKING:
     from koppeling.auth.pages.routes import LoginRoutes
+    from koppeling.bootstrap.mail import Mails
     from koppeling.check.service import Checks
     from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
@@ -96,12 +95,10 @@ class Wiring:
             connections=self.stores.connections,
             stores=self.stores.pull_stores,
             queue=SqsQueue(self.aws.client("sqs"), self.settings.pull_queue_url),
-            start=Runs(
-                self.clients, self.stores, lambda: self.requeuer, self.now, self.entities
-            ).start,
+            start=start_of_runs(self),
             now=self.now,
             spread_seconds=self.settings.spread_seconds,
-            on_login_lost=self.notifier.on_login_lost,
+            on_login_lost=self.handover.on_login_lost,
             on_tick=self.stores.ticks.note,
             on_round=RoundLog(self.stores.log, self.now).note,
         )
@@ -132,7 +129,7 @@ class Wiring:
             report=report,
             now=self.now,
             random=SystemRandom(),
-            on_login_lost=self.notifier.on_login_lost,
+            on_login_lost=self.handover.on_login_lost,
         )
 
     @cached_property
@@ -226,20 +223,22 @@ class Wiring:
 
         return Checks(self.stores.connections, self.clients.check_clients, self.now)
 
+    @property
+    def handover(self) -> Handover:
+        """What tells the watch of things that people have to hear of."""
+        return handover(self)
+
     @cached_property
-    def mails(self) -> Mails:
-        """What sends mails to the people of connections."""
+    def mails(self) -> "Mails":
+        """What writes to the people of connections."""
+        from koppeling.bootstrap.mail import Mails  # noqa: PLC0415 - pulls write to nobody (P9)
+
         return Mails(self.settings, self.aws, self.stores, self.clients.key_of, self.now)
 
     @property
     def mailer(self) -> Mailer:
         """What sends one mail."""
         return self.mails.mailer
-
-    @property
-    def notifier(self) -> Notifier:
-        """What mails customers that the link waits for a login."""
-        return self.mails.notifier
 
     @cached_property
     def unseen(self) -> Unseen:
@@ -255,17 +254,7 @@ class Wiring:
     @cached_property
     def watch(self) -> DailyWatch:
         """The daily check of all token chains and connections."""
-        return DailyWatch(
-            chains=self.stores.tokens,
-            keep_alive=lambda key: self.clients.chain_of(key).keep_alive(),
-            connections=self.stores.connections,
-            looks=self._looks,
-            problems=self.stores.problems,
-            notifier=self.notifier,
-            queue=self.round_queue,
-            reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
-            now=self.now,
-        )
+        return rounds.watch(self)
 
     @cached_property
     def asked_mails(self) -> "AskedMails":
@@ -278,14 +267,16 @@ class Wiring:
         """Handle a message of the watch: a mail, one of its round, or a pair of tokens."""
         if (asked := mail_request(body)) is not None:
             yield self.asked_mails.send(asked)
-        elif (wanted := round_of(body)) is not None:
+        elif (wanted := round_of(body)) is None:
+            yield self.clients.tokens.receive(body)
+        elif isinstance(wanted, LoginRound | ConnectionRound):
             yield from self.watch.handle(wanted)
         else:
-            yield self.clients.tokens.receive(body)
+            yield self.mails.handle(wanted, self.entities)
 
-    def _looks(self, connection: ConnectionId) -> Iterator[Summary]:
-        yield self.requeuer.requeue_daily(self.stores.connections.get(connection))
-        yield self.unseen.look(connection)
+    def round_of(self, which: Scheduled) -> WatchRound:
+        """Return what a schedule of the watch has it look at."""
+        return rounds.of_schedule(self, which)
 
     @property
     def quarterly_round(self) -> WatchRound:

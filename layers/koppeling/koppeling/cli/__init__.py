@@ -7,7 +7,7 @@
     tasks/         what the commands do; knows nothing of click
     configuration/ the YAML file of a connection
     values.py      values as JSON holds them, and as people read them
-    adapters.py    Lambda, schedules and subscriptions
+    adapters.py    Lambda and schedules
 
 It works on the local stack and on one in AWS alike, and never opens a token.
 """

@@ -1,16 +1,10 @@
-"""Functions, schedules and subscriptions of a stack, as the tasks use them."""
+"""Functions and schedules of a stack, as the tasks use them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from koppeling.cli.exits import CommandError, StackUnreachable
-from koppeling.core.ids import ConnectionId
-
-# What SNS gives in place of an ARN as long as an address has not confirmed
-PENDING = "PendingConfirmation"
-_ATTRIBUTE = "FilterPolicy"
-_FILTERED_BY = "connection"
 
 
 class DeployedFunctions:
@@ -51,67 +45,6 @@ class DeployedSchedules:
         return str(schedule["Target"]["Input"])
 
 
-class Subscriptions:
-    """Mail addresses at the topic of warnings, each with the connections it gets mails about.
-
-    A stack without such a topic has no subscriptions.
-    """
-
-    def __init__(self, client: Any, topic: str) -> None:  # noqa: ANN401 - a boto3 client
-        self._client = client
-        self._topic = topic
-
-    def known(self) -> Mapping[str, str]:
-        """Return every address with the ARN of its subscription, or PENDING."""
-        if not self._topic:
-            return {}
-        pages = self._client.get_paginator("list_subscriptions_by_topic").paginate(
-            TopicArn=self._topic
-        )
-        return {
-            each["Endpoint"]: each["SubscriptionArn"]
-            for page in pages
-            for each in page["Subscriptions"]
-            if each["Protocol"] == "email"
-        }
-
-    def connections_of(self, subscription: str) -> frozenset[str]:
-        """Return the connections that a confirmed address gets mails about."""
-        answer = self._client.get_subscription_attributes(SubscriptionArn=subscription)
-        policy = json.loads(answer["Attributes"].get(_ATTRIBUTE) or "{}")
-        return frozenset(policy.get(_FILTERED_BY, ()))
-
-    def subscribe(self, address: str, connections: Iterable[ConnectionId]) -> None:
-        """Ask an address to confirm that it wants mails about these connections.
-
-        Raises:
-            StackUnreachable: the stack has no topic of warnings.
-        """
-        if not self._topic:
-            raise StackUnreachable(
-                f"{address} cannot be subscribed: the stack has no output WarningTopicArn"
-            )
-        self._client.subscribe(
-            TopicArn=self._topic,
-            Protocol="email",
-            Endpoint=address,
-            Attributes={_ATTRIBUTE: _policy(connections)},
-            ReturnSubscriptionArn=True,
-        )
-
-    def change(self, subscription: str, connections: Iterable[ConnectionId]) -> None:
-        """Send a confirmed address mails about these connections from now on."""
-        self._client.set_subscription_attributes(
-            SubscriptionArn=subscription,
-            AttributeName=_ATTRIBUTE,
-            AttributeValue=_policy(connections),
-        )
-
-    def end(self, subscription: str) -> None:
-        """Send an address no more mails."""
-        self._client.unsubscribe(SubscriptionArn=subscription)
-
-
 def output(outputs: Mapping[str, str], name: str) -> str:
     """Return an output of the stack.
 
@@ -121,7 +54,3 @@ def output(outputs: Mapping[str, str], name: str) -> str:
     if name not in outputs:
         raise StackUnreachable(f"the stack has no output {name}: deploy the present release first")
     return outputs[name]
-
-
-def _policy(connections: Iterable[ConnectionId]) -> str:
-    return json.dumps({_FILTERED_BY: sorted(connections)})

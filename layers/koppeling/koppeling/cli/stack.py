@@ -12,7 +12,7 @@ from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws, aws_client
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.wiring import BucketObjects, InboxBucket, Wiring
-from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules, Subscriptions, output
+from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules, output
 from koppeling.cli.exits import StackUnreachable
 from koppeling.core.clock import Now, now, pause
 from koppeling.core.connection import Connection
@@ -27,7 +27,6 @@ _ANY_FUNCTION = "PushSalesEntriesFunction"
 _FROM_OUTPUTS = {
     "LINK_SECRET_ARN": "LinkSecretArn",
     "CONNECT_URL": "ConnectUrl",
-    "WARNING_TOPIC_ARN": "WarningTopicArn",
     "TOKENS_KEY_ARN": "TokensKeyArn",
     "INBOX_BUCKET": "InboxBucket",
     "SALES_ENTRY_QUEUE_URL": "SalesEntryQueueUrl",
@@ -132,11 +131,6 @@ class Stack:
     def schedules(self) -> DeployedSchedules:
         """The schedules of the stack."""
         return DeployedSchedules(self.wiring.aws.client("scheduler"), self.location.outputs)
-
-    @cached_property
-    def subscriptions(self) -> Subscriptions:
-        """Who gets the warnings."""
-        return Subscriptions(self.wiring.aws.sns, self.location.outputs.get("WarningTopicArn", ""))
 
     @cached_property
     def caller(self) -> str:

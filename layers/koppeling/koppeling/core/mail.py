@@ -4,7 +4,20 @@
 # The body of a port is its docstring
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+
+class MailKind(StrEnum):
+    """What a mail is about. A person chooses which of these to get, but for the first two."""
+
+    SIGN_IN = "sign-in"
+    TEST = "test"
+    LOGIN = "login"
+    MORNING = "morning"
+    FIRST_LOAD = "first-load"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,6 +46,46 @@ class Mailer(Protocol):
         Raises:
             MailNotTaken: it was not taken, or the address may not be written to.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTrouble:
+    """Why an address is not written to: mail to it came back (`bounce`), or was called spam."""
+
+    since: datetime
+    why: str
+
+
+class MailAddresses(Protocol):
+    """What is known of addresses to which mail could not be delivered."""
+
+    def trouble_of(self, mail: str) -> AddressTrouble | None:
+        """Return why an address is not written to; None when it is."""
+
+    def note_trouble(self, mail: str, why: str, at: datetime) -> None:
+        """Write to an address no more; what was noted first stays."""
+
+    def clear(self, mail: str) -> bool:
+        """Write to an address again; False when nothing kept it from being written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarefulMailer:
+    """Sends mails, but for addresses to which mail could not be delivered."""
+
+    addresses: MailAddresses
+    mailer: Mailer
+
+    def send(self, mail: OutgoingMail) -> None:
+        """Send a mail.
+
+        Raises:
+            MailNotTaken: it was not taken, or the address may not be written to.
+        """
+        trouble = self.addresses.trouble_of(mail.to)
+        if trouble is not None:
+            raise MailNotTaken(trouble.why, is_final=True)
+        self.mailer.send(mail)
 
 
 class MailNotTaken(Exception):  # noqa: N818 - it names what happened

@@ -50,6 +50,7 @@ _MISSED = frozenset(
 _REFUSED = frozenset({"exact-error-budget", "exact-app-misconfigured"})
 _KEY_REFUSED = "token-key-unavailable"
 _TOKENS_REFUSED = frozenset({"not-written", "not-sent", "handed-on", "lost"})
+_TOLD = frozenset({"mailed", "nobody-to-tell"})
 _MAILS_REFUSED = frozenset({"not-mailed", "failed"})
 
 
@@ -82,7 +83,7 @@ def _of_work(summary: Summary) -> Mapping[Metric, int]:
 
 def _of_warning(summary: Summary) -> Mapping[Metric, int]:
     """Count a login that was lost: of all that is told about it, one mail is sent for each."""
-    lost = summary.outcome == "mailed" and summary.detail in LOST_LOGINS
+    lost = summary.outcome in _TOLD and summary.detail in LOST_LOGINS
     return {
         **_if(Metric.REFUSALS, lost),
         **_if(Metric.AWS_REFUSED, summary.outcome in _MAILS_REFUSED),

@@ -1,7 +1,11 @@
 """The people of a connection: who may look at its pages, and who may decide there."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+
+# As many as nobody finds a second address for
+_DIGEST_LENGTH = 32
 
 
 class Role(StrEnum):
@@ -31,6 +35,11 @@ class Person:
     def is_at(self, mail: str) -> bool:
         """Say whether an address is that of this person; case and space around it do not count."""
         return same_mail(self.mail) == same_mail(mail)
+
+
+def mail_digest(mail: str) -> str:
+    """Return what stands for an address where the address itself must not be read (S13)."""
+    return hashlib.sha256(same_mail(mail).encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
 def same_mail(mail: str) -> str:

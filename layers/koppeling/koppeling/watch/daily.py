@@ -27,8 +27,9 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Problems, Queue
 from koppeling.core.problems import Problem, is_lost_login, login_subject
 from koppeling.core.summary import Summary
+from koppeling.watch.letters import EXPIRES
 from koppeling.watch.messages import ConnectionRound, LoginRound
-from koppeling.watch.notifier import EXPIRES, Notifier
+from koppeling.watch.notifier import Notifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,10 @@ class DailyWatch:
         """Notify that a login is needed; this replaces the warning that one will be needed."""
         counts["reconnect"] += 1
         newest = chain.facts
-        code = self.reconnect[newest.key.provider]
+        code, once = self.reconnect[newest.key.provider], newest.granted_at.isoformat()
         for connection in chain.connections:
             self._open_lost(chain, connection, code)
-            if self.notifier.on_chain_lost(newest, connection, code):
-                counts["told"] += 1
+        counts["told"] += self.notifier.on_login(newest.key, chain.connections, code, {}, once)
         if newest.expiry_told:
             self._close(chain)
 
@@ -163,11 +163,11 @@ class DailyWatch:
             "until": today(newest.ends_at).isoformat(),
             "date": today(newest.granted_at).isoformat(),
         }
-        idempotency_key = f"{newest.granted_at.isoformat()}/{days}"
+        once = f"{newest.granted_at.isoformat()}/{days}"
         for connection in chain.connections:
             self.problems.open(Problem(connection.id, chain.subject, EXPIRES, values))
-            if self.notifier.send(connection, EXPIRES, values, idempotency_key):
-                counts["told"] += 1
+        told = self.notifier.on_login(newest.key, chain.connections, EXPIRES, values, once)
+        counts["told"] += told
 
     def _newest(self, facts: ChainFacts) -> ChainFacts:
         """Read the facts again after a refresh was tried; otherwise they are still current."""

@@ -8,13 +8,15 @@ from typing import Any
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
+from koppeling.watch.bounces import MailFeedback, feedback_of
 
 
 class Scheduled(StrEnum):
-    """What a schedule starts: the daily watch, or the looks of every quarter of an hour."""
+    """What a schedule starts: the daily watch, the looks of a quarter, the mails of a morning."""
 
     DAILY = "daily"
     DEAD_LETTERS = "dead-letters"
+    MORNING = "morning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Reconcile:
     lines: bool = False
 
 
-def watch_event(event: Mapping[str, Any]) -> Scheduled | Messages | CheckUp | Reconcile:
+type WatchEvent = Scheduled | Messages | CheckUp | Reconcile | MailFeedback
+
+
+def watch_event(event: Mapping[str, Any]) -> WatchEvent:
     """Parse an event.
 
     Raises:
@@ -46,6 +51,8 @@ def watch_event(event: Mapping[str, Any]) -> Scheduled | Messages | CheckUp | Re
     """
     if event.get("watch") in list(Scheduled):
         return Scheduled(event["watch"])
+    if (feedback := feedback_of(event)) is not None:
+        return feedback
     if "Records" in event:
         return Messages()
     if "check" in event:
@@ -58,5 +65,5 @@ def watch_event(event: Mapping[str, Any]) -> Scheduled | Messages | CheckUp | Re
         connection = ConnectionId(str(event["reconcile"]))
         return Reconcile(connection, period, lines=event.get("lines") is True)
     asked = '{"check": ...} or {"reconcile": ..., "period": ...}'
-    detail = f'an event is {{"watch": "daily" or "dead-letters"}}, {asked}'
+    detail = f'an event is {{"watch": "daily", "dead-letters" or "morning"}}, {asked}'
     raise Fatal("message-unreadable", detail)

@@ -1,153 +1,148 @@
-"""Notifications: a customer gets a mail when the link needs a login, or soon will.
+"""Notifications: each of the people of a connection gets a mail about something that happened.
 
-claim ──► write the mail, with a login link ──► send ──► mark as sent
-  │ sent before, or being sent                    │ failed: the claim is released
+claim ──► a letter to each person ──► all of them have it ──► mark as sent
+  │ sent before, or being sent   │ somebody has not: the claim is released, and tried again
 
-Each notification is sent once, for each login that is lost. It is marked after it was sent, because
-a mail that comes twice is better than none: when a process dies in between, its claim expires and
-the next process sends the mail again. The claim keeps two functions from sending at the same time.
+Each notification reaches a person once. It is marked after it was sent, because a mail that comes
+twice is better than none: when a process dies in between, its claim expires and the next process
+sends the mail again. The claim keeps two functions from sending at the same time.
 
-A notification never harms the work that led to it. A failure is reported, and the next run or the
-daily watch tries again.
+A notification never harms the work that led to it. A failure is reported and kept, and every look
+of a quarter of an hour tries again.
 """
 
-import unicodedata
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from koppeling.auth.ports import LoginConnections, TokenChains
-from koppeling.auth.session import TICKET_LIFE
-from koppeling.auth.token_pair import ChainFacts, TokenKey, TokenState
-from koppeling.core import catalogue
-from koppeling.core.clock import Now, today
+from koppeling.auth.token_pair import TokenKey
+from koppeling.core.clock import AMSTERDAM, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
+from koppeling.core.people import mail_digest
 from koppeling.core.summary import Summary
-from koppeling.core.text import cut
-from koppeling.watch.ports import NotificationLog
+from koppeling.watch.letters import KINDS, LOGIN_AT, PAUSED, Letters
+from koppeling.watch.ports import DueMail, DueMails, NotificationLog
+from koppeling.watch.postman import Delivery, Postman, Reader
 
 type KeyOf = Callable[[str, Connection], TokenKey]
 """Returns the key of the token chain that a connection uses at a provider."""
 
-LANGUAGE = "nl"
-EXPIRES = "exact-consent-expires-soon"
-# The provider at which a login solves a problem; the mail carries a link to that login
-LOGIN_AT: Mapping[str, str] = {
-    "exact-reconnect-needed": "exact",
-    "milestones-reconnect-needed": "milestones",
-    EXPIRES: "exact",
-}
-SUBJECT_LENGTH = 100  # what SNS takes
-# How many other connections of the user the run notifies; the rest is left to their own runs
-AT_ONCE = 50
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Mail:
-    """One mail. It has no repr, because its body holds a login link."""
-
-    connection: ConnectionId
-    subject: str
-    body: str
+_DIGEST_LENGTH = 32
+# Nobody is woken by a mail that could not go out in the evening
+_AGAIN = frozenset({Delivery.LATER, Delivery.HELD_BACK})
+_FIRST_HOUR, _LAST_HOUR = 7, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notifier:
-    """Mails customers when the link needs a login."""
+    """Mails the people of connections, once for each occasion."""
 
     log: NotificationLog
-    send_mail: Callable[[Mail], None]
-    login_link: Callable[[ConnectionId, tuple[str, ...]], str]
+    postman: Postman
+    letters: Letters
+    due: DueMails
     connections: LoginConnections
     chains: TokenChains
     key_of: KeyOf
     report: Callable[[Summary], Summary]
     now: Now
 
-    def send(
-        self, connection: Connection, code: str, values: Mapping[str, str], idempotency_key: str
-    ) -> bool:
-        """Send a notification unless it was sent before; returns whether a mail went out."""
-        if not self.log.claim(connection.id, code, idempotency_key):
-            return False
+    def send(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> int:
+        """Tell the people of one connection; returns how many mails went out."""
+        return self._tell(connection.id, [connection], DueMail(connection.id, code, once, values))
+
+    def on_login(
+        self,
+        key: TokenKey,
+        connections: Iterable[Connection],
+        code: str,
+        values: Mapping[str, str],
+        once: str,
+    ) -> int:
+        """Tell the people of all connections of a login; one who sees several gets one mail."""
+        untold = [each for each in connections if not self.log.was_sent(each.id, code, once)]
+        if not untold:
+            return 0
+        return self._tell(login_id(key), untold, DueMail(untold[0].id, code, once, values))
+
+    def on_login_lost(self, key: TokenKey, code: str, once: str) -> int:
+        """Tell people that a login is needed; returns how many mails went out."""
+        return self.on_login(key, self.connections.using(key), code, {}, once)
+
+    def try_again(self) -> Summary:
+        """Send what did not reach everybody, by day and as long as it is still true."""
+        found = list(self.due.all()) if self._is_by_day() else []
+        sent = 0
+        for due in found:
+            # First, since whoever sends it now and fails keeps it anew
+            self.due.remove(due)
+            connection = self.connections.get(due.connection)
+            if connection is not None:
+                sent += self._send_again(due, connection)
+        return Summary("mails", "looked", counts={"due": len(found), "sent": sent})
+
+    def _send_again(self, due: DueMail, connection: Connection) -> int:
+        """Send a mail if what it tells still holds: a login may have been made meanwhile."""
+        if due.code not in LOGIN_AT:
+            is_true = due.code != PAUSED or connection.paused
+            return self.send(connection, due.code, due.values, due.once) if is_true else 0
+        key = self.key_of(LOGIN_AT[due.code], connection)
+        facts, day = self.chains.facts(key), today(self.now()).isoformat()
+        is_true = facts is not None and (
+            due.once == day or due.once.startswith(facts.granted_at.isoformat())
+        )
+        if not is_true:
+            return 0
+        return self.on_login(key, self.connections.using(key), due.code, due.values, due.once)
+
+    def _tell(self, owner: ConnectionId, connections: list[Connection], due: DueMail) -> int:
+        """Send a letter to each person whom this did not reach before."""
+        before = self.log.claim(owner, due.code, due.once)
+        if before is None:
+            return 0
+        reached, outcomes = set(before), list[Delivery]()
         try:
-            self.send_mail(mail_of(connection, code, values, self._link(connection, code)))
+            for reader in self.postman.readers(connections, KINDS[due.code]):
+                if mail_digest(reader.person.mail) not in reached:
+                    outcomes.append(self._send_to(reader, due, reached))
         except Exception as error:  # noqa: BLE001 - a failing mail must not stop the work
-            self.log.release(connection.id, code, idempotency_key)
-            self.report(_summary("not-mailed", connection.id, f"{code} {type(error).__name__}"))
-            return False
-        self.log.mark_sent(connection.id, code, idempotency_key)
-        self.report(_summary("mailed", connection.id, code))
-        return True
+            outcomes.append(Delivery.LATER)
+            detail = f"{due.code} {type(error).__name__}"
+            self.report(_summary("not-mailed", due.connection, detail))
+        if not outcomes and not reached:
+            # Whoever is named later still hears of it
+            self.log.release(owner, due.code, due.once)
+            self.report(_summary("nobody-to-tell", due.connection, due.code))
+        elif _AGAIN.isdisjoint(outcomes):
+            self.log.mark_sent(owner, due.code, due.once)
+        else:
+            self.log.release(owner, due.code, due.once, reached)
+            self.due.add(due)
+        sent = outcomes.count(Delivery.SENT)
+        if sent:
+            self.report(_summary("mailed", due.connection, due.code))
+        return sent
 
-    def on_login_lost(self, connection_id: ConnectionId, code: str) -> None:
-        """Notify a connection, and then the others of its OAuth user, that a login is needed.
+    def _send_to(self, reader: Reader, due: DueMail, reached: set[str]) -> Delivery:
+        kind = KINDS[due.code]
+        letter = self.letters.letter(reader, due.code, due.values)
+        about = [connection.id for connection in reader.connections]
+        outcome = self.postman.deliver(letter.mail(reader.person.mail, kind), about)
+        if outcome not in _AGAIN:
+            reached.add(mail_digest(reader.person.mail))
+        return outcome
 
-        A user that never logged in gets no mail: somebody sends that first login link by hand.
-        """
-        try:
-            self._notify_login_lost(connection_id, code)
-        except Exception as error:  # noqa: BLE001 - the run goes on as it would without a mail
-            self.report(_summary("failed", connection_id, f"{code} {type(error).__name__}"))
+    def _is_by_day(self) -> bool:
+        return _FIRST_HOUR <= self.now().astimezone(AMSTERDAM).hour < _LAST_HOUR
 
-    def on_chain_lost(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
-        """Notify one connection that its chain has ended, once for each login."""
-        return self.send(connection, code, {}, facts.granted_at.isoformat())
 
-    def _notify_login_lost(self, connection_id: ConnectionId, code: str) -> None:
-        connection = self.connections.get(connection_id)
-        if connection is None or code not in LOGIN_AT:
-            return
-        key = self.key_of(LOGIN_AT[code], connection)
-        facts = self.chains.facts(key)
-        if facts is None or not self._notify(facts, connection, code):
-            return
-        others = (other for other in self.connections.using(key) if other.id != connection_id)
-        for other in islice(others, AT_ONCE):
-            self._notify(facts, other, code)
-
-    def _notify(self, facts: ChainFacts, connection: Connection, code: str) -> bool:
-        if facts.state is TokenState.RECONNECT:
-            return self.on_chain_lost(facts, connection, code)
-        # X22: refused twice although the chain looks well. Each refresh moves `granted_at`, so the
-        # day limits the mails
-        return self.send(connection, code, {}, today(self.now()).isoformat())
-
-    def _link(self, connection: Connection, code: str) -> str | None:
-        provider = LOGIN_AT.get(code)
-        return None if provider is None else self.login_link(connection.id, (provider,))
+def login_id(key: TokenKey) -> ConnectionId:
+    """Return under what the mails about a login are kept: no connection can have such an id."""
+    facts = f"{key.provider}\n{key.host}\n{key.user}"
+    return ConnectionId(f"@login-{hashlib.sha256(facts.encode()).hexdigest()[:_DIGEST_LENGTH]}")
 
 
 def _summary(outcome: str, connection: ConnectionId, detail: str) -> Summary:
     return Summary("warning", outcome, connection, detail=detail)
-
-
-def mail_of(connection: Connection, code: str, values: Mapping[str, str], link: str | None) -> Mail:
-    """Return the mail: what is wrong, how to solve it, and which administration it is about."""
-    known = {"exact_user": connection.exact_user, **values}
-    title = catalogue.title(code, LANGUAGE, known)
-    text = catalogue.text(code, LANGUAGE, known).removeprefix(title).strip()
-    # A mail has no markup, so the marks around the names of buttons go
-    parts = [title, text.replace("*", "")]
-    if link is not None:
-        parts.append(f"Opnieuw verbinden:\n{link}")
-        parts.append(
-            f"Log in als {_user(connection, code)}. De link werkt één keer en verloopt na"
-            f" {TICKET_LIFE.days} dagen."
-        )
-    name, number = connection.administration_name, connection.division
-    parts.append(f"Administratie: {name} ({number})\nKoppeling: {connection.id}")
-    subject = f"{title.rstrip('.')} ({connection.administration_name})"
-    return Mail(connection.id, cut(_ascii(subject), SUBJECT_LENGTH), "\n\n".join(parts) + "\n")
-
-
-def _user(connection: Connection, code: str) -> str:
-    exact = LOGIN_AT.get(code) == "exact"
-    return connection.exact_user if exact else connection.milestones_user
-
-
-def _ascii(text: str) -> str:
-    """Return a text in ASCII, as a subject must be: letters lose their accents."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(plain.split())

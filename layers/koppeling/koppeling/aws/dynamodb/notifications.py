@@ -1,8 +1,9 @@
 """Which notifications were sent: one item each, in the partition of their connection."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch, find
 from koppeling.core.ids import ConnectionId
 
 # Longer than sending a mail takes; an older claim is of a process that died
@@ -16,7 +17,9 @@ CLAIMED, SENT = "TELLING", "TOLD"
 class NotificationStore(SyncStore):
     """Keeps which notifications were sent."""
 
-    def claim(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
+    def claim(
+        self, connection: ConnectionId, code: str, idempotency_key: str
+    ) -> frozenset[str] | None:
         now, state = self._now(), self._items.state
         is_abandoned = (state == CLAIMED) & (self._items.lease_until < epoch(now))
         actions = [
@@ -25,14 +28,29 @@ class NotificationStore(SyncStore):
             self._items.expires_at.set(epoch(now + KEPT)),
         ]
         item = self._item(connection, code, idempotency_key)
-        return self._update(item, actions, state.does_not_exist() | is_abandoned)
+        if not self._update(item, actions, state.does_not_exist() | is_abandoned):
+            return None
+        reached: list[str] = (item.data or {}).get("reached", [])
+        return frozenset(reached)
+
+    def was_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> bool:
+        key = self._item(connection, code, idempotency_key)
+        item = find(self._items, key.pk, key.sk)
+        return item is not None and item.state == SENT
 
     def mark_sent(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
         actions = [self._items.state.set(SENT), self._items.lease_until.remove()]
         self._update(self._item(connection, code, idempotency_key), actions)
 
-    def release(self, connection: ConnectionId, code: str, idempotency_key: str) -> None:
-        actions = [self._items.lease_until.set(0)]
+    def release(
+        self,
+        connection: ConnectionId,
+        code: str,
+        idempotency_key: str,
+        reached: Collection[str] = (),
+    ) -> None:
+        data = {"reached": sorted(reached)}
+        actions = [self._items.lease_until.set(0), self._items.data.set(data)]
         self._update(self._item(connection, code, idempotency_key), actions)
 
     def _item(self, connection: ConnectionId, code: str, idempotency_key: str) -> SyncItem:

@@ -11,6 +11,7 @@ from koppeling.auth.token_keys import present_key
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS
 from koppeling.aws.dynamodb.connections import CONFIG, PARTITION
+from koppeling.aws.dynamodb.mail_rounds import DUE
 from koppeling.aws.dynamodb.table import (
     SyncItem,
     SyncStore,
@@ -37,7 +38,7 @@ class TableEraser:
         removed = self._delete(partition, keep=CONFIG)
         for pk, sk in ((PARTITION, connection), (partition, CONFIG)):
             removed[CONFIG] += self._delete(pk, self._items.sk == sk).total()
-        for index in (USERS, PEOPLE):
+        for index in (USERS, PEOPLE, DUE):
             self._delete(index, filtered=self._items.owner == connection)
         return {kind: count for kind, count in removed.items() if count}
 

@@ -167,9 +167,6 @@ def _show_plan(cli: CliContext, plan: ApplyPlan) -> None:
     title = f"{plan.connection.id} {'is new' if plan.is_new else 'changes'}"
     if rows:
         cli.table(("entry", "old", "new"), rows, title)
-    words = {"invite": "is asked to confirm", "change": "hears of other connections", "end": "ends"}
-    for step in plan.mails:
-        cli.say(f"Warnings by mail: {step.address} {words[step.kind]}")
 
 
 def _answer_plan(cli: CliContext, plan: ApplyPlan) -> None:
@@ -178,7 +175,6 @@ def _answer_plan(cli: CliContext, plan: ApplyPlan) -> None:
         "new": plan.is_new,
         "changed": not plan.is_empty,
         "changes": plan.changes,
-        "mails": [{"address": step.address, "step": step.kind} for step in plan.mails],
         "warnings": plan.warnings,
     }
     word = "no change" if plan.is_empty else "applied"

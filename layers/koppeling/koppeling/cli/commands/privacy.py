@@ -66,7 +66,7 @@ def export(cli: CliContext, connection: str, file: Path | None, archive: Path | 
 def erase(cli: CliContext, connection: str, typed: str | None, certificate: Path | None) -> None:
     """Erase everything that is kept of CONNECTION, for good, and write a certificate.
 
-    Its configuration, records, invoices, problems and inbox, its subscriptions, and the logins that
+    Its configuration, records, invoices, problems and inbox, and the logins that
     no other connection uses. What stands in Exact Online and QicsMilestones stays there.
     """
     found = _configured(cli, connection)
@@ -97,7 +97,6 @@ def _show(proof: Certificate, file: Path) -> None:
         "of the administration": proof.division_items,
         **{f"login at {name}": count for name, count in proof.token_chains.items()},
         "versions in the inbox": proof.inbox_versions,
-        "subscriptions": proof.subscriptions,
     }
     for name, count in counts.items():
         click.echo(f"  {count:>8}  {name}")

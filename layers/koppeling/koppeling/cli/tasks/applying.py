@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from koppeling.cli.configuration.fields import ADMINISTRATION, COMPANY, FieldChange, differences
 from koppeling.cli.exits import UsageError
-from koppeling.cli.tasks.mails import SubscriptionChange, carry_out, plan_changes
 from koppeling.core.connection import Connection
 
 if TYPE_CHECKING:
@@ -23,13 +22,12 @@ class ApplyPlan:
     connection: Connection
     is_new: bool
     changes: tuple[FieldChange, ...]
-    mails: tuple[SubscriptionChange, ...]
     warnings: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return not self.changes and not self.mails
+        return not self.changes
 
 
 class ConfigurationApplier:
@@ -56,19 +54,13 @@ class ConfigurationApplier:
             after,
             is_new=before is None,
             changes=changes,
-            mails=tuple(plan_changes(self._stack, before, after)),
             warnings=tuple(self._warnings(after, changes, is_new=before is None)),
         )
 
     def apply(self, plan: ApplyPlan) -> None:
-        """Do what was planned; doing it twice changes nothing the second time.
-
-        The connection goes first: when a subscription fails, applying the file again finds it
-        missing.
-        """
+        """Do what was planned; doing it twice changes nothing the second time."""
         if plan.changes:
             self._connections.save(plan.connection)
-        carry_out(self._stack, plan.mails)
 
     def _tenant(self, wanted: Connection, before: Connection | None) -> str:
         """Return the tenant; one that is not named is apart from those of other connections.
@@ -118,8 +110,7 @@ class ConfigurationApplier:
 
 
 def remove(stack: "Stack", connection: Connection) -> None:
-    """Remove a connection's configuration and its subscriptions."""
-    carry_out(stack, plan_changes(stack, connection, None))
+    """Remove a connection's configuration."""
     stack.stores.connections.remove(connection.id)
 
 

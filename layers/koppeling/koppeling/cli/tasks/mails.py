@@ -1,87 +1,62 @@
-"""Mails: brings the subscriptions to warnings in line with what the connections chose.
+"""Mails, for an operator: those of the local stack, and addresses that are not written to."""
 
-One address is one subscription, whatever the number of its connections: SNS does not take the same
-address twice. So the filter of a subscription names all connections that chose the address.
-"""
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from koppeling.cli.adapters import PENDING, Subscriptions
-from koppeling.core.connection import Connection
-from koppeling.core.ids import ConnectionId
+from koppeling.cli.exits import StackUnreachable, UsageError
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionChange:
-    """What has to happen to one address: `invite`, `change` or `end`."""
-
-    kind: str
-    address: str
-    subscription: str = ""
-    connections: tuple[ConnectionId, ...] = ()
+_SENT = "/_ministack/ses/messages"
+_SECONDS = 5
 
 
-def plan_changes(
-    stack: "Stack", before: Connection | None, after: Connection | None
-) -> list[SubscriptionChange]:
-    """Return what has to happen when a connection becomes what it is `after`, or is gone."""
-    earlier = _mails(before)
-    addresses = earlier | _mails(after)
-    if not addresses:
-        return []
-    changing = {one.id for one in (before, after) if one is not None}
-    connections = [one for one in stack.stores.connections.all() if one.id not in changing]
-    if after is not None:
-        connections.append(after)
-    known = stack.subscriptions.known()
-    found = (
-        _change(
-            stack.subscriptions,
-            address,
-            known,
-            tuple(sorted(one.id for one in connections if address in one.warning_mails)),
-            is_new=address not in earlier,
-        )
-        for address in sorted(addresses)
-    )
-    return [change for change in found if change is not None]
+def sent_mails(stack: "Stack") -> list[Mapping[str, Any]]:
+    """Return the mails that the local stack sent, oldest first.
+
+    Raises:
+        UsageError: the stack is in AWS, where a mail goes to its reader alone.
+        StackUnreachable: the emulator does not answer.
+    """
+    endpoint = stack.location.endpoint
+    if not endpoint:
+        raise UsageError("mails can be read on the local stack alone; leave out --stack")
+    try:
+        with urlopen(f"{endpoint}{_SENT}", timeout=_SECONDS) as answer:  # noqa: S310 - our emulator
+            by_account = json.load(answer)["messages"]
+    except (OSError, ValueError, KeyError) as error:
+        raise StackUnreachable("the emulator shows no mails: is the local stack up?") from error
+    found = (mail for mails in by_account.values() for mail in mails)
+    return [_shown(mail) for mail in sorted(found, key=lambda mail: mail["Timestamp"])]
 
 
-def carry_out(stack: "Stack", changes: Iterable[SubscriptionChange]) -> None:
-    """Do what was planned."""
-    for change in changes:
-        if change.kind == "invite":
-            stack.subscriptions.subscribe(change.address, change.connections)
-        elif change.kind == "change":
-            stack.subscriptions.change(change.subscription, change.connections)
-        else:
-            stack.subscriptions.end(change.subscription)
+def _shown(mail: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "at": datetime.fromtimestamp(mail["Timestamp"], UTC),
+        "to": ", ".join(mail["To"]),
+        "subject": mail["Subject"],
+        "text": mail["BodyText"],
+        "html": mail["BodyHtml"],
+    }
 
 
-def _mails(connection: Connection | None) -> frozenset[str]:
-    return frozenset(() if connection is None else connection.warning_mails)
+def clear_address(stack: "Stack", address: str) -> bool:
+    """Have an address written to again, by us and by SES; False when nothing kept it from that."""
+    was_marked = stack.wiring.mails.addresses.clear(address)
+    if stack.location.endpoint:
+        return was_marked
+    return _clear_at_ses(stack, address) or was_marked
 
 
-def _change(
-    subscriptions: Subscriptions,
-    address: str,
-    known: Mapping[str, str],
-    wanted: tuple[ConnectionId, ...],
-    *,
-    is_new: bool,
-) -> SubscriptionChange | None:
-    subscription = known.get(address)
-    is_confirmed = subscription not in {None, PENDING}
-    if not wanted:
-        # A subscription that was never confirmed lapses by itself
-        return SubscriptionChange("end", address, subscription or "") if is_confirmed else None
-    if subscription is None or (not is_confirmed and is_new):
-        return SubscriptionChange("invite", address, connections=wanted)
-    if not is_confirmed or subscriptions.connections_of(subscription) == frozenset(wanted):
-        return None
-    return SubscriptionChange("change", address, subscription, wanted)
+def _clear_at_ses(stack: "Stack", address: str) -> bool:
+    """Take an address from the list of those to which SES itself does not write."""
+    client = stack.wiring.aws.sesv2
+    try:
+        client.delete_suppressed_destination(EmailAddress=address)
+    except client.exceptions.NotFoundException:
+        return False
+    return True

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from koppeling.cli.exits import CommandError
 from koppeling.cli.tasks.logins import logins
-from koppeling.cli.tasks.mails import carry_out, plan_changes
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.push.invoice import folder_of
@@ -40,7 +39,6 @@ class Certificate:
     division_items: int
     token_chains: Mapping[str, int]
     inbox_versions: int
-    subscriptions: int
     kept: tuple[str, ...] = field(default=KEPT)
 
 
@@ -74,8 +72,6 @@ class ConnectionEraser:
             )
         others = [one for one in self._stores.connections.all() if one.id != connection.id]
         inbox = self._stack.inbox.clear(connection.id)
-        mails = plan_changes(self._stack, connection, None)
-        carry_out(self._stack, mails)
         chains = self._erase_chains(connection, others)
         division = self._erase_division(connection, others)
         return Certificate(
@@ -85,7 +81,6 @@ class ConnectionEraser:
             division_items=division,
             token_chains=chains,
             inbox_versions=inbox,
-            subscriptions=len(mails),
         )
 
     def _erase_chains(self, connection: Connection, others: list[Connection]) -> Mapping[str, int]:

@@ -41,6 +41,8 @@ DRILL ?= 1
 FILES ?=
 # Of a run of invoices through the deployed stack, likewise
 INVOICES ?=
+# Of people who read the pages at the same time, likewise
+PEOPLE ?=
 
 .PHONY: help
 help: ## Show this list
@@ -129,11 +131,12 @@ restore-drill: setup ## Lose both tables on a stack of its own, restore them, an
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.restore_drill
 
 .PHONY: bench
-bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; SIZE=100000: a first load (KILL=1: killed too)
+bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; PEOPLE=50: the pages; SIZE=100000: a first load (KILL=1: killed too)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.imports_and_layers
 	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.scale
 	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.push
 	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.first_load
+	@[ -z "$(PEOPLE)" ] || PEOPLE=$(PEOPLE) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.pages
 
 .PHONY: cost
 cost: setup ## What a month costs at AWS: calls counted, times and memory measured (MEASURE=1: anew)

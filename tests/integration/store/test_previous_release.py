@@ -11,6 +11,7 @@ from typing import get_type_hints
 
 from koppeling.aws import dynamodb
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
+from koppeling.aws.dynamodb.allowances import AllowanceStore
 from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS, ConnectionIndex
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
@@ -23,6 +24,8 @@ from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.parts import Parts
+from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
+from koppeling.aws.dynamodb.preferences import PreferenceStore
 from koppeling.aws.dynamodb.presses import PressStore
 from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
 from koppeling.aws.dynamodb.problems import ProblemStore
@@ -40,7 +43,17 @@ from tests.integration.store.previous_release import Old, Tables, each, kept, ki
 
 ACME = ConnectionId("acme")
 # Of what the release before did not know of: records in parts, outages, who holds a row, and pages
-NEWER_KEYS = {"PART#", "HOST#", "HOLDER#", "LOG#", "PRESSED#"}
+NEWER_KEYS = {
+    "PART#",
+    "HOST#",
+    "HOLDER#",
+    "LOG#",
+    "PRESSED#",
+    "PREFERENCES#",
+    "PORTAL-LINK#",
+    "PORTAL-SESSION#",
+    "ALLOWANCE#",
+}
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
     BudgetStore: ("budgets",),
@@ -52,6 +65,9 @@ STORES: Mapping[type, tuple[str, ...]] = {
     TableEraser: (),
     TableExporter: (),
     HolderStore: (),
+    AllowanceStore: (),
+    PortalSessionStore: (),
+    PreferenceStore: (),
     InvoiceListStore: (),
     LoginStore: ("sessions", "attempts"),
     LogStore: (),

@@ -50,9 +50,6 @@ NEWER_KEYS = {
     "LOG#",
     "PRESSED#",
     "PREFERENCES#",
-    "PORTAL-LINK#",
-    "PORTAL-SESSION#",
-    "ALLOWANCE#",
 }
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {

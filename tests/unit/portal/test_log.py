@@ -108,3 +108,32 @@ def test_the_log_is_a_file_in_which_nothing_is_calculated() -> None:
     assert rows[0] == ["Dag", "Tijd", "Soort", "Wie", "Wat"]
     assert len(rows) == 701
     assert not [cell for row in rows for cell in row if cell.startswith("=")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            line("login-lost", LogKind.LOGIN, subject="login/milestones"),
+            "De verbinding met QicsMilestones is verbroken.",
+        ),
+        (
+            line("changed", LogKind.SETTINGS, values={"field": "invoices.pdfs", "new": "no"}),
+            "Instelling gewijzigd: hoe facturen worden geboekt.",
+        ),
+        (
+            line("stopped", LogKind.ROUND, subject="items", values={"code": "exact-no-rights"}),
+            "Artikelen: de ronde is gestopt door een fout. Bij Te doen staat welke.",
+        ),
+        (
+            line("linked", subject=invoice_subject("1"), values={"entry_number": "26700012"}),
+            "Factuur 1 gekoppeld aan boekstuk 26700012.",
+        ),
+        (
+            line("mailed-morning", LogKind.MAIL, values={"to": MARIT.mail}),
+            "Ochtendmail met wat er wacht, naar marit@veldhuis.example.",
+        ),
+    ],
+)
+def test_a_line_is_a_sentence_without_a_name_of_the_program(entry: LogEntry, said: str) -> None:
+    assert sentence_of(entry, "nl") == said

@@ -39,5 +39,12 @@ def _values(entry: LogEntry, texts: Mapping[str, Any], language: str) -> dict[st
         "invoice": number_in(entry.subject) or "",
         "counts": ", ".join(parts) or texts["nothing"],
         "reason": entry.reason,
+        "setting": _filled(texts["settings"], entry.values.get("field", "").partition(".")[0]),
+        "provider": _filled(texts["provider"], entry.subject.rpartition("/")[2]),
     }
     return {**counts, **entry.values, **{key: value for key, value in values.items() if value}}
+
+
+def _filled(texts: Mapping[str, str], key: str) -> str:
+    text = texts.get(key) or texts.get("other", "")
+    return text.replace("{qm}", rendering.PRODUCT)

@@ -8,6 +8,7 @@ import pytest
 from koppeling.core.connection import Connection, EntitySetting, InvoiceEmail
 from koppeling.core.ids import ConnectionId
 from koppeling.core.log import LogKind
+from koppeling.core.mail import AddressTrouble
 from koppeling.core.people import Person, Role
 from koppeling.core.preferences import MailChoice
 from koppeling.core.problems import Problem
@@ -44,6 +45,22 @@ class FakePreferences:
         self.chosen[connection, mail] = wanted
 
 
+@dataclass(frozen=True, slots=True)
+class BouncedFor:
+    """Addresses of which one cannot be reached."""
+
+    mail: str
+
+    def trouble_of(self, mail: str) -> AddressTrouble | None:
+        return AddressTrouble(NOW, "bounce") if mail == self.mail else None
+
+    def note_trouble(self, mail: str, why: str, at: datetime) -> None:
+        raise NotImplementedError
+
+    def clear(self, mail: str) -> bool:
+        raise NotImplementedError
+
+
 def problem(code: str, since: datetime | None = None, **values: str) -> Problem:
     return Problem(VELDHUIS, f"about/{code}", code, values, since)
 
@@ -52,7 +69,7 @@ def page(*problems: Problem, person: Person = MARIT) -> str:
     opened = FakeProblems()
     for each in problems:
         opened.open(each)
-    shown = ConnectionScreen(opened, FakePreferences()).show(asked(person))
+    shown = ConnectionScreen(opened, FakePreferences(), BouncedFor(PIM.mail)).show(asked(person))
     return html(shown, person)
 
 
@@ -141,6 +158,13 @@ def test_people_are_listed_with_what_they_may() -> None:
 
     assert MARIT.mail in text
     assert "Kijken en beslissen" in text
+
+
+def test_an_address_that_mail_does_not_reach_is_marked_and_says_who_can_help() -> None:
+    text = page()
+
+    assert text.count("Mail komt niet aan sinds 26-11-2026") == 1
+    assert "vraag dan Qics om het vrij te geven" in text
 
 
 def test_who_may_only_look_gets_no_button_to_connect_but_chooses_mails() -> None:

@@ -51,7 +51,9 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
         menu.MONTH: MonthScreen(stores.invoice_list, stores.problems).show,
         menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
         menu.LOG: LogScreen(stores.log).show,
-        menu.CONNECTION: ConnectionScreen(stores.problems, stores.preferences).show,
+        menu.CONNECTION: ConnectionScreen(
+            stores.problems, stores.preferences, wiring.mails.addresses
+        ).show,
         menu.FIRST_LOAD: FirstLoadScreen(rounds, stores.pulls).show,
     }
 

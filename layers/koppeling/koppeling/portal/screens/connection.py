@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from koppeling.core.mail import MailAddresses
 from koppeling.core.ports import Problems
 from koppeling.core.preferences import MailChoice, MailPreferences
 from koppeling.core.problems import Problem
@@ -22,10 +23,11 @@ RIGHTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ConnectionScreen:
-    """Shows a connection: one read of its open problems, and one of what this person chose."""
+    """Shows a connection: its open problems, what this person chose, and which mail bounces."""
 
     problems: Problems
     preferences: MailPreferences
+    addresses: MailAddresses
 
     def show(self, request: PageRequest) -> PortalPage:
         """Show the page."""
@@ -39,7 +41,10 @@ class ConnectionScreen:
                 "all_connected": all(e.standing is LoginStanding.CONNECTED for e in logins),
                 "rights": _rights(opened, request.language),
                 "groups": settings_shown(connection, request.language),
-                "people": connection.everybody,
+                "people": [
+                    (person, self.addresses.trouble_of(person.mail))
+                    for person in connection.everybody
+                ],
                 "choices": tuple(MailChoice),
                 "wanted": self.preferences.wanted(connection.id, request.person.mail),
                 "is_named": connection.person(request.person.mail) is not None,

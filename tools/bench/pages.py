@@ -152,9 +152,8 @@ def show(opened: list[Opened]) -> int:
         print(f"{screen:<12} {len(took):>6} {median(took):>7.0f} {_most(took):>7.0f}")
     everything = [page.milliseconds for page in opened]
     failed = sum(page.status != requests.codes.ok for page in opened)
-    print(
-        f"{'together':<12} {len(everything):>6} {median(everything):>7.0f} {_most(everything):>7.0f}"
-    )
+    half, most = median(everything), _most(everything)
+    print(f"{'together':<12} {len(everything):>6} {half:>7.0f} {most:>7.0f}")
     print(f"goal: 95 % within {GOAL_MILLISECONDS} ms; {failed} pages did not come")
     return int(failed > 0 or most > GOAL_MILLISECONDS)
 

@@ -114,6 +114,7 @@ def _status_json(found: Status) -> dict[str, Any]:
         "calls_left": found.calls_left,
         "calls_a_day": found.calls_a_day,
         "exact_fails_since": found.exact_fails_since,
+        "unreachable": found.unreachable,
     }
 
 
@@ -181,6 +182,8 @@ def _show_one(cli: CliContext, found: Status) -> None:
         click.echo(f"{title}: {_of(counts)}")
     left = "unknown" if found.calls_left is None else found.calls_left
     click.echo(f"calls to Exact Online left today: {left} of {found.calls_a_day or 'unknown'}")
+    for mail, why in found.unreachable.items():
+        click.echo(f"{mail} is not written to ({why}): `koppeling mails clear {mail}`")
     _show_outages([found])
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,8 @@ class EntityStatus:
 class Status:
     """How one connection does; `errors` is how many of its problems need a person.
 
-    `exact_fails_since` is when an outage of Exact began.
+    `exact_fails_since` is when an outage of Exact began. `unreachable` are the addresses of its
+    people that are not written to any more, each with why.
     """
 
     connection: Connection
@@ -54,6 +55,7 @@ class Status:
     calls_a_day: int | None
     errors: int
     exact_fails_since: datetime | None = None
+    unreachable: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needs_attention(self) -> bool:
@@ -77,7 +79,14 @@ def status_of(stack: "Stack", connection: Connection) -> Status:
         budget.day_limit,
         sum(level_of(problem, now) in ERROR_LEVELS for problem in problems),
         stores.outages.get(connection.exact_host).since,
+        _unreachable(stack, connection),
     )
+
+
+def _unreachable(stack: "Stack", connection: Connection) -> Mapping[str, str]:
+    addresses = stack.wiring.mails.addresses
+    found = ((each.mail, addresses.trouble_of(each.mail)) for each in connection.everybody)
+    return {mail: trouble.why for mail, trouble in found if trouble is not None}
 
 
 def operator_problems(stack: "Stack") -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from typing import get_type_hints
 from koppeling.aws import dynamodb
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.allowances import AllowanceStore
+from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
 from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS, ConnectionIndex
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
@@ -50,6 +51,8 @@ NEWER_KEYS = {
     "LOG#",
     "PRESSED#",
     "PREFERENCES#",
+    "MONTH#",
+    "COMPARED#",
 }
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
@@ -66,6 +69,8 @@ STORES: Mapping[type, tuple[str, ...]] = {
     PortalSessionStore: (),
     PreferenceStore: (),
     InvoiceListStore: (),
+    MonthStore: (),
+    ComparedEntryStore: (),
     LoginStore: ("sessions", "attempts"),
     LogStore: (),
     OutageStore: (),

@@ -5,11 +5,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from koppeling.aws.sqs import SqsQueue
+from koppeling.bootstrap.comparisons import AskedEntries, AskedMonths
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.portal import menu
 from koppeling.portal.actions.connecting import Connecting
 from koppeling.portal.actions.deciding import Decide
+from koppeling.portal.actions.linking import LinkEntry
 from koppeling.portal.actions.offering import OfferAgain
 from koppeling.portal.actions.own_mails import OwnMails
 from koppeling.portal.actions.pausing import Pausing
@@ -46,9 +48,13 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
         menu.TODO: TodoScreen(stores.problems).show,
         menu.INVOICES: InvoicesScreen(stores.invoice_list, stores.problems).show,
         menu.INVOICE: InvoiceScreen(
-            stores.outbox, stores.problems, _invoice_offers(wiring), wiring.evidence
+            stores.outbox,
+            stores.problems,
+            _invoice_offers(wiring),
+            wiring.evidence,
+            _entries(wiring),
         ).show,
-        menu.MONTH: MonthScreen(stores.invoice_list, stores.problems).show,
+        menu.MONTH: _month(wiring).show,
         menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
         menu.LOG: LogScreen(stores.log).show,
         menu.CONNECTION: ConnectionScreen(
@@ -66,6 +72,7 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
     offer = OfferAgain(
         stores.problems, _invoice_offers(wiring), records, pulls, stores.log, wiring.now
     )
+    linking = LinkEntry(stores.outbox, DecisionSender(*invoices), _entries(wiring))
     decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log)
     pausing = Pausing(stores.connections, stores.log)
     return {
@@ -73,6 +80,9 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
         "offer": offer,
         "agree": decide.agree,
         "skip": decide.skip,
+        "compare-entry": linking.compare,
+        "link": linking.link,
+        "compare-month": _month(wiring).compare,
         "pull": pull.catch_up,
         "compare": pull.compare,
         "agree-list": pull.agree_with_list,
@@ -99,6 +109,16 @@ def _invoice_offers(wiring: "Wiring") -> InvoiceOffers:
     return InvoiceOffers(
         stores.outbox, stores.problems, wiring.inbox, wiring.sales_entry_queue, wiring.now
     )
+
+
+def _month(wiring: "Wiring") -> MonthScreen:
+    stores = wiring.stores
+    asked = AskedMonths(stores.months, wiring.round_queue)
+    return MonthScreen(stores.invoice_list, stores.problems, asked)
+
+
+def _entries(wiring: "Wiring") -> AskedEntries:
+    return AskedEntries(wiring.stores.compared_entries, wiring.round_queue)
 
 
 def _login_link(wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]) -> str:

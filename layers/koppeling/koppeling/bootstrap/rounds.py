@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.sqs import lying_in
+from koppeling.bootstrap.comparisons import compared_by_itself
 from koppeling.bootstrap.observability import report
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
@@ -26,6 +27,7 @@ def watch(wiring: "Wiring") -> DailyWatch:
         yield wiring.unseen.look(connection_id)
         if connection is not None:
             yield from wiring.mails.looks(connection)
+            yield from compared_by_itself(wiring, connection)
 
     return DailyWatch(
         chains=wiring.stores.tokens,

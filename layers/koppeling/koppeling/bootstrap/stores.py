@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.allowances import AllowanceStore
+from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
@@ -56,6 +57,8 @@ class Stores:
         self.semaphore = SemaphoreStore(items, now)
         self.outbox = OutboxStore(items)
         self.invoice_list = InvoiceListStore(items)
+        self.months = MonthStore(items, now)
+        self.compared_entries = ComparedEntryStore(items, now)
         self.blocked_invoices = BlockedInvoiceStore(items)
         self.records = RecordStore(items)
         self.lookup_cache = LookupCacheStore(items, now)

@@ -13,6 +13,7 @@ from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
 from koppeling.bootstrap import rounds
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.clients import Clients
+from koppeling.bootstrap.comparisons import compared
 from koppeling.bootstrap.handover import handover, start_of_runs
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings, from_environment
@@ -207,8 +208,7 @@ class Wiring:
     @cached_property
     def reconciler(self) -> Reconciler:
         """The comparison of a month with the journal in Exact."""
-        journal = partial(self.clients.books, terms=Terms(existing=True))
-        stores = self.stores
+        journal, stores = partial(self.clients.books, terms=Terms(existing=True)), self.stores
         return Reconciler(stores.connections, stores.outbox, journal, stores.problems, self.now)
 
     @cached_property
@@ -267,6 +267,8 @@ class Wiring:
         """Handle a message of the watch: a mail, one of its round, or a pair of tokens."""
         if (asked := mail_request(body)) is not None:
             yield self.asked_mails.send(asked)
+        elif (found := compared(self, body)) is not None:
+            yield found
         elif (wanted := round_of(body)) is None:
             yield self.clients.tokens.receive(body)
         elif isinstance(wanted, LoginRound | ConnectionRound):

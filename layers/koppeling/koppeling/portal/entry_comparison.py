@@ -28,7 +28,8 @@ class ComparedField:
 class EntryBeside:
     """What was found in Exact under the number of an entry; nothing without an `entry_id`.
 
-    `objection` says why it can never be the entry of this invoice, as a key in the texts.
+    `objection` says why it can never be the entry of this invoice, as a key in the texts. `seen` is
+    what the entry was like, so that its delivery can tell whether it still is.
     """
 
     entry_number: str
@@ -36,6 +37,7 @@ class EntryBeside:
     entry_id: str = ""
     objection: str = ""
     fields: tuple[ComparedField, ...] = ()
+    seen: str = ""
 
     @property
     def may_be_linked(self) -> bool:

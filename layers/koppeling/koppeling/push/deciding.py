@@ -86,9 +86,16 @@ class DecisionSender:
         self._send(item, SKIP, by, gone=str(item.entry_id or "") if is_gone else "")
 
     def adopt(
-        self, connection: ConnectionId, number: str, entry_number: str, by: Decider = NOBODY
+        self,
+        connection: ConnectionId,
+        number: str,
+        entry_number: str,
+        by: Decider = NOBODY,
+        seen: str = "",
     ) -> None:
         """Take an entry that stands in Exact for the one of this invoice, though it differs.
+
+        `seen` is what it was like when a person compared it; the delivery refuses another.
 
         Raises:
             CannotDecide: there is no such invoice, it has an entry, or its document is no longer
@@ -97,7 +104,7 @@ class DecisionSender:
         item = self._item(connection, number)
         if item.is_booked:
             raise CannotDecide(Objection.HAS_AN_ENTRY, number, item.entry_number or "")
-        self._send(item, TAKE_UP, by, linked=entry_number)
+        self._send(item, TAKE_UP, by, linked=(entry_number, seen))
 
     def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
         item = self.outbox.get(connection, number)
@@ -110,18 +117,26 @@ class DecisionSender:
         return {(problem.subject, problem.code) for problem in problems}
 
     def _send(
-        self, item: OutboxItem, decision: str, by: Decider, *, gone: str = "", linked: str = ""
+        self,
+        item: OutboxItem,
+        decision: str,
+        by: Decider,
+        *,
+        gone: str = "",
+        linked: tuple[str, str] = ("", ""),
     ) -> None:
+        entry_number, entry_seen = linked
         key = key_of(item.connection, item.number)
         document = self.inbox.document(key)
         if document is None:
             raise CannotDecide(Objection.NOT_IN_THE_INBOX, item.number)
-        seen = item.document_hash if linked else document.version
+        seen = item.document_hash if entry_number else document.version
         message = InvoiceMessage(
             key,
-            retry=bool(linked),
+            retry=bool(entry_number),
             rebook_entry_id=gone,
-            linked_entry=linked,
+            linked_entry=entry_number,
+            linked_as=entry_seen,
             decision=decision,
             decided_at=decision_time(self.now(), item.decided),
             decision_basis=decision_basis(seen, item.entry_id),

@@ -14,7 +14,7 @@ from koppeling.push.invoice_checks import is_existing
 from koppeling.push.job import InvoiceJob
 from koppeling.push.money import format_amount
 from koppeling.push.outbox import State
-from koppeling.push.sales_entry import EntryCard, ours
+from koppeling.push.sales_entry import EntryCard, fingerprint, ours
 
 IN_USE = "entry-number-in-use"
 # Who waits this long for an invoice may have entered it by hand
@@ -55,7 +55,10 @@ def named_entry(job: InvoiceJob, found: Found) -> EntryCard | None:
     named = [each for each in (*found.ours, *found.others) if each.number == linked]
     if not named:
         raise Reject(IN_USE, "the named entry is not there", entry_number=linked)
-    return named[0]
+    card = named[0]
+    if job.message.linked_as not in ("", fingerprint(card)):
+        raise Reject(IN_USE, "it changed since it was compared", **_named(card, job))
+    return card
 
 
 def must_look_first(job: InvoiceJob) -> bool:
@@ -102,12 +105,13 @@ def waits_for_a_person(stopped: Consequence) -> bool:
 
 def in_use(job: InvoiceJob, entries: Sequence[EntryCard]) -> Reject:
     """Return the refusal that names an entry which has the number of this invoice."""
-    values = {}
-    if entries:
-        entry = entries[0]
-        values = {
-            "entry_number": entry.number,
-            "debtor_entry": entry.customer_name,
-            "amount_entry": format_amount(entry.amount_incl, entry.currency or job.item.currency),
-        }
+    values = _named(entries[0], job) if entries else {}
     return Reject(IN_USE, f"{len(entries)} entries have this number", **values)
+
+
+def _named(entry: EntryCard, job: InvoiceJob) -> dict[str, str]:
+    return {
+        "entry_number": entry.number,
+        "debtor_entry": entry.customer_name,
+        "amount_entry": format_amount(entry.amount_incl, entry.currency or job.item.currency),
+    }

@@ -23,6 +23,7 @@ _TEXTS = {
     "held_until": "held_until",
     "settle": "settles",
     "entry": "linked_entry",
+    "compared": "linked_as",
     "by": "decided_by",
     "role": "decider_role",
     "reason": "reason",
@@ -41,7 +42,8 @@ class InvoiceMessage:
     says is that of this invoice as it was then (Koppelen). `held_until` is the moment from which it
     may be tried, when that is later than a queue can hold a message. `settles`: find out what
     became of the entry of this invoice, without its document; see `koppeling.push.settling`.
-    `decided_by`, `decider_role` and `reason` say who decided, and why.
+    `linked_as` is what a named entry was like when a person compared it; see
+    `koppeling.push.beside`. `decided_by`, `decider_role` and `reason` say who decided, and why.
     `waited_for` is the code of a login that had ended when it was tried.
     """
 
@@ -55,6 +57,7 @@ class InvoiceMessage:
     held_until: str = ""
     settles: str = ""
     linked_entry: str = ""
+    linked_as: str = ""
     decided_by: str = ""
     decider_role: str = ""
     reason: str = field(default="", repr=False)

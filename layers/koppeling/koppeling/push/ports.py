@@ -6,7 +6,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
@@ -22,6 +22,9 @@ from koppeling.push.outbox import OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from koppeling.push.terms import Terms
+
+if TYPE_CHECKING:
+    from koppeling.push.beside import ComparedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +240,13 @@ class EntityStateWriter(Protocol):
 
     def write(self, state: EntityState) -> None:
         """Replace the state of an invoice."""
+
+
+class KeepsEntries(Protocol):
+    """Where comparisons of entries with invoices are kept."""
+
+    def keep(self, connection: ConnectionId, number: str, found: "ComparedEntry") -> None:
+        """Keep the last one of an invoice."""
 
 
 class JournalReader(Protocol):

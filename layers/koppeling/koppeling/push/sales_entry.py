@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from typing import Any
 
 from koppeling.core.connection import Connection, EntryNumberSource
@@ -106,6 +107,12 @@ class EntryReferences:
     gl_accounts: Mapping[str, GlAccountCard]
     vat_codes: Mapping[str, str]
     projects: Mapping[str, ExactId]
+
+
+def fingerprint(card: EntryCard) -> str:
+    """Return what an entry is like, in a few characters."""
+    told = (card.id, card.customer, card.journal, card.entry_date, card.currency, card.amount_incl)
+    return sha256("|".join(map(str, told)).encode()).hexdigest()[:16]
 
 
 def journal_of(invoice: Invoice, connection: Connection) -> str:

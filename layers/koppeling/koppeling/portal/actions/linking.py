@@ -44,7 +44,9 @@ class LinkEntry:
         if compared is None or not compared.may_be_linked or compared.entry_id != seen:
             return GoTo(INVOICE, {"number": number}, "entry-compare-again")
         try:
-            self.decisions.adopt(request.connection.id, number, entry, decider(request))
+            self.decisions.adopt(
+                request.connection.id, number, entry, decider(request), compared.seen
+            )
         except CannotDecide as refusal:
             if refusal.objection is Objection.HAS_AN_ENTRY:
                 return _has_entry(number, refusal.entry_number)

@@ -1,0 +1,90 @@
+"""Wires comparisons with Exact: the pages ask for them, the watch makes them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
+from koppeling.core.clock import today
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import Queue
+from koppeling.core.summary import Summary
+from koppeling.portal.entry_comparison import EntryBeside
+from koppeling.portal.month_state import LastComparison
+from koppeling.push.asked import EntryAsked, MonthAsked, asked_in, due
+from koppeling.push.beside import EntryComparer
+from koppeling.push.journal import Period
+
+if TYPE_CHECKING:
+    from koppeling.bootstrap.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMonths:
+    """Comparisons of months, as the pages ask for them."""
+
+    kept: MonthStore
+    queue: Queue
+
+    def last(self, connection: ConnectionId, period: Period) -> LastComparison | None:
+        """Return the last one."""
+        return self.kept.last(connection, period)
+
+    def ask(self, connection: ConnectionId, period: Period) -> None:
+        """Ask for one."""
+        self.queue.send([(MonthAsked(connection, period).as_message(), 0)])
+
+
+@dataclass(frozen=True, slots=True)
+class AskedEntries:
+    """Comparisons of entries with invoices, likewise."""
+
+    kept: ComparedEntryStore
+    queue: Queue
+
+    def last(self, connection: ConnectionId, number: str) -> EntryBeside | None:
+        """Return the last one of an invoice."""
+        return self.kept.last(connection, number)
+
+    def ask(self, connection: ConnectionId, number: str, entry_number: str) -> None:
+        """Ask for one."""
+        self.queue.send([(EntryAsked(connection, number, entry_number).as_message(), 0)])
+
+
+def compared(wiring: "Wiring", body: str) -> Summary | None:
+    """Make the comparison that a message asks for; None when it asks for none."""
+    asked, stores = asked_in(body), wiring.stores
+    if isinstance(asked, MonthAsked):
+        return _month(wiring, asked.connection, asked.period)
+    if isinstance(asked, EntryAsked):
+        comparer = EntryComparer(
+            stores.connections,
+            stores.outbox,
+            wiring.clients.books,
+            stores.compared_entries,
+            wiring.now,
+        )
+        is_known = comparer.compare(asked)
+        outcome = "compared" if is_known else "unknown-invoice"
+        return Summary("comparison", outcome, asked.connection, detail=asked.number)
+    return None
+
+
+def compared_by_itself(wiring: "Wiring", connection: Connection) -> Iterator[Summary]:
+    """Make the comparisons that are due today; what Exact does not answer waits for the next."""
+    if connection.paused:
+        return
+    for period in due(today(wiring.now())):
+        try:
+            yield _month(wiring, connection.id, period)
+        except Consequence as failure:
+            yield Summary("comparison", failure.code, connection.id, detail=str(period))
+
+
+def _month(wiring: "Wiring", connection: ConnectionId, period: Period) -> Summary:
+    found = wiring.reconciler.run(connection, period)
+    if found.outcome == "compared":
+        wiring.stores.months.save(connection, period, found)
+    return Summary("comparison", found.outcome, connection, detail=str(period))

@@ -68,7 +68,8 @@ def test_an_entry_that_was_moved_to_another_month_is_not_said_to_be_deleted(
 
     found = home.wiring.reconciler.run(home.connection.id, OCTOBER)
 
-    assert [mismatch.invoice for mismatch in found.gone] == ["20261003"]
+    assert [mismatch.invoice for mismatch in found.moved] == ["20261003"]
+    assert found.gone == ()
     assert "entry-gone" not in {problem.code for problem in home.problems()}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch, find
@@ -35,7 +36,7 @@ class MonthStore(SyncStore):
         lists = {each.name: getattr(found, each.name) for each in fields(found)}
         long = {name: own for name, own in lists.items() if isinstance(own, tuple)}
         counts = {name: len(own) for name, own in long.items() if len(own) > LONGEST_LIST}
-        cut = {name: own[:LONGEST_LIST] for name, own in long.items()}
+        cut: dict[str, Any] = {name: own[:LONGEST_LIST] for name, own in long.items()}
         kept = _Kept(self._now(), replace(found, **cut), counts)
         # An update, since the watch may put no item
         self._update(self._item(connection, period), [self._items.data.set(_MONTH.encode(kept))])

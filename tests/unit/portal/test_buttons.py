@@ -1,5 +1,6 @@
 """What the buttons of Te doen, Gegevens and Overzicht do, and what is said after each."""
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from koppeling.portal.actions.pausing import Pausing
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
 from koppeling.push.decisions import SKIP
 from koppeling.push.invoice import key_of
-from koppeling.push.messages import TAKE_UP
+from koppeling.push.messages import TAKE_UP, read_messages
 from koppeling.push.outbox import State
 from tests.unit.portal.fakes import FakeLog
 from tests.unit.portal.showing import MARIT, NOW, connection, pressed
@@ -292,3 +293,20 @@ def test_a_pause_that_another_change_came_before_is_tried_again_by_the_person() 
 
     assert Pausing(FakePauses(fails=True), log).pause(pressed()).notice == "try-again"
     assert log.entries == []
+
+
+def test_who_decides_and_why_goes_along_to_the_delivery() -> None:
+    desk = Desk()
+    desk.invoice("1")
+
+    desk.decide.skip(pressed(number="1", reason=" Met de hand geboekt "))
+    desk.offer(pressed(subject=invoice_subject("1")))
+    desk.offer(pressed(group="debtor-not-found"))
+
+    (skipped,), offers = [
+        [read_messages(json.dumps(body))[0] for body, _ in sent]
+        for sent in (desk.queue.sent[:1], desk.queue.sent[1:])
+    ]
+    assert (skipped.decided_by, skipped.decider_role) == (MARIT.mail, Role.DECIDE)
+    assert skipped.reason == "Met de hand geboekt"
+    assert [each.decided_by for each in offers] == [MARIT.mail, MARIT.mail]

@@ -197,7 +197,10 @@ def test_opnieuw_verbinden_leads_to_a_login_link_and_is_told_in_the_log() -> Non
 
 
 def test_the_browser_goes_from_the_button_to_the_login_page() -> None:
-    connecting = Connecting(lambda *_: "https://koppeling.example/connect/x?ticket=1", FakeLog())
+    def link(_of: ConnectionId, _at: tuple[str, ...]) -> str:
+        return "https://koppeling.example/connect/x?ticket=1"
+
+    connecting = Connecting(link, FakeLog())
     browser = PortalWorld(actions={"reconnect": connecting.reconnect}).signed_in()
     browser.follows = False
     browser.post("/portal/veldhuis/do/reconnect", form_token=browser.form_token)

@@ -9,6 +9,7 @@ from koppeling.auth.token_pair import TokenKey
 from koppeling.core.clock import Deadline
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
+from koppeling.core.log import LogKind
 from koppeling.core.problems import Problem
 from tests.environment import Environment, environment
 from tests.integration.browser import Browser
@@ -155,3 +156,22 @@ def test_a_first_login_that_is_refused_leaves_no_chain(h: Environment) -> None:
     assert browser.title == "De naam van de administratie klopt niet"
     key = TokenKey("exact", user, h.connection.exact_host)
     assert h.wiring.stores.tokens.facts(key) is None
+
+
+def test_a_login_that_ended_and_the_next_one_are_in_the_log_of_every_connection_of_the_user(
+    h: Environment,
+) -> None:
+    other = share(h)
+    h.pull()
+    h.exact.authority.revoke(h.connection.exact_user)
+    h.clock.advance(900)
+    for _ in range(2):
+        h.pull()
+    log_in(h, other)
+
+    for connection in (h.connection, other):
+        page = h.wiring.stores.log.page(connection.id, kind=LogKind.LOGIN)
+        assert [(entry.what, entry.subject) for entry in page.entries] == [
+            ("logged-in", "login/exact"),
+            ("login-lost", "login/exact"),
+        ]

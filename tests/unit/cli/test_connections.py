@@ -10,6 +10,8 @@ from koppeling.cli.configuration.reading import read
 from koppeling.cli.exits import Exit
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division, ExactId
+from koppeling.core.log import LogKind
+from koppeling.core.people import Person, Role
 from koppeling.pull.record import Record
 from tests.unit.cli.conftest import Office
 from tests.unit.pull.builders import a_connection
@@ -208,3 +210,55 @@ def test_a_connection_that_is_not_there_is_told_with_what_to_do(
 
     assert result.exit_code == Exit.NOT_FOUND
     assert "koppeling connections list" in result.output
+
+
+def logged(office: Office) -> list[tuple[str, dict[str, str]]]:
+    """Return what the log tells of settings, the oldest first, each with its values."""
+    page = office.stack.stores.log.page(ConnectionId(ID), kind=LogKind.SETTINGS)
+    return sorted(((entry.what, dict(entry.values)) for entry in page.entries), key=repr)
+
+
+def test_what_was_changed_is_in_the_log_old_beside_new(office: Office, folder: Path) -> None:
+    office.connect()
+    people = (Person(MAIL, Role.DECIDE),)
+    changed = a_connection(sales_journal="71", people=people)
+
+    office.run("connections", "apply", "--yes", a_file(folder, changed))
+
+    assert logged(office) == [
+        ("changed", {"field": "invoices.sales_journal", "old": "70", "new": "71"}),
+        ("changed", {"field": "people", "old": "-", "new": f"{MAIL} (decide, nl)"}),
+    ]
+
+
+def test_a_new_connection_and_its_pause_are_in_the_log(office: Office, folder: Path) -> None:
+    office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
+    for command in ("pause", "pause", "resume"):
+        office.run(command, ID)
+
+    assert [what for what, _ in logged(office)] == ["paused", "resumed", "set-up"]
+
+
+def test_applying_says_who_gets_what(office: Office, folder: Path) -> None:
+    people = (Person(MAIL, Role.DECIDE), Person(OTHER_MAIL, language="en"))
+
+    result = office.run(
+        "connections", "apply", "--yes", a_file(folder, a_connection(people=people))
+    )
+
+    assert f"{MAIL}: may sign in and decide, and gets the mails, in Dutch" in result.output
+    assert f"{OTHER_MAIL}: may sign in and look, and gets the mails, in English" in result.output
+
+
+def test_one_address_for_two_people_is_refused_in_whatever_spelling(
+    office: Office, folder: Path
+) -> None:
+    people = (Person(MAIL), Person(MAIL.upper(), Role.DECIDE))
+
+    result = office.run(
+        "connections", "apply", "--yes", a_file(folder, a_connection(people=people))
+    )
+
+    assert result.exit_code == Exit.USAGE
+    assert "is also the address of people[1]; each person has one of its own" in result.output
+    assert kept(office) is None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from koppeling.auth.login_log import LOGGED_IN, login_entry
 from koppeling.auth.ports import (
     Accepted,
     ExactProbe,
@@ -31,6 +32,7 @@ from koppeling.auth.token_pair import (
 from koppeling.core.administration import Administration, DivisionFacts, same_name
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
+from koppeling.core.log import Log
 from koppeling.core.ports import Problems
 
 
@@ -44,6 +46,7 @@ class TokenKeeper:
     chains: LoginTokens
     connections: LoginConnections
     problems: Problems
+    log: Log
     key_of: Callable[[Connection], TokenKey]
     rules: ChainRules
     mends: frozenset[str]
@@ -82,6 +85,7 @@ class TokenKeeper:
             for problem in list(self.problems.opened(connection.id)):
                 if problem.code in self.mends:
                     self.problems.close(connection.id, problem.subject)
+            self.log.add(login_entry(connection.id, key, LOGGED_IN, self.now()))
 
     def sealed(self, connection: Connection, grant: Grant) -> SealedPair:
         """Return the grant of a login as it may be kept until the login can be judged.

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
+from koppeling.auth.login_log import OnChainLost, noted_nowhere
 from koppeling.auth.ports import Endpoint, TokenStore
 from koppeling.auth.token_pair import (
     KEEP_ALIVE_AFTER,
@@ -62,6 +63,7 @@ class TokenChain:
     reconnect: str
     now: Now
     pause: Callable[[float], None]
+    on_lost: OnChainLost = noted_nowhere
     _held: TokenPair | None = field(default=None, init=False)
     # The threads of a run share a chain: the second waits for the refresh by the first
     _one_at_a_time: Lock = field(default_factory=Lock, init=False)
@@ -163,7 +165,7 @@ class TokenChain:
         except Uncertain as lost:
             raise self._unanswered(pair, lost) from lost
         except Reauthorise as ended:
-            self.store.save(replace(pair, state=TokenState.RECONNECT))
+            self._end(pair)
             raise Reauthorise(ended.code, ended.detail, exact_user=self.key.user) from ended
         except (Retry, Fatal):
             self.store.save(pair)
@@ -175,8 +177,12 @@ class TokenChain:
     def _unanswered(self, pair: TokenPair, lost: Uncertain) -> Consequence:
         """Store that a refresh got no answer: the old token may be tried once more (X21)."""
         if pair.state is TokenState.UNCERTAIN:
-            self.store.save(replace(pair, state=TokenState.RECONNECT))
+            self._end(pair)
             return Reauthorise(self.reconnect, lost.detail, exact_user=self.key.user)
         later = self.now() + LOST_PAUSE
         self.store.save(replace(pair, state=TokenState.UNCERTAIN, refresh_from=later))
         return Retry(lost.code, lost.detail)
+
+    def _end(self, pair: TokenPair) -> None:
+        self.store.save(replace(pair, state=TokenState.RECONNECT))
+        self.on_lost(self.key)

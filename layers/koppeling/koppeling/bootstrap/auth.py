@@ -98,6 +98,7 @@ def _keeper(
         chains=clients.tokens,
         connections=stores.connections,
         problems=stores.problems,
+        log=stores.log,
         key_of=partial(clients.key_of, provider.name),
         rules=provider.rules,
         mends=frozenset({provider.reconnect, *mends}),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import requests
 from pynamodb.exceptions import PynamoDBException
 
+from koppeling.auth.login_log import LostLogins
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider, TokenEndpoint
 from koppeling.auth.patient_tokens import PatientTokens
 from koppeling.auth.token_chain import TokenChain
@@ -198,6 +199,9 @@ class Clients:
                     reconnect=provider.reconnect,
                     now=self._now,
                     pause=self._pause,
+                    on_lost=LostLogins(
+                        self._stores.connections.using, self._stores.log, self._now
+                    ).note,
                 )
             return self._chains[key]
 

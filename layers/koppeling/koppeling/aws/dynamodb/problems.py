@@ -119,7 +119,7 @@ def _past_of(item: SyncItem, closed_at: datetime) -> list[list[int | None]]:
     """Return when a problem was open, with the time that ends now; as seconds, to be small."""
     forgotten = epoch(closed_at - KEPT_AFTER_CLOSING)
     kept = [times for times in item.past or () if times[1] > forgotten]
-    opened_at = None if item.opened_at is None else int(item.opened_at)
+    opened_at = int(item.opened_at) if item.opened_at else None
     return [*kept, [opened_at, epoch(closed_at)]][-MOST_EPISODES:]
 
 

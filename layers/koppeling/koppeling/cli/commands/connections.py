@@ -10,10 +10,17 @@ from koppeling.cli.exits import UsageError
 from koppeling.cli.tasks.applying import ApplyPlan, ConfigurationApplier
 from koppeling.cli.tasks.applying import remove as remove_configuration
 from koppeling.cli.tasks.logins import logins, providers_to_ask
+from koppeling.cli.tasks.settings_log import in_words, log_pause
 from koppeling.cli.values import plain, shown
 from koppeling.core.connection import Connection
+from koppeling.core.people import Role
 
 PROVIDERS = ("exact", "milestones")
+_RIGHTS = {
+    Role.LOOK: "may sign in and look, and gets the mails,",
+    Role.DECIDE: "may sign in and decide, and gets the mails,",
+}
+_LANGUAGES = {"nl": "Dutch", "en": "English"}
 
 
 @click.group("connections")
@@ -141,6 +148,7 @@ def _set_paused(cli: CliContext, connection: str, *, paused: bool) -> None:
     found = cli.connection(connection)
     if found.paused != paused:
         cli.stack.stores.connections.save(replace(found, paused=paused))
+        log_pause(cli.stack, found.id, paused=paused)
     word = "is paused" if paused else "goes on"
     result = {"connection": found.id, "paused": paused, "changed": found.paused != paused}
     cli.answer(result, lambda: click.echo(f"{found.id} {word}"))
@@ -163,10 +171,13 @@ def _show_plan(cli: CliContext, plan: ApplyPlan) -> None:
         return
     for warning in plan.warnings:
         click.echo(f"Note: {warning}", err=True)
-    rows = [(one.field, one.old, one.new) for one in plan.changes]
+    rows = [(one.field, in_words(one.old), in_words(one.new)) for one in plan.changes]
     title = f"{plan.connection.id} {'is new' if plan.is_new else 'changes'}"
     if rows:
         cli.table(("entry", "old", "new"), rows, title)
+    if any(one.field in {"people", "warning_mails"} for one in plan.changes):
+        for person in plan.connection.everybody:
+            cli.say(f"{person.mail}: {_RIGHTS[person.role]} in {_LANGUAGES[person.language]}")
 
 
 def _answer_plan(cli: CliContext, plan: ApplyPlan) -> None:

@@ -20,7 +20,7 @@ from koppeling.cli.configuration.yaml_file import (
     schema,
 )
 from koppeling.core.connection import Connection, EntitySetting
-from koppeling.core.people import Person
+from koppeling.core.people import Person, same_mail
 
 _KINDS = {
     "string": "a text",
@@ -44,7 +44,8 @@ def read(file: str, text: str) -> Connection:
     document = YamlDocument()
     content = document.value(_node(file, text), schema())
     # A value may break two rules of the schema that read the same to a person
-    issues = list(dict.fromkeys([*document.issues, *_issues(document, content)]))
+    found = [*document.issues, *_issues(document, content), *_twice(document, content)]
+    issues = list(dict.fromkeys(found))
     if issues or not isinstance(content, dict):
         raise ConfigurationError(file, issues)
     return _connection(content)
@@ -93,6 +94,24 @@ def _issues(document: YamlDocument, content: object) -> Iterator[Issue]:
             yield _issue(document, (*path, name), message, at=path)
         else:
             yield _issue(document, path, _message(error.validator, path, error.instance))
+
+
+def _twice(
+    document: YamlDocument,
+    content: Any,  # noqa: ANN401 - what a file holds
+) -> Iterator[Issue]:
+    """Find people with an address that another one has, in whatever spelling."""
+    try:
+        mails = [str(person["mail"]) for person in content["people"]]
+    except (KeyError, TypeError):
+        return  # there are none, or the schema reports what is wrong with them
+    seen: dict[str, int] = {}
+    for place, mail in enumerate(mails):
+        first = seen.setdefault(same_mail(mail), place)
+        if first != place:
+            other = dotted(("people", first))
+            message = f"{mail!r} is also the address of {other}; each person has one of its own"
+            yield _issue(document, ("people", place, "mail"), message)
 
 
 def _issue(document: YamlDocument, path: Path, message: str, *, at: Path | None = None) -> Issue:

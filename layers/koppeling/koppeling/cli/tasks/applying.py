@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.cli.configuration.fields import ADMINISTRATION, COMPANY, FieldChange, differences
 from koppeling.cli.exits import UsageError
+from koppeling.cli.tasks.settings_log import log_changes
 from koppeling.core.connection import Connection
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class ConfigurationApplier:
         """Do what was planned; doing it twice changes nothing the second time."""
         if plan.changes:
             self._connections.save(plan.connection)
+            log_changes(self._stack, plan.connection.id, plan.changes, is_new=plan.is_new)
 
     def _tenant(self, wanted: Connection, before: Connection | None) -> str:
         """Return the tenant; one that is not named is apart from those of other connections.

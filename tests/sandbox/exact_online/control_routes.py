@@ -26,6 +26,7 @@ def control_routes(sandbox: "ExactSandbox") -> Blueprint:
     _add_people(routes, sandbox)
     _add_faults(routes, sandbox)
     _add_company(routes, sandbox)
+    _add_books(routes, sandbox)
     _add_division(routes, sandbox)
     _add_set_up(routes, sandbox)
     return routes
@@ -153,6 +154,8 @@ def _add_company(routes: Blueprint, sandbox: "ExactSandbox") -> None:
         sandbox.delete(entity, code)
         return _done()
 
+
+def _add_books(routes: Blueprint, sandbox: "ExactSandbox") -> None:
     @routes.get("/entries")
     def entries() -> Response:
         with sandbox.world.lock:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeIs
 
 # This part of the calls of a day is reserved for invoices (DESIGN 7)
@@ -13,6 +13,9 @@ ERRORS_BEFORE_REST = 5
 COUNTING_ROUNDS = 10
 COUNTED = frozenset({400, 401, 403, 404})
 HOUR = timedelta(hours=1)
+HALF_A_DAY = timedelta(hours=12)
+# For so many days back it is told how many calls were made
+DAYS_KEPT = timedelta(days=30)
 # Safety margin for calls that others made since our last answer: of seven pulls, two pushes (R25)
 # and a check each may make one before it sees what is left. Pulls leave more: invoices go first.
 MINUTE_MARGIN, MINUTE_MARGIN_OF_PULLS = 10, 12
@@ -54,7 +57,9 @@ class Blocked:
 class CallBudget:
     """The calls left for one administration, shared by all functions that call Exact.
 
-    `mark` differs each time that an error was counted; only what the store read has one.
+    `mark` differs each time that an error was counted; only what the store read has one. `used`
+    holds how many calls were made on the days before, by their ISO dates. A day is added when the
+    first answer of a new one is, so that it costs no write of its own.
     """
 
     day_limit: int | None = None
@@ -63,6 +68,7 @@ class CallBudget:
     minute_remaining: int | None = None
     minute_resets_at: datetime | None = None
     errors: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    used: Mapping[str, int] = field(default_factory=dict)
     mark: str = field(default="", compare=False)
 
     def updated(self, limits: Limits, now: datetime) -> "CallBudget":
@@ -70,7 +76,7 @@ class CallBudget:
         learned = self
         if limits.day_remaining is not None:
             learned = replace(
-                learned,
+                learned._with_day_that_ended(now),
                 day_limit=limits.day_limit or learned.day_limit,
                 day_remaining=limits.day_remaining,
                 day_resets_at=now + (limits.day_resets_in or _until_midnight(now)),
@@ -85,12 +91,39 @@ class CallBudget:
 
     def exhausted(self, limits: Limits, now: datetime) -> "CallBudget":
         """Return the budget after a 429: no call is left before the reset (X38)."""
-        learned = self.updated(limits, now)
+        learned = self._with_day_that_ended(now).updated(limits, now)
         if limits.is_day_limit:
             resets_at = now + (limits.day_resets_in or _until_midnight(now))
             return replace(learned, day_remaining=0, day_resets_at=resets_at)
         resets_at = now + (limits.minute_resets_in or NO_HEADER_WAIT)
         return replace(learned, minute_remaining=0, minute_resets_at=resets_at)
+
+    def used_by_day(self, now: datetime) -> Mapping[date, int]:
+        """Return how many calls were made on each day of a month, as far as that is known."""
+        days = {date.fromisoformat(day): count for day, count in self.used.items()}
+        day, first = self._day, now.date() - DAYS_KEPT
+        if day is not None and self._used_of_day is not None:
+            days[day] = self._used_of_day
+        return {day: days[day] for day in sorted(days) if day > first}
+
+    @property
+    def _day(self) -> date | None:
+        """The day that these limits are of, whichever clock it is that Exact resets them by."""
+        return None if self.day_resets_at is None else (self.day_resets_at - HALF_A_DAY).date()
+
+    @property
+    def _used_of_day(self) -> int | None:
+        if self.day_limit is None or self.day_remaining is None:
+            return None
+        return max(0, self.day_limit - self.day_remaining)
+
+    def _with_day_that_ended(self, now: datetime) -> "CallBudget":
+        """Return the budget with the calls of its day among those of the days before."""
+        ends_at = self.day_resets_at
+        if ends_at is None or now < ends_at:
+            return self
+        used = {day.isoformat(): count for day, count in self.used_by_day(now).items()}
+        return replace(self, used=used)
 
     def is_news_to(self, known: "CallBudget", now: datetime) -> bool:
         """Say whether others, who know that budget, need to know these limits (P6).

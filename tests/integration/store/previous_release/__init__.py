@@ -51,6 +51,7 @@ NEWER: frozenset[str] = frozenset(
         "unclear_code",
         "unclear_posts",
         "unclear_values",
+        "used",
         "waited_for",
     }
     | {"with_projects", "project_optional", "entry_number_source", "clear_empty_email"}

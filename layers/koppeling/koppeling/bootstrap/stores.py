@@ -66,19 +66,24 @@ class Stores:
         self.retries = RetryStore(items)
         self.links = LinkStore(items)
         self.deletions = DeletionStore(items)
-        self.pull_stores = PullStores(
+        self.holders = HolderStore(items)
+        # One cipher for the whole process: its data key serves all token chains
+        self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
+        self.tokens = DynamoTokenStore(
+            aws.token_items, self.token_cipher, milestones_host=aws.milestones_host, now=now
+        )
+
+    @property
+    def pull_stores(self) -> PullStores:
+        """What a pull remembers."""
+        return PullStores(
             self.pulls,
             self.records,
             self.retries,
             self.problems,
             self.links,
             self.deletions,
-            HolderStore(items),
-        )
-        # One cipher for the whole process: its data key serves all token chains
-        self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
-        self.tokens = DynamoTokenStore(
-            aws.token_items, self.token_cipher, milestones_host=aws.milestones_host, now=now
+            self.holders,
         )
 
     @property

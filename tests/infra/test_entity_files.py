@@ -15,6 +15,12 @@ from tools.paths import ROOT
 
 PRODUCT = ("layers/koppeling/koppeling", "functions", "template.yaml", "samconfig.toml")
 TEXTS = {f"messages/{language}.toml" for language in LANGUAGES}
+# What a page calls a list, and what it calls the settings of one
+PAGE_TEXTS = {
+    f"messages/portal/{page}.{language}.toml"
+    for page in ("layout", "settings")
+    for language in LANGUAGES
+}
 CHECK_TEXTS = {f"messages/check.{language}.toml" for language in LANGUAGES}
 GENERATED = {"cli/configuration/connection.schema.json"}
 COMPARED = [name for name, entity in ENTITIES.items() if entity.codes_must_exist]
@@ -40,7 +46,9 @@ def _files() -> Iterator[Path]:
 def test_a_list_is_named_in_the_files_that_the_design_tells_of() -> None:
     own = {"pull/entities/cost_centers.py", "pull/entities/registry.py", "template.yaml"}
     # A refused invoice may wait for a cost centre: that is what pushing knows of it
-    assert naming("cost_centers") == own | TEXTS | CHECK_TEXTS | GENERATED | {"push/blocked.py"}
+    assert naming("cost_centers") == (
+        own | TEXTS | PAGE_TEXTS | CHECK_TEXTS | GENERATED | {"push/blocked.py"}
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

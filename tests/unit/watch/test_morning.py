@@ -121,7 +121,7 @@ def test_what_waits_is_told_with_its_number_its_age_its_cause_and_a_link() -> No
     assert morning.run() == [MARIT.mail]
     (mail,) = morning.mails.sent
     assert mail.subject == (
-        "3 facturen wachten op je, de oudste sinds dinsdag (Veldhuis Advies B.V.)"
+        "3 facturen wachten op je in Veldhuis Advies B.V., de oudste sinds dinsdag"
     )
     assert "(3 keer)" in mail.text
     assert "https://koppeling.example/portal/acme/todo" in mail.text
@@ -145,7 +145,7 @@ def test_who_may_only_look_reads_who_can_act_and_each_reads_the_own_language() -
     morning.run()
     dutch, english = morning.mails.sent
     assert f"Jij kunt meekijken. Oplossen kan: {ANNA.mail}." in dutch.text
-    assert english.subject == "1 invoice waits for you, since Tuesday (Veldhuis Advies B.V.)"
+    assert english.subject == "1 invoice waits for you in Veldhuis Advies B.V., since Tuesday"
     assert "You may look along" not in english.text
 
 

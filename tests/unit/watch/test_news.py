@@ -55,7 +55,7 @@ def test_people_hear_once_that_the_last_entity_was_read() -> None:
     for _ in range(2):
         first_load(fixture, *ENTITIES).look(ACME.id)
     (mail,) = fixture.sent
-    assert mail.subject == "De eerste keer ophalen is klaar (Veldhuis Advies B.V.)"
+    assert mail.subject == "De gegevens van Veldhuis Advies B.V. zijn voor het eerst opgehaald"
     assert "https://koppeling.example/portal/acme" in mail.text
 
 

@@ -13,6 +13,7 @@ from koppeling.portal.page import Download, PortalPage
 from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
 from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
+from tests.unit.portal.signing import PortalWorld
 from tests.unit.portal.waiting_fakes import Desk
 
 SARAH = Person("sarah@veldhuis.example", Role.DECIDE, "en")
@@ -248,3 +249,17 @@ def test_the_page_is_complete_in_english() -> None:
 
     assert "2 e-mail addresses are wrong." in text
     assert "Offer again" in text
+
+
+def test_the_menu_has_the_number_of_what_waits_for_people_at_no_read_of_its_own() -> None:
+    desk = Desk()
+    wrong_mails(desk, 63)
+    desk.problem("accounts/connection", "exact-unavailable")
+    before = desk.problems.reads
+    browser = PortalWorld(screens={"todo": TodoScreen(desk.problems).show}).signed_in()
+
+    for query in ("", "?group=email-invalid"):
+        browser.open(f"/portal/veldhuis/todo{query}")
+        assert '<span class="badge">63</span>' in browser.page
+
+    assert desk.problems.reads - before == 2

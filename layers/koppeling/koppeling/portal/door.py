@@ -63,7 +63,7 @@ class Door:
 
     `actions` are for people who may decide, `own_actions` for everybody: they change nothing but
     what the person chose for himself. `waiting` counts what stands beside *Te doen*, unless a page
-    has counted it already and says so among its values.
+    has counted it already.
     """
 
     access: Access
@@ -112,7 +112,7 @@ class Door:
         answer = screen(request)
         around = self._around(session, asked, request)
         if isinstance(answer, PortalPage):
-            known = answer.values.get("waiting")
+            known = answer.waiting_count
             number = self.waiting(request.connection.id) if known is None else known
             around = replace(around, waiting=number)
         return answer, around

@@ -39,6 +39,7 @@ class PortalPage:
 
     `heading` are values of the title of the screen, such as the number of an invoice. A page that
     waits for something is asked for again after `refresh_seconds`; it has a link that ends this.
+    A screen that has read the problems anyway says how many wait for people: `waiting_count`.
     """
 
     screen: str
@@ -46,6 +47,7 @@ class PortalPage:
     status: int = 200
     heading: Mapping[str, str] = field(default_factory=dict)
     refresh_seconds: int = 0
+    waiting_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from koppeling.portal.months import month_name, present_month
 from koppeling.portal.page import PageRequest, PortalPage
 from koppeling.portal.state import state_of
 from koppeling.portal.totals import by_standing, tally
+from koppeling.portal.waiting import waiting_for_people
 from koppeling.pull.rounds import RoundTimes
 from koppeling.push.invoice_row import InvoiceList, InvoiceRow, Standing
 from koppeling.push.journal import Period
@@ -100,7 +101,8 @@ class OverviewScreen:
             "calls": calls_per_day(use, today(now)),
             "calls_today": use.by_day.get(today(now)),
         }
-        return PortalPage("overview", values)
+        count = waiting_for_people(problems, now)
+        return PortalPage("overview", values, waiting_count=count)
 
 
 def round_lines(rounds: Mapping[str, RoundTimes], now: datetime, language: str) -> list[RoundLine]:

@@ -1,7 +1,7 @@
 """Te doen: what waits, by cause. A group opens to its members, 25 a page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from koppeling.portal.waiting import (
     groups_of,
     may_be_agreed,
     may_be_skipped,
+    waiting_for_people,
 )
 
 PER_PAGE = 25
@@ -62,12 +63,15 @@ class TodoScreen:
     def show(self, request: PageRequest) -> Answer:
         """Return all groups, the members of one, or everything as a file."""
         texts = ProblemTexts(request.language)
-        groups = groups_of(self.problems.opened(request.connection.id), request.now)
+        problems = list(self.problems.opened(request.connection.id))
+        groups = groups_of(problems, request.now)
         if request.query.get("file") == "csv":
             return _file(request, texts, groups)
+        count = waiting_for_people(problems, request.now)
         asked = request.query.get("group", "")
         if asked:
-            return _members(request, texts, [each for each in groups if each.code == asked])
+            found = [each for each in groups if each.code == asked]
+            return replace(_members(request, texts, found), waiting_count=count)
         shown = [_group(texts, each) for each in groups]
         values = {
             "asked": False,
@@ -76,7 +80,8 @@ class TodoScreen:
             "offerable": sum(each.offerable for each in shown),
             "after": request.query.get("after", ""),
         }
-        return PortalPage("todo", values, heading=_heading(request, "list_title"))
+        heading = _heading(request, "list_title")
+        return PortalPage("todo", values, heading=heading, waiting_count=count)
 
 
 def _members(

@@ -42,6 +42,7 @@ OWN = {
     "WatchFunction": {
         "DEAD_LETTER_URLS",
         "INBOX_BUCKET",
+        "MORNING_MAIL_DAYS",
         "ROUND_QUEUE_URL",
         "SALES_ENTRY_DEAD_LETTERS_URL",
         "SALES_ENTRY_QUEUE_URL",

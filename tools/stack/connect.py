@@ -1,6 +1,7 @@
 """Connects the invented company on a local stack: its configuration, and both logins."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import requests
@@ -9,6 +10,7 @@ from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.bootstrap import Wiring
 from koppeling.bootstrap.settings import from_environment
 from koppeling.core.connection import Connection
+from koppeling.core.people import Person, Role
 from tests.sandbox.connecting import company_connection, log_in
 from tools.stack.deployed import Stack
 
@@ -18,6 +20,11 @@ EMULATOR_VARIABLES = (
     "AWS_SECRET_ACCESS_KEY",
     "AWS_DEFAULT_REGION",
 )
+# Who may decide, who may only look, and who reads English
+MARIT = Person("marit@veldhuis.example", Role.DECIDE)
+PIM = Person("pim@veldhuis.example", Role.LOOK)
+JOAN = Person("joan@veldhuis.example", Role.DECIDE, "en")
+PEOPLE = (MARIT, PIM, JOAN)
 _SECONDS = (5, 5)
 
 
@@ -36,7 +43,7 @@ def connect(stack: Stack) -> Connection:
 
 def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connection:
     """Do so by a wiring that is there already."""
-    connection = company_connection()
+    connection = replace(company_connection(), people=PEOPLE)
     wiring.stores.connections.save(connection)
     for provider, url in ((EXACT, exact_url), (MILESTONES, milestones_url)):
         # As the functions find it: by no address, since a container calls the sandboxes by another

@@ -136,6 +136,8 @@ def _parameters(exact: str, milestones: str) -> dict[str, str]:
         # One machine, one connection: nothing to spread and nobody to spare.
         "SpreadSeconds": "0",
         "MilestonesCallsPerSecond": "0",
+        # Who tries it on a Saturday sees the mail of the morning too
+        "MorningMailDays": "every-day",
     }
 
 

@@ -47,6 +47,7 @@ def test_everything_that_is_set_is_read() -> None:
             "RESTORED_AT": "2026-11-28T10:30Z",
             "PULL_QUEUE_URLS": "accounts=https://sqs/a items=https://sqs/i?x=1",
             "SUPPORT_MAIL": "hulp@koppeling.example",
+            "MORNING_MAIL_DAYS": "every-day",
         }
     )
     assert (settings.region, settings.entity) == ("eu-central-1", "accounts")
@@ -58,6 +59,8 @@ def test_everything_that_is_set_is_read() -> None:
     )
     assert settings.pull_queue_urls == {"accounts": "https://sqs/a", "items": "https://sqs/i?x=1"}
     assert settings.support_mail == "hulp@koppeling.example"
+    assert settings.mails_every_day
+    assert not from_environment(NEEDED | {"MORNING_MAIL_DAYS": "working-days"}).mails_every_day
     assert (settings.inbox_bucket, settings.token_queue_url) == ("inbox", "https://sqs/tokens")
     assert (settings.milestones_calls_per_second, settings.spread_seconds) == (2.5, 0)
     assert settings.restored_at == datetime(2026, 11, 28, 10, 30, tzinfo=UTC)

@@ -46,6 +46,7 @@ class Mornings:
     queue: FakeQueue = field(default_factory=FakeQueue)
     clock: Clock = field(default_factory=lambda: Clock(frozen_at=MORNING))
     reads: int = 0
+    every_day: bool = False
     mails: NotifierFixture = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +88,7 @@ class Mornings:
             letters=self.mails.letters,
             queue=self.queue,
             now=self.clock.now,
+            every_day=self.every_day,
         )
 
     def run(self) -> list[str]:
@@ -177,6 +179,14 @@ def test_on_days_off_nobody_is_mailed_and_nothing_is_read(day: str) -> None:
     morning.clock.advance((off - MORNING).total_seconds())
     assert morning.run() == []
     assert morning.reads == 0
+
+
+def test_who_tries_the_link_on_a_day_off_is_mailed_then_too() -> None:
+    morning = a_morning(acme=INVOICES)
+    morning.every_day = True
+    saturday = MORNING + timedelta(days=2)
+    morning.clock.advance((saturday - MORNING).total_seconds())
+    assert morning.run() == [MARIT.mail]
 
 
 def test_a_paused_connection_waits_for_nobody() -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from koppeling.pull.entities.registry import ENTITIES
-from tools.stack.cases import others, pulls
+from tools.stack.cases import mails, others, pulls
 from tools.stack.cases.workplace import Case
 
 
@@ -34,6 +34,9 @@ CASES: tuple[Case, ...] = (
     Case("WatchFunction", "watch_check", others.both_asked),
     Case("WatchFunction", "watch_daily", others.stray_told),
     Case("WatchFunction", "watch_dead_letters", others.dead_letter_told),
+    Case("WatchFunction", "watch_morning", mails.morning_mail_sent),
+    Case("WatchFunction", "watch_bounce", mails.address_marked),
+    Case("WatchFunction", "watch_complaint", mails.address_marked),
     Case("WatchFunction", "watch_reconcile", others.month_agrees),
     Case("WatchFunction", "watch_tokens", others.pair_written),
     Case("ConnectFunction", "connect_invitation", others.invited),

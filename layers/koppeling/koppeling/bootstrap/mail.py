@@ -101,6 +101,7 @@ class Mails:
             letters=self.letters,
             queue=SqsQueue(self._aws.client("sqs"), self._settings.round_queue_url),
             now=self._now,
+            every_day=self._settings.mails_every_day,
         )
 
     @property

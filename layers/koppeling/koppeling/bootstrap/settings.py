@@ -41,6 +41,7 @@ class Settings:
     aws_endpoint: str = ""
     mail_from: str = ""
     mail_configuration_set: str = ""
+    mails_every_day: bool = False
     restored_at: datetime | None = None
 
     def exact_url(self, host: str) -> str:
@@ -85,6 +86,7 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         round_queue_url=given.get("ROUND_QUEUE_URL", ""),
         mail_from=given.get("MAIL_FROM", ""),
         mail_configuration_set=given.get("MAIL_CONFIGURATION_SET", ""),
+        mails_every_day=given.get("MORNING_MAIL_DAYS") == "every-day",
         pull_queue_urls=_named(given.get("PULL_QUEUE_URLS", "")),
         support_mail=given.get("SUPPORT_MAIL", ""),
     )

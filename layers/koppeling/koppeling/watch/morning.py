@@ -8,6 +8,7 @@ A connection in which nothing waits costs the reading of its open problems, and 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from koppeling.core import rendering
 from koppeling.core.clock import AMSTERDAM, Now, today
@@ -31,7 +32,7 @@ _NOON = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MorningMail:
-    """Mails each person what waits."""
+    """Mails each person what waits, on working days, or on every day."""
 
     connections: Connections
     problems: Problems
@@ -40,11 +41,12 @@ class MorningMail:
     letters: Letters
     queue: Queue
     now: Now
+    every_day: bool = False
 
     def look(self, connection: Connection) -> Summary:
         """Note the people of a connection in which something waits."""
         day = today(self.now())
-        if connection.paused or not is_working_day(day) or not self._waiting(connection).problems:
+        if connection.paused or not self._is_mailed(day) or not self._waiting(connection).problems:
             return Summary("morning", "looked", connection.id)
         people = self.postman.readers([connection], MailKind.MORNING)
         for each in people:
@@ -54,7 +56,7 @@ class MorningMail:
     def fan_out(self) -> Summary:
         """Queue a message for each person who was noted."""
         day = today(self.now())
-        found = self.readers.readers(day) if is_working_day(day) else iter(())
+        found = self.readers.readers(day) if self._is_mailed(day) else iter(())
         sent = self.queue.send((MorningRound(reader).as_message(), 0) for reader in found)
         return Summary("morning", "queued", counts={"people": sent})
 
@@ -69,6 +71,9 @@ class MorningMail:
         if outcome is Delivery.LATER and self.now().astimezone(AMSTERDAM).hour < _NOON:
             self.queue.send([(MorningRound(reader).as_message(), _PAUSE_SECONDS)])
         return Summary("morning", outcome)
+
+    def _is_mailed(self, day: date) -> bool:
+        return self.every_day or is_working_day(day)
 
     def _waits_for(self, reader: MorningReader) -> Iterator[tuple[Person, Waiting]]:
         for connection_id in reader.connections:

@@ -25,6 +25,15 @@ def sent_mails(stack: "Stack") -> list[Mapping[str, Any]]:
     endpoint = stack.location.endpoint
     if not endpoint:
         raise UsageError("mails can be read on the local stack alone; leave out --stack")
+    return mails_at(endpoint)
+
+
+def mails_at(endpoint: str) -> list[Mapping[str, Any]]:
+    """Return the mails that an emulator was given, oldest first.
+
+    Raises:
+        StackUnreachable: it does not answer.
+    """
     try:
         with urlopen(f"{endpoint}{_SENT}", timeout=_SECONDS) as answer:  # noqa: S310 - our emulator
             by_account = json.load(answer)["messages"]

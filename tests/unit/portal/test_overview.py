@@ -223,9 +223,16 @@ def test_headings_are_in_order() -> None:
     assert set(levels[1:]) == {2}
 
 
-def test_the_calls_of_a_day_are_known_from_what_exact_says_is_left() -> None:
+def test_the_calls_of_the_last_days_are_those_that_the_budget_kept() -> None:
+    yesterday = today(NOW) - timedelta(days=1)
+    kept = {yesterday.isoformat(): 310, (yesterday - timedelta(days=60)).isoformat(): 9}
+    budget = CallBudget(5000, 4200, day_resets_at=NOW + timedelta(hours=3), used=kept)
+
+    assert calls_of(budget, NOW) == CallUse({yesterday: 310, today(NOW): 800}, 5000)
+    assert calls_of(CallBudget(), NOW) == CallUse({}, None)
+
+
+def test_the_calls_of_a_day_that_ended_are_not_those_of_the_next() -> None:
     budget = CallBudget(5000, 4200, day_resets_at=NOW + timedelta(hours=3))
 
-    assert calls_of(budget, NOW) == CallUse({today(NOW): 800}, 5000)
-    assert calls_of(budget, NOW + timedelta(days=1)) == CallUse({}, 5000)
-    assert calls_of(CallBudget(), NOW) == CallUse({}, None)
+    assert calls_of(budget, NOW + timedelta(days=1)) == CallUse({today(NOW): 800}, 5000)

@@ -51,7 +51,8 @@ class InvoiceScreen:
             raise NoSuchPage(number)
         possible = possible_for(self.offers, of, number, item, problems)
         possible = replace(possible, link=possible.link and self.comparisons is not None)
-        compared = self._compared(of, number) if possible.link else None
+        asks = possible.link and bool(request.query.get("entry"))
+        compared = self._compared(of, number) if asks else None
         if _is_there(request, compared):
             return GoTo(INVOICE, {"number": number, "entry": request.query["entry"]})
         values = self._values(request, item, problems, possible)

@@ -45,11 +45,8 @@ class CallUse:
 
 
 def calls_of(budget: CallBudget, now: datetime) -> CallUse:
-    """Return what a budget knows: the calls of the present day of Exact."""
-    limit, remaining, resets_at = budget.day_limit, budget.day_remaining, budget.day_resets_at
-    if limit is None or remaining is None or resets_at is None or resets_at <= now:
-        return CallUse({}, limit)
-    return CallUse({today(now): limit - remaining}, limit)
+    """Return what a budget knows of the last days; one read of it holds them all."""
+    return CallUse(budget.used_by_day(now), budget.day_limit)
 
 
 class CallsOfConnection(Protocol):

@@ -174,6 +174,14 @@ class Environment:
         self._held(queue_url).clear()
         return waiting
 
+    def taken_pairs(self) -> list[str]:
+        """Take the sealed pairs of tokens out of their queue; messages about people stay in it."""
+        held = self._held(self.settings.token_queue_url)
+        pairs = [each for each in held if "sealed" in json.loads(each.body)]
+        for message in pairs:
+            held.remove(message)
+        return [message.body for message in pairs]
+
     def _held(self, queue_url: str) -> list[Any]:
         queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[queue_url.rpartition("/")[2]]
         held: list[Any] = queue._messages  # noqa: SLF001 - SQS shows no message before its time

@@ -273,7 +273,7 @@ def test_a_user_of_qicsmilestones_without_rights_is_refused(h: Environment) -> N
     browser.log_in("leeg@veldhuis.example")
     assert browser.status == 403
     assert browser.title == "De gebruiker heeft te weinig rechten in QicsMilestones"
-    assert "voor bedrijven niets te zien" in browser.text
+    assert "zien we bedrijven niet" in browser.text
     assert stored(h) == before
 
     browser.press()

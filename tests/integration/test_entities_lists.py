@@ -99,7 +99,7 @@ def test_a_list_that_shrank_by_a_fifth_changes_nothing_and_is_believed_when_comp
 
         assert (centers(h), writes(h)) == (before, [])
         text = shown(h, "list-shrank")
-        assert "ineens veel minder kostenplaatsen terug (10 → 8)" in text
+        assert "ineens veel minder kostenplaatsen terug. Het waren er 10, nu zijn het er 8." in text
         assert h.connection.exact_user in text
         assert UNKNOWN not in text
         h.exact.hide_rows(ENDPOINT, 0)

@@ -66,7 +66,7 @@ def test_a_refused_record_shows_the_words_of_qicsmilestones_and_holds_up_no_othe
         assert len(texts) == counts["parked"] > 0
         assert counts["created"] > 0
         assert all(text.startswith("QicsMilestones weigert artikel ") for text in texts)
-        assert all("De reden volgens QicsMilestones: " in text for text in texts)
+        assert all("QicsMilestones zegt letterlijk: " in text for text in texts)
         assert all("ItemType" in text for text in texts)
         assert UNKNOWN not in "".join(texts)
         h.change(other_item_type="Article")

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from koppeling.bootstrap import Wiring
 from koppeling.core.clock import Deadline
-from tests.environment import MILLISECONDS_LEFT, environment
+from koppeling.core.summary import Summary
+from tests.environment import MILLISECONDS_LEFT, Environment, environment
 from tests.integration import truth
 from tests.integration.effects import process
 from tests.integration.levers import assert_all_is_well, catch_up, change_some
@@ -14,6 +16,12 @@ from tests.sandbox.common.faults import Fault
 PLENTY = Deadline(lambda: MILLISECONDS_LEFT)
 MINUTE_OVER = 60
 ACCOUNTS = "sync/CRM/Accounts"
+
+
+def tick(h: Environment, running: Wiring) -> Summary:
+    """Let a process handle the message of a tick; a round that somebody asked for is logged."""
+    message = {"connection": str(h.connection.id), "slot": h.clock.now().isoformat()}
+    return running.pulls.handle_message(message, PLENTY)
 
 
 def test_the_minute_limit_stops_all_calls_until_its_reset_and_queues_the_rest() -> None:
@@ -89,11 +97,11 @@ def test_a_tick_without_changes_writes_nothing_and_reads_two_units() -> None:  #
     with environment(accounts=30) as h:
         catch_up(h)
         running = process(h)
-        running.pulls.run(h.connection.id, PLENTY)
+        tick(h, running)
         running.effects.done.clear()
         running.effects.read_units = 0
 
-        running.pulls.run(h.connection.id, PLENTY)
+        assert tick(h, running).outcome == "done"
 
         assert running.effects.done == []
         assert running.effects.read_units <= 2
@@ -103,11 +111,11 @@ def test_a_token_that_has_to_be_refreshed_costs_two_writes() -> None:  # R26
     with environment(accounts=30) as h:
         catch_up(h)
         running = process(h)
-        running.pulls.run(h.connection.id, PLENTY)
+        tick(h, running)
         h.clock.advance(900)
         running.effects.done.clear()
 
-        running.pulls.run(h.connection.id, PLENTY)
+        assert tick(h, running).outcome == "done"
 
         assert len(running.effects.done) == 2
         assert len(h.exact.journal.calls(lambda call: call.endpoint == "oauth2/token")) > 0

@@ -1,6 +1,5 @@
 """R29: a new token pair that the table refuses is written later, by whoever can, and never lost."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -63,17 +62,12 @@ def refuse_saving(h: Environment, until: datetime | None = None, times: int = 10
     return refused
 
 
-def handed_on(h: Environment) -> list[str]:
-    """Take the messages with handed-on pairs."""
-    return [json.dumps(body) for body in h.taken(h.settings.token_queue_url)]
-
-
 def handed_on_by_a_pull(h: Environment) -> str:
     """Return the message of a pull whose new pair the table refuses until its time is up."""
     give_time(h, 60)
     refuse_saving(h)
     h.pull()
-    (message,) = handed_on(h)
+    (message,) = h.taken_pairs()
     return message
 
 
@@ -101,7 +95,7 @@ def test_a_table_that_refuses_for_a_minute_costs_a_minute_and_no_login() -> None
 
         assert h.pull().outcome == "done"
 
-        assert handed_on(h) == []
+        assert h.taken_pairs() == []
         assert token_calls(h) == [200]
         assert_all_is_well(h)
 
@@ -113,7 +107,7 @@ def test_what_cannot_be_written_in_time_is_handed_on_and_written_by_the_watch() 
         refuse_saving(h)
 
         assert h.pull().outcome == "token-busy"
-        (message,) = handed_on(h)
+        (message,) = h.taken_pairs()
         assert stored(h) == replace(before, fencing=before.fencing + 1)
 
         standing().is_refused = nothing_is_refused
@@ -144,7 +138,7 @@ def test_the_watch_hands_on_again_what_it_cannot_write_either() -> None:
 
         assert h.wiring.clients.tokens.receive(first).outcome == "handed-on"
 
-        (second,) = handed_on(h)
+        (second,) = h.taken_pairs()
         standing().is_refused = nothing_is_refused
         assert h.wiring.clients.tokens.receive(second).outcome == "written"
         catch_up(h)
@@ -202,7 +196,7 @@ def test_a_login_in_the_browser_is_not_lost_either(*, patient: bool) -> None:
         assert browser.title == "Exact Online is verbonden"
 
         standing().is_refused = nothing_is_refused
-        for message in handed_on(h):
+        for message in h.taken_pairs():
             assert h.another().clients.tokens.receive(message).outcome == "written"
         catch_up(h)
         assert_all_is_well(h)

@@ -71,7 +71,7 @@ def test_what_was_given_back_may_be_taken_again(items: type[SyncItem], kind: Mai
 def test_what_is_due_is_kept_until_it_is_removed(items: type[SyncItem], clock: Clock) -> None:
     store = DueMailStore(items, clock.now)
     values: Mapping[str, str] = {"since": "2026-11-17"}
-    due = DueMail(ACME, "paused-for-a-week", "2026-11-17", values)
+    due = DueMail(ACME, "paused-for-a-week", "2026-11-17", values, clock.now())
     other = replace(due, connection=BETA, once="2026-11-17T10:00:00+00:00/21")
     for each in (due, other, due):
         store.add(each)

@@ -9,6 +9,7 @@ from koppeling.auth.token_keys import key_of
 from koppeling.auth.token_pair import TokenState
 from koppeling.core.ids import ConnectionId
 from koppeling.core.mail import MailNotTaken
+from koppeling.core.measures import Metric, measures_of
 from koppeling.core.people import Person
 from koppeling.core.preferences import MailChoice
 from koppeling.watch.letters import FIRST_LOAD, PAUSED
@@ -72,6 +73,20 @@ def test_an_address_that_may_not_be_written_to_is_not_tried_again() -> None:
     assert fixture.notifier.on_login_lost(EXACT, GONE, ONCE) == 1
     assert fixture.due.held == []
     assert fixture.reported[0].outcome == "undeliverable"
+
+
+def test_a_mail_that_fails_for_three_days_is_given_up_and_that_is_told() -> None:
+    fixture = a_notifier(BOTH)
+    fixture.mailer.errors = [MailNotTaken("TooManyRequestsException") for _ in range(100)]
+    fixture.notifier.send(BOTH, FIRST_LOAD, {}, "once")
+    for _ in range(3):
+        assert len(fixture.due.held) == 1
+        fixture.clock.advance(timedelta(days=1).total_seconds())
+        assert fixture.notifier.try_again().counts == {"due": 1, "sent": 0}
+
+    assert fixture.due.held == []
+    assert (fixture.reported[-1].outcome, fixture.reported[-1].detail) == ("given-up", FIRST_LOAD)
+    assert measures_of(fixture.reported[-1]) == {Metric.AWS_REFUSED: 1}
 
 
 def test_at_night_nothing_is_tried_again() -> None:

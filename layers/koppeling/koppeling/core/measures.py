@@ -51,7 +51,7 @@ _REFUSED = frozenset({"exact-error-budget", "exact-app-misconfigured"})
 _KEY_REFUSED = "token-key-unavailable"
 _TOKENS_REFUSED = frozenset({"not-written", "not-sent", "handed-on", "lost"})
 _TOLD = frozenset({"mailed", "nobody-to-tell"})
-_MAILS_REFUSED = frozenset({"not-mailed", "failed"})
+_MAILS_REFUSED = frozenset({"not-mailed", "given-up", "failed"})
 
 
 def measures_of(summary: Summary) -> Mapping[Metric, int]:

@@ -8,12 +8,13 @@ twice is better than none: when a process dies in between, its claim expires and
 sends the mail again. The claim keeps two functions from sending at the same time.
 
 A notification never harms the work that led to it. A failure is reported and kept, and every look
-of a quarter of an hour tries again.
+of a quarter of an hour tries again. After three days it is given up, and that is reported too.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from koppeling.auth.ports import LoginConnections, TokenChains
 from koppeling.auth.token_pair import TokenKey
@@ -33,6 +34,8 @@ _DIGEST_LENGTH = 32
 # Nobody is woken by a mail that could not go out in the evening
 _AGAIN = frozenset({Delivery.LATER, Delivery.HELD_BACK})
 _FIRST_HOUR, _LAST_HOUR = 7, 20
+# What could not be sent for so long is no news any more
+_TRIED_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,8 @@ class Notifier:
 
     def send(self, connection: Connection, code: str, values: Mapping[str, str], once: str) -> int:
         """Tell the people of one connection; returns how many mails went out."""
-        return self._tell(connection.id, [connection], DueMail(connection.id, code, once, values))
+        due = DueMail(connection.id, code, once, values, self.now())
+        return self._tell(connection.id, [connection], due)
 
     def on_login(
         self,
@@ -62,10 +66,8 @@ class Notifier:
         once: str,
     ) -> int:
         """Tell the people of all connections of a login; one who sees several gets one mail."""
-        untold = [each for each in connections if not self.log.was_sent(each.id, code, once)]
-        if not untold:
-            return 0
-        return self._tell(login_id(key), untold, DueMail(untold[0].id, code, once, values))
+        due = DueMail(login_id(key), code, once, values, self.now())
+        return self._tell_users(key, connections, due)
 
     def on_login_lost(self, key: TokenKey, code: str, once: str) -> int:
         """Tell people that a login is needed; returns how many mails went out."""
@@ -79,7 +81,9 @@ class Notifier:
             # First, since whoever sends it now and fails keeps it anew
             self.due.remove(due)
             connection = self.connections.get(due.connection)
-            if connection is not None:
+            if self.now() - due.since >= _TRIED_FOR:
+                self.report(_summary("given-up", due.connection, due.code))
+            elif connection is not None:
                 sent += self._send_again(due, connection)
         return Summary("mails", "looked", counts={"due": len(found), "sent": sent})
 
@@ -87,7 +91,7 @@ class Notifier:
         """Send a mail if what it tells still holds: a login may have been made meanwhile."""
         if due.code not in LOGIN_AT:
             is_true = due.code != PAUSED or connection.paused
-            return self.send(connection, due.code, due.values, due.once) if is_true else 0
+            return self._tell(connection.id, [connection], due) if is_true else 0
         key = self.key_of(LOGIN_AT[due.code], connection)
         facts, day = self.chains.facts(key), today(self.now()).isoformat()
         is_true = facts is not None and (
@@ -95,7 +99,15 @@ class Notifier:
         )
         if not is_true:
             return 0
-        return self.on_login(key, self.connections.using(key), due.code, due.values, due.once)
+        return self._tell_users(key, self.connections.using(key), due)
+
+    def _tell_users(self, key: TokenKey, connections: Iterable[Connection], due: DueMail) -> int:
+        """Send a letter about a login, of which the release before told each connection apart."""
+        before = self.log.was_sent
+        untold = [each for each in connections if not before(each.id, due.code, due.once)]
+        if not untold:
+            return 0
+        return self._tell(login_id(key), untold, replace(due, connection=untold[0].id))
 
     def _tell(self, owner: ConnectionId, connections: list[Connection], due: DueMail) -> int:
         """Send a letter to each person whom this did not reach before."""

@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from koppeling.core.ids import ConnectionId
@@ -51,12 +51,16 @@ class MailAllowance(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DueMail:
-    """A notification that did not reach everybody yet; `once` tells it from the next occasion."""
+    """A notification that did not reach everybody yet; `once` tells it from the next occasion.
+
+    `since` is when it was told for the first time: after some days it is no news any more.
+    """
 
     connection: ConnectionId
     code: str
     once: str
     values: Mapping[str, str]
+    since: datetime
 
 
 class DueMails(Protocol):

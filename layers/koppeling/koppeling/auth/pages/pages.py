@@ -38,10 +38,8 @@ class PageRenderer:
         values = _values(view, language)
         title, text = fill(own["title"], values), [fill(line, values) for line in own["text"]]
         if view.code:
-            words = texts["words"]
-            given = {name: words.get(value, value) for name, value in view.values.items()}
-            title = catalogue.title(view.code, language, given).rstrip(".")
-            text = [catalogue.body(view.code, language, given)]
+            title = catalogue.title(view.code, language, view.values).rstrip(".")
+            text = [catalogue.body(view.code, language, view.values)]
         failed = view.page == "failure"
         return self._template.render(
             language=language,

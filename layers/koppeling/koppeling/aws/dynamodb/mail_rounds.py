@@ -9,8 +9,8 @@ from koppeling.core.ids import ConnectionId
 from koppeling.watch.ports import DueMail, MorningReader
 
 DUE = "DUE-MAILS"
-# What could not be sent for so long is no news any more
-_DUE_KEPT = timedelta(days=3)
+# Longer than it is tried again: giving it up is told, and no item goes before that
+_DUE_KEPT = timedelta(days=7)
 _MORNING_KEPT = timedelta(days=2)
 _PAUSE = "PAUSE"
 _PAUSE_KEPT = timedelta(days=30)
@@ -21,11 +21,12 @@ class DueMailStore(SyncStore):
     """Keeps notifications that did not reach everybody, all in one partition."""
 
     def add(self, due: DueMail) -> None:
-        data = {"code": due.code, "once": due.once, "values": dict(due.values)}
+        told = {"code": due.code, "once": due.once, "values": dict(due.values)}
+        data = {**told, "since": due.since.isoformat()}
         actions = [
             self._items.data.set(data),
             self._items.owner.set(due.connection),
-            self._items.expires_at.set(epoch(self._now() + _DUE_KEPT)),
+            self._items.expires_at.set(epoch(due.since + _DUE_KEPT)),
         ]
         self._update(self._item(due), actions)
 
@@ -35,7 +36,9 @@ class DueMailStore(SyncStore):
     def all(self) -> Iterator[DueMail]:
         for item in self._items.query(DUE):
             data = item.data
-            yield DueMail(ConnectionId(item.owner), data["code"], data["once"], data["values"])
+            since = datetime.fromisoformat(data["since"])
+            owner, told = ConnectionId(item.owner), (data["code"], data["once"], data["values"])
+            yield DueMail(owner, *told, since)
 
     def _item(self, due: DueMail) -> SyncItem:
         return self._items(DUE, f"{due.connection}#{due.code}#{due.once}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key, epoch, find
 from koppeling.core.ids import ConnectionId
@@ -49,8 +50,9 @@ class NotificationStore(SyncStore):
         idempotency_key: str,
         reached: Collection[str] = (),
     ) -> None:
-        data = {"reached": sorted(reached)}
-        actions = [self._items.lease_until.set(0), self._items.data.set(data)]
+        actions: list[Any] = [self._items.lease_until.set(0)]
+        if reached:
+            actions.append(self._items.data.set({"reached": sorted(reached)}))
         self._update(self._item(connection, code, idempotency_key), actions)
 
     def _item(self, connection: ConnectionId, code: str, idempotency_key: str) -> SyncItem:

@@ -6,14 +6,14 @@ What AWS measures is given.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
+from koppeling.auth.oauth import EXACT
 from koppeling.bootstrap.observability import invocation, metrics, report
 from koppeling.core.clock import Deadline
-from koppeling.core.ids import ConnectionId
 from koppeling.core.measures import Metric
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.events import pull_message
@@ -204,12 +204,12 @@ def test_an_outage_of_exact_rings_after_half_an_hour_and_is_no_lag_of_ours(link:
 
 def test_logins_that_are_lost_ring_from_four_in_an_hour_on(link: Link) -> None:
     home = link.environment
-    first = home.connection
-    for name in ("b", "c", "d"):
-        home.wiring.stores.connections.save(replace(first, id=ConnectionId(name)))
-    home.exact.authority.revoke(home.connection.exact_user)
-    home.clock.advance(QUARTER)
-    link.quarter(link.pull)
+    for _ in range(4):
+        home.exact.authority.revoke(home.connection.exact_user)
+        home.clock.advance(QUARTER)
+        link.pull()
+        home.log_in(EXACT)
+    link.quarter()
 
     assert link.measured.samples[Metric.REFUSALS] == [[1.0] * 4]
     assert link.rings("Refusals")

@@ -8,8 +8,6 @@ EVERY_FUNCTION = {
     "SYNC_TABLE",
     "TOKENS_TABLE",
     "TOKENS_KEY_ARN",
-    "MAIL_FROM",
-    "MAIL_CONFIGURATION_SET",
     "EXACT_BASE_URL",
     "MILESTONES_BASE_URL",
     "APPS_SECRET_ARN",
@@ -42,6 +40,8 @@ OWN = {
     "WatchFunction": {
         "DEAD_LETTER_URLS",
         "INBOX_BUCKET",
+        "MAIL_CONFIGURATION_SET",
+        "MAIL_FROM",
         "MORNING_MAIL_DAYS",
         "ROUND_QUEUE_URL",
         "SALES_ENTRY_DEAD_LETTERS_URL",

@@ -29,10 +29,11 @@ def test_an_entity_stands_in_the_loops_in_one_row_and_with_its_schedule_and_nowh
     source = re.sub(r"^ *#.*$|Description: .*$", "", TEMPLATE.read_text(), flags=re.MULTILINE)
 
     for pull in PULLS:
-        # SAM CLI unrolls no loop within a resource: the watch counts the dead letters of each, and
-        # the dashboard reads its log
+        # SAM CLI unrolls no loop within a resource: the watch counts the dead letters of each, a
+        # page sends to its queue, and the dashboard reads its log
         counted = (f"${{{pull.dead_letters}}}", f"!GetAtt {pull.dead_letters}.Arn")
-        for listed in (*counted, f"-Pull{pull.entity}' |"):
+        asked = (f"=${{{pull.queue}}}", f"!GetAtt {pull.queue}.Arn")
+        for listed in (*counted, *asked, f"-Pull{pull.entity}' |"):
             assert source.count(listed) == 1
             source = source.replace(listed, "")
         named = re.findall(rf"\w*{pull.entity}\w*", source)

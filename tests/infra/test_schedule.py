@@ -35,7 +35,7 @@ def test_every_pull_and_the_watch_have_a_schedule_and_nothing_else_has_one(
 ) -> None:
     schedules = set(production.resources("AWS::Scheduler::Schedule"))
 
-    looks = {"WatchFunctionDaily", "WatchFunctionDeadLetters"}
+    looks = {"WatchFunctionDaily", "WatchFunctionDeadLetters", "WatchFunctionMorning"}
     assert schedules == {*(pull.schedule for pull in PULLS), *looks}
 
 

@@ -50,7 +50,7 @@ _MISSED = frozenset(
 _REFUSED = frozenset({"exact-error-budget", "exact-app-misconfigured"})
 _KEY_REFUSED = "token-key-unavailable"
 _TOKENS_REFUSED = frozenset({"not-written", "not-sent", "handed-on", "lost"})
-_TOLD = frozenset({"mailed", "nobody-to-tell"})
+_LOST = frozenset({"handed-over", "lost"})
 _MAILS_REFUSED = frozenset({"not-mailed", "given-up", "failed"})
 
 
@@ -82,8 +82,8 @@ def _of_work(summary: Summary) -> Mapping[Metric, int]:
 
 
 def _of_warning(summary: Summary) -> Mapping[Metric, int]:
-    """Count a login that was lost: of all that is told about it, one mail is sent for each."""
-    lost = summary.outcome in _TOLD and summary.detail in LOST_LOGINS
+    """Count a login that was lost where that was first seen, whatever becomes of the mail."""
+    lost = summary.outcome in _LOST and summary.detail in LOST_LOGINS
     return {
         **_if(Metric.REFUSALS, lost),
         **_if(Metric.AWS_REFUSED, summary.outcome in _MAILS_REFUSED),

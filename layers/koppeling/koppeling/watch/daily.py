@@ -121,8 +121,10 @@ class DailyWatch:
             return ""
         try:
             counts["refreshed"] += self.keep_alive(chain.facts.key)
-        except Reauthorise:
-            return ""  # the chain has ended, which its facts say from now on
+        except Reauthorise as lost:
+            # The chain has ended, which its facts say from now on
+            self.notifier.report(Summary("warning", "lost", detail=lost.code))
+            return ""
         except Consequence as failure:
             return failure.code
         return ""

@@ -70,6 +70,7 @@ class Handover:
             self.log.release(user, handed, once)
             raise
         self.log.mark_sent(user, handed, once)
+        self.report(Summary("warning", "handed-over", connection_id, detail=code))
 
 
 def occasion(facts: ChainFacts, now: Now) -> str:

@@ -67,13 +67,17 @@ lint: setup ## Style, types, and the template (ruff, mypy, pyright, sam validate
 	+@$(SIDE_BY_SIDE) style mypy pyright template
 
 .PHONY: unit
-unit: setup ## All tests that need no stack and no build, and what they cover
+unit: setup .venvs/audit/.made ## All tests that start no stack: the link, the sandboxes, and the template
+	@nice $(PYTHON) -m pytest -n auto --dist worksteal --ignore=tests/e2e --ignore=tests/browser
+
+.PHONY: coverage
+coverage: setup .venvs/audit/.made ## What those tests cover
 	@nice $(PYTHON) -m pytest -n auto --dist worksteal --cov --cov-report=term \
-	  --ignore=tests/infra --ignore=tests/e2e
+	  --ignore=tests/infra --ignore=tests/e2e --ignore=tests/browser
 
 .PHONY: stack
-stack: setup .venvs/audit/.made ## The template, the build, and a real deploy into the emulator
-	@$(PYTHON) -m pytest tests/infra tests/e2e --ignore=tests/e2e/test_restore_drill.py
+stack: setup ## A real deploy into the emulator, the pages in a browser, and what people run with make
+	@$(PYTHON) -m pytest tests/e2e tests/browser --ignore=tests/e2e/test_restore_drill.py
 
 .PHONY: style mypy pyright template quick-tests
 style: setup

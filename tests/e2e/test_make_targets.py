@@ -19,7 +19,7 @@ NOTHING: Mapping[str, str] = {}
 # What `make test` runs itself; a test that ran it again would never end
 BY_MAKE_TEST = {"test", "lint", "unit", "stack", "style", "mypy", "pyright", "template", "setup"}
 # Parts of `make test` by another name
-QUICK = {"quick", "quick-tests"}
+QUICK = {"quick", "quick-tests", "coverage"}
 # What is only read here: it asks the registry, and its answer changes from day to day
 ONLY_READ = {"deps"}
 RUN_HERE = {
@@ -72,7 +72,7 @@ def test_make_test_runs_every_part_of_itself() -> None:
 
     assert "ruff check" in run
     assert "ruff format --check" in run
-    for part in ("bin/mypy", "bin/pyright", "tools.lint_template", "--cov", "tests/e2e"):
+    for part in ("bin/mypy", "bin/pyright", "tools.lint_template", "--dist", "tests/e2e", "tests/browser"):
         assert part in run, part
 
 

@@ -72,7 +72,14 @@ def test_make_test_runs_every_part_of_itself() -> None:
 
     assert "ruff check" in run
     assert "ruff format --check" in run
-    for part in ("bin/mypy", "bin/pyright", "tools.lint_template", "--dist", "tests/e2e", "tests/browser"):
+    for part in (
+        "bin/mypy",
+        "bin/pyright",
+        "tools.lint_template",
+        "--dist",
+        "tests/e2e",
+        "tests/browser",
+    ):
         assert part in run, part
 
 

@@ -7,8 +7,8 @@ from aws_lambda_powertools.utilities.batch import process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from koppeling import bootstrap
+from koppeling.bootstrap.comparisons import compared_by_hand
 from koppeling.bootstrap.observability import batch_processor, invocation, report
-from koppeling.core import decimal_json as decimals
 from koppeling.watch import events
 from koppeling.watch.bounces import MailFeedback
 
@@ -31,6 +31,5 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
                 return process_partial_response(event, receive, batch_processor(), context)
             case events.CheckUp(connection):
                 return asdict(wiring.checks.run(connection))
-            case events.Reconcile(connection, period, lines):
-                found = wiring.reconciler.run(connection, period, lines=lines)
-                return decimals.as_text(asdict(found))
+            case events.Reconcile() | events.Beside() as asked:
+                return compared_by_hand(wiring, asked)

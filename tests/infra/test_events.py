@@ -97,6 +97,14 @@ def test_a_reconciliation_names_that_connection_and_the_month_of_its_invoices() 
     assert event("watch_reconcile") == asked
 
 
+def test_an_entry_is_laid_beside_an_invoice_of_that_connection() -> None:
+    assert event("watch_beside") == {
+        "beside": CONNECTION,
+        "number": "20260412",
+        "entry": "26700001",
+    }
+
+
 def test_the_message_of_a_comparison_begins_it_after_the_last_tick_of_the_evening() -> None:
     message = body("pull_accounts_comparison")
 

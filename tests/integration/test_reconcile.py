@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from koppeling.bootstrap.comparisons import compared_by_hand
 from koppeling.core.errors import Fatal
 from koppeling.push.journal import Period
+from koppeling.watch.events import Beside, Reconcile
 from tests.environment import Environment, environment
 from tests.sandbox.invoices import build_invoice
 
@@ -146,3 +148,25 @@ def test_a_double_of_one_month_stays_told_when_that_of_another_is_gone(home: Env
     rows.remove("twin-98")
     home.wiring.reconciler.run(home.connection.id, OCTOBER)
     assert "entry-doubled" not in {problem.code for problem in home.problems()}
+
+
+def test_what_a_command_compared_is_what_the_page_of_the_month_shows(home: Environment) -> None:
+    asked = Reconcile(home.connection.id, OCTOBER)
+
+    told = compared_by_hand(home.wiring, asked)
+
+    kept = home.wiring.stores.months.last(home.connection.id, OCTOBER)
+    assert kept is not None
+    assert (kept.at, kept.found.agrees, told["outcome"]) == (home.clock.now(), True, "compared")
+
+
+def test_a_command_lays_an_entry_beside_an_invoice_by_its_number_whatever_its_reference(
+    home: Environment,
+) -> None:
+    row = next(r for r in home.exact.world.tables["SalesEntries"] if r["YourRef"] == "20261003")
+    asked = Beside(home.connection.id, "20261004", str(row["EntryNumber"]))
+
+    told = compared_by_hand(home.wiring, asked)
+
+    assert (told["entry_id"], told["objection"]) == (row["EntryID"], "linked")
+    assert home.calls("salesentry/SalesEntries") == 1

@@ -66,31 +66,6 @@ def test_an_entry_that_differs_can_be_agreed_with(office: Office) -> None:
     assert decision(office) == {"decision": CONFIRM, "seen": as_seen(office)}
 
 
-def test_an_entry_that_was_made_by_hand_can_be_taken_for_that_of_an_invoice(
-    office: Office,
-) -> None:
-    an_item(office, State.REJECTED, code="entry-number-in-use")
-
-    assert office.run("adopt", ID, NUMBER, "26709999").exit_code == Exit.OK
-
-    assert decision(office) == {
-        "again": "yes",
-        "decision": "take-up",
-        "seen": "hash|",
-        "entry": "26709999",
-    }
-
-
-def test_an_invoice_with_an_entry_takes_no_other(office: Office) -> None:
-    an_item(office, State.DONE, entry_number="26700001")
-
-    result = office.run("adopt", ID, NUMBER, "26709999")
-
-    assert result.exit_code == Exit.ATTENTION
-    assert "26700001" in result.stderr
-    assert sent(office) == []
-
-
 def test_an_entry_that_was_agreed_with_is_shown_as_such(office: Office) -> None:
     an_item(office, State.DONE, agreed=True)
 

@@ -1,6 +1,6 @@
 """The ports of the push in memory; the books refuse what Exact would refuse."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -150,6 +150,13 @@ class FakeBooks:
 
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         self._called("entries_with_reference")
+        return self._cards(lambda row: row["YourRef"].casefold() == your_ref.casefold())
+
+    def entries_numbered(self, number: str) -> Sequence[EntryCard]:
+        self._called("entries_numbered")
+        return self._cards(lambda row: str(row["EntryNumber"]) == number)
+
+    def _cards(self, is_meant: Callable[[dict[str, Any]], bool]) -> list[EntryCard]:
         return [
             EntryCard(
                 id=row["EntryID"],
@@ -163,7 +170,7 @@ class FakeBooks:
                 customer_name=row.get("CustomerName", ""),
             )
             for row in self._there(self.entries)
-            if row["YourRef"].casefold() == your_ref.casefold()
+            if is_meant(row)
         ]
 
     def has_entry(self, entry: ExactId) -> bool:

@@ -59,7 +59,8 @@ def beside(world: World) -> ComparedEntry:
     comparer = EntryComparer(
         world.connections, world.outbox, world.push.ports.books, kept, world.clock.now
     )
-    assert comparer.compare(EntryAsked(CONNECTION, NUMBER, BY_HAND))
+    found = comparer.compare(EntryAsked(CONNECTION, NUMBER, BY_HAND))
+    assert found == kept.found[NUMBER]
     return kept.found[NUMBER]
 
 
@@ -103,8 +104,15 @@ def test_an_entry_of_another_invoice_of_ours_is_refused() -> None:
     assert beside(world).objection == "linked"
 
 
-def test_an_entry_with_another_reference_is_not_found() -> None:
-    assert beside(with_entry(YourRef="iets anders")).entry_id == ""
+def test_an_entry_with_another_reference_is_shown_and_refused() -> None:
+    found = beside(with_entry(YourRef="iets anders"))
+
+    assert (found.entry_id, found.objection) == ("by-hand", "other-invoice")
+    assert "reference" in differing(found)
+
+
+def test_an_entry_that_is_not_there_is_said_so() -> None:
+    assert beside(with_entry(EntryNumber=1)).entry_id == ""
 
 
 def test_an_invoice_that_nobody_knows_is_not_compared() -> None:

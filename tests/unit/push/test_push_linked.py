@@ -1,5 +1,6 @@
 """A person says which entry in Exact is that of an invoice (Koppelen)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from koppeling.core.errors import Defer, Retry
+from koppeling.core.ids import ExactId
 from koppeling.push.decisions import decision_basis
 from koppeling.push.job import PushOutcome
 from koppeling.push.outbox import State
@@ -62,6 +64,29 @@ def test_an_entry_that_does_not_carry_the_number_is_not_taken_and_nothing_is_boo
     (problem,) = world.problems.open_ones.values()
     assert (problem.subject, problem.code) == (f"invoice/{NUMBER}", "entry-number-in-use")
     assert problem.values["entry_number"] == "26701234"
+
+
+def test_an_entry_of_another_customer_is_not_taken_whoever_named_it() -> None:
+    world = in_use()
+    world.books.entries[-1]["Customer"] = ExactId("another")
+
+    assert link(world, "26709999") is PushOutcome.REJECTED
+
+    assert world.item().entry_id is None
+    assert world.problems.codes() == ["entry-number-in-use"]
+
+
+def test_an_entry_of_another_invoice_of_ours_is_not_taken_either() -> None:
+    world = in_use()
+    (named,) = world.books.entries
+    owner = replace(
+        world.item(), number="2", state=State.DONE, entry_id=named["EntryID"], version=1
+    )
+    world.outbox.begin(owner)
+
+    assert link(world, "26709999") is PushOutcome.REJECTED
+
+    assert world.item().entry_id is None
 
 
 def unanswered(after: timedelta | None) -> World:

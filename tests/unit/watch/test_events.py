@@ -7,7 +7,7 @@ import pytest
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
-from koppeling.watch.events import CheckUp, Messages, Reconcile, Scheduled, watch_event
+from koppeling.watch.events import Beside, CheckUp, Messages, Reconcile, Scheduled, watch_event
 
 ACME = ConnectionId("acme")
 
@@ -24,6 +24,7 @@ ACME = ConnectionId("acme")
             {"reconcile": "acme", "period": "2026-11", "lines": True},
             Reconcile(ACME, Period(2026, 11), lines=True),
         ),
+        ({"beside": "acme", "number": "1", "entry": "267"}, Beside(ACME, "1", "267")),
     ],
 )
 def test_the_watch_knows_what_it_is_asked(event: dict[str, Any], meant: object) -> None:

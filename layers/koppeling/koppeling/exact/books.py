@@ -107,6 +107,10 @@ class ExactBooks(ExactLookups):
         where = odata.equals("YourRef", odata.text(your_ref))
         return readable(ENTRIES, self._client.rows(ENTRIES, _ENTRY, where), _entry)
 
+    def entries_numbered(self, number: str) -> Sequence[EntryCard]:
+        where = odata.equals("EntryNumber", odata.whole(number))
+        return readable(ENTRIES, self._client.rows(ENTRIES, _ENTRY, where), _entry)
+
     def has_entry(self, entry: ExactId) -> bool:
         where = odata.equals("EntryID", odata.guid(entry))
         return bool(self._client.rows(ENTRIES, ("EntryID",), where))

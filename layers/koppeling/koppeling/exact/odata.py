@@ -33,6 +33,17 @@ def guid(value: str) -> str:
     return f"guid{text(value)}"
 
 
+def whole(value: str) -> str:
+    """Return a literal of a whole number.
+
+    Raises:
+        ValueError: it is none, so that no text gets into a filter unescaped (S6).
+    """
+    if not _WHOLE_NUMBER.fullmatch(value):
+        raise ValueError(f"not a whole number of at most 19 digits: {len(value)} characters")
+    return value
+
+
 def equals(field: str, literal: str) -> str:
     """Return the filter that a field equals a literal."""
     return f"{field} eq {literal}"

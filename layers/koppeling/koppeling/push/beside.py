@@ -1,23 +1,27 @@
 """An entry in Exact beside an invoice: what a person sees before saying that they belong together.
 
-The entry has to carry the number of the invoice as its your-reference, as the delivery wants it.
+An entry that carries another number as its your-reference, that is of another debtor or that
+belongs to another invoice can never be its entry: the delivery refuses it, and the page says why.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
-from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Connections
 from koppeling.core.rendering import amount, moment
 from koppeling.push.asked import EntryAsked
+from koppeling.push.entry_search import owner_of
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import Books, KeepsEntries, OpenBooks, Outbox
 from koppeling.push.sales_entry import EntryCard, fingerprint
 from koppeling.push.terms import Terms
 
-LINKED, OTHER_CUSTOMER = "linked", "other-customer"
+LINKED, OTHER_CUSTOMER, OTHER_INVOICE = "linked", "other-customer", "other-invoice"
+# Exact numbers its entries with whole numbers of 32 bits
+_ENTRY_NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 _LANGUAGE = "nl"
 _HAS, _HAS_NOT = "ja", "nee"
 
@@ -57,8 +61,8 @@ class EntryComparer:
     kept: KeepsEntries
     now: Now
 
-    def compare(self, asked: EntryAsked) -> bool:
-        """Compare; False when there is no such connection or invoice.
+    def compare(self, asked: EntryAsked) -> ComparedEntry | None:
+        """Compare; None when there is no such connection or invoice.
 
         Raises:
             Consequence: Exact could not be read.
@@ -66,25 +70,26 @@ class EntryComparer:
         connection = self.connections.get(asked.connection)
         item = self.outbox.get(asked.connection, asked.number)
         if connection is None or item is None:
-            return False
+            return None
         books = self.books(connection, Terms(existing=True))
         try:
             found = self._found(asked, connection, item, books)
         finally:
             books.close()
         self.kept.keep(asked.connection, asked.number, found)
-        return True
+        return found
 
     def _found(
         self, asked: EntryAsked, connection: Connection, item: OutboxItem, books: Books
     ) -> ComparedEntry:
-        cards = books.entries_with_reference(asked.number)
-        card = next((each for each in cards if each.number == asked.entry_number), None)
-        if card is None or card.your_ref != asked.number:
+        card = _meant(books, asked)
+        if card is None:
             return ComparedEntry(asked.entry_number, self.now())
         relation = books.find_customer(item.debtor) if item.debtor else None
         is_theirs = relation is not None and relation.id == card.customer
         objection = "" if is_theirs else OTHER_CUSTOMER
+        if card.your_ref != asked.number:
+            objection = OTHER_INVOICE
         if owner_of(self.outbox, asked.connection, card.id) not in (None, asked.number):
             objection = LINKED
         documents = books.documents_of_entry(card.id)
@@ -99,9 +104,12 @@ class EntryComparer:
         )
 
 
-def owner_of(outbox: Outbox, connection: ConnectionId, entry: ExactId) -> str | None:
-    """Return the number of the invoice to which an entry belongs; it reads all invoices."""
-    return next((each.number for each in outbox.all(connection) if each.entry_id == entry), None)
+def _meant(books: Books, asked: EntryAsked) -> EntryCard | None:
+    """Return the entry with a number; where journals share one, that of the invoice."""
+    if not _ENTRY_NUMBER.fullmatch(asked.entry_number):
+        return None
+    cards = books.entries_numbered(asked.entry_number)
+    return max(cards, key=lambda each: each.your_ref == asked.number, default=None)
 
 
 def _parts(

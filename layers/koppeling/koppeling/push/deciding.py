@@ -101,10 +101,19 @@ class DecisionSender:
             CannotDecide: there is no such invoice, it has an entry, or its document is no longer
                 in the inbox.
         """
+        item = self.may_adopt(connection, number)
+        self._send(item, TAKE_UP, by, linked=(entry_number, seen))
+
+    def may_adopt(self, connection: ConnectionId, number: str) -> OutboxItem:
+        """Return an invoice that may take an entry.
+
+        Raises:
+            CannotDecide: there is no such invoice, or it has an entry.
+        """
         item = self._item(connection, number)
         if item.is_booked:
             raise CannotDecide(Objection.HAS_AN_ENTRY, number, item.entry_number or "")
-        self._send(item, TAKE_UP, by, linked=(entry_number, seen))
+        return item
 
     def _item(self, connection: ConnectionId, number: str) -> OutboxItem:
         item = self.outbox.get(connection, number)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from koppeling.core.errors import Consequence, Fatal, Reauthorise, Reject
+from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.push.decisions import linked_entry
 from koppeling.push.invoice_checks import is_existing
 from koppeling.push.job import InvoiceJob
 from koppeling.push.money import format_amount
 from koppeling.push.outbox import State
-from koppeling.push.sales_entry import EntryCard, fingerprint, ours
+from koppeling.push.ports import Outbox
+from koppeling.push.sales_entry import EntryCard, fingerprint, ours, same_customer
 
 IN_USE = "entry-number-in-use"
 # Who waits this long for an invoice may have entered it by hand
@@ -47,7 +49,8 @@ def named_entry(job: InvoiceJob, found: Found) -> EntryCard | None:
     """Return the entry that a person named, even if it differs from the invoice (Koppelen).
 
     Raises:
-        Reject: it does not carry the number of the invoice.
+        Reject: it does not carry the number of the invoice, is of another customer, belongs to
+            another invoice of ours, or changed since a person compared it.
     """
     linked = linked_entry(job)
     if not linked:
@@ -58,7 +61,16 @@ def named_entry(job: InvoiceJob, found: Found) -> EntryCard | None:
     card = named[0]
     if job.message.linked_as not in ("", fingerprint(card)):
         raise Reject(IN_USE, "it changed since it was compared", **_named(card, job))
+    if not same_customer(card, job.item):
+        raise Reject(IN_USE, "it is of another customer", **_named(card, job))
+    if owner_of(job.ports.outbox, job.connection.id, card.id) not in (None, job.item.number):
+        raise Reject(IN_USE, "it belongs to another invoice", **_named(card, job))
     return card
+
+
+def owner_of(outbox: Outbox, connection: ConnectionId, entry: ExactId) -> str | None:
+    """Return the number of the invoice to which an entry belongs; it reads all invoices."""
+    return next((each.number for each in outbox.all(connection) if each.entry_id == entry), None)
 
 
 def must_look_first(job: InvoiceJob) -> bool:

@@ -175,6 +175,9 @@ class Books(Protocol):
     def entries_with_reference(self, your_ref: str) -> Sequence[EntryCard]:
         """Return all sales entries with this YourRef (X168)."""
 
+    def entries_numbered(self, number: str) -> Sequence[EntryCard]:
+        """Return the sales entries with this number, whatever their reference is (X58)."""
+
     def has_entry(self, entry: ExactId) -> bool:
         """Say whether a sales entry with this id exists, whatever its reference is now."""
 

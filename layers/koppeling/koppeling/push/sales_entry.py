@@ -193,12 +193,17 @@ def ours(entry: EntryCard, item: OutboxItem) -> bool:
     """Say whether an entry in Exact is the one that was posted for this item (X168)."""
     return (
         entry.your_ref == item.number
-        and _same_id(entry.customer, item.customer)
+        and same_customer(entry, item)
         and entry.currency == item.currency
         and entry.journal.strip() == item.journal
         and entry.entry_date == item.entry_date
         and same_amount(entry.amount_incl, item.amount_incl, item.currency)
     )
+
+
+def same_customer(entry: EntryCard, item: OutboxItem) -> bool:
+    """Say whether an entry is of the customer of an invoice."""
+    return _same_id(entry.customer, item.customer)
 
 
 def _description(invoice: Invoice) -> str:

@@ -40,7 +40,16 @@ class Reconcile:
     lines: bool = False
 
 
-type WatchEvent = Scheduled | Messages | CheckUp | Reconcile | MailFeedback
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An operator lays an entry in Exact beside an invoice, before linking it."""
+
+    connection: ConnectionId
+    number: str
+    entry_number: str
+
+
+type WatchEvent = Scheduled | Messages | CheckUp | Reconcile | Beside | MailFeedback
 
 
 def watch_event(event: Mapping[str, Any]) -> WatchEvent:
@@ -64,6 +73,10 @@ def watch_event(event: Mapping[str, Any]) -> WatchEvent:
             raise Fatal("message-unreadable", str(error)) from error
         connection = ConnectionId(str(event["reconcile"]))
         return Reconcile(connection, period, lines=event.get("lines") is True)
-    asked = '{"check": ...} or {"reconcile": ..., "period": ...}'
+    if "beside" in event:
+        number, entry = (str(event.get(name, "")) for name in ("number", "entry"))
+        return Beside(ConnectionId(str(event["beside"])), number, entry)
+    asked = '{"check": ...}, {"beside": ..., "number": ..., "entry": ...}'
+    asked += ' or {"reconcile": ..., "period": ...}'
     detail = f'an event is {{"watch": "daily", "dead-letters" or "morning"}}, {asked}'
     raise Fatal("message-unreadable", detail)

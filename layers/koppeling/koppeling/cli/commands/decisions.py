@@ -2,6 +2,7 @@
 
 import click
 
+from koppeling.cli.commands.beside import seen_beside
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.tasks.deciding import decider_of, decisions_of, saying_why, with_decider
 from koppeling.core.connection import Connection
@@ -50,21 +51,27 @@ def skip(cli: CliContext, connection: str, number: str, *, by: str, reason: str)
 @click.argument("connection")
 @click.argument("number")
 @click.argument("entry")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @with_decider
 @with_context
 def adopt(  # noqa: PLR0913 - each an argument or option
-    cli: CliContext, connection: str, number: str, entry: str, *, by: str, reason: str
+    cli: CliContext, connection: str, number: str, entry: str, *, yes: bool, by: str, reason: str
 ) -> None:
     """Take ENTRY in Exact Online for the entry of invoice NUMBER (Koppelen).
 
     ENTRY is the number of an entry that somebody made by hand, and that has NUMBER as its
-    your-reference. It may differ from the invoice: nothing is changed or booked, and the PDF is
-    hung on it.
+    your-reference. Both are laid beside each other first. It may differ from the invoice: nothing
+    is changed or booked, and the PDF is hung on it. It may not be of another customer, or of
+    another invoice.
     """
     found = cli.connection(connection)
     decider = decider_of(cli.stack, by, reason)
     with saying_why(found.id):
-        decisions_of(cli.stack).adopt(found.id, number, entry, decider)
+        decisions_of(cli.stack).may_adopt(found.id, number)
+        seen = seen_beside(cli, found.id, number, entry)
+        if not yes:
+            click.confirm(f"Take entry {entry} for invoice {number}?", abort=True, err=cli.as_json)
+        decisions_of(cli.stack).adopt(found.id, number, entry, decider, seen)
     result = {"connection": found.id, "invoice": number, "entry": entry, "decision": "adopted"}
     cli.answer(result, lambda: click.echo(f"{number}: entry {entry} is taken {_when(found)}"))
 

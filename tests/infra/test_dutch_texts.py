@@ -150,6 +150,16 @@ def test_a_document_for_bookkeepers_is_dutch(document: Path) -> None:
     assert [(line, unfit(line)) for line in prose if unfit(line)] == []
 
 
+@pytest.mark.parametrize(("place", "text"), TEXTS, ids=[place for place, _ in TEXTS])
+def test_a_pdf_is_spelled_as_a_word_in_every_text(place: str, text: str) -> None:
+    assert not re.search(r"\bPDF\b", text), place
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_pdf_is_spelled_as_a_word_in_what_a_bookkeeper_reads(document: Path) -> None:
+    assert not re.search(r"\bPDF\b", document.read_text())
+
+
 def invoices_called_otherwise(text: str) -> list[str]:
     """Return the sentences in which an invoice is *hij*, *hem* or *het*."""
     sentences = re.split(r"(?<=[.!?:])\s", text)
@@ -158,7 +168,7 @@ def invoices_called_otherwise(text: str) -> list[str]:
         for sentence in sentences
         if re.search(r"\b[Ff]actu(?:ur|ren)\b", sentence)
         and re.search(r"\b(?:hij|hem)\b", sentence)
-        and "PDF" not in sentence
+        and "pdf" not in sentence.lower()
     ]
 
 

@@ -129,7 +129,7 @@ def test_what_qics_milestones_shows_follows_the_invoice(home: Environment) -> No
     (entry,) = booked_entries(home.exact.world)
     assert row["DataSourceKey"] == entry["entry_id"]
     booked = f"Geboekt in Exact Online als boekstuk {entry['entry_number']}."
-    assert row["Message"] == f"{booked} De PDF staat bij de boeking."
+    assert row["Message"] == f"{booked} De pdf staat bij de boeking."
 
 
 @pytest.mark.parametrize("kind", ["503", "403", "answer-lost", "429"])

@@ -45,16 +45,16 @@ def limits() -> str:
     lines = published()["properties"]["lines"]["maxItems"]
     pace = (
         f"ten hoogste {_CALLS_A_MINUTE // _CALLS}: Exact Online staat {_CALLS_A_MINUTE} "
-        f"aanroepen per minuut toe, en een factuur met PDF kost er {_CALLS}"
+        f"aanroepen per minuut toe, en een factuur met pdf kost er {_CALLS}"
     )
     rows = [
         ("Grootte van het JSON-document", f"ten hoogste {_dotted(MOST_DOCUMENT)} bytes"),
         ("Regels op een factuur", f"1 tot {lines}"),
-        ("Grootte van de PDF", f"ten hoogste {_dotted(MOST_PDF)} bytes"),
-        ("Wachten op een PDF die er nog niet is", f"{PATIENCE.days} dagen na de boeking"),
-        ("Kijken of de PDF er al is", f"elke {ASK_AGAIN.seconds // 60} minuten"),
+        ("Grootte van de pdf", f"ten hoogste {_dotted(MOST_PDF)} bytes"),
+        ("Wachten op een pdf die er nog niet is", f"{PATIENCE.days} dagen na de boeking"),
+        ("Kijken of de pdf er al is", f"elke {ASK_AGAIN.seconds // 60} minuten"),
         ("Facturen tegelijk per administratie", str(MAX_PERMITS)),
-        ("Facturen met PDF per minuut en administratie", pace),
+        ("Facturen met pdf per minuut en administratie", pace),
     ]
     return table(("Wat", "Hoeveel"), rows)
 

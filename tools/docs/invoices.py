@@ -46,12 +46,12 @@ def waits() -> str:
             f"na {uncertain} uur telt het als fout",
         ),
         (
-            "De PDF is er nog niet",
+            "De pdf is er nog niet",
             f"elke {_minutes(ASK_AGAIN)} minuten",
             f"{PATIENCE.days} dagen na de boeking",
         ),
         (
-            "Exact Online neemt de PDF niet aan",
+            "Exact Online neemt de pdf niet aan",
             f"elke {_minutes(TRY_AGAIN)} minuten",
             f"{PATIENCE.days} dagen na de boeking",
         ),

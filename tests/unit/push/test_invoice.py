@@ -128,7 +128,7 @@ def test_totals_that_do_not_add_up_are_refused_with_both_amounts(
         (one_line("0.00", "1.00", kind="credit"), "Het is een creditfactuur, maar het totaal is"),
         (
             example() | {"pdf": example()["pdf"] | {"key": "other/1.pdf"}},
-            "De PDF ligt niet in de map van deze koppeling.",
+            "De pdf ligt niet in de map van deze koppeling.",
         ),
     ],
 )

@@ -148,7 +148,7 @@ def test_the_state_of_an_invoice_is_written_back_once() -> None:
     (state,) = world.states.shown.values()
     assert (state.entity_id, state.key, state.is_error) == ("48213", "entry-1", False)
     assert state.message == (
-        "Geboekt in Exact Online als boekstuk 26700001. De PDF staat bij de boeking."
+        "Geboekt in Exact Online als boekstuk 26700001. De pdf staat bij de boeking."
     )
     assert world.states.writes == 1
 
@@ -218,7 +218,7 @@ def test_a_refused_pdf_shows_beside_its_booking_until_it_is_corrected() -> None:
 
     state = world.states.shown["48213"]
     assert state.is_error
-    assert "boekstuk 26700001. De PDF van factuur 20260412 is beschadigd" in state.message
+    assert "boekstuk 26700001. De pdf van factuur 20260412 is beschadigd" in state.message
     world.offer()
     assert world.deliver_until_done().outcome is PushOutcome.BOOKED
     assert not world.states.shown["48213"].is_error

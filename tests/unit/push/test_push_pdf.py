@@ -262,7 +262,7 @@ def test_another_pdf_for_an_invoice_that_has_one_is_told_and_not_hung_beside_it(
     assert (result.outcome, result.code) == (PushOutcome.REJECTED, "pdf-changed-after-booking")
     assert world.settled_counts() == (1, 1, 1)
     assert world.problems.codes() == ["pdf-changed-after-booking"]
-    assert "andere PDF" in world.states.shown["48213"].message
+    assert "andere pdf" in world.states.shown["48213"].message
 
 
 def test_another_pdf_is_over_when_a_person_skips_it_or_the_first_comes_again() -> None:

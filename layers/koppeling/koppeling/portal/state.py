@@ -9,11 +9,10 @@ from koppeling.core.actors import Actor, actor_of
 from koppeling.core.catalogue import ERROR, INTERNAL, WARNING, level_of
 from koppeling.core.connection import Connection
 from koppeling.core.problems import Problem, number_in
-from koppeling.portal.logins import EXACT, MILESTONES
+from koppeling.portal.logins import EXACT, MILESTONES, LoginStanding, login_states
 from koppeling.portal.menu import CONNECTION, FIRST_LOAD, TODO
 from koppeling.pull.rounds import RoundState, RoundTimes
 
-_LOGIN_LOST = {EXACT: "exact-reconnect-needed", MILESTONES: "milestones-reconnect-needed"}
 _UNAVAILABLE = {EXACT: "exact-unavailable", MILESTONES: "milestones-unavailable"}
 
 
@@ -47,9 +46,10 @@ class StateOfConnection:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What is open, counted."""
+    """What is open, counted, and the systems whose login has ended."""
 
     codes: frozenset[str]
+    ended: frozenset[str]
     invoices: int = 0
     errors: int = 0
     warnings: int = 0
@@ -63,7 +63,7 @@ def state_of(
     now: datetime,
 ) -> StateOfConnection:
     """Return the state of a connection."""
-    seen = _seen(problems, now)
+    seen = _seen(connection, problems, now)
     states = {each.state for each in rounds.values()}
     last = max((each.last for each in rounds.values() if each.last), default=None)
     following = min((each.next for each in rounds.values() if each.next), default=None)
@@ -76,8 +76,8 @@ def _worst(
 ) -> tuple[StateKind, int, str]:
     is_new = bool(states & {RoundState.NEVER}) and not states & {RoundState.RUNNING}
     candidates = (
-        (_LOGIN_LOST[EXACT] in seen.codes, StateKind.RECONNECT_EXACT, 0, CONNECTION),
-        (_LOGIN_LOST[MILESTONES] in seen.codes, StateKind.RECONNECT_MILESTONES, 0, CONNECTION),
+        (EXACT in seen.ended, StateKind.RECONNECT_EXACT, 0, CONNECTION),
+        (MILESTONES in seen.ended, StateKind.RECONNECT_MILESTONES, 0, CONNECTION),
         (connection.paused, StateKind.PAUSED, 0, ""),
         (_UNAVAILABLE[EXACT] in seen.codes, StateKind.EXACT_SILENT, 0, ""),
         (_UNAVAILABLE[MILESTONES] in seen.codes, StateKind.MILESTONES_SILENT, 0, ""),
@@ -94,12 +94,14 @@ def _worst(
     return StateKind.RUNNING, 0, ""
 
 
-def _seen(problems: Sequence[Problem], now: datetime) -> _Seen:
+def _seen(connection: Connection, problems: Sequence[Problem], now: datetime) -> _Seen:
+    logins = login_states(connection, problems)
     for_people = [each for each in problems if actor_of(each.code) is not Actor.NOBODY]
     errors = [each for each in for_people if level_of(each, now) == ERROR]
     numbers = {number for each in errors if (number := number_in(each.subject)) is not None}
     return _Seen(
         frozenset(each.code for each in problems),
+        frozenset(each.provider for each in logins if each.standing is LoginStanding.ENDED),
         len(numbers),
         len(errors),
         sum(level_of(each, now) == WARNING for each in for_people),

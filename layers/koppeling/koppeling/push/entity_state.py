@@ -43,7 +43,7 @@ def state_of(item: OutboxItem, entity_id: str, at: datetime, page: str = "") -> 
         return EntityState(entity_id, "", at, is_error=False, message=gone)
     words = [f"Geboekt in Exact Online als boekstuk {item.entry_number}."]
     if item.attachment_id is not None:
-        words.append("De PDF staat bij de boeking.")
+        words.append("De pdf staat bij de boeking.")
     if item.differences:
         words.append(catalogue.title(DIFFERS, "nl", {"invoice": item.number}))
     if item.message:  # the booking stands, its PDF does not

@@ -225,10 +225,14 @@ def test_what_was_changed_is_in_the_log_old_beside_new(office: Office, folder: P
 
     office.run("connections", "apply", "--yes", a_file(folder, changed))
 
+    journal = {"field": "invoices.sales_journal", "old": "70", "new": "71"}
+    people_changed = {"field": "people", "old": "-", "new": f"{MAIL} (decide, nl)"}
     assert logged(office) == [
-        ("changed", {"field": "invoices.sales_journal", "old": "70", "new": "71"}),
-        ("changed", {"field": "people", "old": "-", "new": f"{MAIL} (decide, nl)"}),
+        ("changed", journal | {"name": "sales_journal"}),
+        ("changed", people_changed | {"name": "people"}),
     ]
+    page = office.stack.stores.log.page(ConnectionId(ID), kind=LogKind.SETTINGS)
+    assert {(each.who, each.role) for each in page.entries} == {("moto", "operator")}
 
 
 def test_a_new_connection_and_its_pause_are_in_the_log(office: Office, folder: Path) -> None:

@@ -24,6 +24,11 @@ def line(
     return LogEntry(OWN, NOW - timedelta(hours=hours), kind, what, **fields)  # type: ignore[arg-type] # fields vary
 
 
+def changed(field: str, old: str, new: str, **more: str) -> LogEntry:
+    values = {"field": field, "old": old, "new": new, **more}
+    return line("changed", LogKind.SETTINGS, values=values)
+
+
 def shown(log: FakeLog, person: Person = MARIT, **query: str) -> Seen:
     page = LogScreen(log).show(asked(person, **query))
     assert isinstance(page, PortalPage)
@@ -120,6 +125,37 @@ def test_the_log_is_a_file_in_which_nothing_is_calculated() -> None:
         (
             line("changed", LogKind.SETTINGS, values={"field": "invoices.pdfs", "new": "no"}),
             "Instelling gewijzigd: hoe facturen worden geboekt.",
+        ),
+        (
+            changed("invoices.pdfs", "yes", "no", name="with_pdfs"),
+            "Pdf bij de boeking hangen: eerst ja, nu nee.",
+        ),
+        (
+            changed("entities.items.interval_minutes", "15", "120"),
+            "Artikelen: eerst elke 15 minuten, nu elke 2 uur.",
+        ),
+        (
+            changed("entities.items.enabled", "yes", "no"),
+            "Artikelen: eerst aan, nu uit.",
+        ),
+        (
+            changed("invoices.credit_journal", "-", "71", name="credit_journal"),
+            "Dagboek voor creditfacturen: eerst hetzelfde als het verkoopdagboek, nu 71.",
+        ),
+        (
+            changed("customers.invoice_email", "account", "off", name="invoice_email"),
+            (
+                "E-mailadres voor facturen: eerst van de relatie in Exact Online, "
+                "nu nemen we niet over."
+            ),
+        ),
+        (
+            changed("start_date", "2026-10-01", "2026-11-01", name="start_date"),
+            "Facturen boeken vanaf: eerst 01-10-2026, nu 01-11-2026.",
+        ),
+        (
+            changed("people", "a@b.example (look, nl)", "-", name="people"),
+            "Instelling gewijzigd: wie deze pagina's mag zien.",
         ),
         (
             line("stopped", LogKind.ROUND, subject="items", values={"code": "exact-no-rights"}),

@@ -7,6 +7,7 @@ from koppeling.core import rendering
 from koppeling.core.log import LogEntry
 from koppeling.core.problems import number_in
 from koppeling.portal.round_counts import grouped
+from koppeling.portal.settings_shown import change_in_words
 from koppeling.pull.entities.registry import ENTITIES
 
 
@@ -39,10 +40,13 @@ def _values(entry: LogEntry, texts: Mapping[str, Any], language: str) -> dict[st
         "invoice": number_in(entry.subject) or "",
         "counts": ", ".join(parts) or texts["nothing"],
         "reason": entry.reason,
-        "setting": _filled(texts["settings"], entry.values.get("field", "").partition(".")[0]),
+        "group": _filled(texts["settings"], entry.values.get("field", "").partition(".")[0]),
         "provider": _filled(texts["provider"], entry.subject.rpartition("/")[2]),
     }
-    return {**counts, **entry.values, **{key: value for key, value in values.items() if value}}
+    changed = change_in_words(entry.values, language) if entry.what == "changed" else {}
+    told = {name: value for name, value in entry.values.items() if name not in {"old", "new"}}
+    own = {key: value for key, value in values.items() if value}
+    return {**counts, **told, **own, **changed}
 
 
 def _filled(texts: Mapping[str, str], key: str) -> str:

@@ -1,7 +1,7 @@
 """What was agreed when a connection was set up, for people: in groups, and in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -55,25 +55,83 @@ def _entities(connection: Connection, texts: Mapping[str, Any]) -> Iterator[tupl
     """Yield how often each entity is pulled, or that it is off."""
     for name, entity in ENTITIES.items():
         setting = connection.setting(name)
-        minutes = max(setting.interval_minutes, entity.interval_minutes)
-        hours, rest = divmod(minutes, 60)
-        often = texts["often"]["minutes" if rest else "hours"]
-        count = str(minutes if rest else hours)
+        often = _often(max(setting.interval_minutes, entity.interval_minutes), texts)
         said = often if setting.enabled else texts["often"]["off"]
-        yield rendering.fill(texts["entity"][name], {}), rendering.fill(said, {"count": count})
+        yield rendering.fill(texts["entity"][name], {}), rendering.fill(said, {})
+
+
+def change_in_words(values: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return the name of a setting that changed, and its old and new value, as the log tells them.
+
+    What this page does not show, such as its people, has only the name of its group, and a line of
+    an earlier release as well.
+    """
+    texts = rendering.load("portal/settings", language)
+    first, _, rest = values.get("field", "").partition(".")
+    if first == "entities":
+        entity, _, part = rest.partition(".")
+        return _entity_change(values, entity, part, texts) if entity in ENTITIES else {}
+    name = values.get("name", "")
+    if name not in texts["field"]:
+        return {}
+    told = {"setting": rendering.fill(texts["field"][name], {})}
+    return told | {side: _said(name, _typed(name, values[side]), texts) for side in ("old", "new")}
+
+
+def _entity_change(
+    values: Mapping[str, str], entity: str, part: str, texts: Mapping[str, Any]
+) -> dict[str, str]:
+    told = {"setting": rendering.fill(texts["entity"][entity], {})}
+    for side in ("old", "new"):
+        value = values[side]
+        if part == "interval_minutes" and value.isdecimal():
+            told[side] = _often(int(value), texts)
+        else:
+            told[side] = texts["often"]["on" if value == "yes" else "off"]
+    return told
+
+
+def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - whatever a setting holds
+    """Return a value of which the log keeps the text."""
+    default = next(each.default for each in fields(Connection) if each.name == name)
+    if text == "-":
+        return None
+    match default:
+        case bool():
+            return text == "yes"
+        case StrEnum():
+            return type(default)(text)
+        case tuple():
+            return tuple(text.split(", "))
+    return date.fromisoformat(text) if name == "start_date" else text
+
+
+def _often(minutes: int, texts: Mapping[str, Any]) -> str:
+    hours, rest = divmod(minutes, 60)
+    count = str(minutes if rest else hours)
+    said: str = texts["often"]["minutes" if rest else "hours"]
+    return said.replace("{count}", count)
 
 
 def _value(connection: Connection, name: str, texts: Mapping[str, Any]) -> str:
-    match value := getattr(connection, name):
+    value = getattr(connection, name)
+    said = _said(name, value, texts)
+    is_word = value is None or isinstance(value, bool | StrEnum)
+    return said[:1].upper() + said[1:] if is_word else said
+
+
+def _said(name: str, value: object, texts: Mapping[str, Any]) -> str:
+    match value:
         case bool():
-            return rendering.fill(texts["word"]["yes" if value else "no"], {})
+            said: str = texts["word"]["yes" if value else "no"]
         case None:
-            return rendering.fill(texts["empty"][name], {})
+            said = texts["empty"].get(name, texts["word"]["nothing"])
         case StrEnum():
-            return rendering.fill(texts["choice"][f"{type(value).__name__}-{value}"], {})
+            said = texts["choice"][f"{type(value).__name__}-{value}"]
         case date():
-            return rendering.moment(value.isoformat(), texts["word"]["language"])
+            said = rendering.moment(value.isoformat(), texts["word"]["language"])
         case tuple():
-            return ", ".join(texts["project_type"][str(each)] for each in value)
+            said = ", ".join(texts["project_type"][str(each)] for each in value)
         case _:
-            return str(value)
+            said = str(value)
+    return said

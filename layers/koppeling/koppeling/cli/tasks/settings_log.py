@@ -3,27 +3,29 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from koppeling.cli.configuration.fields import FieldChange
+from koppeling.cli.configuration.fields import FIELD_PATHS, FieldChange
 from koppeling.cli.values import shown
 from koppeling.core.ids import ConnectionId
 from koppeling.core.log import LogEntry, LogKind
+from koppeling.push.decider import OPERATOR_ROLE
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 SET_UP, CHANGED, PAUSED, RESUMED = "set-up", "changed", "paused", "resumed"
-OPERATOR_ROLE, OPERATOR_NAME = "operator", "Qics"
 
 
 def log_changes(
     stack: "Stack", connection: ConnectionId, changes: Iterable[FieldChange], *, is_new: bool
 ) -> None:
-    """Log each entry that changed, old and new; a new connection is one line."""
+    """Log each entry that changed, old and new, and who did it; a new connection is one line."""
     if is_new:
         _add(stack, connection, SET_UP, {})
         return
     for change in changes:
         values = {"field": change.field, "old": in_words(change.old), "new": in_words(change.new)}
+        if name := FIELD_PATHS.get(change.field):
+            values["name"] = name
         _add(stack, connection, CHANGED, values)
 
 
@@ -48,7 +50,7 @@ def _add(stack: "Stack", connection: ConnectionId, what: str, values: Mapping[st
         stack.now(),
         LogKind.SETTINGS,
         what,
-        who=OPERATOR_NAME,
+        who=stack.caller,
         role=OPERATOR_ROLE,
         values=values,
     )

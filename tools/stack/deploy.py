@@ -36,6 +36,7 @@ def deploy(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
         "Architecture": architecture(),
         "AwsEndpointUrl": endpoint,
         "MailFrom": f"koppeling@{MAIL_DOMAIN}",
+        "SupportMail": f"support@{MAIL_DOMAIN}",
         "MailDomain": MAIL_DOMAIN,
         **parameters,
     }

@@ -64,7 +64,9 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     known = {name: value for name, value in values.items() if value} | {"qm": PRODUCT}
     text = chosen(template, known)
     filled = _PLACEHOLDER.sub(lambda match: known.get(match[1], UNKNOWN), text).strip()
-    return filled[:1].upper() + filled[1:]
+    # A mail address is written as its owner does
+    first, *_ = filled.split(maxsplit=1) or [""]
+    return filled if "@" in first else filled[:1].upper() + filled[1:]
 
 
 def plain(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 
 from koppeling.core import rendering
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
+from koppeling.core.letter import Letter, MailLink, quoted
 from koppeling.core.mail import Mailer, MailNotTaken, OutgoingMail
 from koppeling.core.people import Person
 from koppeling.core.ports import Queue
@@ -92,26 +92,22 @@ def sign_in_mail(person: Person, link: str) -> OutgoingMail:
 
 def trial_mail(person: Person, connection: Connection, page: str) -> OutgoingMail:
     """Return the mail that shows that mail arrives."""
-    return _mail("trial", person, page, {"administration": connection.administration_name})
+    return _mail("trial", person, page, {"administration": quoted(connection.administration_name)})
 
 
 def login_link_mail(person: Person, connection: Connection, link: str) -> OutgoingMail:
     """Return the mail with a link to log in at both systems, or at one of them."""
-    return _mail("login-link", person, link, {"administration": connection.administration_name})
+    return _mail(
+        "login-link", person, link, {"administration": quoted(connection.administration_name)}
+    )
 
 
 def _mail(kind: str, person: Person, link: str, values: dict[str, str]) -> OutgoingMail:
     texts = rendering.load(f"portal/{kind}-mail", person.language)
     first, *others = [rendering.fill(line, values) for line in texts["text"]]
-    button = rendering.fill(texts["button"], {})
-    rest = "".join(f"<p>{escape(line)}</p>" for line in others)
-    return OutgoingMail(
-        to=person.mail,
-        kind=kind,
-        subject=rendering.fill(texts["subject"], {}),
-        text="\n\n".join([first, link, *others]) + "\n",
-        html=f'<p>{escape(first)}</p><p><a href="{escape(link)}">{escape(button)}</a></p>{rest}',
-    )
+    button = MailLink(rendering.fill(texts["button"], {}), link)
+    letter = Letter(rendering.fill(texts["subject"], {}), (first, button, *others), person.language)
+    return letter.mail(person.mail, kind)
 
 
 def _summary(outcome: str, asked: MailRequest) -> Summary:

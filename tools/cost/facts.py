@@ -32,6 +32,8 @@ class Facts:
     invoice: Work
     outage_read: Work
     look: Work
+    comparison: Work
+    mail: Work
     fan_out_of_one: Work
     fan_out_of_many: Work
     document_bytes: int
@@ -63,6 +65,7 @@ def counted(accounts: int = 30) -> Facts:
         invoice = scenes.invoice(h, files)
         after, kept_after = table_bytes(), scenes.evidence_bytes(h)
         outage_read, look = scenes.outage_read(h), scenes.daily_look(h)
+        comparison, mail = scenes.comparison(h), scenes.mail(h)
         one = scenes.fan_out(h, 1)
         many = scenes.fan_out(h, COPIES)
     with redirect_stdout(StringIO()), environment(accounts=accounts) as h:
@@ -74,6 +77,8 @@ def counted(accounts: int = 30) -> Facts:
         invoice=invoice,
         outage_read=outage_read,
         look=look,
+        comparison=comparison,
+        mail=mail,
         fan_out_of_one=one,
         fan_out_of_many=many,
         document_bytes=len(files.json_bytes),

@@ -3,16 +3,19 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import partial
 
 from koppeling.bootstrap.batches import PUSHES_AT_A_TIME
+from koppeling.push.asked import due
 from koppeling.push.unseen import YOUNG_ENOUGH
 from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
 from tools.cost.meter import Work
 from tools.cost.prices import assumed, measured, prices
 from tools.cost.runtime import (
     SPREAD_SECONDS,
+    Piece,
     batch_seconds,
     concurrency,
     empty_pull,
@@ -27,9 +30,15 @@ from tools.cost.stack import Stack
 GB = 1024**3
 KB = 1024
 HOUR = 3600
+# Units for an invoice of a comparison: half a one for the item, and its part of the index
+READ_OF_INVOICE = 0.5 + 0.1
+# Of Exact (X47)
+ROWS_OF_A_PAGE = 60
 ENTITIES = len(QUARTERLY) + len(FOUR_HOURLY)
 # Every quarter of an hour, day and night
 WATCHES_A_DAY = 96
+# Comparisons with the journal that the watch makes by itself in a month
+COMPARISONS = sum(len(due(date(2026, 1, 1) + timedelta(days=day))) for day in range(365)) / 12
 # What one call to SQS sends, and one to S3 lists
 SENT_TOGETHER, LISTED_TOGETHER = 10, 1000
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +50,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "dynamodb_backup_gb_month",
     ),
     "SQS": ("sqs_request",),
+    "mail": ("mail",),
     "KMS": ("kms_request", "kms_key_month"),
     "logs": ("log_gb", "log_gb_month"),
     "S3": ("s3_write_request", "s3_read_request", "s3_tag_month", "s3_gb_month"),
@@ -78,6 +88,8 @@ class _Times:
     connections: int
     pulls_together: float
     looks: float
+    comparisons: float
+    mails: float
     years: float
 
     @property
@@ -104,6 +116,8 @@ def month(connections: int, facts: Facts, stack: Stack, years: float | None = No
         connections=connections,
         pulls_together=messages_together(stack.pulls, connections / SPREAD_SECONDS),
         looks=told["days"] * connections,
+        comparisons=COMPARISONS * connections,
+        mails=told["mails"] * connections,
         years=assumed()["storage"]["years"] if years is None else years,
     )
     used = Counter[str]()
@@ -129,6 +143,8 @@ def _all(times: _Times, facts: Facts, of: Callable[[Work], float]) -> float:
         + of(facts.invoice) * times.invoices
         + (queueing + per_copy * (times.connections - 1)) * times.ticks
         + of(facts.look) * times.looks
+        + of(facts.comparison) * times.comparisons
+        + of(facts.mail) * times.mails
         # Of the messages of a batch only the first asks for what its process knows
         - of(facts.outage_read) * (times.runs - times.runs / times.pulls_together)
     )
@@ -141,7 +157,7 @@ def _invocations(times: _Times, stack: Stack) -> tuple[float, float, float]:
     a_second = times.invoices / (days * assumed()["month"]["hours_of_window"] * HOUR)
     pushed = messages_together(stack.push, a_second)
     return (
-        times.ticks + WATCHES_A_DAY * days + times.looks,
+        times.ticks + WATCHES_A_DAY * days + times.looks + times.mails,
         times.runs / times.pulls_together,
         times.invoices / pushed,
     )
@@ -159,8 +175,17 @@ def _functions(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     queueing = processor_seconds(times.connections * 0.2, pull) * times.ticks
     pushed = batch_seconds(one_invoice(facts.invoice), invoices, push, PUSHES_AT_A_TIME) * pushes
     looked = piece(measured()["milliseconds"]["empty_run"], facts.look).seconds(pull) * times.looks
+    looked += _compared(times, facts).seconds(pull) * times.comparisons
+    looked += piece(measured()["milliseconds"]["empty_run"], facts.mail).seconds(pull) * times.mails
     gb_seconds = ((seconds + cold + queueing + looked) * pull + pushed * push) / KB
     return {"lambda_request": scheduled + pulls + pushes, "lambda_gb_second": gb_seconds}
+
+
+def _compared(times: _Times, facts: Facts) -> Piece:
+    """Return a comparison: the journal of a month comes in pages."""
+    pages = math.ceil(times.invoices / times.connections / ROWS_OF_A_PAGE)
+    work = replace(facts.comparison, to_exact=facts.comparison.to_exact + pages - 1)
+    return piece(measured()["milliseconds"]["empty_run"], work)
 
 
 def _tables(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
@@ -172,7 +197,9 @@ def _tables(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     kept = (facts.table_bytes * times.connections + invoices) / GB
     return {
         "dynamodb_read_unit": _all(times, facts, lambda work: float(work.read_units))
-        + asked * YOUNG_ENOUGH.days,
+        + asked * YOUNG_ENOUGH.days
+        # A comparison reads each invoice of its month, of which few lie there as it is counted
+        + times.invoices * times.comparisons / times.connections * READ_OF_INVOICE,
         "dynamodb_write_unit": _all(times, facts, lambda work: work.write_units),
         "dynamodb_gb_month": kept,
         "dynamodb_backup_gb_month": kept,
@@ -258,6 +285,7 @@ def _standing(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
         "metric_month": facts.metrics(ENTITIES),
         "alarm_month": stack.alarmed_metrics,
         "dashboard_month": stack.dashboards,
+        "mail": times.mails,
         "schedule_call": times.ticks + WATCHES_A_DAY * days,
         "secret_month": stack.secrets,
         "secret_call": processes(times.connections, facts, stack) * 2 * 24 * days,

@@ -2,17 +2,19 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 
 from koppeling.bootstrap import observability
-from koppeling.core.clock import Deadline
+from koppeling.core.clock import Deadline, today
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.pull import events
-from koppeling.watch.messages import ConnectionRound
+from koppeling.push.asked import MonthAsked
+from koppeling.push.journal import Period
+from koppeling.watch.messages import ConnectionRound, FirstLoadRound
 from tests.environment import MILLISECONDS_LEFT, Environment
 from tests.sandbox.invoices import InvoiceFiles
 from tools.cost.meter import CONTEXT, Work, logs_go_to, measured
@@ -110,9 +112,23 @@ def outage_read(h: Environment) -> Work:
 
 def daily_look(h: Environment) -> Work:
     """Measure what the watch does for one connection once a day."""
-    message = json.dumps(ConnectionRound(h.connection.id).as_message())
+    return _watched(h, ConnectionRound(h.connection.id).as_message())
+
+
+def comparison(h: Environment) -> Work:
+    """Measure what comparing a month with the journal takes."""
+    period = Period.of(today(h.clock.now()))
+    return _watched(h, MonthAsked(h.connection.id, period).as_message())
+
+
+def mail(h: Environment) -> Work:
+    """Measure a mail to the one person of a connection: that everything was read."""
+    return _watched(h, FirstLoadRound(h.connection.id).as_message())
+
+
+def _watched(h: Environment, message: Mapping[str, str]) -> Work:
     with measured(h) as work, observability.invocation(CONTEXT):
-        for summary in h.wiring.watch_message(message):
+        for summary in h.wiring.watch_message(json.dumps(message)):
             observability.report(summary)
     return work
 

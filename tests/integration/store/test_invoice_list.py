@@ -54,6 +54,36 @@ def test_a_month_holds_its_invoices_and_those_of_no_other_month_or_connection(
     )
 
 
+def test_of_a_month_the_invoices_come_whole_with_those_of_other_months_that_are_asked_for(
+    items: type[SyncItem],
+) -> None:
+    outbox = OutboxStore(items)
+    kept_ones = [
+        an_item("1"),
+        an_item("2"),
+        an_item("4", date(2026, 11, 1)),
+        an_item("5", date(2026, 9, 1)),
+    ]
+    for item in kept_ones:
+        outbox.begin(item)
+
+    found = list(outbox.of_month(ACME, OCTOBER, ["5", "2", "", "nobody's"]))
+
+    assert found == [kept_ones[0], kept_ones[1], kept_ones[3]]
+
+
+def test_an_invoice_of_an_earlier_release_that_is_in_no_list_is_found_by_its_number(  # R40
+    items: type[SyncItem],
+) -> None:
+    outbox = OutboxStore(items)
+    outbox.begin(an_item("1"))
+    stored = items.get(connection_key(ACME), "INVOICE#1")
+    stored.update([items.month_key.remove(), items.row.remove()])
+
+    assert list(outbox.of_month(ACME, OCTOBER, [])) == []
+    assert [item.number for item in outbox.of_month(ACME, OCTOBER, ["1"])] == ["1"]
+
+
 def test_a_row_follows_its_invoice(items: type[SyncItem]) -> None:
     outbox, lists = OutboxStore(items), InvoiceListStore(items)
     item = an_item("a/1#2")

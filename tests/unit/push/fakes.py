@@ -1,17 +1,16 @@
 """The ports of the push in memory; the books refuse what Exact would refuse."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from koppeling.core.errors import Reject, Uncertain
-from koppeling.core.ids import ConnectionId, Division, ExactId
-from koppeling.push.blocked import BlockedInvoice
+from koppeling.core.ids import ConnectionId, ExactId
+from koppeling.push.journal import Period
 from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
-from koppeling.push.ports import Permit
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
 from tests.sandbox.common.clock import Clock
 
@@ -70,6 +69,13 @@ class FakeOutbox:
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         return iter([item for (own, _), item in self.items.items() if own == connection])
+
+    def of_month(
+        self, connection: ConnectionId, period: Period, numbers: Iterable[str]
+    ) -> Iterator[OutboxItem]:
+        wanted = set(numbers)
+        found = self.all(connection)
+        return (item for item in found if period.holds(item.day) or item.number in wanted)
 
     def unfinished(self) -> Iterator[OutboxItem]:
         return iter([item for item in self.items.values() if item.is_unfinished])
@@ -253,47 +259,3 @@ class FakeBooks:
 
     def _there(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [row for row in rows if row["from"] <= self.clock.now()]
-
-
-@dataclass(slots=True)
-class FakeSemaphore:
-    """Two permits for each administration."""
-
-    taken: list[Permit] = field(default_factory=list)
-
-    def acquire(self, host: str, division: Division) -> Permit | None:
-        used = {each.place for each in self.taken if (each.host, each.division) == (host, division)}
-        if used == {0, 1}:
-            return None
-        permit = Permit(host, division, min({0, 1} - used), "test")
-        self.taken.append(permit)
-        return permit
-
-    def release(self, permit: Permit) -> None:
-        self.taken.remove(permit)
-
-
-@dataclass(slots=True)
-class FakeBlockedInvoices:
-    """Blocked invoices, by connection, cause and number."""
-
-    effects: Effects
-    held: dict[tuple[ConnectionId, str, str], BlockedInvoice] = field(default_factory=dict)
-    added: int = 0
-
-    def add(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        self.added += 1
-        marked = replace(invoice, mark=str(self.added))
-        self.held[connection, invoice.cause, invoice.number] = marked
-        self.effects.happened()
-
-    def drop(self, connection: ConnectionId, invoice: BlockedInvoice) -> None:
-        key = connection, invoice.cause, invoice.number
-        if key in self.held and self.held[key].mark == invoice.mark:
-            del self.held[key]
-        self.effects.happened()
-
-    def of(self, connection: ConnectionId, cause: str = "") -> Iterator[BlockedInvoice]:
-        for (owner, held, _), invoice in list(self.held.items()):
-            if owner == connection and cause in ("", held):
-                yield invoice

@@ -88,6 +88,15 @@ def test_two_invoices_of_ours_whose_numbers_differ_in_capitals_only_are_no_doubl
     assert found.agrees
 
 
+@pytest.mark.parametrize("reference", ["F26-1", "f26-1", "F26- 1", "f26-\u200b1"])
+def test_a_second_entry_in_another_month_is_one_however_its_reference_was_typed(
+    reference: str,
+) -> None:
+    ours = replace(OURS, number="F26-1", entry_id=ExactId("moved"), dated=date(2026, 10, 31))
+    found, _ = compared(ours, j70=(replace(TWIN, your_ref=reference),))
+    assert [each.entry_number for each in found.doubled] == ["26700099"]
+
+
 def test_a_second_entry_in_another_month_is_a_double_while_the_first_one_stands() -> None:
     earlier = replace(OURS, entry_date=date(2026, 10, 31))
     found, _ = compared(replace(earlier, entry_id=ExactId("moved")), j70=(TWIN,))

@@ -10,7 +10,8 @@ from koppeling.push.blocked import DAY, BlockedInvoice, blocker_of
 from koppeling.push.invoice import Invoice
 from koppeling.push.requeue import Requeuer
 from tests.unit.fakes import FakeQueue
-from tests.unit.push.fakes import Effects, FakeBlockedInvoices
+from tests.unit.push.fakes import Effects
+from tests.unit.push.waiting_fakes import FakeBlockedInvoices
 from tests.unit.push.world import KEY, connection, example
 
 ACME = ConnectionId("acme")

@@ -27,15 +27,9 @@ from koppeling.push.terms import Terms
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems
 from tests.unit.portal.fakes import FakeLog
-from tests.unit.push.fakes import (
-    Crash,
-    Effects,
-    FakeBlockedInvoices,
-    FakeBooks,
-    FakeOutbox,
-    FakeSemaphore,
-)
+from tests.unit.push.fakes import Crash, Effects, FakeBooks, FakeOutbox
 from tests.unit.push.telling_fakes import FakeEntityStates, FakeEvidence
+from tests.unit.push.waiting_fakes import FakeBlockedInvoices, FakeSemaphore
 
 EXAMPLES = Path(__file__).parent / "examples"
 CONNECTION = ConnectionId("veldhuis-advies-01")

@@ -23,8 +23,9 @@ class Doubled:
 
 
 def doubled(items: Iterable[OutboxItem], rows: Iterable[JournalRow]) -> Iterator[Doubled]:
-    """Yield the entries of a month that are one too many; `items` are those of all months.
+    """Yield the entries of a month that are one too many.
 
+    `items` are the invoices of the month, and those that the reference of an entry may mean.
     Capitals, spaces and signs that nobody sees do not count in a reference: a person typed it. Two
     entries that we booked are two invoices, also when their numbers differ in these only.
     """
@@ -43,6 +44,12 @@ def doubled(items: Iterable[OutboxItem], rows: Iterable[JournalRow]) -> Iterator
         is_seen = item is None or _id(item.entry_id) in seen
         for row in same[1:] if item is None else same:
             yield Doubled(row, item, is_seen)
+
+
+def spellings(reference: str) -> frozenset[str]:
+    """Return the numbers of ours that a reference may mean, as people type them."""
+    bare, _ = _key(reference, "")
+    return frozenset({reference, bare, bare.upper()}) - {""}
 
 
 def _id(entry: object) -> str:

@@ -1,9 +1,13 @@
 """A month, and the sales entries that a journal in Exact shows in it."""
 
+# pyright: reportReturnType=false
+# The body of a port is its docstring
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Protocol, Self
 
 from koppeling.core.ids import ExactId
 
@@ -62,3 +66,13 @@ class JournalRow:
     amount: Decimal
     lines: int | None = None
     customer: str = ""
+
+
+class JournalReader(Protocol):
+    """The journals of one administration."""
+
+    def entries(self, journal: str, period: Period, *, lines: bool) -> Iterator[JournalRow]:
+        """Return the entries of a month; `lines` asks for the number of their lines too."""
+
+    def has_entry(self, entry: ExactId) -> bool:
+        """Say whether an entry with this id exists in some journal, in some month."""

@@ -17,7 +17,7 @@ from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.entity_state import EntityState
 from koppeling.push.evidence import Evidence
 from koppeling.push.invoice import InboxDocument
-from koppeling.push.journal import JournalRow, Period
+from koppeling.push.journal import Period
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.pdf import AttachmentCard, DocumentCard
 from koppeling.push.sales_entry import CustomerCard, EntryCard, GlAccountCard, VatCodeCard
@@ -121,6 +121,11 @@ class Outbox(Protocol):
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return every invoice of a connection, ordered by number."""
+
+    def of_month(
+        self, connection: ConnectionId, period: Period, numbers: Iterable[str]
+    ) -> Iterator[OutboxItem]:
+        """Return the invoices that are listed under a month, and others by their numbers."""
 
     def unfinished(self) -> Iterator[OutboxItem]:
         """Return the invoices of every connection that the link still works on.
@@ -250,16 +255,6 @@ class KeepsEntries(Protocol):
 
     def keep(self, connection: ConnectionId, number: str, found: "ComparedEntry") -> None:
         """Keep the last one of an invoice."""
-
-
-class JournalReader(Protocol):
-    """The journals of one administration."""
-
-    def entries(self, journal: str, period: Period, *, lines: bool) -> Iterator[JournalRow]:
-        """Return the entries of a month; `lines` asks for the number of their lines too."""
-
-    def has_entry(self, entry: ExactId) -> bool:
-        """Say whether an entry with this id exists in some journal, in some month."""
 
 
 class DeadLetterQueue(Protocol):

@@ -16,10 +16,10 @@ from koppeling.core.problems import (
     doubled_subject,
     entry_subject,
 )
-from koppeling.push.doubled import Doubled, doubled
-from koppeling.push.journal import JournalRow, Period
+from koppeling.push.doubled import Doubled, doubled, spellings
+from koppeling.push.journal import JournalReader, JournalRow, Period
 from koppeling.push.outbox import Conflict, OutboxItem
-from koppeling.push.ports import JournalReader, Outbox
+from koppeling.push.ports import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,8 @@ class Reconciler:
         def exists(entry: ExactId | None) -> bool:
             return entry is not None and reader.has_entry(entry)
 
-        items = list(self.outbox.all(connection_id))
+        meant = {number for row in rows for number in spellings(row.your_ref)}
+        items = list(self.outbox.of_month(connection_id, period, meant))
         found = reconcile(items, rows, period, exists)
         gone = {mismatch.invoice for mismatch in found.gone}
         self._note_gone(items, gone, period)

@@ -30,12 +30,8 @@ from tests.integration.machines.invoices.process import Process
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections
 from tests.unit.portal.fakes import FakeLog
-from tests.unit.push.fakes import (
-    Crash,
-    Effects,
-    FakeBlockedInvoices,
-    FakeOutbox,
-)
+from tests.unit.push.fakes import Crash, Effects, FakeOutbox
+from tests.unit.push.waiting_fakes import FakeBlockedInvoices
 from tests.unit.push.world import NOON, connection
 
 

@@ -1,6 +1,6 @@
 """The outbox in SyncTable: one item per connection and invoice number, every write conditional."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pynamodb.expressions.condition import Condition
 
@@ -11,12 +11,14 @@ from koppeling.aws.dynamodb.table import (
     SyncStore,
     connection_key,
     find,
+    month_key,
     new_mark,
     write_if,
 )
 from koppeling.core.ids import ConnectionId
 from koppeling.push.blocked import BlockedInvoice
 from koppeling.push.invoice_row import InvoiceRow, row_of
+from koppeling.push.journal import Period
 from koppeling.push.outbox import Conflict, OutboxItem
 
 # The keys that the previous release wrote, which reads our items as well (R40)
@@ -54,6 +56,17 @@ class OutboxStore(SyncStore):
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         for item in self._query(connection, _sort_key("")):
             yield _decoded(item)
+
+    def of_month(
+        self, connection: ConnectionId, period: Period, numbers: Iterable[str]
+    ) -> Iterator[OutboxItem]:
+        # By their keys: whoever read all of them would read more with every year (P15). One of an
+        # earlier release that is in no list yet is found by its number alone
+        listed = self._items.by_month.query(month_key(connection, str(period)))
+        keys = {(item.pk, item.sk) for item in listed}
+        keys |= {(connection_key(connection), _sort_key(number)) for number in numbers if number}
+        found = self._items.batch_get(sorted(keys))
+        yield from sorted(map(_decoded, found), key=lambda item: item.number)
 
     def unfinished(self) -> Iterator[OutboxItem]:
         found = (_decoded(item) for item in self._under_code(_UNFINISHED))

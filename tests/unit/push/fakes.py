@@ -237,7 +237,11 @@ class FakeBooks:
     def post_attachment(self, body: Mapping[str, Any]) -> AttachmentCard:
         self._called("post_attachment")
         size = len(body["Attachment"]) * 3 // 4 - body["Attachment"].count("=")
-        row = {**body, "ID": ExactId(f"attachment-{len(self.attachments) + 1}"), "FileSize": size}
+        row: dict[str, Any] = {
+            **body,
+            "ID": ExactId(f"attachment-{len(self.attachments) + 1}"),
+            "FileSize": size,
+        }
         row |= self.answers_otherwise
         self._commit("post_attachment", self.attachments, row)
         return AttachmentCard(row["ID"], row["FileName"], row["FileSize"])

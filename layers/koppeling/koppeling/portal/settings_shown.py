@@ -103,7 +103,8 @@ def _typed(name: str, text: str) -> Any:  # noqa: ANN401 - whatever a setting ho
             return type(default)(text)
         case tuple():
             return tuple(text.split(", "))
-    return date.fromisoformat(text) if name == "start_date" else text
+        case _:
+            return date.fromisoformat(text) if name == "start_date" else text
 
 
 def _often(minutes: int, texts: Mapping[str, Any]) -> str:

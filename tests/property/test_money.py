@@ -3,10 +3,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koppeling.core.currencies import decimals_of
 from koppeling.core.ids import ExactId
 from koppeling.push.invoice import Invoice, InvoiceLine
 from koppeling.push.invoice_checks import check_invoice
-from koppeling.push.money import decimals_of, format_amount, is_exact, same_amount, smallest_unit
+from koppeling.push.money import format_amount, is_exact, same_amount, smallest_unit
 from koppeling.push.sales_entry import EntryReferences, GlAccountCard, compare, entry_body
 from tests.unit.push.world import connection, example
 

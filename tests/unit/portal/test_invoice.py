@@ -128,7 +128,7 @@ def test_an_entry_that_differs_is_shown_beside_the_invoice() -> None:
 
     found = desk.seen()
 
-    assert ["Bedrag inclusief btw", "€\u00a0121", "€\u00a0121,01", "Anders"] in found.rows
+    assert ["Bedrag inclusief btw", "€\u00a0121,00", "€\u00a0121,01", "Anders"] in found.rows
     assert "Ook anders in het boekstuk: dagboek." in found.text
     assert pressed_places(desk) == ["agree"]
 

@@ -14,7 +14,7 @@ from tests.unit.portal.showing import PIM, connection
 
 
 def test_an_amount_is_written_as_people_write_it() -> None:
-    assert amount(Decimal("-1234567.5"), "EUR", "nl") == "-€\u00a01.234.567,5"
+    assert amount(Decimal("-1234567.5"), "EUR", "nl") == "-€\u00a01.234.567,50"
     assert amount(Decimal("1234.50"), "USD", "en") == "USD\u00a01,234.50"
     assert count(10619, "nl") == "10.619"
 

@@ -22,7 +22,7 @@ class NumberCell(str):
     @classmethod
     def of(cls, number: Decimal) -> Self:
         """Return a number as a Dutch Excel reads it."""
-        return cls(str(number).replace(".", ","))
+        return cls(f"{number:f}".replace(".", ","))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from koppeling.core.clock import AMSTERDAM
+from koppeling.core.currencies import decimals_of
 
 LANGUAGES = ("nl", "en")
 PRODUCT = "QicsMilestones"  # the supplier may rename it (M3); nothing else holds the name
@@ -76,7 +77,8 @@ def plain(text: str) -> str:
 
 def number(value: str, language: str) -> str:
     """Return a decimal number as people write it: 1.234,56."""
-    return _digits(Decimal(value), language)
+    found = Decimal(value)
+    return _digits(found, language, _decimals_written(found))
 
 
 def month(value: str, language: str) -> str:
@@ -103,7 +105,11 @@ def moment(value: str, language: str) -> str:
 def amount(value: Decimal, currency: str, language: str) -> str:
     """Return an amount with its currency as people write it: € 1.234,56 or -€ 1.234,56."""
     sign = "-" if value < 0 else ""
-    return f"{sign}{_SYMBOLS.get(currency, currency)}\u00a0{_digits(abs(value), language)}"
+    size = abs(value)
+    # As many as the currency has; an amount that has more of them is not rounded
+    decimals = max(decimals_of(currency), _decimals(size))
+    shown = _digits(size, language, decimals)
+    return f"{sign}{_SYMBOLS.get(currency, currency)}\u00a0{shown}"
 
 
 def count(value: int, language: str) -> str:
@@ -111,6 +117,16 @@ def count(value: int, language: str) -> str:
     return f"{value:,}".replace(",", "." if language == "nl" else ",")
 
 
-def _digits(value: Decimal, language: str) -> str:
-    thousands, decimals = (".", ",") if language == "nl" else (",", ".")
-    return f"{value:,}".translate({ord(","): thousands, ord("."): decimals})
+def _decimals(value: Decimal) -> int:
+    """Return how many decimals a number needs; zeros at its end do not count."""
+    return _decimals_written(value.normalize())
+
+
+def _decimals_written(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _digits(value: Decimal, language: str, decimals: int) -> str:
+    thousands, point = (".", ",") if language == "nl" else (",", ".")
+    return f"{value:,.{decimals}f}".translate({ord(","): thousands, ord("."): point})

@@ -5,9 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from koppeling.core.connection import Connection
+from koppeling.core.currencies import decimals_of
 from koppeling.core.errors import Reject
 from koppeling.push.invoice import FOREIGN_KEY, Invoice
-from koppeling.push.money import decimals_of, format_amount, is_exact, smallest_unit
+from koppeling.push.money import format_amount, is_exact, smallest_unit
 
 WRITTEN_OFF = "Afgeboekte factuur"
 

@@ -1,20 +1,8 @@
-"""Money: decimals per currency. Amounts are `Decimal` from end to end (R24)."""
+"""Money: exact to the smallest unit of a currency. Amounts are `Decimal` from end to end (R24)."""
 
 from decimal import Decimal
 
-# ISO 4217, the currencies that differ from the usual two decimals
-NO_DECIMALS = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"}
-    | {"VUV", "XAF", "XOF", "XPF"}
-)
-THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-
-
-def decimals_of(currency: str) -> int:
-    """Return how many decimals an amount in this currency may have (L30)."""
-    if currency in NO_DECIMALS:
-        return 0
-    return 3 if currency in THREE_DECIMALS else 2
+from koppeling.core.currencies import decimals_of
 
 
 def smallest_unit(currency: str) -> Decimal:

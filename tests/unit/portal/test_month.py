@@ -134,13 +134,13 @@ def test_what_only_the_comparison_knows_counts_as_well_and_nothing_counts_twice(
 
 
 def test_a_difference_is_told_with_both_amounts() -> None:
-    differing = Mismatch("20260301", "26700001", Decimal("1210.00"), Decimal("1209.99"), 2, 2)
+    differing = Mismatch("20260301", "26700012", Decimal("1210.00"), Decimal("1209.99"), 2, 2)
 
     found = shown(of_october(), compared(differing=(differing,)))
 
     assert "1 boekstuk wijkt af" in found.text
     text = found.text.replace("\u00a0", " ")
-    assert "Factuur 20260301: € 1.210,00 op de factuur, € 1.209,99 in boekstuk 26700001." in text
+    assert "Factuur 20260301: € 1.210,00 op de factuur, € 1.209,99 in boekstuk 26700012." in text
 
 
 def test_a_month_that_was_never_compared_is_not_said_to_be_right() -> None:

@@ -15,7 +15,7 @@ from koppeling.core.problems import ENTRY_GONE
 from koppeling.portal.totals import Tally, tally
 from koppeling.push.invoice_row import InvoiceRow, Standing
 from koppeling.push.journal import Period
-from koppeling.push.reconciliation import Reconciliation
+from koppeling.push.reconciliation import Mismatch, Reconciliation
 from koppeling.push.sales_entry import DIFFERS
 
 
@@ -85,6 +85,8 @@ _WRONG = (
     Share.UNCERTAIN,
     Share.UNDERWAY,
 )
+FOUND_WRONG = ("gone", "moved", "differing", "doubled")
+"""The lists of a comparison with what keeps a month from being right."""
 
 
 def share_of(row: InvoiceRow) -> Share:
@@ -122,15 +124,15 @@ class MonthState:
 
         The comparison may know more than the invoices, and the other way round.
         """
-        seen = {
-            share: {row.number for row in self.rows if share_of(row) is share} for share in _WRONG
-        }
-        found = {str(share): len(numbers) for share, numbers in seen.items()}
+        seen = {str(share): self._numbers(share) for share in _WRONG}
+        found = {name: len(numbers) for name, numbers in seen.items()}
         if self.comparison is not None:
-            for share in (Share.GONE, Share.DIFFERING):
-                told = {each.invoice for each in getattr(self.comparison.found, share)}
-                found[share] = max(len(told | seen[share]), self.comparison.count(share))
-            found["doubled"] = self.comparison.count("doubled")
+            for name in FOUND_WRONG:
+                told = getattr(self.comparison.found, name)
+                past = set() if name == "doubled" else self._past(told)
+                numbers = {each.invoice for each in told} - past
+                cut = self.comparison.count(name) - len(told)
+                found[name] = len(numbers | seen.get(name, set())) + cut
         return {name: number for name, number in found.items() if number}
 
     @property
@@ -152,13 +154,30 @@ class MonthState:
     def _numbers(self, share: Share) -> set[str]:
         return {row.number for row in self.rows if share_of(row) is share}
 
+    def _past(self, told: Iterable[Mismatch]) -> set[str]:
+        """Return the invoices that have another entry since they were compared, or were skipped."""
+        entries = {row.number: _entry_of(row) for row in self.rows}
+        return {
+            each.invoice
+            for each in told
+            if entries.get(each.invoice, each.entry_number) != each.entry_number
+        }
+
     @property
     def _is_as_compared(self) -> bool:
-        """Say whether the comparison was about the invoices that are booked now."""
+        """Say whether the comparison was about the invoices and entries that are booked now."""
         booked = [row for row in self.rows if share_of(row) in _WITH_ENTRY]
-        compared = () if self.comparison is None else self.comparison.found.sums
+        found = Reconciliation() if self.comparison is None else self.comparison.found
+        if self._past((*found.gone, *found.moved, *found.differing)):
+            return False
+        compared = found.sums
         then = {each.currency: (each.invoices, each.amount_invoices) for each in compared}
         return then == _sums(booked)
+
+
+def _entry_of(row: InvoiceRow) -> str | None:
+    """Return the number of the entry that an invoice should have."""
+    return None if row.standing is Standing.SKIPPED else row.entry_number
 
 
 def _sums(rows: Iterable[InvoiceRow]) -> dict[str, tuple[int, Decimal]]:

@@ -1,5 +1,6 @@
 """What is said about a month, on the page and on paper."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,19 +54,26 @@ class MonthWords:
 
     def mismatch(self, kind: str, each: Mismatch) -> str:
         """Say one thing that a comparison found."""
+        ours = self._currencies.get(each.invoice, self.request.connection.currency)
+        theirs = each.entry_currency or ours
         key = kind
-        if kind == "differing" and each.amount_invoice == each.amount_entry:
+        if kind == "differing" and (each.amount_invoice, ours) == (each.amount_entry, theirs):
             key = "differing-lines"
         if not each.invoice:
             key = "nameless"
-        amounts = {"ours": each.amount_invoice, "theirs": each.amount_entry}
-        shown = {name: self._amount(each, amount) for name, amount in amounts.items()}
-        return self.say(f"mismatch.{key}", invoice=each.invoice, entry=each.entry_number, **shown)
+        return self.say(
+            f"mismatch.{key}",
+            invoice=each.invoice,
+            entry=each.entry_number,
+            ours=self._amount(each.amount_invoice, ours),
+            theirs=self._amount(each.amount_entry, theirs),
+        )
 
-    def _amount(self, each: Mismatch, amount: Decimal | None) -> str:
-        """Return an amount in the currency of its invoice, or in that of the connection."""
-        currencies = {row.number: row.currency for row in self.month.rows}
-        currency = currencies.get(each.invoice, self.request.connection.currency)
+    @property
+    def _currencies(self) -> Mapping[str, str]:
+        return {row.number: row.currency for row in self.month.rows}
+
+    def _amount(self, amount: Decimal | None, currency: str) -> str:
         known = Decimal(0) if amount is None else amount
         return rendering.amount(known, currency, self.request.language)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from koppeling.core import rendering
-from koppeling.portal.month_state import MonthState, share_of
+from koppeling.portal.month_state import FOUND_WRONG, MonthState, share_of
 from koppeling.portal.month_words import MonthWords
 from koppeling.portal.months import month_name
 from koppeling.portal.page import Download, PageRequest
@@ -59,7 +59,7 @@ class _Statement:
         rows = [
             (
                 label if place == 0 else "",
-                str(own.count) if place == 0 else "",
+                rendering.count(own.count, self.request.language) if place == 0 else "",
                 self._amount(*total),
             )
             for label, own in everything
@@ -92,9 +92,15 @@ class _Statement:
         ]
         if rows:
             paper.table(columns, rows)
-        for name in ("gone", "differing", "doubled", "others"):
-            for each in getattr(compared.found, name):
-                paper.text(words.mismatch(name, each))
+        for name in (*FOUND_WRONG, "others"):
+            found = getattr(compared.found, name)
+            if found and name == "others":
+                paper.text(words.say("compared.others"))
+            for each in found:
+                paper.text(rendering.plain(words.mismatch(name, each)))
+            if left := compared.count(name) - len(found):
+                more = rendering.count(left, self.request.language)
+                paper.text(words.say("compared.more", count=more))
 
     def _not_right(self, paper: Paper, words: MonthWords) -> None:
         paper.heading(words.say("not_right"))

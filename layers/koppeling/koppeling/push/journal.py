@@ -29,7 +29,9 @@ class Period:
         try:
             first = date.fromisoformat(f"{text}-01")
         except ValueError:
-            raise ValueError(f"{text!r} is no month; write it as 2026-11") from None
+            first = date.min
+        if first.year in {date.min.year, date.max.year}:  # around them are no other months
+            raise ValueError(f"{text!r} is no month; write it as 2026-11")
         return cls(first.year, first.month)
 
     @classmethod

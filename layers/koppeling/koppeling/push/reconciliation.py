@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from koppeling.core.clock import Now
@@ -40,7 +40,10 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One thing that does not agree, by invoice number."""
+    """One thing that does not agree, by invoice number.
+
+    `entry_currency` is that of the entry in Exact, empty where there is none.
+    """
 
     invoice: str
     entry_number: str
@@ -49,6 +52,7 @@ class Mismatch:
     lines_invoice: int | None = None
     lines_entry: int | None = None
     entry_id: ExactId | None = None
+    entry_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def reconcile(
         skipped=tuple(_mismatch(item, None) for item in skipped),
         differing=tuple(_mismatch(item, row) for item, row in differing),
         waiting=tuple(_mismatch(item, None) for item in waiting if item not in skipped),
-        others=tuple(Mismatch(row.your_ref, row.number, None, row.amount) for row in others),
+        others=tuple(map(_by_hand, others)),
     )
 
 
@@ -161,14 +165,21 @@ def _mismatch(item: OutboxItem, row: JournalRow | None) -> Mismatch:
         item.lines if row is not None and row.lines is not None else None,
         None if row is None else row.lines,
         item.entry_id,
+        "" if row is None else row.currency,
     )
+
+
+def _by_hand(row: JournalRow) -> Mismatch:
+    return Mismatch(row.your_ref, row.number, None, row.amount, entry_currency=row.currency)
 
 
 def _beside(each: Doubled) -> Mismatch:
     row, item = each.row, each.item
     if item is None:
-        return Mismatch(row.your_ref, row.number, None, row.amount)
-    return Mismatch(item.number, row.number, item.amount_incl, row.amount, entry_id=row.id)
+        return _by_hand(row)
+    return replace(
+        _by_hand(row), invoice=item.number, amount_invoice=item.amount_incl, entry_id=row.id
+    )
 
 
 @dataclass(frozen=True, slots=True)

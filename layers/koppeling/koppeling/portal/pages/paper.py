@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, MARGIN = 595, 842, 56
 BOTTOM = MARGIN + 24
 TEXT, SMALL, TITLE, HEADING = 10, 8, 18, 12
+SMALLEST = 5  # of an amount, which would be another one if it was cut
 _LEADING = 1.4
 _GAP = 6  # between columns
 _REGULAR, _BOLD = "F1", "F2"
@@ -131,10 +132,12 @@ class Paper:
         left = float(MARGIN)
         for column, cell in zip(columns, cells, strict=True):
             wider = _BOLD_IS_WIDER if font == _BOLD else 1
-            text = shortened(cell, TEXT, (column.width - _GAP) / wider)
-            right = left + column.width - _GAP - width_of(text, TEXT) * wider
+            room = (column.width - _GAP) / wider
+            size = fitting(cell, room, SMALLEST if column.is_amount else SMALL)
+            text = shortened(cell, size, room)
+            right = left + column.width - _GAP - width_of(text, size) * wider
             at = right if column.is_amount else left
-            self._pages[-1].append(_Words(font, TEXT, at, self._y, encoded(text)))
+            self._pages[-1].append(_Words(font, size, at, self._y, encoded(text)))
             left += column.width
         self._lines[-1].append(self._y - 4)
 
@@ -149,6 +152,12 @@ def width_of(text: str, size: int) -> float:
     plain = unicodedata.normalize("NFKD", text)
     signs = [sign for sign in plain if not unicodedata.combining(sign)]
     return sum(_width(sign) for sign in signs) * size / 1000
+
+
+def fitting(text: str, width: float, smallest: int) -> int:
+    """Return the size at which a text fits into a width, or the smallest one that may be used."""
+    sizes = range(TEXT, smallest - 1, -1)
+    return next((size for size in sizes if width_of(text, size) <= width), smallest)
 
 
 def shortened(text: str, size: int, width: float) -> str:

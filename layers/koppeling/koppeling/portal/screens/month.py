@@ -7,7 +7,7 @@ from koppeling.core import catalogue, rendering
 from koppeling.core.ports import Problems
 from koppeling.core.problems import number_in
 from koppeling.portal.csv_file import csv_file
-from koppeling.portal.month_state import MonthComparisons, MonthState, share_of
+from koppeling.portal.month_state import FOUND_WRONG, MonthComparisons, MonthState, share_of
 from koppeling.portal.month_words import MonthWords
 from koppeling.portal.months import (
     asked_month,
@@ -86,6 +86,7 @@ class MonthScreen:
             "words": MonthWords(request, period, month),
             "compared": compared,
             "shown": SHOWN,
+            "found_wrong": FOUND_WRONG,
             "causes": self._causes(request) if month.not_right else {},
             "may_decide": request.may_decide,
             "may_compare": self.comparisons is not None,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 
 from koppeling.aws.ses import SesMailer
 from koppeling.core.mail import MailNotTaken, OutgoingMail
@@ -83,6 +83,24 @@ def test_what_ses_refuses_was_not_sent_and_the_reason_is_its_code_alone(
     assert str(refused.value) == reason
     assert refused.value.is_final is is_final
     assert refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("error", "may_have_gone"),
+    [
+        (ReadTimeoutError(endpoint_url="https://ses"), True),
+        (ConnectionClosedError(endpoint_url="https://ses"), True),
+        (ConnectTimeoutError(endpoint_url="https://ses"), False),
+        (refusal("TooManyRequestsException"), False),
+    ],
+)
+def test_a_mail_of_which_only_the_answer_is_missing_may_have_gone(
+    error: Exception, *, may_have_gone: bool
+) -> None:
+    with pytest.raises(MailNotTaken) as refused:
+        mailer(Mailbox(errors=[error])).send(MAIL)
+
+    assert refused.value.may_have_gone is may_have_gone
 
 
 def test_without_a_sender_nothing_is_sent() -> None:

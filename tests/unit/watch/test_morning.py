@@ -240,6 +240,17 @@ def test_a_mail_that_was_not_taken_is_tried_again_until_noon() -> None:
     assert again.mails.addressed == [MARIT.mail]
 
 
+def test_a_mail_that_may_have_gone_is_not_sent_again_every_quarter_of_an_hour() -> None:
+    morning = a_morning(acme=INVOICES)
+    morning.mails.mailer.errors = [MailNotTaken("ReadTimeoutError", may_have_gone=True)] * 30
+    morning.run()
+    for _ in range(30):
+        morning.clock.advance(900)
+        morning.deliver()
+
+    assert len(morning.mails.mailer.errors) == 30 - 1
+
+
 def test_a_mail_of_the_morning_gives_way_to_other_news_of_that_day() -> None:
     morning = a_morning(acme=INVOICES)
     morning.mails.notifier.send(ACME, FIRST_LOAD, {}, "once")

@@ -89,6 +89,17 @@ def test_a_mail_that_fails_for_three_days_is_given_up_and_that_is_told() -> None
     assert measures_of(fixture.reported[-1]) == {Metric.AWS_REFUSED: 1}
 
 
+def test_a_mail_about_a_login_that_may_have_gone_is_sent_twice_a_day_at_most() -> None:
+    fixture = a_notifier()
+    fixture.mailer.errors = [MailNotTaken("ReadTimeoutError", may_have_gone=True)] * 30
+    fixture.notifier.on_login_lost(EXACT, GONE, ONCE)
+    for _ in range(8):
+        fixture.clock.advance(900)
+        fixture.notifier.try_again()
+
+    assert len(fixture.mailer.errors) == 30 - 2
+
+
 def test_at_night_nothing_is_tried_again() -> None:
     fixture = a_notifier()
     fixture.mailer.errors = [MailNotTaken("TooManyRequestsException")]

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+)
 
 from koppeling.core.mail import MailNotTaken, OutgoingMail
 
@@ -34,16 +39,19 @@ class SesMailer:
     def send(self, mail: OutgoingMail) -> None:
         if not self._sender:
             raise MailNotTaken("no-sender", is_final=True)
+        is_lost = False
         try:
             self._client().send_email(**self._request(mail))
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code"))
         except BotoCoreError as error:
             code = type(error).__name__
+            # SES had the mail, and its answer did not come
+            is_lost = isinstance(error, ReadTimeoutError | ConnectionClosedError)
         else:
             return
         # Outside of the handler: what SES says may hold the address, and a log shows a cause
-        raise MailNotTaken(code, is_final=code in _FINAL)
+        raise MailNotTaken(code, is_final=code in _FINAL, may_have_gone=is_lost)
 
     def _request(self, mail: OutgoingMail) -> dict[str, Any]:
         replies = {"ReplyToAddresses": [self._reply_to]} if self._reply_to else {}

@@ -89,8 +89,12 @@ class CarefulMailer:
 
 
 class MailNotTaken(Exception):  # noqa: N818 - it names what happened
-    """A mail was not taken; it may be tried again later unless `is_final`."""
+    """A mail was not taken; it may be tried again later unless `is_final`.
 
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+    When only the answer is missing it `may_have_gone`: then it counts among the mails of the day.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool = False, may_have_gone: bool = False) -> None:
         super().__init__(reason)
         self.is_final = is_final
+        self.may_have_gone = may_have_gone

@@ -1,7 +1,8 @@
 """Hands mails to people: who wants them, how many a day, and what becomes of each.
 
 A person gets at most two mails a day. The second one is kept for a login that ended, so that it
-never waits behind news. A mail counts only when it was taken.
+never waits behind news. A mail counts only when it was taken, or when nobody knows: an answer of
+SES that was lost may not bring the same mail every quarter of an hour.
 """
 
 from collections.abc import Callable, Iterable
@@ -70,7 +71,8 @@ class Postman:
         try:
             self.mailer.send(mail)
         except Exception as error:  # noqa: BLE001 - a failing mail must not stop the work
-            self.allowance.give_back(digest, day, kind)
+            if not (isinstance(error, MailNotTaken) and error.may_have_gone):
+                self.allowance.give_back(digest, day, kind)
             return self._failed(error, connections, kind)
         for connection in connections:
             self._note(connection, mail)

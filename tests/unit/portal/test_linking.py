@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from koppeling.portal.entry_comparison import EntryBeside
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
 from koppeling.push.outbox import State
 from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside
@@ -69,6 +70,22 @@ def test_what_was_not_compared_or_is_another_by_now_is_not_linked(held: object) 
     desk.comparisons.held = held  # type: ignore[assignment]  # each is a comparison or none
 
     to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1"))
+
+    assert to.notice == "entry-compare-again"
+    assert desk.queue.sent == []
+
+
+@pytest.mark.parametrize(
+    "now",
+    [beside(seen="121,00"), beside(seen=""), replace(beside(seen="100,00"), entry_number="1")],
+)
+def test_an_entry_that_a_colleague_compared_anew_is_not_linked_as_it_was_before(
+    now: EntryBeside,
+) -> None:
+    desk = waiting_desk()
+    desk.comparisons.held = now
+
+    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen="100,00"))
 
     assert to.notice == "entry-compare-again"
     assert desk.queue.sent == []

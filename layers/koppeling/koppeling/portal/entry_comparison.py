@@ -40,6 +40,11 @@ class EntryBeside:
     seen: str = ""
 
     @property
+    def shown(self) -> tuple[str, str, str]:
+        """The entry as the page shows it: its number, its id, and what it was like then."""
+        return self.entry_number, self.entry_id, self.seen
+
+    @property
     def may_be_linked(self) -> bool:
         """Say whether a person may say that it is the entry of the invoice."""
         return bool(self.entry_id) and not self.objection

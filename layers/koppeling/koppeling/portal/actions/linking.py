@@ -40,8 +40,8 @@ class LinkEntry:
         """Link the entry that was compared, as long as it is the one that the person saw."""
         number, entry = request.form.get("number", ""), _typed(request)
         compared = self.comparisons.last(request.connection.id, number)
-        seen = request.form.get("entry_id", "")
-        if compared is None or not compared.may_be_linked or compared.entry_id != seen:
+        form = (entry, request.form.get("entry_id", ""), request.form.get("seen", ""))
+        if compared is None or not compared.may_be_linked or compared.shown != form:
             return GoTo(INVOICE, {"number": number}, "entry-compare-again")
         try:
             self.decisions.adopt(

@@ -10,7 +10,7 @@ from koppeling.aws.dynamodb.administrations import BudgetStore
 from koppeling.aws.dynamodb.connections import CONFIG, ConnectionStore
 from koppeling.aws.dynamodb.presses import PressStore
 from koppeling.aws.dynamodb.references import TRUSTED_FOR, LookupCacheStore
-from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch
+from koppeling.aws.dynamodb.table import SyncItem, connection_key, epoch, find
 from koppeling.core.connection import ConnectionSummary, EntitySetting, InvoiceEmail
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.people import Person
@@ -215,3 +215,10 @@ def test_of_two_presses_within_a_minute_one_is_the_first(items: type[SyncItem]) 
     assert presses.is_first(ConnectionId("other"), "accounts/catch-up", minute)
     clock.advance(61)
     assert presses.is_first(ACME, "accounts/catch-up", minute)
+
+
+def test_under_a_key_that_is_too_long_there_is_nothing(items: type[SyncItem]) -> None:
+    longest = "€" * 341 + "x"
+
+    assert find(items, "CONN#acme", longest) is None
+    assert find(items, "CONN#acme", f"{longest}x") is None

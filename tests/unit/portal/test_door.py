@@ -1,11 +1,13 @@
 """Who gets to a screen or a button: sessions, rights, and forms."""
 
+import base64
 from dataclasses import replace
 
 import pytest
 
 from koppeling.core.ids import ConnectionId
 from koppeling.core.people import Person, Role
+from koppeling.portal.page import GoTo
 from tests.unit.portal.showing import MARIT, PIM, connection
 from tests.unit.portal.signing import PortalBrowser, PortalWorld
 
@@ -29,6 +31,27 @@ def test_a_button_answers_with_a_redirect_and_the_page_after_it_says_once_what_w
     assert "Je bent afgemeld." in browser.text
     browser.open(HERE)
     assert "Je bent afgemeld." not in browser.text
+
+
+@pytest.mark.parametrize(
+    "held", ["", "x", "[" * 4000, '["x"]', '{"notice": ["x"]}', '{"notice": "paused", "values": 1}']
+)
+def test_a_cookie_that_no_button_of_ours_made_says_nothing(held: str) -> None:
+    browser = PortalWorld().signed_in()
+    browser.cookies["__Host-notice"] = base64.urlsafe_b64encode(held.encode()).decode()
+    browser.open(HERE)
+
+    assert (browser.status, browser.title) == (200, "Overzicht")
+
+
+def test_a_browser_keeps_the_notice_about_a_name_of_many_signs() -> None:
+    to = GoTo("", notice="has-an-entry", values={"number": "🧾" * 200, "entry": "€" * 200})
+    browser = PortalWorld(actions={"act": lambda _request: to}).signed_in()
+    browser.follows = False
+    browser.post(f"{HERE}/do/act", form_token=browser.form_token)
+
+    (cookie,) = browser.answer["cookies"]
+    assert len(cookie) < 4096
 
 
 def test_who_sees_one_connection_goes_there_and_who_sees_several_chooses() -> None:

@@ -11,6 +11,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.core.people import Person
 from koppeling.core.problems import Problem, invoice_subject
 from koppeling.portal.month_state import LastComparison
+from koppeling.portal.months import asked_month, present_month
 from koppeling.portal.page import Download, GoTo, NoSuchPage, PortalPage
 from koppeling.portal.screens.month import MonthScreen
 from koppeling.push.invoice_row import InvoiceRow, Standing
@@ -224,7 +225,7 @@ def test_the_page_looks_again_until_the_comparison_is_there_and_at_most_a_minute
     )
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "99999999999999999999", "٣"])
+@pytest.mark.parametrize("text", ["", "x", "-1", "9999999999", "99999999999999999999", "٣"])
 def test_what_is_no_moment_waits_for_nothing(text: str) -> None:
     page = screen(of_october(), compared()).show(asked(month=OCTOBER, asked=text))
 
@@ -256,7 +257,12 @@ def test_english_says_the_same() -> None:
     assert "October 2026 is right. " in shown(of_october(), compared(), english).text
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "oktober"])
+@pytest.mark.parametrize("text", ["0001-01", "9999-12"])
+def test_a_month_at_the_ends_of_the_calendar_is_the_present_one(text: str) -> None:
+    assert asked_month(asked(month=text)) == present_month(NOW)
+
+
+@pytest.mark.parametrize("text", ["", "2026-13", "oktober", "0001-01", "9999-12"])
 def test_a_forged_month_is_no_page(text: str) -> None:
     with pytest.raises(NoSuchPage):
         screen(of_october()).compare(pressed(month=text))

@@ -31,6 +31,8 @@ SCHEMA = 1
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 1, 3, 2
 # For the threads of a batch of messages, two of which write for each of its messages
 CONNECTIONS = 45
+# In bytes. What a browser sends may be longer, and DynamoDB refuses to look for it
+LONGEST_SORT_KEY = 1024
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -199,7 +201,9 @@ def find[Item: Model](
     sk: str | None = None,
     **options: Any,  # noqa: ANN401 - pynamodb's
 ) -> Item | None:
-    """Return the item under a key; None when there is none."""
+    """Return the item under a key; None when there is none, as under a key that is too long."""
+    if len((sk or "").encode()) > LONGEST_SORT_KEY:
+        return None
     try:
         return items.get(pk, sk, **options)
     except DoesNotExist:

@@ -124,7 +124,9 @@ def _notice_of(to: GoTo) -> list[Cookie]:
     if not to.notice:
         return []
     values = {name: value[:_LONGEST_VALUE] for name, value in to.values.items()}
-    text = json.dumps({"notice": to.notice, "values": values}, separators=(",", ":"))
+    told = {"notice": to.notice, "values": values}
+    # Not as \u escapes: a browser drops a cookie of more than 4,096 bytes
+    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     held = base64.urlsafe_b64encode(text.encode()).decode()
     return [cookie(NOTICE_COOKIE, held, _NOTICE_SECONDS)]
 
@@ -135,9 +137,9 @@ def said(notice: str, language: str) -> str:
         held = json.loads(base64.urlsafe_b64decode(notice.encode()))
         text: str = rendering.load("portal/notices", language)[held["notice"]]
         values: Mapping[str, str] = {name: str(each) for name, each in held["values"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return rendering.fill(text, values)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
-    return rendering.fill(text, values)
 
 
 def _file_name(name: str) -> str:

@@ -6,14 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from koppeling.core.actors import Actor, actor_of
-from koppeling.core.catalogue import ERROR, INTERNAL, WARNING, level_of
+from koppeling.core.catalogue import ERROR, WARNING, level_of
 from koppeling.core.connection import Connection
 from koppeling.core.problems import Problem, number_in
 from koppeling.portal.logins import EXACT, MILESTONES, LoginStanding, login_states
-from koppeling.portal.menu import CONNECTION, FIRST_LOAD, TODO
+from koppeling.portal.menu import CONNECTION, DATA, FIRST_LOAD, TODO
 from koppeling.pull.rounds import RoundState, RoundTimes
 
+_DAY_LIMIT = "exact-day-limit"
 _UNAVAILABLE = {EXACT: "exact-unavailable", MILESTONES: "milestones-unavailable"}
+
+
+_PEOPLE = frozenset({Actor.YOU, Actor.ADMINISTRATOR})
 
 
 class StateKind(StrEnum):
@@ -28,6 +32,7 @@ class StateKind(StrEnum):
     ERRORS_WAIT = "errors-wait"
     ALL_OFF = "all-off"
     FIRST_LOAD = "first-load"
+    STANDS_STILL = "stands-still"
     WARNINGS_WAIT = "warnings-wait"
     WITH_QICS = "with-qics"
     RUNNING = "running"
@@ -63,7 +68,7 @@ def state_of(
     now: datetime,
 ) -> StateOfConnection:
     """Return the state of a connection."""
-    seen = _seen(connection, problems, now)
+    seen = _seen(connection, problems, rounds, now)
     states = {each.state for each in rounds.values()}
     last = max((each.last for each in rounds.values() if each.last), default=None)
     following = min((each.next for each in rounds.values() if each.next), default=None)
@@ -74,6 +79,8 @@ def state_of(
 def _worst(
     connection: Connection, seen: _Seen, states: set[RoundState]
 ) -> tuple[StateKind, int, str]:
+    # What stands still for a mistake of ours is told by that mistake
+    stands_still = _DAY_LIMIT in seen.codes or (RoundState.STOPPED in states and not seen.with_qics)
     is_new = bool(states & {RoundState.NEVER}) and not states & {RoundState.RUNNING}
     candidates = (
         (EXACT in seen.ended, StateKind.RECONNECT_EXACT, 0, CONNECTION),
@@ -85,6 +92,7 @@ def _worst(
         (seen.errors > 0, StateKind.ERRORS_WAIT, seen.errors, TODO),
         (states == {RoundState.OFF}, StateKind.ALL_OFF, 0, ""),
         (is_new, StateKind.FIRST_LOAD, 0, FIRST_LOAD),
+        (stands_still, StateKind.STANDS_STILL, 0, DATA),
         (seen.warnings > 0, StateKind.WARNINGS_WAIT, seen.warnings, TODO),
         (seen.with_qics > 0, StateKind.WITH_QICS, seen.with_qics, TODO),
     )
@@ -94,16 +102,23 @@ def _worst(
     return StateKind.RUNNING, 0, ""
 
 
-def _seen(connection: Connection, problems: Sequence[Problem], now: datetime) -> _Seen:
+def _seen(
+    connection: Connection,
+    problems: Sequence[Problem],
+    rounds: Mapping[str, RoundTimes],
+    now: datetime,
+) -> _Seen:
     logins = login_states(connection, problems)
-    for_people = [each for each in problems if actor_of(each.code) is not Actor.NOBODY]
+    for_people = [each for each in problems if actor_of(each.code) in _PEOPLE]
     errors = [each for each in for_people if level_of(each, now) == ERROR]
+    # A round that stopped tells of an outage before that is long enough to be a problem
+    stopped = (each.code for each in rounds.values())
     numbers = {number for each in errors if (number := number_in(each.subject)) is not None}
     return _Seen(
-        frozenset(each.code for each in problems),
+        frozenset((*(each.code for each in problems), *stopped)),
         frozenset(each.provider for each in logins if each.standing is LoginStanding.ENDED),
         len(numbers),
         len(errors),
         sum(level_of(each, now) == WARNING for each in for_people),
-        sum(level_of(each, now) == INTERNAL for each in for_people),
+        sum(actor_of(each.code) is Actor.QICS for each in problems),
     )

@@ -10,11 +10,10 @@ from koppeling.core.actors import Actor, actor_of
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.letter import quoted
-from koppeling.core.problems import Problem
+from koppeling.core.problems import Problem, number_in
 
 # A mail that is longer is not read; the page has the rest
 MOST_CAUSES = 10
-_INVOICES = frozenset({"invoice", "inbox"})
 _OF_THE_WHOLE = "/connection"
 _LOGIN = "login/"
 _WEEK = 7
@@ -112,8 +111,7 @@ def _counted(forms: dict[str, str], number: int, language: str) -> str:
 
 
 def _invoice(problem: Problem) -> str:
-    kind, _, rest = problem.subject.partition("/")
-    return rest.partition("/")[0] if kind in _INVOICES else ""
+    return number_in(problem.subject) or ""
 
 
 def _stops_all(problem: Problem) -> bool:

@@ -14,6 +14,8 @@ from functools import cached_property
 from types import UnionType
 from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
+from koppeling.core.people import Role
+
 type Decoder = Callable[[Any], Any]
 type Names = Mapping[type, Mapping[str, str]]
 
@@ -22,6 +24,10 @@ _FROM_TEXT: Mapping[type, Decoder] = {
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
 }
+
+
+# Who has a role of a later release may look: a connection that is not read would stand still
+_LEAST: Mapping[type[Enum], Enum] = {Role: Role.LOOK}
 
 
 class Codec[Kept]:
@@ -135,7 +141,18 @@ def _decoder(hint: Any, names: Names) -> Decoder | None:  # noqa: ANN401 - types
         return None
     if is_dataclass(hint):
         return _of_dataclass(hint, names)
-    return hint if issubclass(hint, Enum) else _FROM_TEXT.get(hint)
+    return _of_enum(hint) if issubclass(hint, Enum) else _FROM_TEXT.get(hint)
+
+
+def _of_enum(kind: type[Enum]) -> Decoder:
+    """Return the decoder of an enum, which takes a value of a later release for the least of them.
+
+    An enum without such a member refuses it.
+    """
+    least = _LEAST.get(kind)
+    if least is None:
+        return kind
+    return lambda value: kind(value) if value in {each.value for each in kind} else least
 
 
 def _of_union(members: tuple[Any, ...], names: Names) -> Decoder | None:

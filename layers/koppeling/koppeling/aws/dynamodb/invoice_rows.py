@@ -34,7 +34,8 @@ def unpacked(sort_key: str, kept: Sequence[str]) -> InvoiceRow:
     standing, amount, currency, day, debtor, name, entry_number, *code = kept
     return InvoiceRow(
         sort_key.removeprefix(INVOICE),
-        Standing(standing),
+        # What a later release calls otherwise is not known here
+        Standing(standing) if standing in set(Standing) else Standing.UNCERTAIN,
         Decimal(amount),
         currency,
         invoice_date=date.fromisoformat(day) if day else None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from koppeling.core import rendering
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.ports import Problems
@@ -106,10 +107,17 @@ def round_lines(rounds: Mapping[str, RoundTimes], now: datetime, language: str) 
     """Return the rounds of every entity, in words."""
     return [
         RoundLine(
-            entity, each.state, spoken(each.last, now, language), spoken(each.next, now, language)
+            entity, each.state, _last_said(each, now, language), spoken(each.next, now, language)
         )
         for entity, each in rounds.items()
     ]
+
+
+def _last_said(rounds: RoundTimes, now: datetime, language: str) -> str:
+    """Return the moment of the last round, or its day when no more is known."""
+    if rounds.last is None and rounds.last_on is not None:
+        return rendering.moment(rounds.last_on.isoformat(), language)
+    return spoken(rounds.last, now, language)
 
 
 def invoices_per_day(rows: Iterable[InvoiceRow], period: Period, until: date) -> BarChart:

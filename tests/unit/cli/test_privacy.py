@@ -14,6 +14,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId, Division, ExactId
 from koppeling.core.problems import Problem
 from koppeling.pull.record import Record
+from koppeling.watch.notifier import login_id
 from tests.unit.cli.conftest import Office
 
 ID, OTHER = ConnectionId("veldhuis-advies-01"), ConnectionId("veldhuis-advies-012")
@@ -68,9 +69,12 @@ def test_nothing_is_left_of_an_erased_connection_and_the_others_are_untouched(
     for provider in ("exact", "milestones"):
         office.log_in(provider, "ander@a.example")
     before = everything(office)
-    live(office, office.connect())
+    mine = office.connect()
+    live(office, mine)
     office.log_in("exact")
     office.log_in("milestones")
+    for key in office.stack.token_keys(mine).values():
+        office.stack.stores.notifications.claim(login_id(key), "exact-reconnect-needed", "once")
     after_the_lease(office)
 
     result = erase(office, tmp_path / "proof.json", "--json")

@@ -11,6 +11,7 @@ from koppeling.cli.tasks.logins import logins
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.push.invoice import folder_of
+from koppeling.watch.notifier import login_id
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
@@ -86,11 +87,12 @@ class ConnectionEraser:
     def _erase_chains(self, connection: Connection, others: list[Connection]) -> Mapping[str, int]:
         """Remove the chains that no other connection uses (X18)."""
         used = {key for one in others for key in self._stack.token_keys(one).values()}
-        return {
-            provider: self._stores.eraser.erase_chain(key)
-            for provider, key in self._stack.token_keys(connection).items()
-            if key not in used
-        }
+        mine = self._stack.token_keys(connection).items()
+        unused = {provider: key for provider, key in mine if key not in used}
+        for key in unused.values():
+            # Whom the mails about the login reached
+            self._stores.eraser.erase(login_id(key))
+        return {provider: self._stores.eraser.erase_chain(key) for provider, key in unused.items()}
 
     def _erase_division(self, connection: Connection, others: list[Connection]) -> int:
         mine = (connection.exact_host, connection.division)

@@ -19,7 +19,12 @@ FOUND = Reconciliation(
     gone=(Mismatch("1", "26700001", Decimal("121.00"), None),),
 )
 ENTRY = ComparedEntry(
-    "26709999", NOW, "e-1", seen="abc", parts=(ComparedPart("amount", "€ 121,00", "€ 120,00"),)
+    "26709999",
+    NOW,
+    "e-1",
+    seen="abc",
+    parts=(ComparedPart("amount", "€ 121,00", "€ 120,00"),),
+    of="hash",
 )
 
 
@@ -59,7 +64,7 @@ def test_an_entry_beside_an_invoice_is_kept_for_an_hour(
     last = store.last(ACME, "a/1")
 
     assert last is not None
-    assert (last.entry_id, last.seen, last.may_be_linked) == ("e-1", "abc", True)
+    assert (last.entry_id, last.mark, last.may_be_linked) == ("e-1", "abc/hash", True)
     assert [(each.name, each.differs) for each in last.fields] == [("amount", True)]
     clock.advance(3_601)
     assert store.last(ACME, "a/1") is None

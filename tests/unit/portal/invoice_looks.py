@@ -119,7 +119,8 @@ def beside(**changes: Any) -> EntryBeside:  # noqa: ANN401 - fields vary
         ComparedField("customer", "1068 Bakkerij De Vries", "1068 Bakkerij De Vries"),
         ComparedField("amount", "€\u00a01.210,00", "€\u00a01.209,99"),
     )
-    usual: dict[str, Any] = {"entry_id": "e-1", "fields": fields}
+    of = outbox_item(State.REJECTED).document_hash
+    usual: dict[str, Any] = {"entry_id": "e-1", "fields": fields, "of": of}
     return EntryBeside("26700012", NOW, **usual | changes)
 
 

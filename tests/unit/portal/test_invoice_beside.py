@@ -61,14 +61,14 @@ def test_the_page_waits_for_the_entry_that_was_asked_for_and_then_shows_it() -> 
 def test_an_entry_stands_beside_the_invoice_and_a_person_confirms() -> None:
     desk = InvoiceDesk()
     desk.waiting()
-    desk.comparisons.held = beside(seen="as it was")
+    desk.comparisons.held = held = beside(seen="as it was")
 
     found = desk.seen(entry="26700012")
 
     assert ["Debiteur", "1068 Bakkerij De Vries", "1068 Bakkerij De Vries", "Gelijk"] in found.rows
     assert found.rows[2][-1] == "Anders"
     (form,) = [fields for place, fields in found.forms if place == f"{DO}link"]
-    assert (form["entry"], form["entry_id"], form["seen"]) == ("26700012", "e-1", "as it was")
+    assert (form["entry"], form["entry_id"], form["seen"]) == ("26700012", "e-1", held.mark)
     assert "We boeken niets en veranderen niets aan het boekstuk." in found.text
 
 

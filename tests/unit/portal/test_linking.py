@@ -11,6 +11,8 @@ from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside
 from tests.unit.portal.showing import MARIT, NOW, connection, pressed
 from tests.unit.portal.waiting_fakes import OWN
 
+SEEN = beside().mark
+
 
 def waiting_desk() -> InvoiceDesk:
     desk = InvoiceDesk()
@@ -48,7 +50,7 @@ def test_what_was_compared_is_linked() -> None:
     desk = waiting_desk()
     desk.comparisons.held = beside()
 
-    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1"))
+    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen=SEEN))
 
     assert to.notice == "linked"
     ((message, _),) = desk.queue.sent
@@ -58,7 +60,7 @@ def test_what_was_compared_is_linked() -> None:
 def test_while_the_link_is_paused_the_notice_says_so() -> None:
     desk = waiting_desk()
     desk.comparisons.held = beside()
-    form = {"number": NUMBER, "entry": "26700012", "entry_id": "e-1"}
+    form = {"number": NUMBER, "entry": "26700012", "entry_id": "e-1", "seen": SEEN}
     request = PageRequest(connection(paused=True), MARIT, NOW, form=form)
 
     assert desk.linking.link(request).notice == "linked-paused"
@@ -69,7 +71,7 @@ def test_what_was_not_compared_or_is_another_by_now_is_not_linked(held: object) 
     desk = waiting_desk()
     desk.comparisons.held = held  # type: ignore[assignment]  # each is a comparison or none
 
-    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1"))
+    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen=SEEN))
 
     assert to.notice == "entry-compare-again"
     assert desk.queue.sent == []
@@ -85,7 +87,21 @@ def test_an_entry_that_a_colleague_compared_anew_is_not_linked_as_it_was_before(
     desk = waiting_desk()
     desk.comparisons.held = now
 
-    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen="100,00"))
+    to = desk.linking.link(
+        pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen=beside(seen="100,00").mark)
+    )
+
+    assert to.notice == "entry-compare-again"
+    assert desk.queue.sent == []
+
+
+def test_an_invoice_that_changed_since_it_was_compared_is_not_linked() -> None:
+    desk = waiting_desk()
+    desk.comparisons.held = beside()
+    item = desk.outbox.items[OWN, NUMBER]
+    desk.outbox.items[OWN, NUMBER] = replace(item, document_hash="another amount")
+
+    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen=SEEN))
 
     assert to.notice == "entry-compare-again"
     assert desk.queue.sent == []
@@ -98,7 +114,7 @@ def test_a_press_that_comes_too_late_says_as_what_it_was_booked() -> None:
     booked = replace(item, state=State.DONE, entry_number="26700099")
     desk.outbox.items[OWN, NUMBER] = booked
 
-    linked = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1"))
+    linked = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen=SEEN))
     compared = desk.linking.compare(pressed(number=NUMBER, entry="26700012"))
 
     assert linked == compared
@@ -112,6 +128,6 @@ def test_without_its_document_it_cannot_be_linked() -> None:
     desk.comparisons.held = beside()
     desk.folder.keys.clear()
 
-    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1"))
+    to = desk.linking.link(pressed(number=NUMBER, entry="26700012", entry_id="e-1", seen=SEEN))
 
     assert to.notice == "cannot-decide-not-in-the-inbox"

@@ -29,7 +29,8 @@ class EntryBeside:
     """What was found in Exact under the number of an entry; nothing without an `entry_id`.
 
     `objection` says why it can never be the entry of this invoice, as a key in the texts. `seen` is
-    what the entry was like, so that its delivery can tell whether it still is.
+    what the entry was like, so that its delivery can tell whether it still is; `of` is the content
+    of the invoice.
     """
 
     entry_number: str
@@ -38,11 +39,17 @@ class EntryBeside:
     objection: str = ""
     fields: tuple[ComparedField, ...] = ()
     seen: str = ""
+    of: str = ""
 
     @property
     def shown(self) -> tuple[str, str, str]:
-        """The entry as the page shows it: its number, its id, and what it was like then."""
-        return self.entry_number, self.entry_id, self.seen
+        """The entry as the page shows it: its number, its id, and what both were like then."""
+        return self.entry_number, self.entry_id, self.mark
+
+    @property
+    def mark(self) -> str:
+        """What the entry and the invoice were like, for the form of the page."""
+        return f"{self.seen}/{self.of}"
 
     @property
     def may_be_linked(self) -> bool:

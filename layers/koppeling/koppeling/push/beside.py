@@ -40,7 +40,7 @@ class ComparedEntry:
     """What was found in Exact under the number of an entry; nothing without an `entry_id`.
 
     `objection` says why it can never be the entry of this invoice. `seen` is what the entry was
-    like, so that a delivery can tell whether it still is.
+    like, so that a delivery can tell whether it still is; `of` is the content of the invoice.
     """
 
     entry_number: str
@@ -49,6 +49,7 @@ class ComparedEntry:
     objection: str = ""
     seen: str = ""
     parts: tuple[ComparedPart, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class EntryComparer:
             objection=objection,
             seen=fingerprint(card),
             parts=_parts(connection, item, card, is_theirs=is_theirs, has_pdf=has_pdf),
+            of=item.document_hash,
         )
 
 

@@ -78,6 +78,7 @@ class ComparedEntryStore(SyncStore):
             objection=kept.objection,
             fields=tuple(ComparedField(each.name, each.ours, each.theirs) for each in kept.parts),
             seen=kept.seen,
+            of=kept.of,
         )
 
     def _item(self, connection: ConnectionId, number: str) -> SyncItem:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from koppeling.portal.actions.deciding import decider
-from koppeling.portal.entry_comparison import EntryComparisons
+from koppeling.portal.entry_comparison import EntryBeside, EntryComparisons
 from koppeling.portal.menu import INVOICE
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
 from koppeling.push.deciding import CannotDecide, DecisionSender, Objection
@@ -37,11 +37,10 @@ class LinkEntry:
         return GoTo(INVOICE, asked)
 
     def link(self, request: PageRequest) -> GoTo:
-        """Link the entry that was compared, as long as it is the one that the person saw."""
+        """Link the entry that was compared, as long as both are as the person saw them."""
         number, entry = request.form.get("number", ""), _typed(request)
-        compared = self.comparisons.last(request.connection.id, number)
-        form = (entry, request.form.get("entry_id", ""), request.form.get("seen", ""))
-        if compared is None or not compared.may_be_linked or compared.shown != form:
+        compared = self._compared(request, number, entry)
+        if compared is None:
             return GoTo(INVOICE, {"number": number}, "entry-compare-again")
         try:
             self.decisions.adopt(
@@ -56,6 +55,19 @@ class LinkEntry:
         paused = "-paused" if request.connection.paused else ""
         values = {"number": number, "entry": entry}
         return GoTo(INVOICE, {"number": number}, f"linked{paused}", values)
+
+    def _compared(self, request: PageRequest, number: str, entry: str) -> EntryBeside | None:
+        """Return the comparison that a form shows; None when anything is another by now.
+
+        What became of an invoice that is booked says the decision itself.
+        """
+        compared = self.comparisons.last(request.connection.id, number)
+        form = (entry, request.form.get("entry_id", ""), request.form.get("seen", ""))
+        if compared is None or not compared.may_be_linked or compared.shown != form:
+            return None
+        item = self.outbox.get(request.connection.id, number)
+        is_same = item is None or item.is_booked or item.document_hash == compared.of
+        return compared if is_same else None
 
 
 def _typed(request: PageRequest) -> str:

@@ -79,6 +79,10 @@ coverage: setup .venvs/audit/.made ## What those tests cover
 stack: setup ## A real deploy into the emulator, the pages in a browser, and what people run with make
 	@$(PYTHON) -m pytest tests/e2e tests/browser --ignore=tests/e2e/test_restore_drill.py
 
+.PHONY: pictures
+pictures: setup ## The pictures of the pages in docs/images anew, by a browser on a stack of its own (2 minutes)
+	@PICTURES=1 $(PYTHON) -m pytest -q tests/browser/test_screens.py
+
 .PHONY: style mypy pyright template quick-tests
 style: setup
 	@.venv/bin/ruff check $(CODE)

@@ -26,8 +26,9 @@ RUN_HERE = {
     *("help", "build", "package", "bench", "soak", "demo", "cost"),
     *("up", "invoke", "events", "down", "sam-local", "clean"),
 }
-# Their smallest run takes minutes: `test_mutants.py` and `test_restore_drill.py` hold them
-BY_HAND = {"mutants", "restore-drill"}
+# Their smallest run takes minutes: `test_mutants.py`, `test_restore_drill.py` and
+# `tests/browser/test_screens.py` hold them
+BY_HAND = {"mutants", "restore-drill", "pictures"}
 # Its parts are held by `test_audit.py`, which does not ask the internet
 IN_PARTS = {"audit"}
 

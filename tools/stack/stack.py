@@ -13,9 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from tests.sandbox.common.company import CONNECTION
 from tests.sandbox.common.server import free_port
 from tools.paths import PYTHON, REGION, ROOT, STACK_NAME, STATE
-from tools.stack.connect import connect, wiring_of
+from tools.stack.connect import MARIT, connect, wiring_of
 from tools.stack.credentials import put_app_credentials
 from tools.stack.deploy import deploy
 from tools.stack.deployed import Stack
@@ -193,7 +194,16 @@ def main(arguments: list[str]) -> None:
     print(f"  Exact Online     {stack.exact_url}")
     print(f"  QicsMilestones   {stack.milestones_url}")
     print(f"\nwith Docker, for one: {sam_command('PullAccountsFunction', STATE)}")
-    print("`make down` ends it and cleans up.")
+    if not servers:
+        _tell_of_pages(stack)
+    print("\n`make down` ends it and cleans up.")
+
+
+def _tell_of_pages(stack: Stack) -> None:
+    """Say where the pages of the bookkeeper are, and how one gets in."""
+    print(f"\nthe pages of the bookkeeper: {stack.outputs['ConnectUrl']}/portal")
+    print(f"  a link to them   .venv/bin/koppeling portal {CONNECTION} --for {MARIT.mail}")
+    print("  the mails sent   .venv/bin/koppeling mails list")
 
 
 if __name__ == "__main__":

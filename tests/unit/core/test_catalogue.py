@@ -135,6 +135,12 @@ def test_internal_names_become_words() -> None:
     )
 
 
+def test_several_lines_of_an_invoice_are_listed_as_people_list_them() -> None:
+    for given, shown in (("3", "3"), ("1, 2", "1 en 2"), ("1, 2, 3", "1, 2 en 3")):
+        values = {"code": "88", "line": given, "invoice": "1"}
+        assert f"Het gaat om regel {shown}." in text("vat-code-unknown", "nl", values)
+
+
 def test_an_internal_name_without_a_word_is_left_out() -> None:
     assert cause("debtor-not-customer", "nl", {"status": "X"}).startswith("Alleen op een klant")
     assert "hrm/Costunits" not in text("exact-no-rights", "nl", {"entity": "hrm/Costunits"})

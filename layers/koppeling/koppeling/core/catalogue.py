@@ -148,7 +148,7 @@ def _shown(name: str, value: str, language: str) -> str:
         case "period":
             return rendering.month(value, language)
         case "line":
-            return value.replace(", ", _words(language)["and"]["lines"])
+            return _words(language)["and"]["lines"].join(value.rsplit(", ", 1))
         case _:
             return value
 

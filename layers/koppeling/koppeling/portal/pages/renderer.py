@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+_DATE = re.compile(r"\b\d{1,2}-\d{1,2}-\d{4}\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -141,10 +143,12 @@ def _said(texts: Mapping[str, Any], key: str, values: Mapping[str, object]) -> s
 
 
 def emphasised(text: str) -> "Markup":
-    """Return escaped text with *words* emphasised."""
+    """Return escaped text with *words* emphasised, and no date broken at the end of a line."""
     from markupsafe import Markup, escape  # noqa: PLC0415 - see PortalRenderer
 
-    return Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))  # noqa: S704 - escaped
+    marked = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text)))
+    whole = _DATE.sub(r'<span class="whole">\g<0></span>', marked)
+    return Markup(whole)  # noqa: S704 - escaped
 
 
 def _token_field(form_token: str) -> "Markup":

@@ -1,6 +1,7 @@
 """Somebody at a screen: signs in, reads, presses buttons, and sees whether all is well."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 SCREENS = Path(os.environ.get("SCREENS") or STATE / "screens")
 WIDE, PHONE = (1280, 900), (360, 760)
+# A picture of a document that is higher is not looked at
+HIGHEST = 1000
 
 
 class Reader:
@@ -25,28 +28,45 @@ class Reader:
     def enter(self, link: str) -> None:
         """Open a link of a mail and press its button."""
         self.page.goto(link)
-        self.page.get_by_role("main").get_by_role("button").click()
-        self.page.wait_for_load_state()
+        self.press("")
 
-    def open(self, path: str = "", connection: str = "") -> None:
+    def open(self, path: str = "") -> None:
         """Open a screen of the connection."""
-        of = connection or self._connection
-        self.page.goto("/".join(part for part in (self.home, of, path) if part))
+        self.page.goto("/".join(part for part in (self.home, self._connection, path) if part))
 
-    def press(self, name: str, *, within: "Locator | None" = None) -> None:
+    def follow(self, name: str) -> None:
+        """Follow the first link with this name."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name).first.click()
+
+    def press(self, name: str) -> None:
         """Press the first button with this name, and wait for the page that follows."""
-        area = within or self.page.get_by_role("main")
-        area.get_by_role("button", name=name).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self._button(name).click()
 
-    def fill(self, label: str, text: str, *, within: "Locator | None" = None) -> None:
-        """Type something in a field."""
-        (within or self.page.get_by_role("main")).get_by_label(label).first.fill(text)
+    def press_twice(self, name: str) -> None:
+        """Press it once more before the page that follows is there, and wait for what it says."""
+        self._button(name).dblclick()
+        self.page.get_by_role("status").first.wait_for()
+
+    def fill(self, label: str, text: str) -> None:
+        """Type something in the field whose label begins so."""
+        self.page.get_by_role("main").get_by_role("textbox", name=label).first.fill(text)
+
+    def shows(self, text: str) -> bool:
+        """Load the page once more, and say whether a text stands there."""
+        self.page.reload()
+        return text in self.text
 
     @property
     def title(self) -> str:
         """The heading of the page."""
         return self.page.get_by_role("heading", level=1).inner_text()
+
+    @property
+    def lead(self) -> str:
+        """The one sentence that says how it is."""
+        return self.page.locator("p.lead").first.inner_text()
 
     @property
     def text(self) -> str:
@@ -59,6 +79,34 @@ class Reader:
         found = self.page.get_by_role("status")
         return found.first.inner_text() if found.count() else ""
 
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether there is a button to sign out."""
+        return self.page.get_by_role("button", name="Afmelden").count() == 1
+
+    @property
+    def focused(self) -> str:
+        """The words of what the keyboard is at."""
+        return str(self.page.evaluate("document.activeElement.innerText"))
+
+    def looks(self) -> Iterator[str]:
+        """Show the page at a desk and on a phone, light and dark; gives the name of each look."""
+        for size, at in ((WIDE, ""), (PHONE, "-phone")):
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self.page.emulate_media(color_scheme="light")
+            yield at
+            self.page.emulate_media(color_scheme="dark")
+            yield f"{at}-dark"
+
+    def keep_top(self, path: Path) -> None:
+        """Keep what a reader sees first."""
+        height = int(self.page.evaluate("document.documentElement.scrollHeight"))
+        self.page.screenshot(
+            path=path,
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": WIDE[0], "height": min(height, HIGHEST)},
+        )
+
     def keep(self, name: str) -> None:
         """Keep what the screen shows, and see that nothing sticks out of it."""
         SCREENS.mkdir(parents=True, exist_ok=True)
@@ -66,22 +114,16 @@ class Reader:
         widths: Any = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1], f"{name} is {widths[0]} wide on a screen of {widths[1]}"  # noqa: S101 - the check
 
+    def _button(self, name: str) -> "Locator":
+        return self.page.get_by_role("main").get_by_role("button", name=name).first
 
-def reader(  # noqa: PLR0913 - each says how somebody looks at the page
-    browser: "Browser",
-    home: str,
-    connection: str,
-    *,
-    size: tuple[int, int] = WIDE,
-    dark: bool = False,
-    script: bool = False,
-    language: str = "nl-NL",
-) -> Reader:
+
+def reader(browser: "Browser", home: str, connection: str, *, script: bool = False) -> Reader:
     """Sit down at a screen; without scripts, since no page of ours needs them."""
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        locale=language,
-        color_scheme="dark" if dark else "light",
+        viewport={"width": WIDE[0], "height": WIDE[1]},
+        locale="nl-NL",
+        color_scheme="light",
         java_script_enabled=script,
     )
     context.set_default_timeout(30_000)

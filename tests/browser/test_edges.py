@@ -1,5 +1,6 @@
 """What happens at the edges: an old page, a second tab, a foreign connection, a forged form."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -7,8 +8,9 @@ import pytest
 
 from koppeling.core.ids import ConnectionId
 from tests.browser.reader import Reader, reader
-from tests.browser.site import MARIT, PIM, Site
+from tests.browser.site import BOOKED, TO_SKIP, Site
 from tests.e2e.job import CONNECTION
+from tools.stack.connect import MARIT, PIM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -17,113 +19,145 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def marit(browser: "Browser", site: Site) -> Reader:
+def visitor(browser: "Browser", site: Site) -> Iterator[Reader]:
     reads = reader(browser, site.home, CONNECTION)
-    reads.enter(site.link_for(MARIT))
-    return reads
+    yield reads
+    reads.context.close()
+
+
+@pytest.fixture
+def marit(visitor: Reader, site: Site) -> Reader:
+    visitor.enter(site.link_for(MARIT))
+    return visitor
 
 
 def test_a_link_that_a_scanner_opens_still_works_and_works_once(
-    browser: "Browser", site: Site
+    visitor: Reader, site: Site
 ) -> None:
     link = site.link_for(MARIT)
-    scanner, first, second = (reader(browser, site.home, CONNECTION) for _ in range(3))
+    visitor.page.goto(link)
+    visitor.enter(link)
+    assert visitor.is_signed_in
 
-    scanner.page.goto(link)
-    first.enter(link)
+    second = Reader(visitor.context, site.home, CONNECTION)
     second.page.goto(link)
-
-    assert first.page.url.startswith(f"{site.home}")
-    assert first.page.get_by_role("button", name="Afmelden").count() == 1
-    assert second.page.get_by_role("button", name="Afmelden").count() == 0
     assert "link" in second.title.lower()
+    assert second.page.get_by_role("button", name="Aanmelden").count() == 0
 
 
 def test_back_after_signing_out_shows_nothing_any_more(marit: Reader) -> None:
     marit.open("todo")
-    marit.page.get_by_role("button", name="Afmelden").click()
-    marit.page.wait_for_load_state()
+    with marit.page.expect_navigation():
+        marit.page.get_by_role("button", name="Afmelden").click()
+    assert "afgemeld" in marit.notice
 
     marit.page.go_back()
     marit.page.reload()
 
-    assert "Te doen" not in marit.title
-    assert marit.page.get_by_label("adres").count() == 1
+    assert marit.title == "Aanmelden"
+
+
+def test_who_was_away_for_too_long_signs_in_and_nothing_was_done(marit: Reader, site: Site) -> None:
+    marit.open()
+    site.let_expire(marit.context)
+
+    marit.press("Pauze")
+
+    assert marit.title == "Je bent niet meer aangemeld"
+    assert not site.connection.paused
+    marit.open("todo")
+    assert marit.title == "Aanmelden"
 
 
 def test_a_button_without_the_token_of_the_form_does_nothing(marit: Reader, site: Site) -> None:
-    marit.open()
+    pages = marit.context.request
+    for token in ("", "forged"):
+        answer = pages.post(f"{site.home}/{CONNECTION}/do/pause", form={"form_token": token})
+        assert answer.status == 403
 
-    answer = marit.context.request.post(
-        f"{site.home}/{CONNECTION}/do/pause", form={"form_token": "forged"}
-    )
-
-    connection = site.wiring.stores.connections.get(CONNECTION)
-    assert answer.status == 403
-    assert connection is not None
-    assert not connection.paused
+    assert not site.connection.paused
 
 
 def test_a_foreign_connection_is_not_there(marit: Reader, site: Site) -> None:
-    connections = site.wiring.stores.connections
-    mine = connections.get(CONNECTION)
-    assert mine is not None
-    foreign = ConnectionId("bakker-groot-01")
-    connections.save(replace(mine, id=foreign, people=(PIM,)))
-    places = ("", "todo", "invoices", "invoice?number=20268001", "month", "log", "connection")
+    connections, foreign = site.wiring.stores.connections, ConnectionId("bakker-groot-01")
+    connections.save(replace(site.connection, id=foreign, people=(PIM,)))
+    pages, places = marit.context.request, ("", "todo", f"invoice?number={BOOKED}", "month", "log")
 
-    answers = {
-        path: marit.context.request.get(f"{site.home}/{foreign}/{path}").status for path in places
-    }
-    pressed = marit.context.request.post(f"{site.home}/{foreign}/do/pause").status
+    answers = {pages.get(f"{site.home}/{foreign}/{path}").status for path in places}
+    pressed = pages.post(f"{site.home}/{foreign}/do/pause").status
     connections.remove(foreign)
 
-    assert set(answers.values()) == {404}
+    assert answers == {404}
     assert pressed in {403, 404}
 
 
-def test_who_is_removed_is_out_at_the_next_page(browser: "Browser", site: Site) -> None:
-    connections = site.wiring.stores.connections
-    before = connections.get(CONNECTION)
-    assert before is not None
+def test_who_is_removed_is_out_at_the_next_page(visitor: Reader, site: Site) -> None:
+    before = site.connection.people
     kees = replace(PIM, mail="kees@veldhuis.example")
-    connections.save(replace(before, people=(*before.people, kees)))
-    reads = reader(browser, site.home, CONNECTION)
-    reads.enter(site.link_for(kees))
-    reads.open("todo")
-    assert reads.title == "Te doen"
+    site.have_people((*before, kees))
+    visitor.enter(site.link_for(kees))
+    visitor.open("todo")
+    assert visitor.title == "Te doen"
 
-    connections.save(before)
-    reads.open("todo")
+    site.have_people(before)
+    visitor.open("todo")
 
-    assert reads.title != "Te doen"
+    assert visitor.title == "Aanmelden"
 
 
-def test_a_pause_that_is_pressed_in_two_tabs_is_one_pause(marit: Reader, site: Site) -> None:
+def test_a_pause_is_one_pause_in_two_tabs_and_back_does_not_press_again(
+    marit: Reader, site: Site
+) -> None:
     marit.open()
     second = Reader(marit.context, site.home, CONNECTION)
     second.open()
 
-    marit.press("Pauze")
+    marit.press_twice("Pauze")
     second.press("Pauze")
 
-    paused = site.wiring.stores.connections.get(CONNECTION)
-    assert paused is not None
-    assert paused.paused
-    assert second.notice
+    assert site.connection.paused
+    assert "pauze" in second.notice
     second.press("Aanzetten")
-    resumed = site.wiring.stores.connections.get(CONNECTION)
-    assert resumed is not None
-    assert not resumed.paused
+    second.page.go_back()
+    second.page.reload()
+    assert not site.connection.paused
 
 
-def test_all_can_be_reached_by_keyboard_alone(marit: Reader) -> None:
-    marit.open("todo")
+def test_what_was_asked_twice_is_done_once(marit: Reader, site: Site) -> None:
+    marit.open(f"invoice?number={TO_SKIP}")
+    other = Reader(marit.context, site.home, CONNECTION)
+    other.open(f"invoice?number={TO_SKIP}")
+
+    marit.press_twice("Opnieuw aanbieden")
+    other.press("Opnieuw aanbieden")
+
+    assert other.notice
+    assert site.job.entries(TO_SKIP) == []
+
+
+def test_all_can_be_done_by_keyboard_alone(visitor: Reader, site: Site) -> None:
+    keys = visitor.page.keyboard
+    visitor.page.goto(site.link_for(MARIT))
+    tab_to(visitor, "Aanmelden")
+    keys.press("Enter")
+    visitor.page.wait_for_url("**/" + CONNECTION)
+    visitor.open("todo")
+
+    keys.press("Tab")
+    assert visitor.focused == "Direct naar de inhoud"
+    for name in ("Overzicht", "Verbinding"):
+        tab_to(visitor, name)
+    keys.press("Enter")
+    visitor.page.wait_for_url("**/connection")
+    tab_to(visitor, "Bewaren")
+
+
+def tab_to(reads: Reader, name: str) -> None:
+    """Go on with the Tab key until something with this name is reached."""
     reached = []
     for _ in range(60):
-        marit.page.keyboard.press("Tab")
-        reached.append(marit.page.locator(":focus").inner_text())
-
-    assert reached[0] == "Direct naar de inhoud"
-    assert {"Overzicht", "Maand", "Afmelden"} <= set(reached)
-    assert any("opnieuw aan" in each for each in reached)
+        reads.page.keyboard.press("Tab")
+        reached.append(reads.focused)
+        if reached[-1].startswith(name):
+            return
+    raise AssertionError(f"the keyboard gets to {reached}, and not to {name}")

@@ -4,9 +4,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from koppeling.portal.months import month_name
+from koppeling.push.journal import Period
 from koppeling.push.outbox import State
 from tests.browser.reader import Reader, reader
-from tests.browser.site import AGAIN, BY_HAND, LAST_MONTH, MARIT, NEW_DEBTOR, TO_SKIP, Site
+from tests.browser.site import (
+    AGAIN,
+    BY_HAND,
+    LAST_MONTH,
+    NEW_DEBTOR,
+    NOOR,
+    TO_SKIP,
+    TODAY,
+    Site,
+    link_in,
+)
 from tests.e2e.job import CONNECTION
 from tests.sandbox.invoices import build_invoice
 from tools.stack.processes import eventually
@@ -16,48 +28,96 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 
+REASON = "Staat al op factuur 20268001"
 
-def test_she_links_one_offers_two_again_skips_one_and_reads_the_month(
+
+def test_from_the_mail_of_the_morning_to_a_month_that_is_right(
     browser: "Browser", site: Site
 ) -> None:
     job = site.job
     # What her colleague typed in Exact himself, for the right debtor
     entry = job.exact.enter(build_invoice(BY_HAND, invoice_date=LAST_MONTH).document)
     reads = reader(browser, site.home, CONNECTION)
-    reads.enter(site.link_for(MARIT))
-    reads.open(f"invoice?number={BY_HAND}")
 
-    reads.fill("boekstuk", entry)
-    reads.press("Koppelen")
-    assert eventually(lambda: _shows(reads, "klopt"), 60)
+    comes_in_by_the_mail_of_the_morning(reads, site)
+    links_the_entry(reads, site, entry)
+    skips_one(reads, site)
+    job.exact.add_account(Code=NEW_DEBTOR, Name="Nieuwe klant B.V.", Status="C")
+    for number in AGAIN:
+        offers_again(reads, site, number)
+    reads_the_months(reads)
+    reads.context.close()
+
+
+def comes_in_by_the_mail_of_the_morning(reads: Reader, site: Site) -> None:
+    """She asks for a link where the mail leads, and lands where something waits."""
+    site.have_morning()
+    morning = site.mailed(NOOR, "wachten op je")
+    assert "4 facturen" in morning
+
+    reads.page.goto(link_in(morning, "/todo"))
+    assert reads.title == "Aanmelden"
+    reads.fill("E-mailadres", NOOR.mail)
+    reads.press("Mail mij een link")
+    assert reads.title == "Kijk in je mail"
+    reads.enter(link_in(site.mailed(NOOR, "link"), "/go?"))
+    assert reads.title == "Te doen"
+    assert "facturen wachten: de debiteur bestaat niet" in reads.text
+
+
+def links_the_entry(reads: Reader, site: Site, entry: str) -> None:
+    """She sees the entry beside the invoice before she says that they belong together."""
+    reads.follow(f"Factuur {BY_HAND} openen")
+    reads.fill("Nummer van het boekstuk", entry)
+    reads.press("Koppelen: eerst vergelijken")
+    assert eventually(lambda: reads.shows(f"Boekstuk {entry} naast deze factuur"))
+    assert "Alles klopt" in reads.text
     reads.keep("portal-link")
-    reads.press("Koppelen")
+    reads.press(f"Koppelen met boekstuk {entry}")
 
-    assert eventually(lambda: job.state(BY_HAND) is State.DONE)
-    reads.open(f"invoice?number={TO_SKIP}")
-    reads.fill("reden", "Staat al op factuur 20268001")
+    assert "gekoppeld" in reads.notice
+    assert eventually(lambda: site.job.state(BY_HAND) is State.DONE)
+    assert len(site.job.entries(BY_HAND)) == 1
+    assert reads.shows(f"Gekoppeld aan boekstuk {entry} door {NOOR.mail}")
+
+
+def skips_one(reads: Reader, site: Site) -> None:
+    """She skips one, which needs a reason that can be read later."""
+    reads.follow("Te doen")
+    reads.follow("Bekijk alle")
+    reads.follow(f"Factuur {TO_SKIP} openen")
+    reads.fill("Reden", REASON)
     reads.press("Overslaan")
+    assert "overgeslagen" in reads.notice
 
     def is_skipped() -> bool:
         item = site.wiring.stores.outbox.get(CONNECTION, TO_SKIP)
         return item is not None and item.is_skipped
 
     assert eventually(is_skipped)
-    reads.open(f"invoice?number={TO_SKIP}")
-    assert "Staat al op factuur 20268001" in reads.text
-    assert MARIT.mail in reads.text
-    job.exact.add_account(Code=NEW_DEBTOR, Name="Nieuwe klant B.V.", Status="C")
-    for number in AGAIN:
-        reads.open(f"invoice?number={number}")
-        reads.press("Opnieuw aanbieden")
-        assert eventually(lambda n=number: job.state(n) is State.DONE)  # type: ignore[misc] # the number of this turn
-    reads.open(f"month?period={LAST_MONTH:%Y-%m}")
-    reads.press("Vergelijk")
-    assert eventually(lambda: _shows(reads, "klopt"), 60)
+    assert reads.shows(f"Overgeslagen door {NOOR.mail}")
+    assert REASON in reads.text
+
+
+def offers_again(reads: Reader, site: Site, number: str) -> None:
+    """She presses twice, as people do, and gets one entry."""
+    reads.open(f"invoice?number={number}")
+    reads.press_twice("Opnieuw aanbieden")
+    assert eventually(lambda: site.job.state(number) is State.DONE)
+    assert len(site.job.entries(number)) == 1
+
+
+def reads_the_months(reads: Reader) -> None:
+    """The month before is right; of this month is said what is not."""
+    reads.follow("Maand")
+    this, before = (month_name(Period.of(day), "nl").capitalize() for day in (TODAY, LAST_MONTH))
+    assert reads.lead.startswith(this)
+    reads.press("Vergelijken met Exact")
+    assert eventually(lambda: reads.shows("Het laatst vergeleken op"))
+    assert reads.lead.startswith(f"{this} klopt")
+    reads.keep("portal-month-compared")
+
+    reads.follow("Maand ervoor")
+    reads.press("Vergelijken met Exact")
+    assert eventually(lambda: reads.shows(f"{before} klopt."))
     reads.keep("portal-month-right")
-
-
-def _shows(reads: Reader, text: str) -> bool:
-    page = reads.page
-    page.reload()
-    return text in page.inner_text("main")

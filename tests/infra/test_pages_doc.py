@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from koppeling.portal.menu import INVOICE, MENU, label_of
 from tools.paths import ROOT
 
 DOCS = ROOT / "docs"
 PORTAL = ROOT / "layers/koppeling/koppeling/messages/portal"
 EMPHASISED = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
 TOLD_IN = ("jouw-paginas.md", "wanneer-werkt-de-koppeling.md")
+
+
+IMAGES = re.findall(r"!\[[^\]]+\]\((images/[^)]+)\)", (DOCS / "jouw-paginas.md").read_text())
+MOST_BYTES = 150_000
 
 
 def texts(held: object) -> Iterator[str]:
@@ -47,3 +52,15 @@ def test_every_screen_of_the_menu_and_every_standing_is_told() -> None:
 
     for told in (*LAYOUT["menu"].values(), *LAYOUT["standing"].values()):
         assert told.casefold() in named
+
+
+def test_every_screen_has_a_picture_and_every_picture_is_there_small_and_shown() -> None:
+    held = sorted(f"images/{path.name}" for path in (DOCS / "images").glob("portal-*.png"))
+    screens = {f"images/portal-{label_of(path)}.png" for path in (*MENU, INVOICE)}
+
+    assert sorted(IMAGES) == held
+    assert screens <= set(held)
+    for name in held:
+        content = (DOCS / name).read_bytes()
+        assert content.startswith(b"\x89PNG"), name
+        assert len(content) <= MOST_BYTES, name

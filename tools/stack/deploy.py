@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 
 import boto3
 from botocore.config import Config
@@ -56,7 +57,20 @@ def deploy(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
     if answer.returncode:
         raise DeployFailedError(answer.stdout[-6000:] + answer.stderr[-6000:])
     _turn_concurrency_into_numbers(endpoint)
+    let_mails_go(endpoint)
     return _outputs(endpoint)
+
+
+def let_mails_go(endpoint: str) -> None:
+    """Verify the domain of the sender, and leave the sandbox of SES: by hand, once, at AWS."""
+    ses = session().client("sesv2", endpoint_url=endpoint, config=CLIENT_CONFIG)
+    with suppress(ses.exceptions.AlreadyExistsException):
+        ses.create_email_identity(EmailIdentity=MAIL_DOMAIN)
+    ses.put_account_details(
+        MailType="TRANSACTIONAL",
+        WebsiteURL=f"https://{MAIL_DOMAIN}",
+        ProductionAccessEnabled=True,
+    )
 
 
 def session() -> boto3.Session:

@@ -38,6 +38,7 @@ CASES: tuple[Case, ...] = (
     Case("WatchFunction", "watch_bounce", mails.address_marked),
     Case("WatchFunction", "watch_complaint", mails.address_marked),
     Case("WatchFunction", "watch_reconcile", others.month_agrees),
+    Case("WatchFunction", "watch_beside", others.entry_laid_beside),
     Case("WatchFunction", "watch_tokens", others.pair_written),
     Case("ConnectFunction", "connect_invitation", others.invited),
     Case("ConnectFunction", "connect_callback", others.logged_in),

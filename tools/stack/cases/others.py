@@ -86,6 +86,12 @@ def month_agrees(at: Workplace, _event: Json) -> Effect:
     return agrees
 
 
+def entry_laid_beside(at: Workplace, event: Json) -> Effect:
+    """What was found is kept for the page; without such an invoice there is nothing to compare."""
+    item = at.wiring.stores.outbox.get(at.connection.id, event["number"])
+    return lambda told: told == {} if item is None else told["entry_number"] == event["entry"]
+
+
 def pair_written(at: Workplace, _event: Json) -> Effect:
     """The pair that was handed on is the stored one."""
     connected = _connected_at(at)
@@ -132,7 +138,7 @@ def link_asked_for(at: Workplace, _event: Json) -> Effect:
 
     def counted() -> int:
         items = at.wiring.aws.sync_items
-        return sum(1 for _ in items.scan(items.sk == "ALLOWANCE"))
+        return sum(each.version for each in items.scan(items.sk == "ALLOWANCE"))
 
     before = counted()
     return lambda told: told["statusCode"] == HTTPStatus.OK and counted() > before

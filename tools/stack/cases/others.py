@@ -138,7 +138,7 @@ def link_asked_for(at: Workplace, _event: Json) -> Effect:
 
     def counted() -> int:
         items = at.wiring.aws.sync_items
-        return sum(each.version for each in items.scan(items.sk == "ALLOWANCE"))
+        return sum(len(each.data["taken"]) for each in items.scan(items.sk == "ALLOWANCE"))
 
     before = counted()
     return lambda told: told["statusCode"] == HTTPStatus.OK and counted() > before

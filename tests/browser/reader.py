@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SCREENS = Path(os.environ.get("SCREENS") or STATE / "screens")
 WIDE, PHONE = (1280, 900), (360, 760)
 # A picture of a document that is higher is not looked at
-HIGHEST = 1000
+HIGHEST = 900
 
 
 class Reader:

@@ -1,9 +1,20 @@
 """Who has to act on a problem."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from koppeling.core.actors import Actor, actor_of
 from koppeling.core.catalogue import codes, entry
+from koppeling.core.ids import ConnectionId
+from koppeling.core.problems import Problem
+
+NOW = datetime(2026, 11, 26, 10, 50, tzinfo=UTC)
+
+
+def acts(code: str, since: datetime = NOW) -> Actor:
+    """Return who acts on an open problem."""
+    return actor_of(Problem(ConnectionId("acme"), "invoice/1", code, since=since), NOW)
 
 
 @pytest.mark.parametrize(
@@ -19,11 +30,19 @@ from koppeling.core.catalogue import codes, entry
     ],
 )
 def test_each_problem_has_somebody_who_acts_on_it(code: str, actor: Actor) -> None:
-    assert actor_of(code) is actor
+    assert acts(code) is actor
+
+
+def test_what_ends_by_itself_may_need_a_person_when_it_lasts() -> None:
+    def uncertain(minutes: int) -> Actor:
+        return acts("entry-uncertain", NOW - timedelta(minutes=minutes))
+
+    assert (uncertain(59), uncertain(60)) == (Actor.NOBODY, Actor.YOU)
+    assert acts("exact-unavailable", NOW - timedelta(days=2)) is Actor.NOBODY
 
 
 def test_every_code_of_the_catalogue_has_somebody_who_acts_on_it() -> None:
-    acted_on = {code: actor_of(code) for code in codes()}
+    acted_on = {code: acts(code) for code in codes()}
 
     assert set(acted_on.values()) == set(Actor)
 
@@ -31,7 +50,7 @@ def test_every_code_of_the_catalogue_has_somebody_who_acts_on_it() -> None:
 def test_who_reads_that_qics_has_to_act_reads_so_in_the_text() -> None:
     for code in codes():
         entered = entry(code)
-        if actor_of(code) is Actor.QICS:
+        if acts(code) is Actor.QICS:
             assert "Qics (helpdesk)" in entered.text, code
-        if actor_of(code) is Actor.NOBODY and entered.level != "warning":
+        if acts(code) is Actor.NOBODY and entered.level != "warning":
             assert "hoef" in entered.cure, code

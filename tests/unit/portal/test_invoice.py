@@ -155,7 +155,7 @@ def test_an_invoice_that_was_skipped_can_be_taken_up_again() -> None:
 def test_while_its_call_runs_nobody_can_skip_it() -> None:
     desk = InvoiceDesk()
     desk.put(State.INTENT, State.POSTING, State.UNKNOWN)
-    desk.problem(invoice_subject(NUMBER), "entry-uncertain", invoice=NUMBER)
+    desk.problem(invoice_subject(NUMBER), "entry-uncertain", hours=0.5, invoice=NUMBER)
 
     assert "boeken nooit dubbel" in desk.seen().text
     assert pressed_places(desk) == ["compare-entry"]

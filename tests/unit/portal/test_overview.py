@@ -98,7 +98,7 @@ def test_invoices_that_wait_are_counted_once_and_lead_to_what_to_do() -> None:
         ("duplicate-code", "accounts/9", "Eén ding wacht op jou."),
         ("email-invalid", "accounts/9/notice", "Alles loopt; één ding vraagt je aandacht."),
         ("name-truncated", "accounts/9/notice", "Alles loopt."),
-        ("record-failed", "accounts/9", "Alles loopt, op één ding na dat Qics oplost."),
+        ("record-failed", "accounts/9", "Eén ding wacht op Qics."),
     ],
 )
 def test_what_is_worst_is_said(code: str, subject: str, sentence: str) -> None:

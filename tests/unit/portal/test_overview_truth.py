@@ -47,8 +47,9 @@ def test_what_only_qics_can_mend_does_not_wait_for_the_reader() -> None:
 
     text = view.seen().text
 
-    assert "op één ding na dat Qics oplost" in text
+    assert "Eén ding wacht op Qics." in text
     assert "wacht op jou." not in text
+    assert "Alles loopt" not in text
 
 
 @pytest.mark.parametrize("state", [RoundState.PAUSED, RoundState.OFF, RoundState.RUNNING])
@@ -60,6 +61,7 @@ def test_of_a_last_round_whose_moment_is_not_known_its_day_is_told(state: RoundS
 
     assert found.rows[1][2] == "20-11-2026"
     assert "Nog geen" not in found.text
+    assert "Eerste ronde" not in found.text
 
 
 def test_the_mail_of_the_morning_counts_the_same_invoices_as_the_sentence() -> None:

@@ -14,7 +14,7 @@ from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
 from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
 from tests.unit.portal.signing import PortalWorld
-from tests.unit.portal.waiting_fakes import Desk
+from tests.unit.portal.waiting_fakes import OWN, Desk
 
 SARAH = Person("sarah@veldhuis.example", Role.DECIDE, "en")
 
@@ -158,6 +158,14 @@ def test_a_double_and_what_ends_by_itself_have_no_button() -> None:
     desk.problem(invoice_subject("3"), "entry-uncertain", hours=0.5, invoice="3")
 
     assert "/do/" not in shown(desk)
+
+
+def test_an_outcome_that_stays_unknown_has_the_button_that_its_text_names() -> None:
+    desk = Desk()
+    desk.problem(invoice_subject("3"), "entry-uncertain", hours=1.5, invoice="3")
+
+    assert re.findall(r"do/([\w-]+)", shown(desk)) == ["offer"]
+    assert waiting_for_people(desk.problems.opened(OWN), NOW) == 1
 
 
 def test_an_entry_that_differs_can_be_agreed_with_and_one_that_is_gone_skipped() -> None:

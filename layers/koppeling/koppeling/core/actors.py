@@ -1,9 +1,11 @@
 """Who has to act on a problem, so that nobody looks for a button that is not his."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
-from koppeling.core.catalogue import codes, entry
+from koppeling.core.catalogue import ERROR, codes, entry, level_of
+from koppeling.core.problems import Problem
 
 
 class Actor(StrEnum):
@@ -32,6 +34,14 @@ _ACTORS: Mapping[str, Actor] = {
 }
 
 
-def actor_of(code: str) -> Actor:
-    """Return who has to act; a code that a later release wrote is for Qics to explain."""
-    return _ACTORS[entry(code).who] if code in codes() else Actor.QICS
+def actor_of(problem: Problem, now: datetime) -> Actor:
+    """Return who has to act on an open problem.
+
+    What ends by itself may need a person when it lasts. A code that a later release wrote is for
+    Qics to explain.
+    """
+    if problem.code not in codes():
+        return Actor.QICS
+    found = entry(problem.code)
+    is_late = found.late_who and level_of(problem, now) == ERROR
+    return _ACTORS[found.late_who if is_late else found.who]

@@ -22,7 +22,7 @@ class Entry:
 
     `title`, `cause` and `cure` say what happened, why, and what to do; `who` has to do it.
     `literal` names values that are shown as the other system has them. A warning that is still open
-    after `error_after_hours` counts as an error.
+    after `error_after_hours` counts as an error, and `late_who` has to act from then on.
     """
 
     code: str
@@ -34,6 +34,7 @@ class Entry:
     cure: str
     literal: Sequence[str] = ()
     error_after_hours: int | None = None
+    late_who: str = ""
 
     @property
     def text(self) -> str:

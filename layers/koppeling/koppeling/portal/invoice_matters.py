@@ -7,9 +7,9 @@ from datetime import datetime
 from koppeling.core import rendering
 from koppeling.core.actors import actor_of
 from koppeling.core.catalogue import level_of
-from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem, entry_subject, invoice_subject
 from koppeling.portal.entry_comparison import ComparedField
+from koppeling.portal.page import PageRequest
 from koppeling.portal.problem_texts import ProblemTexts
 from koppeling.portal.waiting import Cure, cure_of, may_be_agreed, may_be_skipped
 from koppeling.push.invoice import key_of
@@ -91,7 +91,7 @@ def _matter(problem: Problem, texts: ProblemTexts, now: datetime) -> Matter:
     return Matter(
         title,
         advice,
-        str(actor_of(problem.code)),
+        str(actor_of(problem, now)),
         level_of(problem, now),
         problem.since,
         "" if is_said else literal,
@@ -100,16 +100,17 @@ def _matter(problem: Problem, texts: ProblemTexts, now: datetime) -> Matter:
 
 def possible_for(
     offers: InvoiceOffers,
-    connection: ConnectionId,
+    request: PageRequest,
     number: str,
     item: OutboxItem | None,
     problems: Sequence[Problem],
 ) -> Possible:
     """Return what can be done about an invoice; one that waits for nobody is not looked up."""
+    connection = request.connection.id
     is_left = item is not None and (item.is_skipped or item.is_skipped_without_entry)
     if not problems and not is_left:
         return Possible()
-    subjects = {each.subject for each in problems if cure_of(each) is Cure.OFFER}
+    subjects = {each.subject for each in problems if cure_of(each, request.now) is Cure.OFFER}
     subjects |= {invoice_subject(number), entry_subject(number)} if is_left else set()
     if not offers.inbox.holds(key_of(connection, number)):
         return Possible(is_there=False)

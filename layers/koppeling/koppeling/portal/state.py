@@ -59,6 +59,7 @@ class _Seen:
     errors: int = 0
     warnings: int = 0
     with_qics: int = 0
+    errors_with_qics: int = 0
 
 
 def state_of(
@@ -92,6 +93,7 @@ def _worst(
         (seen.errors > 0, StateKind.ERRORS_WAIT, seen.errors, TODO),
         (states == {RoundState.OFF}, StateKind.ALL_OFF, 0, ""),
         (is_new, StateKind.FIRST_LOAD, 0, FIRST_LOAD),
+        (seen.errors_with_qics > 0, StateKind.WITH_QICS, seen.with_qics, TODO),
         (stands_still, StateKind.STANDS_STILL, 0, DATA),
         (seen.warnings > 0, StateKind.WARNINGS_WAIT, seen.warnings, TODO),
         (seen.with_qics > 0, StateKind.WITH_QICS, seen.with_qics, TODO),
@@ -109,8 +111,9 @@ def _seen(
     now: datetime,
 ) -> _Seen:
     logins = login_states(connection, problems)
-    for_people = [each for each in problems if actor_of(each.code) in _PEOPLE]
+    for_people = [each for each in problems if actor_of(each, now) in _PEOPLE]
     errors = [each for each in for_people if level_of(each, now) == ERROR]
+    with_qics = [each for each in problems if actor_of(each, now) is Actor.QICS]
     # A round that stopped tells of an outage before that is long enough to be a problem
     stopped = (each.code for each in rounds.values())
     numbers = {number for each in errors if (number := number_in(each.subject)) is not None}
@@ -120,5 +123,6 @@ def _seen(
         len(numbers),
         len(errors),
         sum(level_of(each, now) == WARNING for each in for_people),
-        sum(actor_of(each.code) is Actor.QICS for each in problems),
+        len(with_qics),
+        sum(level_of(each, now) == ERROR for each in with_qics),
     )

@@ -36,11 +36,16 @@ class Cure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """Open problems with one cause, the oldest first."""
+    """Open problems with one cause, the oldest first.
+
+    `actor` has to act on the oldest, and `offerable` of them can be offered again together.
+    """
 
     code: str
     level: str
     members: tuple[Problem, ...]
+    actor: Actor
+    offerable: int
 
     @property
     def since(self) -> datetime | None:
@@ -48,19 +53,9 @@ class ProblemGroup:
         return self.members[0].since
 
     @property
-    def actor(self) -> Actor:
-        """Who has to act."""
-        return actor_of(self.code)
-
-    @property
     def is_notice(self) -> bool:
         """Say whether it only tells something."""
         return self.level == NOTICE
-
-    @property
-    def offerable(self) -> int:
-        """How many can be offered again together."""
-        return sum(is_offered_together(each) for each in self.members)
 
 
 def groups_of(problems: Iterable[Problem], now: datetime) -> list[ProblemGroup]:
@@ -75,15 +70,15 @@ def groups_of(problems: Iterable[Problem], now: datetime) -> list[ProblemGroup]:
 def waiting_for_people(problems: Iterable[Problem], now: datetime) -> int:
     """Return how many problems somebody has to act on: the number in the menu."""
     return sum(
-        level_of(each, now) in {ERROR, WARNING} and actor_of(each.code) is not Actor.NOBODY
+        level_of(each, now) in {ERROR, WARNING} and actor_of(each, now) is not Actor.NOBODY
         for each in problems
     )
 
 
-def cure_of(problem: Problem) -> Cure:
+def cure_of(problem: Problem, now: datetime) -> Cure:
     """Return what a button here does about a problem."""
     kind = problem.subject.partition("/")[0]
-    if actor_of(problem.code) is Actor.NOBODY:
+    if actor_of(problem, now) is Actor.NOBODY:
         return Cure.NONE
     if kind == "login" or problem.code.endswith("-reconnect-needed"):
         return Cure.CONNECT
@@ -110,9 +105,9 @@ def _cure_of_entity(problem: Problem) -> Cure:
     return Cure.NONE if "/" in rest or rest == STRAYS else Cure.OFFER
 
 
-def is_offered_together(problem: Problem) -> bool:
+def is_offered_together(problem: Problem, now: datetime) -> bool:
     """Say whether it is offered with its group; an entry that is gone is booked again by name."""
-    return cure_of(problem) is Cure.OFFER and problem.code != ENTRY_GONE
+    return cure_of(problem, now) is Cure.OFFER and problem.code != ENTRY_GONE
 
 
 def may_be_skipped(problem: Problem) -> bool:
@@ -130,7 +125,9 @@ def may_be_agreed(problem: Problem) -> bool:
 def _group(code: str, members: list[Problem], now: datetime) -> ProblemGroup:
     levels = {level_of(each, now) for each in members}
     level = min(levels, key=lambda each: _ORDER.get(each, 0))
-    return ProblemGroup(code, level, tuple(sorted(members, key=_age)))
+    oldest_first = tuple(sorted(members, key=_age))
+    offerable = sum(is_offered_together(each, now) for each in members)
+    return ProblemGroup(code, level, oldest_first, actor_of(oldest_first[0], now), offerable)
 
 
 def _age(problem: Problem) -> tuple[float, str]:

@@ -66,7 +66,7 @@ def waiting_of(connection: Connection, opened: Iterable[Problem], now: datetime)
         each
         for each in opened
         if catalogue.level_of(each, now) == catalogue.ERROR
-        and actor_of(each.code) in {Actor.YOU, Actor.ADMINISTRATOR}
+        and actor_of(each, now) in {Actor.YOU, Actor.ADMINISTRATOR}
     )
     return Waiting(connection, tuple(waits))
 

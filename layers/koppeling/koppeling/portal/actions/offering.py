@@ -64,7 +64,7 @@ class OfferAgain:
             (
                 each
                 for each in self.problems.opened(connection.id)
-                if is_offered_together(each) and group in {"", each.code}
+                if is_offered_together(each, request.now) and group in {"", each.code}
             ),
             key=lambda each: each.subject,
         )

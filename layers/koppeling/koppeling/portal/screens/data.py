@@ -62,7 +62,8 @@ class DataScreen:
         problems = [
             each
             for each in self.problems.opened(request.connection.id)
-            if cure_of(each) is Cure.OFFER and each.subject.partition("/")[0] in ENTITIES
+            if cure_of(each, request.now) is Cure.OFFER
+            and each.subject.partition("/")[0] in ENTITIES
         ]
         lines = self._lines(request, problems)
         if not asked:

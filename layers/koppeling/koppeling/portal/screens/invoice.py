@@ -49,7 +49,7 @@ class InvoiceScreen:
         ]
         if item is None and not problems:
             raise NoSuchPage(number)
-        possible = possible_for(self.offers, of, number, item, problems)
+        possible = possible_for(self.offers, request, number, item, problems)
         possible = replace(possible, link=possible.link and self.comparisons is not None)
         asks = possible.link and bool(request.query.get("entry"))
         compared = self._compared(of, number) if asks else None

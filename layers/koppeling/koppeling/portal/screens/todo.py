@@ -72,7 +72,7 @@ class TodoScreen:
         if asked:
             found = [each for each in groups if each.code == asked]
             return replace(_members(request, texts, found), waiting_count=count)
-        shown = [_group(texts, each) for each in groups]
+        shown = [_group(texts, each, request.now) for each in groups]
         values = {
             "asked": False,
             "waiting": [each for each in shown if each.level != "notice"],
@@ -96,15 +96,15 @@ def _members(
     pages = Pages(group.members, PER_PAGE, asked_page(request))
     values: dict[str, Any] = {
         "asked": True,
-        "group": _group(texts, group),
+        "group": _group(texts, group, request.now),
         "pages": pages,
-        "members": [_member(texts, each) for each in pages.shown],
+        "members": [_member(texts, each, request.now) for each in pages.shown],
         "after": request.query.get("after", ""),
     }
     return PortalPage("todo", values, heading={"cause": texts.cause(group).rstrip(".")})
 
 
-def _group(texts: ProblemTexts, group: ProblemGroup) -> WaitingGroup:
+def _group(texts: ProblemTexts, group: ProblemGroup, now: datetime) -> WaitingGroup:
     is_one = len(group.members) == 1
     return WaitingGroup(
         group.code,
@@ -115,17 +115,17 @@ def _group(texts: ProblemTexts, group: ProblemGroup) -> WaitingGroup:
         group.since,
         len(group.members),
         group.offerable,
-        _member(texts, group.members[0]) if is_one else None,
+        _member(texts, group.members[0], now) if is_one else None,
     )
 
 
-def _member(texts: ProblemTexts, problem: Problem) -> WaitingProblem:
+def _member(texts: ProblemTexts, problem: Problem, now: datetime) -> WaitingProblem:
     return WaitingProblem(
         problem.subject,
         texts.title(problem),
         texts.advice(problem),
         problem.since,
-        cure_of(problem),
+        cure_of(problem, now),
         number_in(problem.subject) or "",
         problem.subject.partition("/")[0],
         may_be_skipped(problem),

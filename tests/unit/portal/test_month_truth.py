@@ -59,6 +59,14 @@ def test_an_invoice_with_two_doubles_is_one_invoice() -> None:
     assert "1 factuur staat twee keer in de boeken." in text
 
 
+def test_large_numbers_are_written_as_people_do() -> None:
+    many = compared(moved=(MOVED,))
+
+    text = shown(of_october(), replace(many, counts={"moved": 1500})).text
+
+    assert "1.500 boekstukken staan in een andere maand." in text
+
+
 def test_paper_shows_no_marks_and_says_that_entries_by_hand_do_not_count() -> None:
     (page,) = pages(statement(of_october(), compared(others=(BY_HAND,))))
 

@@ -26,7 +26,7 @@ class MonthWords:
         """The texts of the screen."""
         language = self.request.language
         own = rendering.load("portal/month", language)
-        return Sayings(own, rendering.load("portal/layout", language))
+        return Sayings(own, rendering.load("portal/layout", language), language)
 
     @property
     def sentence(self) -> str:

@@ -53,7 +53,7 @@ class PortalRenderer:
     def html(self, page: PortalPage, frame: Frame) -> str:
         """Return a whole page."""
         texts = rendering.load(f"portal/{page.screen}", frame.language)
-        say = Sayings(texts, rendering.load("portal/layout", frame.language))
+        say = Sayings(texts, rendering.load("portal/layout", frame.language), frame.language)
         return self._environment.get_template(f"{page.screen}.html").render(
             page.values,
             say=say,
@@ -117,9 +117,10 @@ class Sayings:
     raises a KeyError, so that a test finds it.
     """
 
-    def __init__(self, own: Mapping[str, Any], layout: Mapping[str, Any]) -> None:
+    def __init__(self, own: Mapping[str, Any], layout: Mapping[str, Any], language: str) -> None:
         self._own = own
         self._layout = layout
+        self._language = language
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text of the screen, filled."""
@@ -132,7 +133,7 @@ class Sayings:
     def many(self, key: str, number: int, **values: object) -> str:
         """Return the text for one (`key.one`) or for another number (`key.many`)."""
         form = "one" if number == 1 else "many"
-        return self(f"{key}.{form}", count=number, **values)
+        return self(f"{key}.{form}", count=rendering.count(number, self._language), **values)
 
 
 def _said(texts: Mapping[str, Any], key: str, values: Mapping[str, object]) -> str:

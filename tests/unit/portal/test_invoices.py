@@ -86,6 +86,12 @@ def test_a_number_is_found_in_any_month_and_a_debtor_in_this_one() -> None:
     assert 'We vinden niets voor "Slagerij <Vink>".' in nothing.text
 
 
+def test_a_search_within_a_standing_finds_no_other() -> None:
+    found = shown(MIXED, search="202604", standing="waiting")
+
+    assert [cells[0] for cells in found.rows[1:]] == ["20260402"]
+
+
 def test_a_thousand_invoices_are_pages_of_fifty_and_one_read() -> None:
     listed = FakeInvoiceList([row(f"{number:05}") for number in range(1000)])
     screen = InvoicesScreen(listed, FakeProblems())

@@ -67,10 +67,8 @@ class InvoicesScreen:
         if asked.period is None:
             return self._waiting(request, asked, is_file=is_file)
         rows = self.invoices.of_month(request.connection.id, asked.period)
-        if asked.text:
-            found = self._searched(request, asked.text, rows)
-        else:
-            found = [row for row in rows if asked.standing in (None, row.standing)]
+        known = self._searched(request, asked.text, rows) if asked.text else rows
+        found = [row for row in known if asked.standing in {None, row.standing}]
         found.sort(key=_latest, reverse=True)
         if is_file:
             return _file(request, asked, found)

@@ -46,3 +46,16 @@ def test_confirming_and_skipping_do_not_undo_each_other() -> None:
     world.deliver(**left)
 
     assert world.problems.codes() == []
+
+
+def test_an_agreement_is_none_with_a_copy_that_came_after_it() -> None:
+    world = World()
+    world.offer()
+    world.books.answers_otherwise = {"VATAmountFC": Decimal("848.24")}
+    world.deliver()
+    agreed = decision_of(world, CONFIRM)
+    world.offer()
+
+    world.deliver(**agreed)
+
+    assert (world.item().agreed, world.problems.codes()) == (False, ["entry-differs-from-invoice"])

@@ -105,14 +105,17 @@ def _is_latest(job: InvoiceJob) -> bool:
 
 
 def _may_confirm(job: InvoiceJob) -> bool:
-    entry = job.message.decision_basis.partition("|")[2]
-    return bool(job.item.differences) and entry == job.item.entry_id
+    return bool(job.item.differences) and _is_as_seen(job)
 
 
 def _may_skip(job: InvoiceJob) -> bool:
     """Say whether what the person saw is still as it was, and still needs a person."""
-    basis = decision_basis(job.copy_version, job.item.entry_id)
-    return job.message.decision_basis == basis and _is_latest(job) and _needs_person(job)
+    return _is_as_seen(job) and _is_latest(job) and _needs_person(job)
+
+
+def _is_as_seen(job: InvoiceJob) -> bool:
+    """Say whether the copy in the inbox and the entry are those that the person decided about."""
+    return job.message.decision_basis == decision_basis(job.copy_version, job.item.entry_id)
 
 
 def _needs_person(job: InvoiceJob) -> bool:

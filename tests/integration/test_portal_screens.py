@@ -99,6 +99,21 @@ def test_a_pull_that_is_asked_for_fetches_what_changed(h: Environment) -> None:
     assert (answer.notice, summary.outcome, summary.counts["changed"]) == ("pull-asked", "done", 1)
 
 
+def test_two_clicks_ask_for_one_comparison_and_a_later_one_for_another(h: Environment) -> None:
+    h.pull()
+    h.offer(build_invoice("20260412", debtor_code="9999"))
+
+    def asked() -> int:
+        for _ in range(2):
+            press(h, "compare-month", month="2026-10")
+            press(h, "compare-entry", number="20260412", entry="26700012")
+        return len(h.taken(h.settings.round_queue_url))
+
+    assert asked() == 2
+    h.clock.advance(10)
+    assert asked() == 2
+
+
 def test_a_pause_holds_for_everything_that_follows(h: Environment) -> None:
     press(h, "pause")
 

@@ -6,6 +6,7 @@ import pytest
 
 from koppeling.portal.entry_comparison import EntryBeside
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
+from koppeling.portal.patience import asked_at
 from koppeling.push.outbox import State
 from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside
 from tests.unit.portal.showing import MARIT, NOW, connection, pressed
@@ -27,8 +28,7 @@ def test_an_entry_is_looked_up_and_the_page_waits_for_it(typed: str) -> None:
     to = desk.linking.compare(pressed(number=NUMBER, entry=typed))
 
     assert desk.comparisons.asked_for == [(NUMBER, "26700012")]
-    asked_at = str(int(NOW.timestamp()))
-    assert to == GoTo("invoice", {"number": NUMBER, "entry": "26700012", "asked": asked_at})
+    assert to == GoTo("invoice", {"number": NUMBER, "entry": "26700012", "asked": asked_at(NOW)})
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "1 or 1 eq 1", "12345678901", "٣"])

@@ -13,6 +13,7 @@ from koppeling.core.problems import Problem, invoice_subject
 from koppeling.portal.month_state import LastComparison
 from koppeling.portal.months import asked_month, present_month
 from koppeling.portal.page import Download, GoTo, NoSuchPage, PortalPage
+from koppeling.portal.patience import asked_at
 from koppeling.portal.screens.month import MonthScreen
 from koppeling.push.invoice_row import InvoiceRow, Standing
 from koppeling.push.journal import Period
@@ -193,9 +194,7 @@ def test_asking_for_a_comparison_leads_to_the_page_that_waits_for_it() -> None:
 
     to = page.compare(pressed(month=OCTOBER))
 
-    assert to == GoTo(
-        "month", {"month": OCTOBER, "asked": str(int(NOW.timestamp()))}, "month-compared"
-    )
+    assert to == GoTo("month", {"month": OCTOBER, "asked": asked_at(NOW)}, "month-compared")
     assert isinstance(page.comparisons, FakeMonthComparisons)
     assert page.comparisons.asked_for == ["veldhuis 2026-10"]
 

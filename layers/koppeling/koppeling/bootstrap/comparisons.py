@@ -14,6 +14,8 @@ from koppeling.core.ports import Queue
 from koppeling.core.summary import Summary
 from koppeling.portal.entry_comparison import EntryBeside
 from koppeling.portal.month_state import LastComparison
+from koppeling.portal.patience import ONE_PRESS
+from koppeling.pull.by_hand import Presses
 from koppeling.push.asked import EntryAsked, MonthAsked, asked_in, due
 from koppeling.push.beside import ComparedEntry, EntryComparer
 from koppeling.push.journal import Period
@@ -30,14 +32,16 @@ class AskedMonths:
 
     kept: MonthStore
     queue: Queue
+    presses: Presses
 
     def last(self, connection: ConnectionId, period: Period) -> LastComparison | None:
         """Return the last one."""
         return self.kept.last(connection, period)
 
     def ask(self, connection: ConnectionId, period: Period) -> None:
-        """Ask for one."""
-        self.queue.send([(MonthAsked(connection, period).as_message(), 0)])
+        """Ask for one, unless it was asked for a moment ago."""
+        if self.presses.is_first(connection, f"compare/{period}", ONE_PRESS):
+            self.queue.send([(MonthAsked(connection, period).as_message(), 0)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,16 @@ class AskedEntries:
 
     kept: ComparedEntryStore
     queue: Queue
+    presses: Presses
 
     def last(self, connection: ConnectionId, number: str) -> EntryBeside | None:
         """Return the last one of an invoice."""
         return self.kept.last(connection, number)
 
     def ask(self, connection: ConnectionId, number: str, entry_number: str) -> None:
-        """Ask for one."""
+        """Ask for one, likewise."""
+        if not self.presses.is_first(connection, f"compare/{entry_number}/{number}", ONE_PRESS):
+            return
         self.queue.send([(EntryAsked(connection, number, entry_number).as_message(), 0)])
 
 

@@ -113,12 +113,12 @@ def _invoice_offers(wiring: "Wiring") -> InvoiceOffers:
 
 def _month(wiring: "Wiring") -> MonthScreen:
     stores = wiring.stores
-    asked = AskedMonths(stores.months, wiring.round_queue)
+    asked = AskedMonths(stores.months, wiring.round_queue, stores.presses)
     return MonthScreen(stores.invoice_list, stores.problems, asked)
 
 
 def _entries(wiring: "Wiring") -> AskedEntries:
-    return AskedEntries(wiring.stores.compared_entries, wiring.round_queue)
+    return AskedEntries(wiring.stores.compared_entries, wiring.round_queue, wiring.stores.presses)
 
 
 def _login_link(wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]) -> str:

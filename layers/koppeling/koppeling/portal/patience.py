@@ -8,6 +8,13 @@ from koppeling.portal.page import PageRequest, PortalPage
 
 REFRESH_SECONDS = 3
 PATIENCE = timedelta(seconds=60)
+# Two presses within it ask for one comparison, of which each takes calls of the customer
+ONE_PRESS = timedelta(seconds=5)
+
+
+def asked_at(now: datetime) -> str:
+    """Return the moment of a press for the address; an answer to the press before counts too."""
+    return str(int((now - ONE_PRESS).timestamp()))
 
 
 def asked_moment(request: PageRequest) -> datetime | None:
@@ -18,12 +25,12 @@ def asked_moment(request: PageRequest) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def patience_of(asked_at: datetime | None, now: datetime) -> Mapping[str, Any]:
+def patience_of(since: datetime | None, now: datetime) -> Mapping[str, Any]:
     """Return whether a page waits for what was asked for, and whether that takes too long."""
-    if asked_at is None:
+    if since is None:
         return {"waits": False, "waits_long": False}
     # The moment stands in the address: one that is still to come would be waited for without end
-    is_long = abs(now - asked_at) > PATIENCE
+    is_long = abs(now - since) > PATIENCE
     return {"waits": not is_long, "waits_long": is_long}
 
 

@@ -7,6 +7,7 @@ from koppeling.portal.actions.deciding import decider
 from koppeling.portal.entry_comparison import EntryBeside, EntryComparisons
 from koppeling.portal.menu import INVOICE
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
+from koppeling.portal.patience import asked_at
 from koppeling.push.deciding import CannotDecide, DecisionSender, Objection
 from koppeling.push.ports import Outbox
 
@@ -33,7 +34,7 @@ class LinkEntry:
         if not _ENTRY_NUMBER.fullmatch(entry):
             return GoTo(INVOICE, {"number": number}, "entry-number-needed")
         self.comparisons.ask(request.connection.id, number, entry)
-        asked = {"number": number, "entry": entry, "asked": str(int(request.now.timestamp()))}
+        asked = {"number": number, "entry": entry, "asked": asked_at(request.now)}
         return GoTo(INVOICE, asked)
 
     def link(self, request: PageRequest) -> GoTo:

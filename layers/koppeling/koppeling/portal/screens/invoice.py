@@ -103,10 +103,10 @@ def _is_about(problem: Problem, number: str, key: str) -> bool:
 
 def _is_there(request: PageRequest, compared: EntryBeside | None) -> bool:
     """Say whether the comparison is there for which the page waits."""
-    asked_at = asked_moment(request)
-    if compared is None or asked_at is None:
+    since = asked_moment(request)
+    if compared is None or since is None:
         return False
-    return compared.entry_number == request.query.get("entry") and compared.at >= asked_at
+    return compared.entry_number == request.query.get("entry") and compared.at >= since
 
 
 def _beside(request: PageRequest, compared: EntryBeside | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from koppeling.portal.months import (
     present_month,
 )
 from koppeling.portal.page import Answer, Download, GoTo, NoSuchPage, PageRequest
-from koppeling.portal.patience import asked_moment, patience_of, waiting_page
+from koppeling.portal.patience import asked_at, asked_moment, patience_of, waiting_page
 from koppeling.portal.statement import statement
 from koppeling.push.invoice_row import InvoiceList
 from koppeling.push.journal import Period
@@ -66,13 +66,13 @@ class MonthScreen:
         if self.comparisons is None:
             raise NoSuchPage(str(period))
         self.comparisons.ask(request.connection.id, period)
-        asked = {"month": str(period), "asked": str(int(request.now.timestamp()))}
+        asked = {"month": str(period), "asked": asked_at(request.now)}
         return GoTo("month", asked, "month-compared")
 
     def _page(self, request: PageRequest, period: Period, month: MonthState) -> Answer:
-        asked_at = asked_moment(request)
+        since = asked_moment(request)
         compared = month.comparison
-        if asked_at is not None and compared is not None and compared.at >= asked_at:
+        if since is not None and compared is not None and compared.at >= since:
             return GoTo("month", {"month": str(period)})
         choices = months_to_choose(period, request.now)
         values = {
@@ -91,7 +91,7 @@ class MonthScreen:
             "may_decide": request.may_decide,
             "may_compare": self.comparisons is not None,
             "share_of": share_of,
-            **patience_of(asked_at, request.now),
+            **patience_of(since, request.now),
         }
         return waiting_page("month", values)
 

@@ -65,6 +65,16 @@ def test_a_mistake_of_ours_is_a_page_with_a_number_and_tells_the_log_no_message(
     assert "secret-in-a-message" not in browser.page
 
 
+@pytest.mark.parametrize("typed", ["marit@veldhuis.example", "x" * 5000, "do/marit@x.example"])
+def test_what_somebody_types_into_a_path_does_not_reach_the_log(typed: str) -> None:
+    world = PortalWorld()
+    browser = world.signed_in()
+    for method in ("GET", "POST"):
+        browser.send(method, f"/portal/veldhuis/{typed}")
+
+    assert not any(typed.removeprefix("do/") in line.detail for line in world.told)
+
+
 def test_storage_that_does_not_answer_is_a_page_of_its_own() -> None:
     world = PortalWorld(screens={"": unreachable})
     browser = world.signed_in()

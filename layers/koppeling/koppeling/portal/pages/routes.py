@@ -10,6 +10,7 @@
 An id of a connection has at least three characters, so that none is `in` or `go`.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,7 @@ from koppeling.portal.sign_in import SignIn
 
 SIGN_IN, LINK, SIGN_OUT = "in", "go", "sign-out"
 _METHODS = {"GET", "POST"}
+_NAME = re.compile("[a-z/-]{1,40}")
 # What a browser says of a form that stands on a page of ours, or of one that it made itself
 _FROM_HERE = {"", "same-origin", "none"}
 
@@ -147,6 +149,8 @@ class PortalRoutes:
         self, what: str, make: Callable[[BrowserRequest], Reply], connection: str = ""
     ) -> Reply:
         asked = BrowserRequest()
+        # S13: anybody may put an address of mail, or pages of text, into a path
+        what = what if _NAME.fullmatch(what) else "other"
         try:
             asked = read = self._asked()
             response, outcome = self._in_time(lambda: make(read)), "shown"

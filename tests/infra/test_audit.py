@@ -100,7 +100,7 @@ def test_what_functions_and_operators_run_is_asked_about() -> None:
 
 
 def test_make_audit_runs_every_part_and_the_tests_of_the_template_have_its_tools() -> None:
-    for target in ("audit", "stack"):
+    for target in ("audit", "unit"):
         run = subprocess.run(  # noqa: S603 - a target of our own Makefile
             ["make", "-n", "-W", "requirements/audit.txt", target],  # noqa: S607 - whichever make
             cwd=ROOT,
@@ -109,4 +109,4 @@ def test_make_audit_runs_every_part_and_the_tests_of_the_template_have_its_tools
             check=True,
         )
         assert "--require-hashes requirements/audit.txt" in run.stdout
-        assert target == "stack" or "-m tools.audit" in run.stdout
+        assert target == "unit" or "-m tools.audit" in run.stdout

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from koppeling.portal import evidence_file as evidence
+from koppeling.portal.entry_comparison import ComparedField
 from koppeling.portal.page import Download, GoTo, PortalPage
 from koppeling.push.evidence import Evidence
 from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside, piece
@@ -70,6 +71,18 @@ def test_an_entry_stands_beside_the_invoice_and_a_person_confirms() -> None:
     (form,) = [fields for place, fields in found.forms if place == f"{DO}link"]
     assert (form["entry"], form["entry_id"], form["seen"]) == ("26700012", "e-1", held.mark)
     assert "We boeken niets en veranderen niets aan het boekstuk." in found.text
+
+
+def test_a_pdf_that_the_entry_lacks_is_hung_on_it_and_is_no_difference() -> None:
+    desk = InvoiceDesk()
+    desk.waiting("debtor-not-found", debtor="1068")
+    fields = (ComparedField("customer", "1068", "1068"), ComparedField("pdf", "ja", "nee"))
+    desk.comparisons.held = beside(fields=fields)
+
+    found = seen(html(desk.page(entry="26700012")))
+
+    assert found.rows[2][-1] == "We hangen de pdf erbij"
+    assert "zeker weet" not in found.text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from koppeling.core.ids import ConnectionId
 
+PDF = "pdf"
+
 
 @dataclass(frozen=True, slots=True)
 class ComparedField:
@@ -19,9 +21,16 @@ class ComparedField:
     theirs: str
 
     @property
+    def verdict(self) -> str:
+        """How they compare, as a key in the texts: a pdf that is missing is hung on the entry."""
+        if self.ours == self.theirs:
+            return "equal"
+        return "pdf-added" if self.name == PDF else "differs"
+
+    @property
     def differs(self) -> bool:
-        """Say whether they differ."""
-        return self.ours != self.theirs
+        """Say whether somebody should look twice before linking them."""
+        return self.verdict == "differs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # Whoever got another mail today gets none of the morning, so the story is about somebody new
 NOOR = Person("noor@veldhuis.example", Role.DECIDE)
 TODAY = datetime.now(UTC).date()
-LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
+# The last day of the month before the one before: no other test has invoices there
+EARLIER = ((TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)) - timedelta(days=1)
 
 BOOKED, WITHOUT_PDF, BY_HAND = "20268001", "20268002", "20268003"
 AGAIN = ("20268004", "20268005")
@@ -115,7 +116,7 @@ def filled(job: Job) -> Site:
         build_invoice(number, debtor_code=NEW_DEBTOR, invoice_date=TODAY)
         for number in (*AGAIN, TO_SKIP)
     )
-    by_hand = with_unknown_vat(build_invoice(BY_HAND, invoice_date=LAST_MONTH))
+    by_hand = with_unknown_vat(build_invoice(BY_HAND, invoice_date=EARLIER))
     # One after another: of more than two at a time the third waits for twenty seconds
     offer(job, build_invoice(BOOKED, invoice_date=TODAY), State.DONE)
     for files in (*for_nobody, by_hand):

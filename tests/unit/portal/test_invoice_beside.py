@@ -79,7 +79,7 @@ def test_a_pdf_that_the_entry_lacks_is_hung_on_it_and_is_no_difference() -> None
     fields = (ComparedField("customer", "1068", "1068"), ComparedField("pdf", "ja", "nee"))
     desk.comparisons.held = beside(fields=fields)
 
-    found = seen(html(desk.page(entry="26700012")))
+    found = desk.seen(entry="26700012")
 
     assert found.rows[2][-1] == "We hangen de pdf erbij"
     assert "zeker weet" not in found.text

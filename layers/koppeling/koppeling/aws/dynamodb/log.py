@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import islice
+from itertools import count, islice
 from uuid import uuid4
 
 from koppeling.aws.dynamodb.codec import Codec
@@ -16,7 +16,9 @@ KEPT_BY_KIND: Mapping[LogKind, timedelta] = {LogKind.ROUND: timedelta(days=90)}
 KEPT = timedelta(days=2 * 365)
 # A place of ours is 39 characters; a longer text in a URL is not one, and a key has a limit
 _LONGEST_PLACE = 64
-_DIGITS_OF_UNIQUE = 6
+# Lines of one moment stay in the order in which this process added them
+_ORDER, _LARGEST_ORDER = count(), 16**3
+_DIGITS_OF_UNIQUE = 3
 _ENTRY = Codec(LogEntry, aside=["connection", "at", "kind"], without_defaults=True)
 
 
@@ -29,7 +31,7 @@ class LogStore(SyncStore):
 
     def add(self, entry: LogEntry) -> None:
         at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-        place = f"{at}#{uuid4().hex[:_DIGITS_OF_UNIQUE]}"
+        place = f"{at}#{next(_ORDER) % _LARGEST_ORDER:03x}{uuid4().hex[:_DIGITS_OF_UNIQUE]}"
         item = self._items(connection_key(entry.connection), f"{_prefix(entry.kind)}{place}")
         expires_at = epoch(entry.at + KEPT_BY_KIND.get(entry.kind, KEPT))
         # An update, since the watch may put no item

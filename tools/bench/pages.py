@@ -2,8 +2,9 @@
 
     10,000 invoices, 500 problems ──► each person opens a page, reads it for some seconds, and so on
 
-Everything goes through the deployed stack. The emulator stands beside the people on the same two
-cores and hands a function one request at a time in each of its processes, so AWS is quicker.
+Everything goes through the deployed stack. The emulator looks at every item of a connection for
+each query, so what it takes grows with the invoices, which it does not at AWS: with 600 of them a
+page takes 75 to 370 ms, with 10,000 a second. Counted reads are what the tests hold.
 """
 
 import os
@@ -113,7 +114,8 @@ def read_on(home: str, cookie: str, seed: int, until: float) -> list[Opened]:
     while time.monotonic() < until:
         place = random.choice(places)
         began = time.monotonic()
-        answer = session.get(f"{home}/{CONNECTION}/{place}", timeout=_TIMEOUT)
+        address = f"{home}/{CONNECTION}/{place}".rstrip("/")
+        answer = session.get(address, timeout=_TIMEOUT)
         took = (time.monotonic() - began) * 1000
         opened.append(Opened(label_of(place.partition("?")[0]), took, answer.status_code))
         time.sleep(random.uniform(*READS_FOR))

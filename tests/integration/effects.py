@@ -76,7 +76,9 @@ class WatchedMilestones(MilestonesClient):
 
     effects: Effects
 
-    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+    def replace(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
         """Lay fields over a record."""
         return self._effect(
             "replace", lambda: super(WatchedMilestones, self).replace(entity, key, values)

@@ -127,12 +127,14 @@ class FakeMilestones:
         held = self.rows[entity][key]
         return {n: (held.get(n), v) for n, v in values.items() if held.get(n) != v}
 
-    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+    def replace(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
         """Lay fields over a record."""
         self._called(f"replace {key}")
-        before = self.rows[entity][key]
-        self.rows[entity][key] = {**before, **values}
-        return self.rows[entity][key] != before
+        differing = self.compare(entity, key, values)
+        self.rows[entity][key] = {**self.rows[entity][key], **values}
+        return differing
 
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
         """Create a record."""

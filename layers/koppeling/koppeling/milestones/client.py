@@ -60,7 +60,9 @@ class MilestonesClient:
         rows = self._lists.all(COMPANY.path)
         return any(str(row.get(COMPANY.key)) == self._company_id for row in rows)
 
-    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+    def replace(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
         """Read the record directly before, the only way to keep what is not ours (M22, M24)."""
         try:
             return self._overlay(self._targets[entity], key, values)
@@ -88,13 +90,15 @@ class MilestonesClient:
             self._catalogue[target.path][_code(record, target)].append(_key(created, target))
         return _key(created, target)
 
-    def _overlay(self, target: Target, key: MilestonesId, values: Mapping[str, Any]) -> bool:
+    def _overlay(
+        self, target: Target, key: MilestonesId, values: Mapping[str, Any]
+    ) -> dict[str, tuple[Any, Any]]:
         current = self._current(target, key)
-        changed = overlay(target, current.body, values)
-        if changed is None:
-            return False
-        self._transport.call("PUT", self._url(target, key), target.path, changed, current.etag)
-        return True
+        differing = differences(target, current.body, values)
+        if differing:
+            changed = overlay(current.body, differing)
+            self._transport.call("PUT", self._url(target, key), target.path, changed, current.etag)
+        return differing
 
     def _current(self, target: Target, key: MilestonesId) -> Answer:
         current = self._transport.call("GET", self._url(target, key), target.path)

@@ -17,16 +17,11 @@ def to_wire(target: Target, name: str, value: object) -> object:
     return value
 
 
-def overlay(
-    target: Target, current: Mapping[str, Any], values: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Lay link fields over a record; None when it holds them already (M23).
+def overlay(current: Mapping[str, Any], differing: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """Lay the new values of differing fields over a record (M23).
 
     Every other field is handed back as it came, also those that we do not know (M22).
     """
-    differing = differences(target, current, values)
-    if not differing:
-        return None
     return {**current, **{name: new for name, (_, new) in differing.items()}}
 
 

@@ -51,8 +51,10 @@ class RecordFinder(Protocol):
 class RecordWriter(RecordFinder, Protocol):
     """QicsMilestones, as a pull writes to it."""
 
-    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
-        """Lay fields over a record; returns whether that made a difference.
+    def replace(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
+        """Lay fields over a record; returns those overwritten, each with its old and new value.
 
         Raises:
             Gone: there is no record with this key.

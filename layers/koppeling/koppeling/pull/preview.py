@@ -71,12 +71,14 @@ class PreviewMilestones:
     ) -> Mapping[str, tuple[Any, Any]]:
         return self.milestones.compare(entity, key, values)
 
-    def replace(self, entity: str, key: MilestonesId, values: Mapping[str, Any]) -> bool:
-        """Note what would change; returns whether anything would."""
+    def replace(
+        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+    ) -> Mapping[str, tuple[Any, Any]]:
+        """Note what would change, and return it."""
         differing = self.milestones.compare(entity, key, values)
         if differing:
             self.plan.add(PlannedChange("changed", str(values.get(self.code, key)), differing))
-        return bool(differing)
+        return differing
 
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:  # noqa: ARG002 - the port has it
         """Note what would be created; the returned key is a placeholder."""

@@ -183,8 +183,8 @@ class Upsert:
     ) -> UpsertOutcome:
         self.agreement.check(change, key, resolved)
         self.matching.claim(change, key)
-        written = self.milestones.replace(self.entity.name, key, resolved)
-        return UpsertOutcome.CHANGED if written else UpsertOutcome.UNCHANGED
+        overwritten = self.milestones.replace(self.entity.name, key, resolved)
+        return UpsertOutcome.CHANGED if overwritten else UpsertOutcome.UNCHANGED
 
     def _incomplete(
         self, change: PendingChange, written: UpsertResult, missing: Mapping[str, Reference]

@@ -1,19 +1,20 @@
 """The client of QicsMilestones: find by code, read, replace, create. It cannot delete (R16)."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
 from koppeling.core.errors import Reject, Retry, Uncertain
 from koppeling.core.ids import MilestonesId
-from koppeling.core.text import code_of
 from koppeling.milestones.answers import Stale
 from koppeling.milestones.api import COMPANY
 from koppeling.milestones.lists import Lists
+from koppeling.milestones.rows import code_in, key_of
+from koppeling.milestones.snapshot import ListSnapshot
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire
 from koppeling.pull.entities.entity import Target, WireKind
+from koppeling.pull.snapshot import KeptSnapshot
 
 
 class MilestonesClient:
@@ -34,12 +35,12 @@ class MilestonesClient:
         self._targets = targets
         self._lists = Lists(transport)
         self._lock = Lock()
-        self._catalogue: dict[str, dict[str, list[MilestonesId]]] = {}
+        self._whole: dict[str, ListSnapshot] = {}
 
     def find(self, entity: str, code: str) -> list[MilestonesId]:
         target = self._targets[entity]
-        if target.path in self._catalogue:
-            return self._catalogue[target.path][code]
+        if target.path in self._whole:
+            return self._whole[target.path].find(code)
         where = f"{target.code} eq {_literal(target, code)}"
         if target.per_company:
             where = f"CompanyId eq {self._company_id} and {where}"
@@ -47,12 +48,20 @@ class MilestonesClient:
             rows = list(self._lists.found(target.path, where))
         except Reject:
             # M17: this server knows no $filter, so the list is read once and searched here
-            return self._whole_list(target)[code]
-        return [_key(row, target) for row in rows if _code(row, target) == code]
+            return self._whole_list(entity).find(code)
+        return [key_of(row, target) for row in rows if code_in(row, target) == code]
+
+    def snapshot(self, entity: str) -> ListSnapshot:
+        whole = self.growing_snapshot(entity, None)
+        whole.read()
+        return whole
+
+    def growing_snapshot(self, entity: str, kept: KeptSnapshot | None) -> ListSnapshot:
+        return ListSnapshot(self._lists, self._targets[entity], self._company_id, kept)
 
     def shows_records(self, entity: str) -> bool:
         target = self._targets[entity]
-        if self._catalogue.get(target.path):
+        if self._whole.get(target.path):
             return True
         return next(self._lists.all(target.path), None) is not None
 
@@ -86,9 +95,9 @@ class MilestonesClient:
         created = self._transport.call("POST", address, target.path, record).body
         if not isinstance(created, dict) or not created.get(target.key):
             raise Uncertain("milestones-unavailable", f"a new {target.path} without its key")
-        if target.path in self._catalogue:
-            self._catalogue[target.path][_code(record, target)].append(_key(created, target))
-        return _key(created, target)
+        if target.path in self._whole:
+            self._whole[target.path].note(key_of(created, target), code_in(record, target))
+        return key_of(created, target)
 
     def _overlay(
         self, target: Target, key: MilestonesId, values: Mapping[str, Any]
@@ -102,7 +111,7 @@ class MilestonesClient:
 
     def _current(self, target: Target, key: MilestonesId) -> Answer:
         current = self._transport.call("GET", self._url(target, key), target.path)
-        if not isinstance(current.body, dict) or _key(current.body, target) != key:
+        if not isinstance(current.body, dict) or key_of(current.body, target) != key:
             # M22: writing back anything but the record itself would empty what is not ours
             raise Retry("milestones-unavailable", f"another answer than {target.path}({key})")
         return current
@@ -110,26 +119,12 @@ class MilestonesClient:
     def _url(self, target: Target, key: MilestonesId) -> str:
         return f"{self._transport.root}{target.path}({key})"
 
-    def _whole_list(self, target: Target) -> dict[str, list[MilestonesId]]:
+    def _whole_list(self, entity: str) -> ListSnapshot:
+        path = self._targets[entity].path
         with self._lock:
-            if target.path not in self._catalogue:
-                keys: dict[str, list[MilestonesId]] = defaultdict(list)
-                for row in self._lists.all(target.path):
-                    if not target.per_company or str(row.get("CompanyId")) == self._company_id:
-                        keys[_code(row, target)].append(_key(row, target))
-                self._catalogue[target.path] = keys
-            return self._catalogue[target.path]
-
-
-def _key(row: Mapping[str, Any], target: Target) -> MilestonesId:
-    key = row.get(target.key)
-    if not key:
-        raise Retry("milestones-unavailable", f"a {target.path} without its key")
-    return MilestonesId(str(key))
-
-
-def _code(row: Mapping[str, Any], target: Target) -> str:
-    return code_of(row.get(target.code)) or ""
+            if path not in self._whole:
+                self._whole[path] = self.snapshot(entity)
+            return self._whole[path]
 
 
 def _literal(target: Target, code: str) -> str:

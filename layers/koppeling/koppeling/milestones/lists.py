@@ -8,6 +8,7 @@ from koppeling.core.links import stays_below
 from koppeling.milestones.api import PAGE_SIZE
 from koppeling.milestones.transport import Transport
 from koppeling.pull.link_values import Row
+from koppeling.pull.snapshot import ListPlace
 
 
 class Lists:
@@ -31,21 +32,33 @@ class Lists:
         Raises:
             Fatal: the list became empty while it was read (M13), or `$skip` does nothing.
         """
+        for rows, _ in self.pages(path):
+            yield from rows
+
+    def pages(
+        self, path: str, place: ListPlace | None = None
+    ) -> Iterator[tuple[list[Row], ListPlace | None]]:
+        """Yield the pages of a whole list, each with where the next one is; the last has None.
+
+        Raises:
+            Fatal: see `all`.
+        """
+        place = place or ListPlace(self._numbered(path, 0), 0)
         seen: set[str] = set()
-        received, link = 0, self._numbered(path, 0)
         before: list[Row] = []
-        while True:
+        while place is not None:
+            link, received = place.link, place.received
             rows, following = self._page(path, link, seen)
             if rows and rows == before:
                 raise Fatal("milestones-contract-changed", f"$skip changes nothing on {path}")
             before = rows
             if not rows and received:
                 rows = self._beyond(path, received)
-            yield from rows
             received += len(rows)
-            if following is None and (not rows or "$skip=" not in link):
-                return
-            link = following or self._numbered(path, received)
+            is_last = following is None and (not rows or "$skip=" not in link)
+            following = following or self._numbered(path, received)
+            place = None if is_last else ListPlace(following, received)
+            yield rows, place
 
     def _beyond(self, path: str, received: int) -> list[Row]:
         """Return what follows after so many rows, asked for together with the last of these.

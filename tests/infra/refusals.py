@@ -20,7 +20,8 @@ def refusals(template: Template, given: Mapping[str, str]) -> list[str]:
 
 def _is_allowed(declared: Json, value: str) -> bool:
     pattern, allowed = declared.get("AllowedPattern"), declared.get("AllowedValues")
-    if pattern is not None and not re.fullmatch(pattern, value):
+    members = value.split(",") if declared["Type"] == "CommaDelimitedList" else [value]
+    if pattern is not None and not all(re.fullmatch(pattern, each) for each in members):
         return False
     if allowed is not None and value not in {str(each) for each in allowed}:
         return False

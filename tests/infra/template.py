@@ -50,7 +50,7 @@ class Template:
         if len(value) == 1:
             name, argument = next(iter(value.items()))
             if name == "Ref":
-                return _ABSENT if argument == "AWS::NoValue" else self._variable(argument)
+                return _ABSENT if argument == "AWS::NoValue" else self._value(argument)
             if name.startswith("Fn::"):
                 return self._call(name, argument)
         pairs = ((key, self.plain(item)) for key, item in value.items())
@@ -69,8 +69,8 @@ class Template:
         match name, argument:
             case "Fn::GetAtt", [resource, attribute]:
                 return f"${{{resource}.{attribute}}}"
-            case "Fn::Sub", str() | [str(), dict()]:
-                return self._filled(argument)
+            case ("Fn::Sub", str() | [str(), dict()]) | ("Fn::Join", [str(), _]):
+                return self._text(name, argument)
             case "Fn::If", [condition, so, otherwise]:
                 return self.plain(so if self.holds(condition) else otherwise)
             case "Fn::Equals", [left, right]:
@@ -83,10 +83,19 @@ class Template:
         # The template uses no other; one that comes in must not pass unread
         raise NotImplementedError(f"{name} of {argument}")
 
-    def _filled(self, argument: Json) -> str:
+    def _text(self, name: str, argument: Json) -> str:
+        if name == "Fn::Join":
+            between, members = argument
+            return str(between).join(self.plain(members))
         text, named = (argument, {}) if isinstance(argument, str) else argument
         known = {name: str(self.plain(value)) for name, value in named.items()}
         return _VARIABLE.sub(lambda found: known.get(found[1], self._variable(found[1])), text)
+
+    def _value(self, name: str) -> str | list[str]:
+        """Return what a reference gives: of a list with commas its members."""
+        declared = self.document["Parameters"].get(name, {})
+        text = self._variable(name)
+        return text.split(",") if declared.get("Type") == "CommaDelimitedList" else text
 
     def _variable(self, name: str) -> str:
         return str(self.parameters.get(name, f"${{{name}}}"))

@@ -40,6 +40,7 @@ DOMAIN: Mapping[str, str] = {"ConnectDomainName": "koppeling.example"}
 CERTIFICATE: Mapping[str, str] = {
     "ConnectCertificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/0af1-b2"
 }
+WRITERS = ("arn:aws:iam::111122223333:role/milestones", "arn:aws:iam::444455556666:user/app/push")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,7 @@ CERTIFICATE: Mapping[str, str] = {
         {**GOOD, "RestoredAt": "2026-11-28T10:30Z"},
         {**GOOD, "RestoredAt": "2026-11-28T10:30Z", "ExistingSyncTable": "koppeling-sync-28"},
         {**GOOD, **DOMAIN, **CERTIFICATE},
+        {**GOOD, "InboxWriterArns": ",".join(WRITERS)},
         DEV,
         {**DEV, "ExactBaseUrl": "https://exact.test.example:8443", "LogLevel": "DEBUG"},
         LOCAL,
@@ -118,6 +120,10 @@ def test_what_is_wrong_is_refused_with_its_reason(
         ("LogRetentionDays", "365"),
         ("SpreadSeconds", "901"),
         ("AccountsMaximumConcurrency", "1"),
+        ("InboxWriterArns", "*"),
+        ("InboxWriterArns", "arn:aws:iam::111122223333:root"),
+        ("InboxWriterArns", "arn:aws:iam::111122223333:role/milestones,*"),
+        ("InboxWriterArns", "arn:aws:sts::111122223333:assumed-role/milestones/session"),
     ],
 )
 def test_a_value_that_means_nothing_is_refused_in_every_stage(

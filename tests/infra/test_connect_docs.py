@@ -44,7 +44,7 @@ def test_every_command_on_the_page_exists_with_its_options(
 
 
 def test_every_step_of_the_way_has_its_command() -> None:
-    way = {"connections apply", "pause", "connections link", "check", "resume", "pull", "status"}
+    way = {"connections apply", "connections link", "check", "start", "pull", "status"}
 
     assert way <= {command for command, _ in TYPED}
 

@@ -116,7 +116,7 @@ def subjects(operator: Operator) -> list[str]:
 def booked(operator: Operator, folder: Path) -> InvoiceFiles:
     """Set the connection up, let it load, and book an invoice that was put in the inbox by hand."""
     operator.types("connections", "apply", "--yes", FILE)
-    operator.types("pull", ID)
+    operator.types("start", ID, "--yes")
     files = build_invoice("20260412", debtor_code="1068")
     operator.puts(folder, files)
     operator.home.deliver(files.json_key)

@@ -29,6 +29,9 @@ def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: O
     assert checked["level"] != "blocking", checked["findings"]
     assert all(finding["title"] for finding in checked["findings"])
 
+    assert operator.types("status", ID).output.startswith(f"{ID}: not started, ")
+    assert operator.reads("start", ID, "--yes")["started"]
+
     pulled = operator.reads("pull", ID, "--wait")
 
     assert [one["outcome"] for one in pulled] == ["done"] * 7
@@ -55,7 +58,7 @@ def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mende
 ) -> None:
     home = operator.home
     operator.types("connections", "apply", "--yes", FILE)
-    operator.types("pull", ID)
+    operator.types("start", ID, "--yes")
     files = build_invoice("20260412", debtor_code="1068")
     assert operator.puts(tmp_path, files).exit_code == Exit.OK
     journal = home.connection.sales_journal

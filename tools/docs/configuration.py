@@ -24,7 +24,8 @@ koppeling connections show veldhuis-advies-01         # the file as it is now
 * The number of the administration and the company cannot change once records were carried over:
   cursors and links belong to them. Another administration is another connection.
 * An address for warnings gets a mail of AWS first, and hears of nothing until that is confirmed.
-* Whether a connection is paused stands in no file: `koppeling pause` and `koppeling resume` say it.
+* Whether a connection is at work stands in no file: a new one waits for `koppeling start`, and
+  `koppeling pause` and `koppeling resume` say the rest.
 
 The schema (JSON Schema 2020-12) stands in
 [connection.schema.json](../layers/koppeling/koppeling/cli/configuration/connection.schema.json);

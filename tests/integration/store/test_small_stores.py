@@ -199,6 +199,36 @@ def test_a_pause_does_not_bring_back_a_person_who_was_taken_off_meanwhile(
     assert store.get(ACME) == CHOSEN
 
 
+def test_a_connection_that_is_not_started_is_paused_for_every_release(
+    items: type[SyncItem],
+) -> None:
+    store = ConnectionStore(items)
+    store.save(replace(CHOSEN, paused=False))
+
+    assert store.set_started(ACME, started=False)
+
+    assert store.get(ACME) == replace(CHOSEN, started=False)
+    assert [each.paused for each in store.listed()] == [True]
+    assert not store.set_paused(ACME, paused=False)
+    assert store.set_started(ACME, started=True)
+    assert store.get(ACME) == replace(CHOSEN, paused=False)
+    assert [each.paused for each in store.listed()] == [False]
+
+
+def test_what_an_earlier_release_let_go_on_still_waits_for_its_approval(
+    items: type[SyncItem],
+) -> None:
+    store = ConnectionStore(items)
+    store.save(replace(CHOSEN, started=False))
+    item = items.get(f"CONNECTION#{ACME}", "CONFIG")
+    item.update(actions=[items.data.set({**item.data, "paused": False})])
+
+    found = store.get(ACME)
+
+    assert found is not None
+    assert (found.started, found.paused) == (False, True)
+
+
 def test_what_does_not_exist_cannot_be_paused(items: type[SyncItem]) -> None:
     assert not ConnectionStore(items).set_paused(ACME, paused=True)
     assert list(ConnectionStore(items).listed()) == []

@@ -32,6 +32,7 @@ VIEWS = [
     View("connected", 200, ACME, "exact", "", CONNECTED, BOTH, "milestones"),
     View("connected", 200, ACME, "milestones", "", CONNECTED, BOTH),
     View("connected", 200, replace(ACME, paused=True), "exact", "", CONNECTED, ("exact",)),
+    View("connected", 200, replace(ACME, started=False), "exact", "", CONNECTED, ("exact",)),
     View("ticket-invalid", 404),
     View("ticket-expired", 410, providers=BOTH, ask_anew=ACME.id),
     View("ticket-used", 410, providers=BOTH, ask_anew=ACME.id),

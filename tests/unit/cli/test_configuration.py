@@ -130,8 +130,8 @@ def test_the_smallest_file_has_the_defaults_of_a_connection() -> None:
 def test_every_field_of_a_connection_has_a_path_in_a_file() -> None:
     known = {one.name for one in fields(Connection)}
 
-    # `koppeling pause` decides whether a connection is paused, not its file
-    assert {*FIELD_PATHS.values(), "entities", "paused"} == known
+    # `koppeling start` and `koppeling pause` decide whether a connection is at work, not its file
+    assert {*FIELD_PATHS.values(), "entities", "started", "paused"} == known
     assert len(set(FIELD_PATHS.values())) == len(FIELD_PATHS)
 
 

@@ -1,6 +1,7 @@
 """Configurations, from a file to what the link works by, and the way back."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_a_new_connection_is_shown_entry_by_entry_and_written_when_it_is_confirm
     assert result.exit_code == Exit.OK
     assert "invoices.sales_journal" in result.output
     assert "071" in result.output
-    assert kept(office) == wanted
+    assert kept(office) == replace(wanted, started=False)
 
 
 def test_nothing_is_written_without_a_yes(office: Office, folder: Path) -> None:
@@ -199,7 +200,7 @@ def test_a_pause_and_its_end_are_written_and_change_nothing_else(office: Office)
     "words",
     [
         *(("connections", "show"), ("connections", "remove"), ("connections", "link")),
-        *(("pause",), ("resume",), ("check",), ("pull",), ("status",), ("problems",)),
+        *(("start",), ("pause",), ("resume",), ("check",), ("pull",), ("status",), ("problems",)),
         *(("retry",), ("invoices",), ("history",), ("export",), ("erase",)),
     ],
 )
@@ -237,10 +238,11 @@ def test_what_was_changed_is_in_the_log_old_beside_new(office: Office, folder: P
 
 def test_a_new_connection_and_its_pause_are_in_the_log(office: Office, folder: Path) -> None:
     office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
-    for command in ("pause", "pause", "resume"):
-        office.run(command, ID)
+    office.loads()
+    for command in (("start", "--yes"), ("pause",), ("pause",), ("resume",)):
+        office.run(*command, ID)
 
-    assert [what for what, _ in logged(office)] == ["paused", "resumed", "set-up"]
+    assert [what for what, _ in logged(office)] == ["paused", "resumed", "set-up", "started"]
 
 
 def test_applying_says_who_gets_what(office: Office, folder: Path) -> None:

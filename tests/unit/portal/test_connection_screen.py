@@ -28,7 +28,15 @@ VELDHUIS = ConnectionId("veldhuis")
 # What is no setting that was agreed: it stands elsewhere on the page, or nowhere
 ELSEWHERE = {
     *("id", "exact_host", "exact_user", "division", "administration_name", "milestones_user"),
-    *("company_id", "milestones_tenant", "warning_mails", "people", "paused", "entities"),
+    *(
+        "company_id",
+        "milestones_tenant",
+        "warning_mails",
+        "people",
+        "started",
+        "paused",
+        "entities",
+    ),
 }
 
 

@@ -36,9 +36,15 @@ def reading(entity: str, rows: int) -> PullState:
     return PullState(fencing=1, feeds={ENTITIES[entity].main.name: cursor})
 
 
-def shown(states: dict[str, PullState], *, paused: bool = False, **others: RoundTimes) -> Seen:
+def shown(
+    states: dict[str, PullState],
+    *,
+    paused: bool = False,
+    started: bool = True,
+    **others: RoundTimes,
+) -> Seen:
     screen = FirstLoadScreen(FakeRounds(others), FakeStatesOfConnection(states))
-    page = screen.show(replace(asked(), connection=connection(paused=paused)))
+    page = screen.show(replace(asked(), connection=connection(paused=paused, started=started)))
     assert isinstance(page, PortalPage)
     return seen(html(page))
 
@@ -81,6 +87,12 @@ def test_a_pause_says_where_it_is_ended() -> None:
 
     assert "De koppeling staat op pauze, dus er wordt niet gelezen." in page.text
     assert page.links["Naar Overzicht"].endswith("/portal/veldhuis")
+
+
+def test_before_an_approval_it_is_said_that_nothing_was_changed() -> None:
+    page = shown({}, started=False)
+
+    assert "De koppeling is nog niet gestart. Er is niets gewijzigd en niets geboekt." in page.text
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

@@ -27,10 +27,10 @@ PLACE = "https://koppeling.example/portal/veldhuis"
 class View:
     """The page of one connection."""
 
-    def __init__(self, *rows: InvoiceRow, paused: bool = False) -> None:
+    def __init__(self, *rows: InvoiceRow, paused: bool = False, started: bool = True) -> None:
         self.desk, self.rounds, self.calls = Desk(), FakeRounds(), FakeCalls()
         self.invoices = FakeInvoiceList(list(rows))
-        self.connection = connection(paused=paused)
+        self.connection = connection(paused=paused, started=started)
 
     def page(self, person: Person = MARIT) -> str:
         screen = OverviewScreen(self.desk.problems, self.rounds, self.invoices, self.calls)
@@ -75,6 +75,14 @@ def test_a_pause_shows_the_button_that_ends_it() -> None:
 
     assert "De koppeling staat op pauze." in page.text
     assert page.actions == [f"{PLACE}/do/resume"]
+
+
+def test_before_an_approval_it_leads_to_the_preview_and_has_no_button_that_begins() -> None:
+    page = View(started=False).seen()
+
+    assert "De koppeling is nog niet gestart." in page.text
+    assert page.links["Naar Eerste keer"] == f"{PLACE}/first-load"
+    assert page.actions == []
 
 
 def test_invoices_that_wait_are_counted_once_and_lead_to_what_to_do() -> None:

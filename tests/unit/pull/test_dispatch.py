@@ -117,10 +117,11 @@ def test_a_connection_that_is_not_known_is_said_to_be_so() -> None:
     ("outcome", "changes"),
     [
         ("paused", {"paused": True}),
+        ("not-started", {"started": False}),
         ("switched-off", {"entities": {"accounts": EntitySetting(enabled=False)}}),
     ],
 )
-def test_a_connection_that_is_paused_or_has_the_entity_off_costs_no_call(
+def test_a_connection_that_is_not_at_work_or_has_the_entity_off_costs_no_call(
     outcome: str, changes: dict[str, Any]
 ) -> None:
     ground = a_ground(**changes)

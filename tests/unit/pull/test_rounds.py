@@ -94,6 +94,7 @@ def test_a_round_that_stopped_is_told_with_its_cause_and_is_tried_again() -> Non
     ("changes", "state"),
     [
         ({"paused": True}, RoundState.PAUSED),
+        ({"started": False}, RoundState.NOT_STARTED),
         ({"entities": {"accounts": EntitySetting(enabled=False)}}, RoundState.OFF),
     ],
 )

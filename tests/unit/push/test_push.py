@@ -190,15 +190,21 @@ def test_an_invoice_in_the_folder_of_another_connection_is_refused() -> None:
     assert problem.values["reason"] == "foreign"
 
 
-def test_an_invoice_of_a_paused_connection_waits_without_a_call() -> None:
-    world = World(paused=True)
+@pytest.mark.parametrize(
+    ("rests", "code"),
+    [({"paused": True}, "connection-paused"), ({"started": False}, "connection-not-started")],
+)
+def test_an_invoice_of_a_connection_that_rests_waits_without_a_call(
+    rests: dict[str, bool], code: str
+) -> None:
+    world = World(**rests)
     world.offer()
 
     with pytest.raises(Defer) as later:
         world.deliver()
     world.connections.known[CONNECTION] = connection()
 
-    assert later.value.until > NOON
+    assert (later.value.code, later.value.until > NOON) == (code, True)
     assert world.books.calls == []
     assert world.deliver().outcome is PushOutcome.BOOKED
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from koppeling.core.connection import EntitySetting
+import pytest
+
+from koppeling.core.connection import Connection, EntitySetting
 from koppeling.core.ids import ConnectionId
 from koppeling.pull.cursor import PullState
 from koppeling.watch.news import FirstLoadNews, PauseNews
@@ -82,8 +84,9 @@ def test_people_hear_once_of_a_pause_that_lasts_for_a_week() -> None:
     assert "sinds 24-11-2026 op pauze" in fixture.sent[0].text
 
 
-def test_a_connection_that_runs_is_not_looked_at() -> None:
+@pytest.mark.parametrize("whose", [ACME, replace(ACME, started=False)])
+def test_a_connection_that_runs_or_was_never_started_is_not_looked_at(whose: Connection) -> None:
     fixture = a_notifier()
     news = PauseNews(FakePauses(date(2026, 1, 1)), fixture.notifier, lambda: NOON)
-    news.look(ACME)
+    news.look(whose)
     assert fixture.sent == []

@@ -31,7 +31,7 @@ class Checks:
     now: Now
 
     def run(self, connection_id: ConnectionId) -> Report:
-        """Check one connection. It may be paused, since every connection starts paused."""
+        """Check one connection. It may be paused or not started, as every new one is."""
         connection = self.connections.get(connection_id)
         if connection is None:
             values = {"connection": str(connection_id)}

@@ -15,6 +15,7 @@ from koppeling.cli.commands import (
     mails,
     portal,
     privacy,
+    starting,
     status,
     work,
 )
@@ -116,6 +117,7 @@ for _command in (
     *(decisions.adopt, decisions.confirm, decisions.skip),
     books.reconcile,
     portal.portal,
+    starting.start,
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),
 ):

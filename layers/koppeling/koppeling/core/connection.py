@@ -61,7 +61,7 @@ class ConnectionSummary:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What a customer chose when the link was set up, and whether it is paused.
+    """What a customer chose when the link was set up, and whether it is started or paused.
 
     Some choices are about new records in QicsMilestones: the type of a customer and of an item, the
     hours of an employee's week, and four marks of a project. Those names of types are assumptions.
@@ -70,6 +70,9 @@ class Connection:
     that in QicsMilestones (L26).
     Of the types of project (X87) a campaign is not carried over by default. `people` see its pages
     and get its mails; `warning_mails` are such people of an earlier release, who may look.
+    Nobody has approved yet what a connection that is not `started` would do: it only previews.
+    It is `paused` as well, so whatever heeds a pause leaves it alone, also in the release before,
+    which knows of no start (R40).
     Connections of one `milestones_tenant` and one user at QicsMilestones share a login; an empty
     one is a tenant too.
     """
@@ -108,6 +111,7 @@ class Connection:
     warning_mails: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
     paused: bool = False
+    started: bool = True
     entities: Mapping[str, EntitySetting] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -127,6 +131,7 @@ class Connection:
         object.__setattr__(self, "project_types", tuple(self.project_types))
         object.__setattr__(self, "warning_mails", tuple(self.warning_mails))
         object.__setattr__(self, "people", tuple(self.people))
+        object.__setattr__(self, "paused", self.paused or not self.started)
 
     @property
     def everybody(self) -> tuple[Person, ...]:

@@ -25,6 +25,7 @@ class StateKind(StrEnum):
 
     RECONNECT_EXACT = "reconnect-exact"
     RECONNECT_MILESTONES = "reconnect-milestones"
+    NOT_STARTED = "not-started"
     PAUSED = "paused"
     EXACT_SILENT = "exact-silent"
     MILESTONES_SILENT = "milestones-silent"
@@ -86,6 +87,7 @@ def _worst(
     candidates = (
         (EXACT in seen.ended, StateKind.RECONNECT_EXACT, 0, CONNECTION),
         (MILESTONES in seen.ended, StateKind.RECONNECT_MILESTONES, 0, CONNECTION),
+        (not connection.started, StateKind.NOT_STARTED, 0, FIRST_LOAD),
         (connection.paused, StateKind.PAUSED, 0, ""),
         (_UNAVAILABLE[EXACT] in seen.codes, StateKind.EXACT_SILENT, 0, ""),
         (_UNAVAILABLE[MILESTONES] in seen.codes, StateKind.MILESTONES_SILENT, 0, ""),

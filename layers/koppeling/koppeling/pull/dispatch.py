@@ -113,7 +113,7 @@ class PullDispatcher:
         return self._handle(connection, deadline, slot=slot, compares=compares)
 
     def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
-        """Return what a run would do now, also for a paused connection; nothing is done."""
+        """Return what a run would do now, also before it is started; nothing is done."""
         plan = PreviewPlan()
         pulls = replace(
             self,
@@ -145,7 +145,7 @@ class PullDispatcher:
         if connection is None:
             return self._summary(connection_id, "unknown-connection")
         if connection.paused and self.plan is None:
-            return self._summary(connection_id, "paused")
+            return self._summary(connection_id, "paused" if connection.started else "not-started")
         if not connection.setting(self.entity.name).enabled:
             return self._summary(connection_id, "switched-off")
         lease = RunLease(self.stores.states, connection.id, self.entity.name, self.now, LEASE)

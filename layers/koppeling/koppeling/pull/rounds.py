@@ -27,7 +27,7 @@ class RoundState(StrEnum):
 
     `running`: round after round. `reading`: everything is being read, for the first time or again.
     `never`: no round was yet. `stopped`: the last one ended with an error, and the next one tries
-    again. `paused` and `off`: there are no rounds.
+    again. `paused`, `not-started` and `off`: there are no rounds.
     """
 
     RUNNING = "running"
@@ -35,7 +35,12 @@ class RoundState(StrEnum):
     NEVER = "never"
     STOPPED = "stopped"
     PAUSED = "paused"
+    NOT_STARTED = "not-started"
     OFF = "off"
+
+
+# There are no rounds
+IDLE = frozenset({RoundState.PAUSED, RoundState.NOT_STARTED, RoundState.OFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def round_times(
     last = _last(timetable, state, stands, now)
     if logged is not None and (last is None or logged > last):
         last = logged
-    is_idle = stands in {RoundState.PAUSED, RoundState.OFF}
+    is_idle = stands in IDLE
     return RoundTimes(
         stands,
         last,
@@ -127,6 +132,8 @@ def _state_of(timetable: Timetable, state: PullState) -> RoundState:
     connection = timetable.connection
     if not connection.setting(timetable.entity.name).enabled:
         return RoundState.OFF
+    if not connection.started:
+        return RoundState.NOT_STARTED
     if connection.paused:
         return RoundState.PAUSED
     if state.last_error is not None:
@@ -144,9 +151,7 @@ def _last(
     The day on which a run was complete is known. A run that stopped, or is still reading, is one of
     the last tick.
     """
-    if timetable.last_tick is None or stands in {
-        *(RoundState.PAUSED, RoundState.OFF, RoundState.NEVER)
-    }:
+    if timetable.last_tick is None or stands in {*IDLE, RoundState.NEVER}:
         return None
     is_trying = stands in {RoundState.STOPPED, RoundState.READING}
     latest = today(timetable.last_tick)

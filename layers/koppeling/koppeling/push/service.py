@@ -44,7 +44,7 @@ from koppeling.push.unknown_outcome import resolve_unknown
 from koppeling.push.write_back import write_back
 
 ASK_WHEN_PAUSED = timedelta(minutes=15)
-"""An invoice of a paused connection waits in the queue, without a call to Exact."""
+"""An invoice of a connection that is paused or not started waits in the queue, without a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class InvoicePusher:
                 self.ports.problems.open(stray_problem(message.key))
             return PushResult(PushOutcome.STRAY, OPERATOR, code=STRAY)
         if connection.paused:
-            raise Defer("connection-paused", self.ports.now() + ASK_WHEN_PAUSED)
+            why = "connection-paused" if connection.started else "connection-not-started"
+            raise Defer(why, self.ports.now() + ASK_WHEN_PAUSED)
         if message.settles:
             return self._settle(message, connection)
         try:

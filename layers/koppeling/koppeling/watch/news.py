@@ -55,8 +55,8 @@ class PauseNews:
     now: Now
 
     def look(self, connection: Connection) -> Summary:
-        """Look how long a connection is paused, every day."""
-        if not connection.paused:
+        """Look how long a started connection is paused, every day."""
+        if not connection.paused or not connection.started:
             return Summary("pause", "looked", connection.id)
         day = today(self.now())
         since = self.pauses.seen(connection.id, day)

@@ -12,6 +12,7 @@ from koppeling.auth.ports import View
 from koppeling.auth.session import administration_of
 from koppeling.core import catalogue
 from koppeling.core.clock import AMSTERDAM
+from koppeling.core.connection import Connection
 from koppeling.core.rendering import PRODUCT, fill, load
 from koppeling.core.web import page_headers
 
@@ -128,8 +129,14 @@ def _then(view: View, own: Mapping[str, Any]) -> list[str]:
     duration = own[f"{view.provider}_until"]
     if view.login:
         return [duration, own["next"]]
-    paused = view.connection is not None and view.connection.paused
-    return [duration, *own["paused" if paused else "now"]]
+    return [duration, *own[_what_comes(view.connection)]]
+
+
+def _what_comes(connection: Connection | None) -> str:
+    """Return which text says what happens after the last login."""
+    if connection is None or not connection.paused:
+        return "now"
+    return "paused" if connection.started else "not-started"
 
 
 def _step(view: View, labels: Mapping[str, str]) -> str:

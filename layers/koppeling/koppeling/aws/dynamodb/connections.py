@@ -103,19 +103,33 @@ class ConnectionStore(SyncStore):
             self._people.drop(before, connection)
 
     def set_paused(self, connection: ConnectionId, *, paused: bool) -> bool:
-        """Pause a connection, or let it go on; False when it is gone, or changes at this moment.
+        """Pause a connection, or let it go on.
 
-        Nothing else is written: a person who was taken off it meanwhile does not come back.
+        Returns False when it is gone, changes at this moment, or is not started: then an approval
+        lets it go on, and nothing else does.
         """
+        return self._set(connection, if_started=True, paused=paused)
+
+    def set_started(self, connection: ConnectionId, *, started: bool) -> bool:
+        """Start a connection, or let it wait for an approval again; it is paused until then.
+
+        Returns False when it is gone, or changes at this moment.
+        """
+        return self._set(connection, started=started, paused=not started)
+
+    def _set(self, connection: ConnectionId, *, if_started: bool = False, **marks: bool) -> bool:
+        """Write marks and nothing else: a person who was taken off meanwhile stays away."""
         item = find(self._items, connection_key(connection), CONFIG, consistent_read=True)
         if item is None:
             return False
         before = _CONNECTION.decode(item.data)
-        data = {**item.data, "paused": paused}
+        if if_started and not before.started:
+            return False
+        data = {**item.data, **marks}
         actions = [self._items.data.set(data), self._items.mark.set(new_mark())]
         if not self._update(item, actions, self._as_read(item.mark)):
             return False
-        entities = _SUMMARY.encode(ConnectionSummary(connection, paused, before.entities))
+        entities = _SUMMARY.encode(ConnectionSummary(connection, marks["paused"], before.entities))
         self._items(PARTITION, connection, data=entities).save()
         return True
 

@@ -76,8 +76,8 @@ def remove(cli: CliContext, connection: str, *, yes: bool) -> None:
     """Remove the configuration of CONNECTION; what it carried over stays.
 
     Cursors, links and invoices are kept, so that applying the same file takes the connection up
-    where it stood. To remove those as well, use `koppeling erase` instead: it needs the
-    configuration.
+    where it stood, once it is started. To remove those as well, use `koppeling erase` instead: it
+    needs the configuration.
     """
     found = cli.connection(connection)
     if not yes:
@@ -146,6 +146,12 @@ def resume(cli: CliContext, connection: str) -> None:
 
 def _set_paused(cli: CliContext, connection: str, *, paused: bool) -> None:
     found = cli.connection(connection)
+    if not found.started:
+        raise UsageError(
+            f"{found.id} is not started, so it rests already: see what it would do with "
+            f"`koppeling pull {found.id} --dry-run`, and let it begin with "
+            f"`koppeling start {found.id}`"
+        )
     if found.paused != paused:
         cli.stack.stores.connections.save(replace(found, paused=paused))
         log_pause(cli.stack, found.id, paused=paused)
@@ -195,6 +201,7 @@ def _answer_plan(cli: CliContext, plan: ApplyPlan) -> None:
 def _summary(connection: Connection) -> dict[str, object]:
     return {
         "connection": connection.id,
+        "started": connection.started,
         "paused": connection.paused,
         "administration": connection.division,
         "administration_name": connection.administration_name,
@@ -205,4 +212,6 @@ def _summary(connection: Connection) -> dict[str, object]:
 
 def _show_list(cli: CliContext, found: list[Connection]) -> None:
     rows = [tuple(map(shown, _summary(one).values())) for one in found]
-    cli.table(("connection", "paused", "administration", "name", "company", "start date"), rows)
+    cli.table(
+        ("connection", "started", "paused", "administration", "name", "company", "start date"), rows
+    )

@@ -77,4 +77,6 @@ def adopt(  # noqa: PLR0913 - each an argument or option
 
 
 def _when(connection: Connection) -> str:
+    if not connection.started:
+        return "when the connection is started"
     return "when the connection goes on" if connection.paused else "in a moment"

@@ -96,6 +96,7 @@ def _wanted(cli: CliContext, connection: str | None) -> list[Connection]:
 def _status_json(found: Status) -> dict[str, Any]:
     return {
         "connection": found.connection.id,
+        "started": found.connection.started,
         "paused": found.connection.paused,
         "needs_attention": found.needs_attention,
         "logins": [
@@ -121,7 +122,7 @@ def _status_json(found: Status) -> dict[str, Any]:
 def _operator_json(problems: Mapping[str, int]) -> dict[str, Any]:
     """Return the problems that belong to no connection, in the form of a connection."""
     nothing: dict[str, Any] = dict.fromkeys(("calls_left", "calls_a_day"))
-    empty = {"paused": False, "logins": [], "entities": [], "invoices": {}}
+    empty = {"started": True, "paused": False, "logins": [], "entities": [], "invoices": {}}
     return {
         "connection": OPERATOR,
         "needs_attention": True,
@@ -133,11 +134,11 @@ def _operator_json(problems: Mapping[str, int]) -> dict[str, Any]:
 
 def _show_all(cli: CliContext, found: list[Status], ours: Mapping[str, int]) -> None:
     cli.table(
-        ("connection", "paused", "logins", "entities", "problems", "invoices", "calls left"),
+        ("connection", "runs", "logins", "entities", "problems", "invoices", "calls left"),
         [
             (
                 one.connection.id,
-                one.connection.paused,
+                _running(one.connection),
                 "work" if all(login.works for login in one.logins) else "a login is needed",
                 _counted([entity.state for entity in one.entities]),
                 sum(one.problems.values()),
@@ -152,11 +153,17 @@ def _show_all(cli: CliContext, found: list[Status], ours: Mapping[str, int]) -> 
         click.echo(f"problems that belong to no connection: {_of(ours)} (`koppeling problems`)")
 
 
+def _running(connection: Connection) -> str:
+    """Say whether a connection works."""
+    if not connection.started:
+        return "not started"
+    return "paused" if connection.paused else "running"
+
+
 def _show_one(cli: CliContext, found: Status) -> None:
     connection = found.connection
-    word = "paused" if connection.paused else "running"
     click.echo(
-        f"{connection.id}: {word}, administration {connection.division} "
+        f"{connection.id}: {_running(connection)}, administration {connection.division} "
         f"({connection.administration_name}), company {connection.company_id}"
     )
     cli.table(

@@ -46,8 +46,13 @@ class ConfigurationApplier:
                 another.
         """
         before = self._connections.get(wanted.id)
-        paused = before is not None and before.paused
-        after = replace(wanted, paused=paused, milestones_tenant=self._tenant(wanted, before))
+        after = replace(
+            wanted,
+            paused=before is not None and before.paused,
+            # A new one writes nothing before somebody has approved what it will do
+            started=before is not None and before.started,
+            milestones_tenant=self._tenant(wanted, before),
+        )
         changes = differences(before, after)
         if before is not None:
             self._refuse_another_administration(before, changes)

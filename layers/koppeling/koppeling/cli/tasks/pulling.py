@@ -18,7 +18,7 @@ WATCH = "WatchFunction"
 GOES_ON = frozenset(
     {"pull-continues", "busy", "pull-overtaken", "token-busy", "exact-minute-limit"}
 )
-WELL = frozenset({"done", "paused", "switched-off"})
+WELL = frozenset({"done", "paused", "not-started", "switched-off"})
 # The scheduler replaces this with the time of the tick
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 _WAIT_SECONDS = 5

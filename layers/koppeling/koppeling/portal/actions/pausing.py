@@ -36,6 +36,8 @@ class Pausing:
 
     def _set(self, request: PageRequest, what: str, *, paused: bool) -> GoTo:
         connection = request.connection
+        if not connection.started:
+            return GoTo(OVERVIEW, notice="start-first")
         if connection.paused is paused:
             return GoTo(OVERVIEW, notice=what)
         if not self.connections.set_paused(connection.id, paused=paused):

@@ -40,7 +40,8 @@ class PullNow:
             raise NoSuchPage(entity)
         connection = request.connection
         if connection.paused:
-            return _back(request, "pull-paused", entity)
+            notice = "pull-paused" if connection.started else "start-first"
+            return _back(request, notice, entity)
         wanted = [entity] if entity else list(ENTITIES)
         wanted = [each for each in wanted if connection.setting(each).enabled]
         if not wanted:

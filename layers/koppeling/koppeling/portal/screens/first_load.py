@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from koppeling.core.connection import Connection
 from koppeling.portal.page import PageRequest, PortalPage
 from koppeling.portal.screens.overview import RoundLine, RoundsOfConnection, round_lines
 from koppeling.pull.cursor import PullState
@@ -35,7 +36,7 @@ class FirstLoadScreen:
             for each in round_lines(self.rounds.of(connection), request.now, request.language)
         ]
         progress = {each.progress for each in lines}
-        values = {"lines": lines, "step": _step(progress, is_paused=connection.paused)}
+        values = {"lines": lines, "step": _step(progress, connection)}
         return PortalPage("first-load", values)
 
 
@@ -56,11 +57,13 @@ def _progress(line: RoundLine, state: PullState) -> str:
     return "reading" if state.feeds else "never"
 
 
-def _step(progress: set[str], *, is_paused: bool) -> str:
+def _step(progress: set[str], connection: Connection) -> str:
     """Return what comes next."""
+    if not connection.started:
+        return "not-started"
     if progress <= {"done", "off"}:
         return "done"
-    if is_paused:
+    if connection.paused:
         return "paused"
     if "stopped" in progress:
         return "stopped"

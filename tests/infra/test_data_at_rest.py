@@ -146,7 +146,8 @@ def test_the_pdf_of_a_done_invoice_leaves_the_inbox_and_no_other_file_does(
         "Id": "pdfs-of-done-invoices-leave",
         "Status": "Enabled",
         "TagFilters": [{"Key": DONE_TAG, "Value": "yes"}],
-        "ExpirationInDays": 60,
+        "ExpirationInDays": 30,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
     }
 
 

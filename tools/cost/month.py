@@ -262,19 +262,20 @@ def _done(work: Work, beside: float) -> float:
 def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     a_month = assumed()["month"]["days"]
     pdf = assumed()["storage"]["pdf_kb"] * KB
-    kept = pdf * stack.pdf_days + facts.document_bytes * stack.document_days
-    kept += facts.evidence_bytes * min(stack.evidence_days, times.years * 365)
+    kept = pdf * stack.pdf.days + facts.document_bytes * stack.document.days
+    kept += facts.evidence_bytes * min(stack.evidence.days, times.years * 365)
     invoice = facts.invoice
     written = invoice.of("s3", "PutObject", "ListObjectsV2", "PutObjectTagging")
     # A look lists the folder of its connection
-    lying = assumed()["month"]["invoices"] * (stack.pdf_days + stack.document_days) / a_month
+    lying = assumed()["month"]["invoices"] * (stack.pdf.listed_days + stack.document.listed_days)
+    lying /= a_month
     listed = math.ceil(lying / LISTED_TOGETHER) * times.looks
     return {
         # The document and the PDF are put by QicsMilestones
         "s3_write_request": (written + 2) * times.invoices + listed,
         "s3_read_request": invoice.of("s3", "GetObject", "HeadObject") * times.invoices,
         # Each PDF has one while it lies there
-        "s3_tag_month": times.invoices * stack.pdf_days / a_month,
+        "s3_tag_month": times.invoices * stack.pdf.days / a_month,
         "s3_gb_month": kept / a_month * times.invoices / GB,
     }
 

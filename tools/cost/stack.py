@@ -16,6 +16,19 @@ class QueueMapping:
     memory_mb: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Kept:
+    """How many days a file lies in its bucket, and how many more as an older version."""
+
+    listed_days: int
+    older_days: int
+
+    @property
+    def days(self) -> int:
+        """The days for which its storage is paid."""
+        return self.listed_days + self.older_days
+
+
 @dataclass(frozen=True, slots=True)
 class Stack:
     """The parts of a stack that are there however many connections it has."""
@@ -28,9 +41,9 @@ class Stack:
     alarmed_metrics: int
     dashboards: int
     schedules: int
-    pdf_days: int
-    document_days: int
-    evidence_days: int
+    pdf: Kept
+    document: Kept
+    evidence: Kept
     pull_timeout_seconds: int
     memory_mb: Mapping[str, int]
 
@@ -49,9 +62,9 @@ def stack(template: Template | None = None) -> Stack:
         alarmed_metrics=sum(map(_metrics, made.resources("AWS::CloudWatch::Alarm").values())),
         dashboards=len(made.resources("AWS::CloudWatch::Dashboard")),
         schedules=len(made.resources("AWS::Scheduler::Schedule")),
-        pdf_days=min(inbox),
-        document_days=max(inbox),
-        evidence_days=max(evidence),
+        pdf=min(inbox),
+        document=max(inbox),
+        evidence=max(evidence),
         pull_timeout_seconds=functions["PullAccountsFunction"]["Timeout"],
         memory_mb={name: function["MemorySize"] for name, function in functions.items()},
     )
@@ -74,12 +87,13 @@ def _metrics(alarm: Mapping[str, Any]) -> int:
     return sum("MetricStat" in each for each in alarm.get("Metrics", ())) or 1
 
 
-def _lifecycle(made: Template, bucket: str) -> list[int]:
+def _lifecycle(made: Template, bucket: str) -> list[Kept]:
     rules = made.resource(bucket)["Properties"]["LifecycleConfiguration"]["Rules"]
-    return list(_days(rules))
+    return list(_kept(rules))
 
 
-def _days(rules: list[Mapping[str, Any]]) -> Iterator[int]:
+def _kept(rules: list[Mapping[str, Any]]) -> Iterator[Kept]:
     for rule in rules:
         if "ExpirationInDays" in rule:
-            yield int(rule["ExpirationInDays"])
+            older = rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+            yield Kept(int(rule["ExpirationInDays"]), int(older))

@@ -1,6 +1,4 @@
-"""Around a booking: evidence, permits, the write-back and blocked invoices."""
-
-from dataclasses import replace
+"""Around a booking: permits, the write-back and blocked invoices."""
 
 import pytest
 
@@ -8,11 +6,9 @@ from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Defer, Retry
 from koppeling.push import write_back
 from koppeling.push.blocked import BlockedInvoice
-from koppeling.push.evidence import Ending, Step, is_whole
 from koppeling.push.job import PushOutcome
-from koppeling.push.outbox import LIFE, State
+from koppeling.push.outbox import LIFE
 from koppeling.push.ports import Permit
-from tests.unit.push.fakes import Lateness
 from tests.unit.push.world import CONNECTION, KEY, NUMBER, World, connection, example, with_line
 
 HOST, DIVISION = connection().exact_host, connection().division
@@ -24,94 +20,6 @@ def refused(code: str = "debtor-not-found") -> World:
     world.offer()
     assert world.deliver().code == code
     return world
-
-
-def test_every_call_leaves_its_bytes_and_its_answer_and_each_piece_names_the_one_before() -> None:
-    world = World()
-    world.offer()
-
-    world.deliver_until_done()
-
-    story = world.evidence.of(NUMBER)
-    assert [(piece.step, piece.ending) for piece in story] == [
-        (Step.ENTRY, Ending.ANSWERED),
-        (Step.DOCUMENT, Ending.ANSWERED),
-        (Step.ATTACHMENT, Ending.ANSWERED),
-    ]
-    assert f'"YourRef": "{NUMBER}"' in story[0].sent
-    assert '"AmountFC": 4887.50' in story[0].sent
-    assert example()["pdf"]["sha256"] in story[2].sent
-    assert is_whole(story)
-    assert world.item().evidence_count == 3
-
-
-def test_what_was_sent_of_a_document_is_stored_with_that_of_its_file() -> None:  # P15
-    world = World()
-    world.offer()
-
-    world.deliver_until_done()
-
-    assert world.evidence.last_with == {(NUMBER, 1): 1, (NUMBER, 2): 3}
-
-
-def test_what_was_sent_of_a_document_is_stored_also_when_its_file_cannot_go_up() -> None:
-    world = World()
-    world.books.raises["post_attachment"] = [Defer("exact-budget", world.clock.now())]
-    world.offer()
-
-    with pytest.raises(Defer):
-        world.deliver()
-
-    steps = [piece.step for piece in world.evidence.of(NUMBER)]
-    assert steps == [Step.ENTRY, Step.DOCUMENT]
-    world.deliver_until_done()
-    assert is_whole(world.evidence.of(NUMBER))
-    assert world.item().evidence_count == 3
-
-
-@pytest.mark.parametrize("change", [{"sent": "{}"}, {"previous": "x"}, {"count": 7}])
-def test_evidence_that_was_changed_shows(change: dict[str, object]) -> None:
-    world = World()
-    world.offer()
-    world.deliver_until_done()
-    first, *others = world.evidence.of(NUMBER)
-
-    assert not is_whole([replace(first, **change), *others])  # type: ignore[arg-type] # fields vary
-    assert not is_whole(others)
-
-
-def test_a_lost_answer_and_the_entry_that_was_found_are_evidence_too() -> None:
-    world = World()
-    world.books.loses["post_entry"] = [Lateness(after=None), Lateness(after=None)]
-    world.offer()
-
-    world.deliver_until_done()
-
-    endings = [piece.ending for piece in world.evidence.of(NUMBER) if piece.step is Step.ENTRY]
-    assert endings == [Ending.UNANSWERED, Ending.UNANSWERED, Ending.ANSWERED]
-
-
-@pytest.mark.parametrize("effect", range(1, 40))
-def test_a_crash_between_evidence_and_outbox_leaves_a_whole_story(effect: int) -> None:
-    world = World()
-    world.offer()
-    world.effects.crash_after = effect
-
-    world.deliver_until_done()
-
-    assert world.item().state is State.DONE
-    assert is_whole(world.evidence.of(NUMBER))
-
-
-def test_evidence_that_cannot_be_stored_stops_no_booking_and_is_noted_in_the_log() -> None:
-    world = World()
-    world.evidence.fails = Retry("evidence-not-kept", "20260412 1")
-    world.offer()
-
-    result = world.deliver_until_done()
-
-    assert result.outcome is PushOutcome.BOOKED
-    assert "evidence-not-kept: 20260412 1" in result.notes
 
 
 def test_two_invoices_at_a_time_are_booked_in_one_administration_and_the_third_waits() -> None:

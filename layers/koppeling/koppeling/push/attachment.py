@@ -20,7 +20,14 @@ from koppeling.push.pdf import (
     same_document,
 )
 from koppeling.push.unclear import NOTHING_UNCLEAR
-from koppeling.push.upload import PATIENCE, check_absent, find_or_post, known, leave_alone
+from koppeling.push.upload import (
+    PATIENCE,
+    announcement_of_file,
+    check_absent,
+    find_or_post,
+    known,
+    leave_alone,
+)
 from koppeling.push.write_back import announcement
 
 MISSING = "pdf-missing"
@@ -41,9 +48,11 @@ def attach_pdf(job: InvoiceJob) -> int:
         # What is on its way stays announced: a person may find that the entry stands after all
         job.move(State.DONE)
         return 0
+    job.note_lost_evidence()
     _settle_another_file(job)
     size = _upload(job) if _is_due(job) else 0
     if job.item.state is not State.DONE:
+        job.store_evidence()  # of an entry without a PDF: this step notes it
         job.move(State.DONE, **announcement(job))
     _check_same_file(job)
     return size
@@ -122,7 +131,8 @@ def _create_document(job: InvoiceJob) -> None:
 
     body = document_body(job.invoice, customer, entry)
     document = find_or_post(job, Step.DOCUMENT, body, find, lambda: job.books.post_document(body))
-    job.move(State.DOCUMENT, document_id=document, sent_at=None, **NOTHING_UNCLEAR)
+    # Nothing happens in between, so that this step announces the file too is one write
+    job.move(State.DOCUMENT, document_id=document, **announcement_of_file(job), **NOTHING_UNCLEAR)
 
 
 def _attach(job: InvoiceJob, pdf: PdfReference, content: bytes) -> None:

@@ -2,6 +2,10 @@
 
 Each piece holds the hash of the one before it, so that a changed or missing piece shows. It holds
 no secret: tokens travel in a header, and a PDF is replaced by its size and hash.
+
+The outbox is what keeps an invoice from being booked twice; evidence tells what happened. So it is
+stored after a call, together for calls that follow one another. When a process dies in between, the
+next delivery records what the outbox knows of the entry, as found.
 """
 
 import json

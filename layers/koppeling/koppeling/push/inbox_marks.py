@@ -1,6 +1,6 @@
 """The PDF of an invoice that is done may leave the inbox: Exact has it, and here it costs storage.
 
-The bucket removes what is marked, 60 days after it came. What is not marked stays as long as its
+The bucket removes what is marked, 30 days after it came. What is not marked stays as long as its
 document. So a mark is set after the invoice is done, on the version that was sent to Exact, and
 taken back when the invoice is booked anew.
 """

@@ -54,8 +54,8 @@ class InvoiceJob:
 
     `copy_version` is the version of the document in the inbox that was read, `put_at` when it was
     put there. `is_absent` says that in this delivery Exact was asked and surely has no entry.
-    `pdf_version` is the version of the PDF that was read, `announced_write_back` says that its last
-    step announced a write-back.
+    `pdf_version` is the version of the PDF that was read. The last step may announce what follows
+    at once: `announced_write_back` says so of a write-back, `is_file_announced` of a file.
     """
 
     ports: PushPorts
@@ -69,6 +69,7 @@ class InvoiceJob:
     is_absent: bool = False
     pdf_version: str = ""
     announced_write_back: bool = False
+    is_file_announced: bool = False
     notes: list[str] = field(default_factory=list)
     _learned: dict[str, Any] = field(default_factory=dict)
     _held_back: list[EvidenceDraft] = field(default_factory=list)
@@ -118,13 +119,33 @@ class InvoiceJob:
     def record_evidence(self, step: Step, ending: Ending, sent: object, answer: object) -> None:
         """Store what was sent and what came back; the next move notes it in the outbox.
 
-        Of a document that was made it is stored with that of its file, a moment later: a document
-        without a file is worth no call of its own.
+        Each object costs a call (P15), so what follows within seconds is stored together: that of
+        an entry and of its document with that of the file, or at the end of the delivery.
         """
+        is_held_back = ending is Ending.ANSWERED and self._is_soon_followed(step)
         now = self.ports.now().isoformat()
         self._held_back.append(EvidenceDraft(step, ending, now, _as_text(sent), _as_text(answer)))
-        if (step, ending) != (Step.DOCUMENT, Ending.ANSWERED):
+        if not is_held_back:
             self.store_evidence()
+
+    def _is_soon_followed(self, step: Step) -> bool:
+        """Say whether a step has another one after it, and a crash in between would show.
+
+        An entry without any evidence shows: see `note_lost_evidence`. A second entry would not.
+        """
+        return step is Step.DOCUMENT or (step is Step.ENTRY and not self._has_evidence)
+
+    @property
+    def _has_evidence(self) -> bool:
+        return bool(self._held_back or self._evidence or self.item.evidence_count)
+
+    def note_lost_evidence(self) -> None:
+        """Record what the outbox knows of an entry whose evidence went down with its delivery."""
+        if not self.item.is_booked or self._has_evidence:
+            return
+        item = self.item
+        known = {"EntryID": item.entry_id, "EntryNumber": item.entry_number}
+        self.record_evidence(Step.ENTRY, Ending.FOUND, "", known)
 
     def store_evidence(self) -> None:
         """Store what was held back.

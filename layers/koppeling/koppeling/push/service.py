@@ -167,10 +167,8 @@ class InvoicePusher:
     def _with_write_back(self, job: InvoiceJob) -> PushResult:
         try:
             with permit_for(job):
-                result = _or_refusal(job, _deliver)
-            job.store_evidence()
+                result = _with_evidence(job)
         except Consequence as stopped:
-            job.store_evidence()
             if isinstance(stopped, Defer | Retry):
                 write_back(job)  # the invoice may be booked while its PDF is not there yet
             if isinstance(stopped, Defer):
@@ -179,6 +177,17 @@ class InvoicePusher:
         retry_write_back = write_back(job)
         retry_write_back = mark_pdf(job) or retry_write_back
         return replace(result, retry_write_back=retry_write_back, notes=tuple(job.notes))
+
+
+def _with_evidence(job: InvoiceJob) -> PushResult:
+    """Deliver, and store what was held back, also when another delivery moved first."""
+    try:
+        result = _or_refusal(job, _deliver)
+    except (Consequence, Conflict):
+        job.store_evidence()
+        raise
+    job.store_evidence()
+    return result
 
 
 def _or_refusal(job: InvoiceJob, work: Callable[[InvoiceJob], PushResult]) -> PushResult:

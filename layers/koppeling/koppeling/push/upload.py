@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from koppeling.core.errors import Consequence, Defer, Reject, Retry, Uncertain
 from koppeling.core.ids import ExactId
@@ -38,7 +39,7 @@ def find_or_post[T](
 
     `shown` is the body as the evidence shows it.
     """
-    sent_at = job.item.sent_at
+    sent_at = None if job.is_file_announced else job.item.sent_at
     if sent_at is not None:
         leave_alone(job, sent_at)
     if sent_at is not None or _may_be_there(job):
@@ -88,8 +89,9 @@ def check_absent(job: InvoiceJob, sent_at: datetime) -> None:
 
 def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Callable[[], T]) -> T:
     """Announce a call and make it: after a crash it is looked for and not repeated (R18)."""
-    announced = {"sent_at": job.ports.now() + LIFE, "sent_file": _file_of(job, step)}
-    job.move(job.item.state, **announced, **NO_ANSWER_YET)
+    if not job.is_file_announced:
+        job.move(job.item.state, **_announced(job, step), **NO_ANSWER_YET)
+    job.is_file_announced = False
     try:
         return job.post(step, shown, post)
     except Uncertain as lost:
@@ -106,6 +108,21 @@ def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Cal
         look_first = job.item.look_first or waits_for_a_person(stopped)
         job.move(job.item.state, sent_at=None, look_first=look_first)
         raise
+
+
+def announcement_of_file(job: InvoiceJob) -> dict[str, Any]:
+    """Return what announces the file together with the step that made its document.
+
+    It is empty when the file may be there already, and is looked for first.
+    """
+    if _may_be_there(job):
+        return {"sent_at": None}
+    job.is_file_announced = True
+    return _announced(job, Step.ATTACHMENT)
+
+
+def _announced(job: InvoiceJob, step: Step) -> dict[str, Any]:
+    return {"sent_at": job.ports.now() + LIFE, "sent_file": _file_of(job, step)}
 
 
 def _file_of(job: InvoiceJob, step: Step) -> SentFile | None:

@@ -31,6 +31,7 @@ ALLOWED: Mapping[str, set[str]] = {
 # The adapters that live with their story, and what a library knows without any I/O
 THIRD_PARTY: Mapping[str, set[str]] = {
     "core/unsent.py": {"requests", "urllib3"},
+    "pull/doubles_names.py": {"rapidfuzz"},
     "push/contract.py": {"fastjsonschema"},
     "push/schema.py": {"fastjsonschema"},
     "auth/oauth.py": {"requests", "requests_oauthlib", "oauthlib"},

@@ -6,6 +6,8 @@ from typing import Any
 import requests
 
 from tests.sandbox.common.journal import Call
+from tests.sandbox.invoices import InvoiceFiles
+from tests.sandbox.qics_milestones.invoicing import files_from_json
 from tests.sandbox.qics_milestones.oauth import AppCredentials
 from tests.sandbox.qics_milestones.state import CONTROL_PATH
 from tests.sandbox.qics_milestones.table import Record
@@ -114,6 +116,14 @@ class MilestonesControl:
         """Change fields of a record, as a user who types does."""
         record: Record = self._ask("PATCH", f"records/{entity}/{key}", values)
         return record
+
+    def process_invoice(self, **wishes: bool | int | str) -> InvoiceFiles:
+        """Process an invoice, as a person does; it has the next number, and nobody gets it yet."""
+        return files_from_json(self._ask("POST", "invoices", wishes))
+
+    def restart_counter(self, prefix: str) -> None:
+        """Choose another prefix, with which the counter starts at 1 again (M36)."""
+        self._ask("POST", "numbering", {"prefix": prefix})
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         response = self._session.request(method, self._base + path, json=body, timeout=_TIMEOUT)

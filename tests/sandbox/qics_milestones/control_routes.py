@@ -9,6 +9,11 @@ from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.faults import Fault
 from tests.sandbox.qics_milestones.errors import RefusedError
 from tests.sandbox.qics_milestones.gate import read_object
+from tests.sandbox.qics_milestones.invoicing import (
+    files_as_json,
+    process_invoice,
+    restart_counter,
+)
 from tests.sandbox.qics_milestones.state import CONTROL_PATH, State
 from tests.sandbox.qics_milestones.users import DEFAULT_USER, USERS
 
@@ -22,6 +27,7 @@ def blueprint(state: State) -> Blueprint:
     _add_steering(routes, state)
     _add_people(routes, state)
     _add_records(routes, state)
+    _add_invoicing(routes, state)
 
     @routes.errorhandler(ValueError)
     def misused(error: ValueError) -> ResponseReturnValue:
@@ -113,6 +119,21 @@ def _add_records(routes: Blueprint, state: State) -> None:
     @routes.patch("/records/<entity>/<key>")
     def change(entity: str, key: str) -> Response:
         return jsonify(state.world.change(_known(state, entity), key, read_object()))
+
+
+def _add_invoicing(routes: Blueprint, state: State) -> None:
+    @routes.post("/invoices")
+    def process() -> ResponseReturnValue:
+        try:
+            files = process_invoice(state.world, **read_object())  # type: ignore[arg-type]  # as above
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+        return jsonify(files_as_json(files)), 201
+
+    @routes.post("/numbering")
+    def restart() -> ResponseReturnValue:
+        restart_counter(state.world, str(read_object().get("prefix", "")))
+        return _NOTHING
 
 
 def _known(state: State, entity: str) -> str:

@@ -18,6 +18,9 @@ from tests.sandbox.qics_milestones.table import Record
 FOREIGN_BASE = "http://127.0.0.2:9" + API_PATH
 """Another host, yet never outside this machine: where a foreign next link points by default."""
 
+NUMBERING = ("InvoiceNumberPrefix", "InvoiceNumberLength", "InvoiceNumberCounter")
+"""What a company numbers its invoices by (5.8)."""
+
 _RESOURCE = re.compile(r"(?P<entity>\w+)(?:\((?P<key>\d{1,19})\))?")
 _OPTIONS = {"$filter", "$top", "$skip"}
 
@@ -74,13 +77,21 @@ def _list(state: State, entity: Entity) -> Response:
     skip, top = _count("$skip") or 0, _count("$top")
     size = state.switches.page_size if top is None else min(top, state.switches.page_size)
     rows = [] if hidden else state.world.select(entity.name, conditions, skip, size + 1)
-    page, more = rows[:size], len(rows) > size and size != top
+    page = [_visible(state, entity, row) for row in rows[:size]]
+    more = len(rows) > size and size != top
     link = _next_link(state, entity, skip, top, size) if more else None
     return _json(_list_body(state, entity, page, link))
 
 
 def _is_hidden(state: State, entity: Entity) -> bool:
     return g.rights == "none" or entity.name in state.switches.hides
+
+
+def _visible(state: State, entity: Entity, record: Record) -> Record:
+    """Return what the role sees of a record; which fields a role may hide is assumed (M13)."""
+    if entity.name != "Company" or not state.switches.hides_counter:
+        return record
+    return {**record, **dict.fromkeys(NUMBERING)}
 
 
 def _conditions(state: State, entity: Entity) -> list[Condition]:
@@ -131,7 +142,7 @@ def _read(state: State, entity: Entity, key: str) -> Response:
     if _is_hidden(state, entity):
         raise RefusedError(404, f"No {entity.name} has the key {key}.")
     with state.world.lock:
-        response = _json(state.world.record(entity.name, key))
+        response = _json(_visible(state, entity, state.world.record(entity.name, key)))
         _tag(state, entity, key, response)
     options = struck(state, "changed-between")
     if options is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from typing import Any
 
 from flask import Flask
 
@@ -11,8 +12,10 @@ from tests.sandbox.common.faults import Faults
 from tests.sandbox.common.journal import Journal
 from tests.sandbox.common.pages import style_sheet
 from tests.sandbox.common.server import running
+from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones import control_routes, gate, login, oauth_routes, odata
 from tests.sandbox.qics_milestones.entities import ENTITIES
+from tests.sandbox.qics_milestones.invoicing import process_invoice
 from tests.sandbox.qics_milestones.oauth import (
     DEFAULT_REDIRECT_URI,
     AppCredentials,
@@ -73,6 +76,10 @@ class MilestonesSandbox:
     def authorise(self, user: str = DEFAULT_USER) -> str:
         """Return the code that a consent by this user gives, without the browser."""
         return self._state.oauth.authorise(user)
+
+    def process_invoice(self, **wishes: Any) -> InvoiceFiles:  # noqa: ANN401 - see `invoicing`
+        """Process an invoice, as a person does; it has the next number, and nobody gets it yet."""
+        return process_invoice(self.world, **wishes)
 
     def running(self, port: int = 0) -> AbstractContextManager[str]:
         """Serve while the block runs; yields the base URL of the host, without a slash."""

@@ -23,6 +23,7 @@ class Switches:
     * `long_name`, `unique_codes`: what is refused on writing (M56, M20)
     * `rights`: of the role; `read` refuses writing, `none` shows empty lists (M13)
     * `hides`: entities that the role may write and does not see (M13)
+    * `hides_counter`: the role sees a company without how its invoices are numbered (5.8, M13)
     * `rotate_refresh_tokens`, `token_life` in seconds, `expires_in` (M10, M11)
     * `refresh_needs_redirect_uri`: M10 names it for every token call, the standard for codes only
     * `metadata_without`: names left out of `$metadata`, `Entity` or `Entity.Field` (M53)
@@ -39,6 +40,7 @@ class Switches:
     unique_codes: bool = False
     rights: str = "all"
     hides: tuple[str, ...] = ()
+    hides_counter: bool = False
     rotate_refresh_tokens: bool = True
     refresh_needs_redirect_uri: bool = True
     token_life: int = 600

@@ -112,12 +112,12 @@ class Clients:
     def milestones(self, connection: Connection) -> MilestonesClient:
         """Return the client of a connection's company."""
         return MilestonesClient(
-            self._transport(connection), company_id=connection.company_id, targets=self._targets
+            self.transport(connection), company_id=connection.company_id, targets=self._targets
         )
 
     def states(self, connection: Connection) -> EntityStates:
         """Return the client that writes the state of a connection's invoices."""
-        return EntityStates(self._transport(connection), connection.company_id)
+        return EntityStates(self.transport(connection), connection.company_id)
 
     def check_clients(self, connection: Connection) -> "Systems":
         """Return both systems of a connection, for a check; its calls count as those of a pull."""
@@ -136,7 +136,7 @@ class Clients:
         return Systems(
             ExactInspection(self.exact(connection, limiter), connection.division, code_lists),
             MilestonesInspection(
-                self._transport(connection),
+                self.transport(connection),
                 company_id=connection.company_id,
                 targets=self._targets,
                 code_lists=code_lists,
@@ -147,7 +147,8 @@ class Clients:
             close=limiter.save,
         )
 
-    def _transport(self, connection: Connection) -> Transport:
+    def transport(self, connection: Connection) -> Transport:
+        """Return what calls the tenant of a connection as its user."""
         key = self.key_of(MILESTONES.name, connection)
         base_url = self._settings.milestones_base_url
         pacer = Pacer(self._settings.milestones_calls_per_second, time.monotonic)

@@ -13,6 +13,7 @@ from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
+from koppeling.aws.dynamodb.numbers import NumberStateStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
@@ -56,6 +57,7 @@ class Stores:
         self.ticks = TickStore(items)
         self.semaphore = SemaphoreStore(items, now)
         self.outbox = OutboxStore(items)
+        self.numbers = NumberStateStore(items)
         self.invoice_list = InvoiceListStore(items)
         self.months = MonthStore(items, now)
         self.compared_entries = ComparedEntryStore(items, now)

@@ -14,6 +14,7 @@ from koppeling.bootstrap import rounds
 from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.comparisons import compared
+from koppeling.bootstrap.completeness import once_an_hour
 from koppeling.bootstrap.handover import handover, start_of_runs
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings, from_environment
@@ -102,6 +103,7 @@ class Wiring:
             on_login_lost=self.handover.on_login_lost,
             on_tick=self.stores.ticks.note,
             on_round=RoundLog(self.stores.log, self.now).note,
+            on_run=once_an_hour(self),
         )
 
     @cached_property

@@ -5,7 +5,7 @@ tick ──► due connections ──► queue (spread) ──► message ──
                                └────────── a later message ◄──┘
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -34,6 +34,8 @@ from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores, r
 from koppeling.pull.round_log import OnRound, Round, logged_nowhere
 from koppeling.pull.run import PullRun
 from koppeling.pull.schedule import is_due, is_stale, spread
+from koppeling.pull.ticks import OnTick, noted_nowhere
+from koppeling.pull.with_run import OnRun, nothing_else
 
 # Longer than the function's time-out of 120 s, so a lease ends only after its holder did
 LEASE = timedelta(seconds=180)
@@ -67,14 +69,6 @@ class Preview:
     left_out: int
 
 
-type OnTick = Callable[[str, datetime], object]
-"""Notes that the tick of an entity was, so that one that fails to come is seen."""
-
-
-def _noted_nowhere(entity: str, at: datetime) -> None:
-    del entity, at
-
-
 @dataclass(frozen=True, slots=True)
 class PullDispatcher:
     """All pulls of one entity. With a `plan` it only previews them."""
@@ -89,8 +83,9 @@ class PullDispatcher:
     spread_seconds: int
     plan: PreviewPlan | None = None
     on_login_lost: OnLoginLost = no_notification
-    on_tick: OnTick = _noted_nowhere
+    on_tick: OnTick = noted_nowhere
     on_round: OnRound = logged_nowhere
+    on_run: OnRun = nothing_else
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
@@ -122,6 +117,7 @@ class PullDispatcher:
             plan=plan,
             on_login_lost=no_notification,
             on_round=logged_nowhere,
+            on_run=nothing_else,
         )
         summary = pulls.run(connection_id, deadline, full=full)
         return Preview(summary, tuple(plan.changes), plan.left_out)
@@ -192,6 +188,8 @@ class PullDispatcher:
         counts = {**run.counts, "calls": prepared.calls()}
         if requeued:
             counts["woken"] = requeued
+        if slot is not None:
+            counts |= self.on_run(request, slot)
         self.on_round(Round(request, run, error, is_asked_for=slot is None))
         return replace(self._summary(connection.id, outcome), detail=detail, counts=counts)
 

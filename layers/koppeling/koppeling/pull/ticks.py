@@ -7,7 +7,7 @@ two ticks of a quick schedule, or one of a slow one.
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -40,3 +40,12 @@ def is_missed(last: datetime, now: datetime, interval_minutes: int) -> bool:
     if now < opened + FIRST or local.hour >= CLOSES_AT:
         return False
     return last < max(opened, now - timedelta(minutes=interval_minutes) - GRACE)
+
+
+type OnTick = Callable[[str, datetime], object]
+"""Notes that the tick of an entity was, so that one that fails to come is seen."""
+
+
+def noted_nowhere(entity: str, at: datetime) -> None:
+    """Note no tick."""
+    del entity, at

@@ -1,6 +1,6 @@
 """The invoices of a connection as lists show them: a month from its index, others by number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from koppeling.aws.dynamodb.invoice_rows import INVOICE, unpacked
 from koppeling.aws.dynamodb.outbox import row_in
@@ -22,6 +22,10 @@ class InvoiceListStore(SyncStore):
     ) -> list[InvoiceRow]:
         found = self._query(connection, f"{INVOICE}{number}", limit=limit)
         return [row_in(item) for item in found]
+
+    def between(self, connection: ConnectionId, low: str, high: str) -> Iterator[InvoiceRow]:
+        within = self._items.sk.between(f"{INVOICE}{low}", f"{INVOICE}{high}")
+        return map(row_in, self._items.query(connection_key(connection), within))
 
     def numbered(self, connection: ConnectionId, numbers: Iterable[str]) -> list[InvoiceRow]:
         keys = [(connection_key(connection), f"{INVOICE}{each}") for each in set(numbers)]

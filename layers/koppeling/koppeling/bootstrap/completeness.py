@@ -1,0 +1,46 @@
+"""Wires the look at the numbers of invoices, which rides along with the runs of a pull."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from koppeling.bootstrap.observability import report
+from koppeling.core.connection import Connection
+from koppeling.core.summary import Summary
+from koppeling.milestones.numbering import CompanyNumbers
+from koppeling.pull.prepared_run import RunRequest
+from koppeling.pull.with_run import OnRun, carrier, is_hourly
+from koppeling.push.completeness import Completeness
+from koppeling.push.numbers import Numbering
+
+if TYPE_CHECKING:
+    from koppeling.bootstrap.wiring import Wiring
+
+
+def completeness(wiring: "Wiring") -> Completeness:
+    """Return what looks after the numbers of connections."""
+
+    def counter(connection: Connection) -> Numbering | None:
+        transport = wiring.clients.transport(connection)
+        return CompanyNumbers(transport, connection.company_id).read()
+
+    stores = wiring.stores
+    return Completeness(stores.numbers, stores.invoice_list, stores.problems, counter, wiring.now)
+
+
+def once_an_hour(wiring: "Wiring") -> OnRun:
+    """Return what looks beside the runs of one entity, in the first slot of each hour."""
+
+    def look(request: RunRequest, slot: datetime) -> Mapping[str, int]:
+        connection = request.connection
+        is_meant = is_hourly(slot) and carrier(connection, wiring.entities) == request.entity.name
+        if not is_meant or not request.deadline.allows_call():
+            return {}
+        try:
+            missing = completeness(wiring).look(connection)
+        except Exception as failure:  # noqa: BLE001 - a pull never fails by what rides along
+            report(Summary("numbers", "failed", connection.id, detail=type(failure).__name__))
+            return {}
+        return {"missing_numbers": missing} if missing else {}
+
+    return look

@@ -1,0 +1,144 @@
+"""Completeness: numbers that QicsMilestones gave out and nobody handed in become one problem.
+
+once an hour ──► where is the counter? (one call)
+    moved        ──► which of the numbers in between were handed in? the others are missing
+    not readable ──► gaps within what was handed in are all that can be seen
+missing since the look before ──► one problem with all numbers; it closes as they arrive
+
+A look in which the counter did not move and nothing is missing reads one item and writes none.
+What was refused or skipped was handed in: a problem or notice of its own tells of it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from koppeling.core.clock import Now, today
+from koppeling.core.connection import Connection
+from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId
+from koppeling.core.ports import Problems
+from koppeling.core.problems import Problem
+from koppeling.push.handed_in import HandedIn, InvoiceNumbers
+from koppeling.push.journal import Period
+from koppeling.push.number_state import NumberState, NumberStates, WatchedSeries
+from koppeling.push.numbers import Gap, Numbering, begun, between, count, ranges
+from koppeling.push.outbox import Conflict
+
+NOT_OFFERED = "invoice-not-offered"
+SUBJECT = "numbers/connection"
+# A person reads no more of them in a sentence; the page and the command line show them all
+RANGES_TOLD = 5
+_DOCUMENTS = frozenset({"inbox", "push"})
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Looks after the numbers of connections.
+
+    `counter` returns None when the role of the user may not read it.
+    """
+
+    states: NumberStates
+    invoices: InvoiceNumbers
+    problems: Problems
+    counter: Callable[[Connection], Numbering | None]
+    now: Now
+
+    def look(self, connection: Connection) -> int:
+        """Look at one connection; returns how many numbers are missing, new ones too."""
+        before, handed_in = self.states.read(connection.id), self._handed_in(connection)
+        after = self._moved(connection, before)
+        if after.gaps:
+            after = replace(after, gaps=tuple(handed_in.without(after.gaps)))
+        after = self.tell(connection.id, after)
+        if after != before:
+            # When somebody else moved first, such as a person who decides, the next look follows
+            with suppress(Conflict):
+                self.states.save(connection.id, before, after)
+        return count(after.gaps)
+
+    def missing(self, connection: ConnectionId, state: NumberState) -> list[Gap]:
+        """Return what a person hears of: missing for an hour, and no document was refused."""
+        due = state.due(self.now())
+        if not due:
+            return []
+        refused = set(refused_numbers(connection, self.problems.opened(connection)))
+        counted = ((gap, map(gap.series.counter, refused)) for gap in due)
+        return [part for gap, own in counted for part in gap.without({c: None for c in own if c})]
+
+    def tell(self, connection: ConnectionId, state: NumberState) -> NumberState:
+        """Open the problem, change what it says or close it; returns what it says from now on."""
+        values = told_of(self.missing(connection, state), state)
+        told = " ".join(values.values())
+        if told == state.told:
+            return state
+        if values:
+            self.problems.open(Problem(connection, SUBJECT, NOT_OFFERED, values))
+        else:
+            self.problems.close(connection, SUBJECT)
+        return replace(state, told=told)
+
+    def _moved(self, connection: Connection, state: NumberState) -> NumberState:
+        """Return the state with all that was given out since, whether it was handed in or not."""
+        try:
+            seen = self.counter(connection)
+        except Consequence:
+            # It is read at the next look; what was missing may have arrived meanwhile
+            return state
+        if seen is None:
+            return self._without_counter(connection, replace(state, is_counter_read=False))
+        begin = seen.upcoming
+        if not state.knows(seen.series):
+            own = self._handed_in(connection).counters(seen, connection.start_date)
+            begin = begun(begin, own)
+        moved = state.moved_to(seen, begin, self.now(), self._period)
+        left = [each for each in moved.watched if each.is_awaited(self.now())]
+        return self._with_tails(connection, moved, left)
+
+    def _without_counter(self, connection: Connection, state: NumberState) -> NumberState:
+        """Return the state with the gaps in what was handed in of known series, or lately."""
+        if state.watched:
+            return self._with_tails(connection, state, state.watched)
+        lately = self._handed_in(connection).lately(self._period, connection.start_date)
+        return state.with_gaps(between(lately, self.now()))
+
+    def _with_tails(
+        self, connection: Connection, state: NumberState, watched: Iterable[WatchedSeries]
+    ) -> NumberState:
+        for each in watched:
+            upcoming = self._handed_in(connection).reached(each)
+            if upcoming > each.upcoming:
+                state = state.given_out(each, upcoming, self.now(), self._period)
+        return state
+
+    def _handed_in(self, connection: Connection) -> HandedIn:
+        return HandedIn(self.invoices, connection.id)
+
+    @property
+    def _period(self) -> Period:
+        return Period.of(today(self.now()))
+
+
+def told_of(missing: list[Gap], state: NumberState) -> dict[str, str]:
+    """Return the values of the problem; empty when nothing is missing."""
+    if not missing:
+        return {}
+    written, number = ranges(missing), count(missing)
+    values = {"numbers": ", ".join(written[:RANGES_TOLD])}
+    if number > 1:
+        values["count"] = str(number)
+    if len(written) > RANGES_TOLD:
+        values["more"] = str(len(written) - RANGES_TOLD)
+    if not state.is_counter_read:
+        values["scope"] = "gaps"
+    return values
+
+
+def refused_numbers(connection: ConnectionId, opened: Iterable[Problem]) -> Iterator[str]:
+    """Yield the numbers whose document came and could not be read: its file is named by it."""
+    for problem in opened:
+        kind, _, key = problem.subject.partition("/")
+        folder, _, name = key.partition("/")
+        if kind in _DOCUMENTS and folder == connection:
+            yield name.removesuffix(".json")

@@ -69,6 +69,9 @@ def test_the_list_and_the_month_say_the_same_of_two_invoices(h: Environment) -> 
         ("invoice", {"number": BOOKED}, {"GetItem": 1, "Query": 1}),
         # What may be offered again is asked of those who offer it
         ("invoice", {"number": REFUSED}, {"GetItem": 2, "Query": 2}),
+        # The problems, and the invoices that have a button to be decided about
+        ("todo", {}, {"Query": 1, "BatchGetItem": 1}),
+        ("todo", {"group": "debtor-not-found"}, {"Query": 1, "BatchGetItem": 1}),
         # A comparison is read only for an entry that somebody typed
         ("invoice", {"number": REFUSED, "entry": "1"}, {"GetItem": 3, "Query": 2}),
     ],
@@ -96,7 +99,10 @@ def test_the_evidence_of_an_invoice_with_an_odd_number_is_what_went_to_exact(
 def test_what_a_person_decides_on_the_page_is_carried_out_and_stands_there(
     h: Environment,
 ) -> None:
+    before = asked(h, "invoice", number=REFUSED)
+    assert isinstance(before, PortalPage)
     form = {"number": REFUSED, "back": "invoice", "reason": "Staat al op een andere factuur"}
+    form |= {"seen": before.values["seen"]}
     assert f"{DO}skip" in shown(h, "invoice", number=REFUSED).actions
 
     answer = actions(h.wiring)["skip"](PageRequest(h.connection, MARIT, h.clock.now(), form=form))

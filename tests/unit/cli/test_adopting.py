@@ -25,7 +25,7 @@ def beside(office: Office, found: dict[str, Any]) -> None:
 def test_an_entry_that_was_made_by_hand_can_be_taken_for_that_of_an_invoice(
     office: Office,
 ) -> None:
-    an_item(office, State.REJECTED, code="entry-number-in-use")
+    an_item(office, State.REJECTED, code="entry-number-in-use", document_hash="hash")
     beside(office, BESIDE)
 
     result = office.run("adopt", ID, NUMBER, "26709999", answer="y\n")

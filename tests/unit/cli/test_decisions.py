@@ -11,6 +11,7 @@ from koppeling.cli.exits import Exit
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.problems import Problem, entry_subject, invoice_subject
 from koppeling.push.decisions import CONFIRM, SKIP
+from koppeling.push.invoice import content_hash
 from koppeling.push.messages import TAKE_UP
 from koppeling.push.outbox import State
 from koppeling.push.sales_entry import DIFFERS
@@ -27,10 +28,11 @@ LONG_AGO = "2026-01-01T12:00:00.000000+00:00"
 def an_item(office: Office, state: State, **fields: Any) -> None:  # noqa: ANN401 - fields vary
     """Let an invoice stand somewhere, with its document in the inbox."""
     office.connect()
+    lie(office, files := build_invoice(NUMBER))
     before = an_invoice(office, NUMBER, state)
-    after = replace(before, version=before.version + 1, **fields)
+    content = {"document_hash": content_hash(json.loads(files.json_bytes))} | fields
+    after = replace(before, version=before.version + 1, **content)
     office.stack.stores.outbox.move(before, after)
-    lie(office, build_invoice(NUMBER))
 
 
 def opened(office: Office, subject: str, code: str) -> None:
@@ -73,6 +75,17 @@ def test_an_entry_that_was_agreed_with_is_shown_as_such(office: Office) -> None:
 
     assert "agreed with by a person" in shown
     assert "left as it is" not in shown
+
+
+def test_nobody_decides_about_a_copy_that_was_not_delivered_yet(office: Office) -> None:
+    an_item(office, State.DONE, differences=("AmountFC",), entry_number="26700001")
+    lie(office, build_invoice(NUMBER, debtor_code="9999"))
+
+    result = office.run("confirm", ID, NUMBER)
+
+    assert result.exit_code == Exit.ATTENTION
+    assert "a newer copy" in result.output
+    assert sent(office) == []
 
 
 def test_where_nothing_differs_there_is_nothing_to_agree_with(office: Office) -> None:

@@ -163,7 +163,9 @@ def test_an_invoice_is_skipped_with_a_reason_and_not_without() -> None:
 
     without = desk.decide.skip(pressed(number="1", reason="  "))
     too_long = desk.decide.skip(pressed(number="1", reason="x" * 501))
-    with_one = desk.decide.skip(pressed(number="1", reason="Met de hand geboekt"))
+    with_one = desk.decide.skip(
+        pressed(number="1", reason="Met de hand geboekt", seen=desk.mark("1"))
+    )
 
     assert (without.notice, too_long.notice) == ("reason-needed", "reason-needed")
     assert with_one.notice == "skipped"
@@ -185,7 +187,7 @@ def test_who_decides_and_why_goes_along_to_the_delivery() -> None:
     desk = Desk()
     desk.invoice("1")
 
-    desk.decide.skip(pressed(number="1", reason=" Met de hand geboekt "))
+    desk.decide.skip(pressed(number="1", reason=" Met de hand geboekt ", seen=desk.mark("1")))
     desk.offer(pressed(subject=invoice_subject("1")))
     desk.offer(pressed(group="debtor-not-found"))
 

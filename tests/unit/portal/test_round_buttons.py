@@ -41,7 +41,10 @@ def test_a_comparison_and_a_list_that_is_right_read_everything() -> None:
     desk = Desk()
 
     desk.pull.compare(pressed(entity="accounts"))
-    answer = desk.pull.agree_with_list(pressed(subject="items/main/list", back="todo"))
+    desk.problem("items/main/list", "list-shrank", before="50", after="38")
+    answer = desk.pull.agree_with_list(
+        pressed(subject="items/main/list", back="todo", seen="50>38")
+    )
 
     wishes = {name: [b["by_hand"] for b, _ in q.sent] for name, q in desk.pull_queues.items()}
     assert (wishes["accounts"], wishes["items"]) == (["full"], ["full"])

@@ -20,7 +20,7 @@ SARAH = Person("sarah@veldhuis.example", Role.DECIDE, "en")
 
 
 def shown(desk: Desk, person: Person = MARIT, **query: str) -> str:
-    page = TodoScreen(desk.problems).show(asked(person, **query))
+    page = TodoScreen(desk.problems, desk.outbox).show(asked(person, **query))
     assert isinstance(page, PortalPage)
     return html(page, person)
 
@@ -211,7 +211,7 @@ def test_the_whole_list_is_a_file_in_which_nothing_is_calculated() -> None:
     desk.invoice("1", "exact-rejected", message="=cmd")
     desk.problem("accounts/9/notice", "name-truncated", debtor="=1+1")
 
-    file = TodoScreen(desk.problems).show(asked(file="csv"))
+    file = TodoScreen(desk.problems, desk.outbox).show(asked(file="csv"))
 
     assert isinstance(file, Download)
     rows = list(csv.reader(StringIO(file.content.decode()[1:]), delimiter=";"))
@@ -264,7 +264,7 @@ def test_the_menu_has_the_number_of_what_waits_for_people_at_no_read_of_its_own(
     wrong_mails(desk, 63)
     desk.problem("accounts/connection", "exact-unavailable")
     before = desk.problems.reads
-    browser = PortalWorld(screens={"todo": TodoScreen(desk.problems).show}).signed_in()
+    browser = PortalWorld(screens={"todo": TodoScreen(desk.problems, desk.outbox).show}).signed_in()
 
     for query in ("", "?group=email-invalid"):
         browser.open(f"/portal/veldhuis/todo{query}")

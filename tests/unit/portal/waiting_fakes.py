@@ -17,6 +17,7 @@ from koppeling.push.deciding import DecisionSender
 from koppeling.push.invoice import key_of
 from koppeling.push.offering import InvoiceOffers
 from koppeling.push.outbox import State
+from koppeling.push.seen import seen_mark
 from tests.unit.fakes import FakeProblems, FakeQueue
 from tests.unit.portal.fakes import FakeLog
 from tests.unit.portal.showing import NOW, connection
@@ -119,7 +120,7 @@ class Desk:
             self.clock.now,
         )
         self.decide = Decide(DecisionSender(*ports))
-        self.pull = PullNow(pulls, self.log)
+        self.pull = PullNow(pulls, self.log, self.problems)
 
     def problem(self, subject: str, code: str, /, *, hours: float = 1, **values: str) -> Problem:
         """Open a problem, some hours ago."""
@@ -134,9 +135,14 @@ class Desk:
     def invoice(self, number: str, code: str = "debtor-not-found", **values: str) -> None:
         """Let an invoice wait."""
         item = replace(outbox_item(State.REJECTED), connection=OWN, number=number, code=code)
-        self.outbox.begin(item)
-        self.folder.put(key_of(OWN, number))
+        self.folder.put(key := key_of(OWN, number))
+        self.outbox.begin(replace(item, refused_copy=self.folder.version(key)))
         self._open(invoice_subject(number), code, {"invoice": number, **values}, 1)
+
+    def mark(self, number: str) -> str:
+        """Return the mark with which a page shows an invoice now."""
+        item = self.outbox.get(OWN, number)
+        return "" if item is None else seen_mark(item)
 
     def record(self, entity: str, exact_id: str, code: str = "milestones-rejected") -> None:
         """Let a record wait."""

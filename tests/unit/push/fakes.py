@@ -77,6 +77,10 @@ class FakeOutbox:
         found = self.all(connection)
         return (item for item in found if period.holds(item.day) or item.number in wanted)
 
+    def numbered(self, connection: ConnectionId, numbers: Iterable[str]) -> Iterator[OutboxItem]:
+        wanted = set(numbers)
+        return (item for item in self.all(connection) if item.number in wanted)
+
     def unfinished(self) -> Iterator[OutboxItem]:
         return iter([item for item in self.items.values() if item.is_unfinished])
 

@@ -87,4 +87,8 @@ class FakeFolder:
     def document(self, key: str) -> InboxDocument | None:
         """Read a file."""
         found = self.keys.get(key)
-        return None if found is None else InboxDocument(found, sha256(found).hexdigest())
+        return None if found is None else InboxDocument(found, self.version(key))
+
+    def version(self, key: str) -> str:
+        """Return the version of a file."""
+        return sha256(self.keys[key]).hexdigest()

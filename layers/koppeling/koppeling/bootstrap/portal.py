@@ -45,7 +45,7 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
     overview = OverviewScreen(stores.problems, rounds, stores.invoice_list, _calls(wiring))
     return {
         menu.OVERVIEW: overview.show,
-        menu.TODO: TodoScreen(stores.problems).show,
+        menu.TODO: TodoScreen(stores.problems, stores.outbox).show,
         menu.INVOICES: InvoicesScreen(stores.invoice_list, stores.problems).show,
         menu.INVOICE: InvoiceScreen(
             stores.outbox,
@@ -73,7 +73,7 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
         stores.problems, _invoice_offers(wiring), records, pulls, stores.log, wiring.now
     )
     linking = LinkEntry(stores.outbox, DecisionSender(*invoices), _entries(wiring))
-    decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log)
+    decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log, stores.problems)
     pausing = Pausing(stores.connections, stores.log)
     return {
         "reconnect": Connecting(partial(_login_link, wiring), stores.log).reconnect,

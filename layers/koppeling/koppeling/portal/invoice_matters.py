@@ -37,8 +37,8 @@ class Matter:
 class Possible:
     """The buttons that would do something now.
 
-    `offer` is the subject to offer again. Without `is_there` the document of the invoice is gone
-    from the inbox, so that none of them works.
+    `offer` is the subject to offer again, `decided` when it was last decided about. Without
+    `is_there` the document of the invoice is gone from the inbox, so that none of them works.
     """
 
     offer: str = ""
@@ -46,6 +46,7 @@ class Possible:
     skip: bool = False
     link: bool = False
     is_there: bool = True
+    decided: str = ""
 
     @property
     def anything(self) -> bool:
@@ -120,6 +121,7 @@ def possible_for(
         agree=item is not None and item.is_booked and any(map(may_be_agreed, problems)),
         skip=item is not None and _may_be_left(item) and any(map(may_be_skipped, problems)),
         link=item is not None and not item.is_booked and not is_left,
+        decided=found[0].decided if found else "",
     )
 
 

@@ -122,6 +122,18 @@ def may_be_agreed(problem: Problem) -> bool:
     return problem.code == DIFFERS
 
 
+def list_mark(problem: Problem) -> str:
+    """Return how much a list shrank, as a mark of what a person saw; empty for anything else."""
+    numbers = (problem.values.get(name, "") for name in ("before", "after"))
+    return ">".join(numbers) if is_about_a_list(problem.subject) else ""
+
+
+def is_about_a_list(subject: str) -> bool:
+    """Say whether a problem is that a whole list is not as it was."""
+    kind, _, rest = subject.partition("/")
+    return kind in ENTITIES and rest.endswith("/list")
+
+
 def _group(code: str, members: list[Problem], now: datetime) -> ProblemGroup:
     levels = {level_of(each, now) for each in members}
     level = min(levels, key=lambda each: _ORDER.get(each, 0))

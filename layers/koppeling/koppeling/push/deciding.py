@@ -14,11 +14,12 @@ from koppeling.core.ports import Problems, Queue
 from koppeling.core.problems import entry_subject, invoice_subject
 from koppeling.push.decider import Decider
 from koppeling.push.decisions import CONFIRM, SKIP, decision_basis
-from koppeling.push.invoice import key_of
+from koppeling.push.invoice import InboxDocument, key_of
 from koppeling.push.messages import TAKE_UP, InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 from koppeling.push.ports import DocumentFolder, Outbox
 from koppeling.push.sales_entry import DIFFERS
+from koppeling.push.seen import is_judged, seen_mark
 
 NOBODY = Decider()
 
@@ -31,6 +32,7 @@ class Objection(StrEnum):
     NOTHING_WAITS = "nothing-waits"
     HAS_AN_ENTRY = "has-an-entry"
     NOT_IN_THE_INBOX = "not-in-the-inbox"
+    CHANGED = "changed"
 
 
 class CannotDecide(Exception):  # noqa: N818 - it names what happened
@@ -45,7 +47,11 @@ class CannotDecide(Exception):  # noqa: N818 - it names what happened
 
 @dataclass(frozen=True, slots=True)
 class DecisionSender:
-    """Sends decisions about invoices to their delivery."""
+    """Sends decisions about invoices to their delivery.
+
+    `seen` is the mark of what a person saw (`koppeling.push.seen`); None for who looks at this very
+    moment. Nobody decides about a copy in the inbox that was not delivered yet.
+    """
 
     outbox: Outbox
     problems: Problems
@@ -53,27 +59,40 @@ class DecisionSender:
     queue: Queue
     now: Now
 
-    def confirm(self, connection: ConnectionId, number: str, by: Decider = NOBODY) -> None:
+    def confirm(
+        self,
+        connection: ConnectionId,
+        number: str,
+        by: Decider = NOBODY,
+        seen: str | None = None,
+    ) -> None:
         """Agree with an entry that differs from its invoice: it is right as it is.
 
         Raises:
-            CannotDecide: there is no such invoice, its entry does not differ, or its document is
-                no longer in the inbox.
+            CannotDecide: there is no such invoice, its entry does not differ, its document is no
+                longer in the inbox, or something changed since a person saw it.
         """
         item = self._item(connection, number)
         is_reported = (invoice_subject(number), DIFFERS) in self._open_problems(connection)
         if not item.is_booked or not (item.differences or is_reported):
             raise CannotDecide(Objection.DOES_NOT_DIFFER, number)
-        self._send(item, CONFIRM, by)
+        self._send(item, self._document_seen(item, seen), CONFIRM, by)
 
-    def skip(self, connection: ConnectionId, number: str, by: Decider = NOBODY) -> None:
+    def skip(
+        self,
+        connection: ConnectionId,
+        number: str,
+        by: Decider = NOBODY,
+        seen: str | None = None,
+    ) -> None:
         """Leave an invoice as it is: refused, changed after booking, without PDF, its entry gone.
 
         A new copy in the inbox and an offer by its name take it up again.
 
         Raises:
             CannotDecide: there is no such invoice, nothing about it waits for a person that could
-                be left, or its document is no longer in the inbox.
+                be left, its document is no longer in the inbox, or something changed since a
+                person saw it.
         """
         item = self._item(connection, number)
         problems = self._open_problems(connection)
@@ -83,7 +102,8 @@ class DecisionSender:
             codes -= {DIFFERS}
         if item.is_unsettled or item.state is State.INTENT or not (codes or is_gone):
             raise CannotDecide(Objection.NOTHING_WAITS, number)
-        self._send(item, SKIP, by, gone=str(item.entry_id or "") if is_gone else "")
+        document = self._document_seen(item, seen)
+        self._send(item, document, SKIP, by, gone=str(item.entry_id or "") if is_gone else "")
 
     def adopt(
         self,
@@ -102,7 +122,7 @@ class DecisionSender:
                 in the inbox.
         """
         item = self.may_adopt(connection, number)
-        self._send(item, TAKE_UP, by, linked=(entry_number, seen))
+        self._send(item, self._document(item), TAKE_UP, by, linked=(entry_number, seen))
 
     def may_adopt(self, connection: ConnectionId, number: str) -> OutboxItem:
         """Return an invoice that may take an entry.
@@ -125,9 +145,23 @@ class DecisionSender:
         problems = self.problems.opened(connection)
         return {(problem.subject, problem.code) for problem in problems}
 
-    def _send(
+    def _document(self, item: OutboxItem) -> InboxDocument:
+        document = self.inbox.document(key_of(item.connection, item.number))
+        if document is None:
+            raise CannotDecide(Objection.NOT_IN_THE_INBOX, item.number)
+        return document
+
+    def _document_seen(self, item: OutboxItem, seen: str | None) -> InboxDocument:
+        document = self._document(item)
+        is_same = seen in {None, seen_mark(item)} and is_judged(item, document)
+        if not is_same:
+            raise CannotDecide(Objection.CHANGED, item.number)
+        return document
+
+    def _send(  # noqa: PLR0913 - each a part of the decision
         self,
         item: OutboxItem,
+        document: InboxDocument,
         decision: str,
         by: Decider,
         *,
@@ -136,9 +170,6 @@ class DecisionSender:
     ) -> None:
         entry_number, entry_seen = linked
         key = key_of(item.connection, item.number)
-        document = self.inbox.document(key)
-        if document is None:
-            raise CannotDecide(Objection.NOT_IN_THE_INBOX, item.number)
         seen = item.document_hash if entry_number else document.version
         message = InvoiceMessage(
             key,

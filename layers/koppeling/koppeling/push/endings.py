@@ -55,7 +55,8 @@ def refuse(job: InvoiceJob, refusal: Reject) -> PushResult:
         job.open_problem(DIFFERS)
     explanation = job.text_of(first.code, **first.values)
     if job.item.is_booked:
-        job.move(job.item.state, code=first.code, message=explanation)
+        refused = {"refused_copy": job.copy_version, "message": explanation}
+        job.move(job.item.state, code=first.code, **refused)
         check_newest(job)  # a newer copy may have ended without a problem before this one opened
     else:
         key, invoice, connection = job.message.key, job.invoice, job.connection

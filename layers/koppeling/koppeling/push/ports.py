@@ -127,6 +127,12 @@ class Outbox(Protocol):
     ) -> Iterator[OutboxItem]:
         """Return the invoices that are listed under a month, and others by their numbers."""
 
+    def numbered(self, connection: ConnectionId, numbers: Iterable[str]) -> Iterator[OutboxItem]:
+        """Return the invoices with these numbers, ordered by number.
+
+        It may miss what changed a moment ago.
+        """
+
     def unfinished(self) -> Iterator[OutboxItem]:
         """Return the invoices of every connection that the link still works on.
 

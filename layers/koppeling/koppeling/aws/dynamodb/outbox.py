@@ -68,6 +68,11 @@ class OutboxStore(SyncStore):
         found = self._items.batch_get(sorted(keys))
         yield from sorted(map(_decoded, found), key=lambda item: item.number)
 
+    def numbered(self, connection: ConnectionId, numbers: Iterable[str]) -> Iterator[OutboxItem]:
+        keys = sorted({(connection_key(connection), _sort_key(number)) for number in numbers})
+        found = self._items.batch_get(keys) if keys else ()
+        yield from sorted(map(_decoded, found), key=lambda item: item.number)
+
     def unfinished(self) -> Iterator[OutboxItem]:
         found = (_decoded(item) for item in self._under_code(_UNFINISHED))
         yield from (item for item in found if item.is_unfinished)

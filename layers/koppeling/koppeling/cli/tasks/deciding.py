@@ -65,4 +65,5 @@ def _why(connection: ConnectionId, refused: CannotDecide) -> str:
         Objection.NOTHING_WAITS: f"nothing about {number} waits for a person that could be left",
         Objection.HAS_AN_ENTRY: f"{number} has an entry: {refused.entry_number}",
         Objection.NOT_IN_THE_INBOX: f"{key} no longer lies in the inbox: put it there again first",
+        Objection.CHANGED: f"a newer copy of {number} lies in the inbox, and was not delivered yet",
     }[refused.objection]

@@ -18,7 +18,7 @@ class Decide:
         """Agree with an entry that differs from its invoice."""
         number = request.form.get("number", "")
         try:
-            self.decisions.confirm(request.connection.id, number, decider(request))
+            self.decisions.confirm(request.connection.id, number, decider(request), _seen(request))
         except CannotDecide as refusal:
             return back_to(request, _notice(refusal), number)
         return back_to(request, _done("agreed", request), number)
@@ -30,7 +30,9 @@ class Decide:
         if not reason or len(reason) > LONGEST_REASON:
             return back_to(request, "reason-needed", number)
         try:
-            self.decisions.skip(request.connection.id, number, decider(request, reason))
+            self.decisions.skip(
+                request.connection.id, number, decider(request, reason), _seen(request)
+            )
         except CannotDecide as refusal:
             return back_to(request, _notice(refusal), number)
         return back_to(request, _done("skipped", request), number)
@@ -48,6 +50,11 @@ def back_to(request: PageRequest, notice: str, number: str) -> GoTo:
         return GoTo(INVOICE, {"number": number}, notice, values)
     within = request.form.get("within", "")
     return GoTo(TODO, {"group": within} if within else {}, notice, values)
+
+
+def _seen(request: PageRequest) -> str:
+    """Return what the page of the form showed; a page of an earlier release does not say."""
+    return request.form.get("seen", "")
 
 
 def _notice(refusal: CannotDecide) -> str:

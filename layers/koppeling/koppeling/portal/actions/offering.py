@@ -55,7 +55,10 @@ class OfferAgain:
         offers = self.invoices.named(connection.id, [subject])
         if not offers:
             return _back(request, "offer-no-document")
-        self.invoices.offer(offers[0], decider(request))
+        one = offers[0]
+        if one.by_name_only and one.decided != request.form.get("decided", ""):
+            return _back(request, "offer-decided")
+        self.invoices.offer(one, decider(request))
         return _back(request, _offered("invoice", connection))
 
     def _many(self, request: PageRequest) -> GoTo:

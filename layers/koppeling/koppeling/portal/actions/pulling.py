@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from koppeling.core import rendering
+from koppeling.core.ids import ConnectionId
 from koppeling.core.log import Log, LogEntry, LogKind
+from koppeling.core.ports import Problems
 from koppeling.portal.menu import DATA, OVERVIEW, TODO
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
+from koppeling.portal.waiting import is_about_a_list, list_mark
 from koppeling.pull.by_hand import HandPulls
 from koppeling.pull.entities.registry import ENTITIES
 
@@ -19,6 +22,7 @@ class PullNow:
 
     pulls: HandPulls
     log: Log
+    problems: Problems
 
     def catch_up(self, request: PageRequest) -> GoTo:
         """Fetch what changed."""
@@ -29,11 +33,21 @@ class PullNow:
         return self._asked(request, request.form.get("entity", ""), "compare")
 
     def agree_with_list(self, request: PageRequest) -> GoTo:
-        """Say that a list is right although it shrank: then it is compared, and taken for true."""
-        entity, _, rest = request.form.get("subject", "").partition("/")
-        if not rest.endswith("/list"):
+        """Say that a list is right although it shrank: then it is compared, and taken for true.
+
+        That holds for the number that the page showed: a list may go on shrinking.
+        """
+        subject = request.form.get("subject", "")
+        entity = subject.partition("/")[0]
+        if not is_about_a_list(subject):
             raise NoSuchPage(entity)
+        if request.form.get("seen", "") not in self._lists(request.connection.id, subject):
+            return _back(request, "list-changed", entity)
         return self._asked(request, entity, "agree-list")
+
+    def _lists(self, connection: ConnectionId, subject: str) -> set[str]:
+        opened = self.problems.opened(connection)
+        return {list_mark(each) for each in opened if each.subject == subject}
 
     def _asked(self, request: PageRequest, entity: str, what: str) -> GoTo:
         if entity not in {"", *ENTITIES} or (what != "pull" and not entity):

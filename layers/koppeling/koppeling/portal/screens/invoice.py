@@ -19,6 +19,7 @@ from koppeling.push.invoice_row import row_of
 from koppeling.push.offering import InvoiceOffers
 from koppeling.push.outbox import OutboxItem
 from koppeling.push.ports import Outbox
+from koppeling.push.seen import seen_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class InvoiceScreen:
         return {
             "number": number,
             "item": item,
+            "seen": "" if item is None else seen_mark(item),
             "row": row,
             "standing": "waiting" if row is None else str(row.standing),
             "matters": told(problems, request.language, request.now),

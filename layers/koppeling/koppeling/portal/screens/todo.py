@@ -1,6 +1,6 @@
 """Te doen: what waits, by cause. A group opens to its members, 25 a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,17 +16,25 @@ from koppeling.portal.waiting import (
     ProblemGroup,
     cure_of,
     groups_of,
+    list_mark,
     may_be_agreed,
     may_be_skipped,
     waiting_for_people,
 )
+from koppeling.push.outbox import OutboxItem
+from koppeling.push.ports import Outbox
+from koppeling.push.seen import seen_mark
 
 PER_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingProblem:
-    """One problem as a page shows it; `number` is that of its invoice, `entity` its pull."""
+    """One problem as a page shows it; `number` is that of its invoice, `entity` its pull.
+
+    `seen` is the mark of that invoice or list, for who decides about it, and `decided` when that
+    invoice was last decided about.
+    """
 
     subject: str
     title: str
@@ -37,6 +45,8 @@ class WaitingProblem:
     entity: str
     may_be_skipped: bool
     may_be_agreed: bool
+    seen: str = ""
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +66,25 @@ class WaitingGroup:
 
 @dataclass(frozen=True, slots=True)
 class TodoScreen:
-    """Shows what is open, with one read of the problems of the connection."""
+    """Shows what is open: one read of the problems, one of the invoices that it has buttons for."""
 
     problems: Problems
+    outbox: Outbox
 
     def show(self, request: PageRequest) -> Answer:
         """Return all groups, the members of one, or everything as a file."""
-        texts = ProblemTexts(request.language)
         problems = list(self.problems.opened(request.connection.id))
         groups = groups_of(problems, request.now)
         if request.query.get("file") == "csv":
-            return _file(request, texts, groups)
+            return _file(request, ProblemTexts(request.language), groups)
         count = waiting_for_people(problems, request.now)
         asked = request.query.get("group", "")
         if asked:
             found = [each for each in groups if each.code == asked]
-            return replace(_members(request, texts, found), waiting_count=count)
-        shown = [_group(texts, each, request.now) for each in groups]
+            return replace(self._members(request, found), waiting_count=count)
+        alone = [each.members[0] for each in groups if len(each.members) == 1]
+        teller = self._teller(request, alone)
+        shown = [teller.group(each) for each in groups]
         values = {
             "asked": False,
             "waiting": [each for each in shown if each.level != "notice"],
@@ -83,54 +95,76 @@ class TodoScreen:
         heading = _heading(request, "list_title")
         return PortalPage("todo", values, heading=heading, waiting_count=count)
 
+    def _members(self, request: PageRequest, groups: Iterable[ProblemGroup]) -> PortalPage:
+        """Return the page of one group; one that was solved meanwhile is said to be so."""
+        group = next(iter(groups), None)
+        if group is None:
+            return PortalPage(
+                "todo", {"asked": True, "group": None}, heading=_heading(request, "solved")
+            )
+        pages = Pages(group.members, PER_PAGE, asked_page(request))
+        teller = self._teller(request, pages.shown)
+        values: dict[str, Any] = {
+            "asked": True,
+            "group": teller.group(group),
+            "pages": pages,
+            "members": [teller.member(each) for each in pages.shown],
+            "after": request.query.get("after", ""),
+        }
+        return PortalPage("todo", values, heading={"cause": teller.texts.cause(group).rstrip(".")})
 
-def _members(
-    request: PageRequest, texts: ProblemTexts, groups: Iterable[ProblemGroup]
-) -> PortalPage:
-    """Return the page of one group; one that was solved meanwhile is said to be so."""
-    group = next(iter(groups), None)
-    if group is None:
-        return PortalPage(
-            "todo", {"asked": True, "group": None}, heading=_heading(request, "solved")
+    def _teller(self, request: PageRequest, problems: Iterable[Problem]) -> "_Teller":
+        """Return what tells of these problems; who may decide nothing needs no marks."""
+        numbers = {_decided_here(each) for each in problems} if request.may_decide else set[str]()
+        items = self.outbox.numbered(request.connection.id, numbers - {""})
+        found = {item.number: item for item in items}
+        return _Teller(ProblemTexts(request.language), request.now, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells of problems; `items` are the invoices that have a button, by number."""
+
+    texts: ProblemTexts
+    now: datetime
+    items: Mapping[str, OutboxItem]
+
+    def group(self, group: ProblemGroup) -> WaitingGroup:
+        is_one = len(group.members) == 1
+        return WaitingGroup(
+            group.code,
+            group.level,
+            group.actor,
+            self.texts.cause(group),
+            self.texts.remedy(group),
+            group.since,
+            len(group.members),
+            group.offerable,
+            self.member(group.members[0]) if is_one else None,
         )
-    pages = Pages(group.members, PER_PAGE, asked_page(request))
-    values: dict[str, Any] = {
-        "asked": True,
-        "group": _group(texts, group, request.now),
-        "pages": pages,
-        "members": [_member(texts, each, request.now) for each in pages.shown],
-        "after": request.query.get("after", ""),
-    }
-    return PortalPage("todo", values, heading={"cause": texts.cause(group).rstrip(".")})
+
+    def member(self, problem: Problem) -> WaitingProblem:
+        number = number_in(problem.subject) or ""
+        item = self.items.get(number)
+        return WaitingProblem(
+            problem.subject,
+            self.texts.title(problem),
+            self.texts.advice(problem),
+            problem.since,
+            cure_of(problem, self.now),
+            number,
+            problem.subject.partition("/")[0],
+            may_be_skipped(problem),
+            may_be_agreed(problem),
+            list_mark(problem) if item is None else seen_mark(item),
+            "" if item is None else item.decided,
+        )
 
 
-def _group(texts: ProblemTexts, group: ProblemGroup, now: datetime) -> WaitingGroup:
-    is_one = len(group.members) == 1
-    return WaitingGroup(
-        group.code,
-        group.level,
-        group.actor,
-        texts.cause(group),
-        texts.remedy(group),
-        group.since,
-        len(group.members),
-        group.offerable,
-        _member(texts, group.members[0], now) if is_one else None,
-    )
-
-
-def _member(texts: ProblemTexts, problem: Problem, now: datetime) -> WaitingProblem:
-    return WaitingProblem(
-        problem.subject,
-        texts.title(problem),
-        texts.advice(problem),
-        problem.since,
-        cure_of(problem, now),
-        number_in(problem.subject) or "",
-        problem.subject.partition("/")[0],
-        may_be_skipped(problem),
-        may_be_agreed(problem),
-    )
+def _decided_here(problem: Problem) -> str:
+    """Return the number of an invoice that has a button to decide about it; empty without one."""
+    has_button = may_be_skipped(problem) or may_be_agreed(problem)
+    return (number_in(problem.subject) or "") if has_button else ""
 
 
 def _file(request: PageRequest, texts: ProblemTexts, groups: Iterable[ProblemGroup]) -> Download:

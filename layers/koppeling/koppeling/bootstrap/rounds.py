@@ -13,6 +13,7 @@ from koppeling.watch.daily import DailyWatch
 from koppeling.watch.events import Scheduled
 from koppeling.watch.looks import DeadLetterCount, TickCheck, WaitingInvoices
 from koppeling.watch.rounds import WatchRound
+from koppeling.watch.working_logins import WorkingLogins
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
@@ -21,20 +22,25 @@ if TYPE_CHECKING:
 def watch(wiring: "Wiring") -> DailyWatch:
     """Return the daily check of all token chains and connections."""
 
+    stores = wiring.stores
+    logins = WorkingLogins(stores.tokens, wiring.clients.key_of, stores.problems)
+
     def looks(connection_id: ConnectionId) -> Iterator[Summary]:
-        connection = wiring.stores.connections.get(connection_id)
+        connection = stores.connections.get(connection_id)
         yield wiring.requeuer.requeue_daily(connection)
+        if connection is not None:
+            yield logins.look(connection)
         yield wiring.unseen.look(connection_id)
         if connection is not None:
             yield from wiring.mails.looks(connection)
             yield from compared_by_itself(wiring, connection)
 
     return DailyWatch(
-        chains=wiring.stores.tokens,
+        chains=stores.tokens,
         keep_alive=lambda key: wiring.clients.chain_of(key).keep_alive(),
-        connections=wiring.stores.connections,
+        connections=stores.connections,
         looks=looks,
-        problems=wiring.stores.problems,
+        problems=stores.problems,
         notifier=wiring.mails.notifier,
         queue=wiring.round_queue,
         reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},

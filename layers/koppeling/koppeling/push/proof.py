@@ -25,8 +25,8 @@ def close_what_is_over(job: InvoiceJob) -> None:
         return _is_disproved(problem, proven)
 
     job.ports.problems.close(job.connection.id, CONNECTION_SUBJECT, is_over)
-    if job.message.waited_for:
-        job.ports.problems.close(job.connection.id, login_subject("exact"), is_lost_login)
+    # Also when another delivery met its end, which may have ended without a call to Exact since
+    job.ports.problems.close(job.connection.id, login_subject("exact"), is_lost_login)
 
 
 def needs_a_person(problem: Problem) -> bool:

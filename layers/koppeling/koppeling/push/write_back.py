@@ -3,7 +3,8 @@
 A write-back comes last and never harms a booking: what fails now is written later. Of two
 deliveries that write at the same time, the slower one may hold the older state. So each write is
 announced in the outbox. If another write-back was in flight, the state is written again after it
-has timed out.
+has timed out. What the outbox of a restored table says was written, may have been written over
+since: then each state is written once more (R39).
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +28,10 @@ def write_back(job: InvoiceJob) -> bool:
         return False
     page = invoice_page(job.ports.pages, job.connection.id, job.item.number)
     state = state_of(job.item, entity_id, now, page)
-    if state is None or state.digest == job.item.written_back_digest:
+    if state is None:
+        return False
+    written = as_written(state.digest, job.ports.restored_at)
+    if written == job.item.written_back_digest:
         return False
     # Announced with the last step of this delivery: then no other one was in flight
     in_flight = "" if job.announced_write_back else job.item.write_back_started_at
@@ -40,7 +44,7 @@ def write_back(job: InvoiceJob) -> bool:
             job.move(job.item.state, write_back_started_at="" if alone else in_flight)
             return now < job.item.history[-1][1] + PATIENCE
         if alone:
-            job.move(job.item.state, written_back_digest=state.digest, write_back_started_at="")
+            job.move(job.item.state, written_back_digest=written, write_back_started_at="")
     except Conflict:
         return True
     return not alone
@@ -56,6 +60,11 @@ def announcement(job: InvoiceJob) -> dict[str, str]:
         return {}
     job.announced_write_back = True
     return _announced(now)
+
+
+def as_written(digest: str, restored_at: datetime | None) -> str:
+    """Return how the outbox notes that a state was written; a note of before a restore differs."""
+    return digest if restored_at is None else f"{digest}@{restored_at.isoformat()}"
 
 
 def _announced(now: datetime) -> dict[str, str]:

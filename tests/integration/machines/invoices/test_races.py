@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from koppeling.core.errors import Retry
+from koppeling.core.errors import Reauthorise, Retry
+from koppeling.push.decisions import SKIP
 from koppeling.push.outbox import State
 from koppeling.push.requeue import LAST_SECONDS
 from tests.integration.machines.invoices.checks import (
@@ -13,7 +14,7 @@ from tests.integration.machines.invoices.checks import (
 )
 from tests.integration.machines.invoices.papers import PAPERS, RIGHT, WRONG
 from tests.integration.machines.invoices.process import Process
-from tests.integration.machines.invoices.restoring import enter_by_hand
+from tests.integration.machines.invoices.restoring import enter_by_hand, keep, restore
 from tests.integration.machines.invoices.scene import Scene
 from tests.unit.push.fakes import Lateness
 
@@ -190,5 +191,29 @@ def test_an_entry_that_was_named_for_an_older_version_is_not_taken_for_a_newer_o
     scene.name_entry(PAPER, right=True)
     scene.put(PAPER, 1)
     scene.deliver(scene.queue.visible()[-1])
+
+    quiet(scene)
+
+
+def test_what_was_shown_after_the_backup_is_shown_over_once_the_table_is_restored() -> None:
+    scene = offered()
+    scene.deliver(scene.queue.visible()[-1])
+    keep(scene)
+    scene.decide(PAPER, SKIP)
+    scene.come_to_rest()
+
+    restore(scene)
+
+    quiet(scene)
+
+
+def test_a_lost_login_is_over_when_another_delivery_than_the_one_that_met_it_gets_through() -> None:
+    scene = offered()
+    company = scene.company(PAPER)
+    company.books.raises["post_entry"] = [Reauthorise("exact-reconnect-needed")]
+    scene.deliver(scene.queue.visible()[-1])
+    scene.put(PAPER, -1)
+    scene.come_to_rest()
+    assert "exact-reconnect-needed" in company.problems.codes()
 
     quiet(scene)

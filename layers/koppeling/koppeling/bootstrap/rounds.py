@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 def watch(wiring: "Wiring") -> DailyWatch:
     """Return the daily check of all token chains and connections."""
-
     stores = wiring.stores
     logins = WorkingLogins(stores.tokens, wiring.clients.key_of, stores.problems)
 

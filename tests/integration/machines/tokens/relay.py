@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tests.integration.machines.tokens.world import World
 
 
+# What a token call without a new pair taught; it counts once it is written
+LEARNT = ("unanswered", "works")
+
+
 class TableRefusesError(Retry):
     """TokensTable refuses a write that it may take later."""
 
@@ -37,9 +41,10 @@ class NotedRelay:
         notes = {} if process is None else process.notes
         spent = cast("str", notes.pop("sent", ""))
         notes.pop("answer", None)
+        learnt = {what: str(notes.pop(what)) for what in LEARNT if what in notes}
         # Until the message comes, whoever leases next holds the spent token
         self.world.excused[spent] += 1
-        self.world.handed_on.append((json.dumps(sealed), spent))
+        self.world.handed_on.append((json.dumps(sealed), spent, learnt))
 
     def opened(self, body: str) -> tuple[TokenPair, HandOver]:
         """Open a message."""
@@ -67,8 +72,9 @@ def patient(world: "World", tokens: StoredTokens) -> PatientTokens:
 def deliver(world: "World") -> None:
     """Let the watch receive everything that was handed on."""
     while world.handed_on:
-        message, spent = world.handed_on.pop(0)
+        message, spent, learnt = world.handed_on.pop(0)
         if patient(world, world.store()).receive(message).outcome == "written":
             # Whoever leased meanwhile holds the spent token, and may still send it
             world.late_saves += 1
             world.excused[spent] += 1
+            world.is_noted(learnt)

@@ -1,6 +1,7 @@
 """The chain of one OAuth user: the real store and seal, Exact's own rules, and what happened."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -14,7 +15,7 @@ from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.aws.kms import KmsCipher
 from koppeling.core.errors import Reauthorise, Retry, Uncertain
 from tests.integration.machines.tokens.processes import Process, Stage
-from tests.integration.machines.tokens.relay import TableRefusesError, patient
+from tests.integration.machines.tokens.relay import LEARNT, TableRefusesError, patient
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.exact_online.oauth import AppCredentials, Authority
 from tests.sandbox.exact_online.switches import Switches
@@ -35,7 +36,7 @@ class World:
     login mends (R29). `excused` counts for each refresh token what lets it be sent once more, and
     `unanswered` how often a process noted that its answer was lost, since Exact last said that the
     token works (X23). `refusals` is how many writes of pairs are refused yet; `handed_on` are the
-    sealed pairs on their way, each with the token that was spent for it.
+    sealed pairs on their way, each with the token that was spent for it and what the call taught.
     """
 
     items: type[TokenItem]
@@ -53,7 +54,7 @@ class World:
     unanswered: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     refusals: int = 0
-    handed_on: list[tuple[str, str]] = field(default_factory=list)
+    handed_on: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     authority: Authority = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +90,13 @@ class World:
             now=self.clock.now,
             pause=lambda _: self.stage.stop_at("wait"),
         )
+
+    def is_noted(self, learnt: Mapping[str, str]) -> None:
+        """Count what a token call taught, now that it is written with the pair."""
+        if "unanswered" in learnt:
+            self.unanswered[learnt["unanswered"]] += 1
+        if "works" in learnt:
+            self.unanswered[learnt["works"]] = 0
 
     def log_in(self) -> None:
         """Let the user log in: a new chain, and the old one ends at Exact (X18)."""
@@ -185,10 +193,8 @@ class SteppedStore:
             raise
         if process is None:
             return
-        if "unanswered" in process.notes:
-            self.world.unanswered[cast("str", process.notes.pop("unanswered"))] += 1
-        if "works" in process.notes:
-            self.world.unanswered[cast("str", process.notes.pop("works"))] = 0
+        learnt = {what: str(process.notes.pop(what)) for what in LEARNT if what in process.notes}
+        self.world.is_noted(learnt)
         if "answer" in process.notes:
             self._successor_is_kept(process)
 

@@ -8,7 +8,7 @@ from typing import Any
 from koppeling.core.administration import DivisionFacts
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Consequence
+from koppeling.core.errors import Consequence, Gone
 from koppeling.core.ids import Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.pull.agreement import Agreement
 from koppeling.pull.division_check import DivisionCheck
@@ -117,14 +117,14 @@ class FakeMilestones:
         return bool(self.rows.get(entity))
 
     def shows_company(self) -> bool:
-        """Say whether the company is visible."""
         return self.company
 
     def compare(
         self, entity: str, key: MilestonesId, values: Mapping[str, Any]
     ) -> Mapping[str, tuple[Any, Any]]:
         """Return the fields that differ."""
-        held = self.rows[entity][key]
+        if (held := self.rows.get(entity, {}).get(key)) is None:
+            raise Gone("milestones-rejected")
         return {n: (held.get(n), v) for n, v in values.items() if held.get(n) != v}
 
     def replace(

@@ -1,72 +1,26 @@
 """L10, L15 to L17, M25 to M27: one change carried over, and what becomes of it."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from koppeling.core.connection import EntitySetting
 from koppeling.core.errors import Consequence, Defer, Fatal, Gone, Reject, Retry
 from koppeling.core.ids import ExactId, MilestonesId
-from koppeling.pull.change import PendingChange
-from koppeling.pull.link_values import LinkValue, Mapped, Reference, fingerprint
-from koppeling.pull.record import ParkedChange, Record
-from koppeling.pull.upsert import UpsertOutcome, UpsertResult
-from tests.sandbox.common.clock import Clock
+from koppeling.pull.link_values import fingerprint
+from koppeling.pull.record import Record
+from koppeling.pull.upsert import UpsertOutcome
 from tests.unit.pull.builders import a_connection
-from tests.unit.pull.fakes import Ground
-
-NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
-NEW = Record(ExactId("exact-1"), code="1068")
-LINKED = Record(
-    ExactId("exact-1"),
-    code="1068",
-    milestones_id=MilestonesId("31"),
-    written={"CustomerCode": "1068", "EmailAddressCc": "jan@x.nl"},
+from tests.unit.pull.customer_changes import (
+    LINKED,
+    NEW,
+    NOW,
+    OF_NEW,
+    VALUES,
+    a_ground,
+    change,
+    problem_of,
+    write,
 )
-VALUES: dict[str, LinkValue] = {"CustomerCode": "1068", "Name": "Bakkerij"}
-OF_NEW = {"CompanyId": "1", "CustomerType": "Customer"}
-VAT = Reference("vat_codes", "2")
-
-
-def a_ground() -> Ground:
-    """Return the ground of a pull."""
-    return Ground(Clock(frozen_at=NOW))
-
-
-def change(  # noqa: PLR0913 - the fields of a change
-    record: Record = NEW,
-    values: Mapping[str, LinkValue] | None = None,
-    *,
-    code: str = "1068",
-    whole: bool = True,
-    attempts: int = 0,
-    since: datetime | None = None,
-) -> PendingChange:
-    """Return a change of the usual customer."""
-    given = VALUES if values is None else values
-    held = ParkedChange(
-        record.exact_id,
-        given,
-        is_complete=whole,
-        parked_at=since or NOW,
-        not_before=NOW,
-        attempts=attempts,
-    )
-    mapped = Mapped(code, given, {"CustomerType": "Customer"})
-    return PendingChange(record, mapped, held if attempts or not whole else None)
-
-
-def write(ground: Ground, given: PendingChange, **connection: EntitySetting) -> UpsertResult:
-    """Carry a change over."""
-    return ground.upsert(a_connection(entities=connection)).write(given)
-
-
-def problem_of(outcome: UpsertResult) -> tuple[str, str, dict[str, str]]:
-    """Return what a person is told: the subject, the code, and the values."""
-    if outcome.problem is None:
-        raise LookupError(outcome)
-    return outcome.problem.subject, outcome.problem.code, dict(outcome.problem.values)
 
 
 def test_a_customer_that_is_nowhere_is_created_with_its_defaults_after_one_more_look() -> None:
@@ -173,82 +127,6 @@ def test_a_linked_customer_that_somebody_removed_is_matched_and_else_created_aga
     outcome = write(ground, change(LINKED))
     assert ground.milestones.calls == ["replace 31", "find 1068", "create"]
     assert (outcome.outcome, outcome.record.milestones_id) == (UpsertOutcome.CREATED, "101")
-
-
-def test_a_part_of_a_customer_that_somebody_removed_creates_none() -> None:
-    ground = a_ground()
-    ground.milestones.fails = [Gone("milestones-rejected")]
-    outcome = write(ground, change(LINKED, {"VatCodeId": None}, whole=False))
-    assert (outcome.outcome, problem_of(outcome)[1]) == (
-        UpsertOutcome.PARKED,
-        "milestones-rejected",
-    )
-    assert "create" not in ground.milestones.calls
-
-
-def test_an_empty_reference_empties_its_field() -> None:
-    ground = a_ground()
-    write(ground, change(values=VALUES | {"VatCodeId": Reference("vat_codes", None)}))
-    assert ground.milestones.row("accounts", "100")["VatCodeId"] is None
-
-
-def test_a_reference_that_is_there_is_written_by_its_key() -> None:
-    ground = a_ground()
-    ground.milestones.put("vat_codes", "5", CustomerCode="2")
-    outcome = write(ground, change(values=VALUES | {"VatCodeId": VAT}))
-    assert ground.milestones.row("accounts", "100")["VatCodeId"] == "5"
-    assert outcome.parked is None
-
-
-def test_without_an_optional_reference_the_rest_is_written_and_that_field_alone_waits() -> None:
-    ground = a_ground()
-    ground.milestones.put("accounts", "31", **VALUES | {"Name": "Old", "VatCodeId": "4"})
-    whole = VALUES | {"VatCodeId": VAT}
-    outcome = write(ground, change(LINKED, whole))
-    assert ground.milestones.row("accounts", "31") == VALUES | {"VatCodeId": "4"}
-    assert (outcome.outcome, outcome.record.fingerprint) == (
-        UpsertOutcome.CHANGED,
-        fingerprint(whole),
-    )
-    assert outcome.parked is not None
-    assert (outcome.parked.values, outcome.parked.is_complete) == ({"VatCodeId": VAT}, False)
-    assert outcome.parked.waits_for == ("vat_codes/2",)
-    assert (outcome.parked.code, outcome.parked.attempts) == ("reference-missing", 1)
-    assert problem_of(outcome)[1:] == (
-        "reference-missing",
-        {"entity": "account", "code": "1068", "field": "VatCodeId", "value": "2"},
-    )
-
-
-def test_a_reference_that_arrived_is_laid_over_and_leaves_the_fingerprint_of_the_whole() -> None:
-    ground = a_ground()
-    ground.milestones.put("vat_codes", "5", CustomerCode="2")
-    ground.milestones.put("accounts", "31", **VALUES)
-    outcome = write(ground, change(LINKED, {"VatCodeId": VAT}, whole=False))
-    assert ground.milestones.row("accounts", "31")["VatCodeId"] == "5"
-    assert (outcome.record, outcome.parked) == (LINKED, None)
-
-
-def test_without_a_required_reference_nothing_is_written_and_the_whole_record_waits() -> None:
-    ground = a_ground()
-    required = Reference("accounts", "2000", required=True)
-    outcome = write(ground, change(values=VALUES | {"CustomerCompanyId": required}))
-    assert (outcome.outcome, ground.milestones.rows) == (UpsertOutcome.PARKED, {})
-    assert problem_of(outcome)[1:] == (
-        "customer-not-synced",
-        {"entity": "account", "code": "1068", "debtor": "2000"},
-    )
-    assert outcome.parked is not None
-    assert outcome.parked.is_complete
-
-
-def test_a_reference_to_an_entity_that_is_switched_off_is_left_as_it_is() -> None:
-    ground = a_ground()
-    off = EntitySetting(enabled=False)
-    outcome = write(ground, change(values=VALUES | {"VatCodeId": VAT}), vat_codes=off)
-    assert "VatCodeId" not in ground.milestones.row("accounts", "100")
-    assert outcome.parked is None
-    assert ground.milestones.calls == ["find 1068", "create", "find 1068"]
 
 
 def test_a_refused_record_waits_longer_each_time_and_remembers_since_when() -> None:

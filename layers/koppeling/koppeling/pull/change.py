@@ -32,6 +32,12 @@ class PendingChange:
             return self.mapped.values
         return self.held.values
 
+    def as_whole(self) -> "PendingChange":
+        """Return the change with all link values, in place of those that waited."""
+        if self.held is None:
+            return self
+        return replace(self, held=replace(self.held, values=self.mapped.values, is_complete=True))
+
     def written_code(self, field: str) -> str:
         """Return the code that the record has in QicsMilestones, which `field` holds there."""
         return self.record.written_code(field) or self.mapped.code

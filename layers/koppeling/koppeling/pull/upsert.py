@@ -32,6 +32,10 @@ from koppeling.pull.schedule import retry_pause
 from koppeling.pull.sight import Sight
 
 
+class _NotThereError(Exception):
+    """The record of which a part waits is not there, so all of it has to be written or left."""
+
+
 class UpsertOutcome(StrEnum):
     """What became of one change."""
 
@@ -92,13 +96,15 @@ class Upsert:
                 change = self.matching.make_way(change)
                 resolved, missing = self._resolve(change.values)
                 outcome, key = self._put(change, resolved)
+        except _NotThereError:
+            return self.write(change.as_whole())
         except (Reject, Park) as refusal:
             result = self.park(change, refusal)
         except Consequence as failure:
             return UpsertResult(UpsertOutcome.FAILED, change.record, failure=failure)
         else:
             result = UpsertResult(outcome, _linked(change, key))
-            if missing:
+            if missing and key is not None:  # a record that is not there has no part that waits
                 result = self._incomplete(change, result, missing)
         is_left = before is not None and before != result.record.written_code(self._code_field)
         return replace(result, freed=before) if is_left else result
@@ -159,8 +165,7 @@ class Upsert:
         if matched is not None:
             return self._overlay(change, matched, resolved), matched
         if not change.is_complete:
-            message = "the linked record is not there any more"
-            raise Reject("milestones-rejected", message=message)
+            raise _NotThereError
         if not change.mapped.importable:
             self.sight.check()
             return UpsertOutcome.LEFT, None

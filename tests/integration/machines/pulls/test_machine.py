@@ -274,7 +274,7 @@ class Link(RuleBasedStateMachine):
         assert truth.differences(built) == []
         assert truth.doubles(built) == []
         assert shared_links(built) == []
-        assert truth_of_calls.troubles(built) - {*LASTING} == set()
+        assert truth_of_calls.troubles(built) - {*LASTING} == set(), list(built.problems())
         assert truth_of_calls.forbidden(built) == []
         assert built.milestones.violations == []
         assert levers.worst_quota(built) < QUOTA

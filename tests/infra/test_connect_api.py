@@ -1,4 +1,4 @@
-"""The HTTP API of the login pages and the bookkeeper's: routes, pace, and what its log may hold."""
+"""The HTTP API of the pages and of the intake: routes, pace, and what its log may hold."""
 
 import json
 from typing import Any
@@ -14,7 +14,12 @@ LOGIN = {
     "GET /callback",
 }
 PAGES = {"GET /portal", "GET /portal/{proxy+}", "POST /portal/{proxy+}"}
-TARGETS = {"ConnectIntegration": "ConnectFunction", "PortalIntegration": "PortalFunction"}
+PROGRAMS = {"ANY /v1/{proxy+}"}
+TARGETS = {
+    "ConnectIntegration": "ConnectFunction",
+    "PortalIntegration": "PortalFunction",
+    "IntakeIntegration": "IntakeFunction",
+}
 
 
 def the(template: Template, kind: str) -> Any:  # noqa: ANN401 - a piece of a template
@@ -28,7 +33,7 @@ def connect_urls(template: Template) -> set[str]:
     return told | {template.plain(template.document["Outputs"]["ConnectUrl"]["Value"])}
 
 
-def test_a_route_leads_to_the_login_pages_or_to_those_of_the_bookkeeper(
+def test_a_route_leads_to_the_login_pages_to_those_of_the_bookkeeper_or_to_the_intake(
     production: Template,
 ) -> None:
     routes = production.resources("AWS::ApiGatewayV2::Route").values()
@@ -37,6 +42,7 @@ def test_a_route_leads_to_the_login_pages_or_to_those_of_the_bookkeeper(
     assert led == {
         **dict.fromkeys(LOGIN, "integrations/${ConnectIntegration}"),
         **dict.fromkeys(PAGES, "integrations/${PortalIntegration}"),
+        **dict.fromkeys(PROGRAMS, "integrations/${IntakeIntegration}"),
     }
     assert {route["ApiId"] for route in routes} == {"${ConnectApi}"}
 
@@ -88,7 +94,7 @@ def test_every_route_has_a_pace_of_its_own(production: Template) -> None:
     paces = stage["Properties"]["RouteSettings"]
     routes = production.resources("AWS::ApiGatewayV2::Route")
 
-    assert set(paces) == LOGIN | PAGES
+    assert set(paces) == LOGIN | PAGES | PROGRAMS
     assert all(
         0 < paces[route]["ThrottlingRateLimit"] <= 10
         and 0 < paces[route]["ThrottlingBurstLimit"] <= 20
@@ -98,6 +104,8 @@ def test_every_route_has_a_pace_of_its_own(production: Template) -> None:
     assert paces["GET /portal"] == paces["GET /portal/{proxy+}"]
     assert paces["GET /portal"]["ThrottlingRateLimit"] <= 50
     assert paces["POST /portal/{proxy+}"]["ThrottlingRateLimit"] <= 20
+    # Programs of all customers share it; each of their keys has a pace of its own (S8)
+    assert paces["ANY /v1/{proxy+}"]["ThrottlingRateLimit"] == 200
     # A stage that names a route before there is one is refused
     assert set(stage["DependsOn"]) == set(routes)
 

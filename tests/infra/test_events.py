@@ -146,11 +146,10 @@ def test_the_test_event_is_what_s3_sends_when_the_notification_is_made() -> None
         ("connect_callback", "GET /callback"),
         ("portal_page", "GET /portal/{proxy+}"),
         ("portal_sign_in", "POST /portal/{proxy+}"),
+        ("intake_status", "ANY /v1/{proxy+}"),
     ],
 )
-def test_a_request_of_a_browser_is_for_a_route_of_the_api(
-    production: Template, name: str, route: str
-) -> None:
+def test_a_request_is_for_a_route_of_the_api(production: Template, name: str, route: str) -> None:
     routes = production.resources("AWS::ApiGatewayV2::Route").values()
     asked = event(name)
 

@@ -37,6 +37,7 @@ OWN = {
         "SALES_ENTRY_QUEUE_URL",
         "SUPPORT_MAIL",
     },
+    "IntakeFunction": {"INBOX_BUCKET"},
     "WatchFunction": {
         "DEAD_LETTER_URLS",
         "INBOX_BUCKET",

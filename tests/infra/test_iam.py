@@ -67,6 +67,7 @@ def test_a_star_in_a_resource_only_stands_for_objects_in_a_bucket_and_what_a_rel
     assert starred == {
         "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*",
         "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*.pdf",
+        "arn:aws:s3:::koppeling-production-inbox-111122223333-eu-central-1/*.json",
         "${EvidenceBucket.Arn}/*",
         *RELEASES,
     }
@@ -118,6 +119,7 @@ def test_each_role_trusts_one_service(production: Template) -> None:
         },
         "PushSalesEntriesRole": [{"Service": "lambda.amazonaws.com"}],
         "ConnectRole": [{"Service": "lambda.amazonaws.com"}],
+        "IntakeRole": [{"Service": "lambda.amazonaws.com"}],
         "PortalRole": [{"Service": "lambda.amazonaws.com"}],
         "WatchRole": [{"Service": "lambda.amazonaws.com"}],
         "ReleaseRole": [{"Service": "codedeploy.amazonaws.com"}],

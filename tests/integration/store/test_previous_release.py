@@ -17,6 +17,7 @@ from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS, ConnectionInd
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
+from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
 from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
@@ -47,7 +48,8 @@ from tests.integration.store.previous_release import Old, Tables, each, kept, ki
 ACME = ConnectionId("acme")
 # Of a claim that was won: the release before noted nobody whom a mail had reached already
 NOBODY = frozenset[str]()
-# Of what the release before did not know of: records in parts, outages, who holds a row, and pages
+# Of what the release before did not know of: records in parts, outages, who holds a row, pages, and
+# keys of the API
 NEWER_KEYS = {
     "PART#",
     "HOST#",
@@ -60,6 +62,8 @@ NEWER_KEYS = {
     "MAIL#",
     "DAY#",
     "MORNING#",
+    "INTAKE#",
+    "KEY#",
 }
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
@@ -80,6 +84,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     PortalSessionStore: (),
     PreferenceStore: (),
     InvoiceListStore: (),
+    IntakeKeyStore: (),
     MonthStore: (),
     ComparedEntryStore: (),
     LoginStore: ("sessions", "attempts"),

@@ -38,6 +38,8 @@ def aws_client(
         read_timeout=read,
         retries={"total_max_attempts": attempts},
         max_pool_connections=CONNECTIONS,
+        # A signed address of S3 names the region: without it a new bucket answers with a redirect
+        s3=None if endpoint else {"addressing_style": "virtual"},
     )
     keys = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), EMULATOR_KEY)
     there: dict[str, Any] = {"endpoint_url": endpoint, **keys} if endpoint else {}

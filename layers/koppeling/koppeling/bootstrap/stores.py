@@ -8,6 +8,7 @@ from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
+from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
 from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
@@ -59,6 +60,7 @@ class Stores:
         self.outbox = OutboxStore(items)
         self.numbers = NumberStateStore(items)
         self.invoice_list = InvoiceListStore(items)
+        self.intake_keys = IntakeKeyStore(items)
         self.months = MonthStore(items, now)
         self.compared_entries = ComparedEntryStore(items, now)
         self.blocked_invoices = BlockedInvoiceStore(items)

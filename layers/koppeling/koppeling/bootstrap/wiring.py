@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from koppeling.auth.pages.routes import LoginRoutes
     from koppeling.bootstrap.mail import Mails
     from koppeling.check.service import Checks
+    from koppeling.intake.routes import IntakeRoutes
     from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
 
@@ -173,6 +174,13 @@ class Wiring:
         from koppeling.bootstrap.pages import portal_routes  # noqa: PLC0415 - one function needs it
 
         return portal_routes(self)
+
+    @cached_property
+    def intake_routes(self) -> "IntakeRoutes":
+        """The HTTPS API for who hands in invoices."""
+        from koppeling.bootstrap.intake import intake_routes  # noqa: PLC0415 - one function needs it
+
+        return intake_routes(self)
 
     @cached_property
     def visit(self) -> Visit:

@@ -12,6 +12,7 @@ from koppeling.cli.commands import (
     dead_letters,
     decisions,
     inbox,
+    keys,
     mails,
     portal,
     privacy,
@@ -109,6 +110,7 @@ def koppeling(ctx: click.Context, stack: str, language: str, debug: bool) -> Non
 
 koppeling.add_command(connections.group)
 koppeling.add_command(dead_letters.group)
+koppeling.add_command(keys.group)
 koppeling.add_command(mails.group)
 for _command in (
     *(work.check, work.pull, work.tick),

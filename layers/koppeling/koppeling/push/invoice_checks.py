@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 
 from koppeling.core.connection import Connection
 from koppeling.core.currencies import decimals_of
@@ -45,11 +46,8 @@ def check_invoice(invoice: Invoice) -> tuple[str, ...]:
     Raises:
         Reject: a person must correct the invoice.
     """
-    _check_decimals(invoice)
-    _check_totals(invoice)
-    _check_order(invoice)
-    if invoice.pdf_fault == FOREIGN_KEY:
-        raise not_valid("foreign-pdf", invoice.pdf_fault, invoice=invoice.number)
+    for check in _CHECKS:
+        check(invoice)
     unit = smallest_unit(invoice.currency)
     return tuple(
         f"line {line.number}: quantity x price differs from the amount"
@@ -57,6 +55,17 @@ def check_invoice(invoice: Invoice) -> tuple[str, ...]:
         if line.unit_price is not None
         and abs(line.quantity * line.unit_price - line.amount_excl) > unit
     )
+
+
+def refusals(invoice: Invoice, connection: Connection) -> list[Reject]:
+    """Return all that these checks refuse, for who can tell more than one thing at a time."""
+    found: list[Reject] = []
+    for check in (*_CHECKS, partial(check_rate, connection=connection)):
+        try:
+            check(invoice)
+        except Reject as refusal:
+            found.append(refusal)
+    return found
 
 
 def check_rate(invoice: Invoice, connection: Connection) -> None:
@@ -125,6 +134,14 @@ def _check_order(invoice: Invoice) -> None:
         raise not_valid("due", "due before the invoice date", **named, field="due_date")
     if invoice.is_credit and max(invoice.amount_excl, invoice.amount_incl) > 0:
         raise not_valid("credit", "an amount above 0", **named, field="totals")
+
+
+def _check_pdf(invoice: Invoice) -> None:
+    if invoice.pdf_fault == FOREIGN_KEY:
+        raise not_valid("foreign-pdf", invoice.pdf_fault, invoice=invoice.number)
+
+
+_CHECKS = (_check_decimals, _check_totals, _check_order, _check_pdf)
 
 
 def not_valid(reason: str, detail: str, **values: str) -> Reject:

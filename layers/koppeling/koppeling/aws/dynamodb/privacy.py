@@ -11,6 +11,7 @@ from koppeling.auth.token_keys import present_key
 from koppeling.auth.token_pair import TokenKey
 from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS
 from koppeling.aws.dynamodb.connections import CONFIG, PARTITION
+from koppeling.aws.dynamodb.intake_keys import intake_key
 from koppeling.aws.dynamodb.mail_rounds import DUE
 from koppeling.aws.dynamodb.table import (
     SyncItem,
@@ -36,6 +37,7 @@ class TableEraser:
         """
         partition = connection_key(connection)
         removed = self._delete(partition, keep=CONFIG)
+        removed["KEY"] += self._delete(intake_key(connection)).total()
         for pk, sk in ((PARTITION, connection), (partition, CONFIG)):
             removed[CONFIG] += self._delete(pk, self._items.sk == sk).total()
         for index in (USERS, PEOPLE, DUE):
@@ -86,5 +88,6 @@ class TableExporter(SyncStore):
 
     def items(self, connection: ConnectionId) -> Iterator[Mapping[str, Any]]:
         """Yield every item; the secrets are in the other table (S2)."""
-        for item in self._items.query(connection_key(connection), consistent_read=True):
-            yield {name: value for name, value in item.attribute_values.items() if name != "pk"}
+        for partition in (connection_key(connection), intake_key(connection)):
+            for item in self._items.query(partition, consistent_read=True):
+                yield {name: value for name, value in item.attribute_values.items() if name != "pk"}

@@ -6,6 +6,8 @@
     runs.py      runs of a pull, from both of these
     batches.py   messages of a queue, worked on side by side
     auth.py      the login in the browser
+    push.py      the delivery of invoices
+    intake.py    the HTTPS API
     wiring.py    the use cases, each built from those above
 
 A use case is built when it is first asked for, and kept for the life of the execution environment.

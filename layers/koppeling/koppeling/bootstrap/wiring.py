@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property, partial
-from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from koppeling.auth.login_link import LoginLinks
@@ -16,7 +15,6 @@ from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.comparisons import compared
 from koppeling.bootstrap.completeness import once_an_hour
 from koppeling.bootstrap.handover import handover, start_of_runs
-from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit
@@ -28,17 +26,13 @@ from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.round_log import RoundLog
-from koppeling.push.contract import check
 from koppeling.push.dead_letters import DeadLetters
-from koppeling.push.ports import PushPorts
 from koppeling.push.reconciliation import Reconciler
 from koppeling.push.requeue import Requeuer
-from koppeling.push.service import InvoicePusher
 from koppeling.push.settling import Settler
 from koppeling.push.strays import Strays
 from koppeling.push.terms import Terms
 from koppeling.push.unseen import Unseen
-from koppeling.push.worker import InvoiceWorker
 from koppeling.watch.daily import DailyWatch
 from koppeling.watch.events import Scheduled
 from koppeling.watch.handover import Handover
@@ -52,6 +46,7 @@ if TYPE_CHECKING:
     from koppeling.intake.routes import IntakeRoutes
     from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
+    from koppeling.push.worker import InvoiceWorker
 
 # The command line names this class, and may not import `aws` itself
 __all__ = ["BucketObjects", "InboxBucket", "Wiring", "wiring"]
@@ -108,33 +103,11 @@ class Wiring:
         )
 
     @cached_property
-    def invoice_worker(self) -> InvoiceWorker:
+    def invoice_worker(self) -> "InvoiceWorker":
         """What handles the messages of the sales-entry queue."""
-        ports = PushPorts(
-            inbox=self.inbox,
-            check=check,
-            connections=self.stores.connections,
-            outbox=self.stores.outbox,
-            problems=self.stores.problems,
-            books=self.clients.books,
-            semaphore=self.stores.semaphore,
-            blocked=self.stores.blocked_invoices,
-            evidence=self.evidence,
-            entity_states=self.clients.states,
-            now=self.now,
-            log=self.stores.log,
-            restored_at=self.settings.restored_at,
-            pages=self.settings.connect_url,
-        )
-        return InvoiceWorker(
-            push=InvoicePusher(ports).run,
-            queue=self.sales_entry_queue,
-            problems=self.stores.problems,
-            report=report,
-            now=self.now,
-            random=SystemRandom(),
-            on_login_lost=self.handover.on_login_lost,
-        )
+        from koppeling.bootstrap.push import invoice_worker  # noqa: PLC0415 - one function needs it
+
+        return invoice_worker(self)
 
     @cached_property
     def inbox(self) -> InboxBucket:

@@ -43,7 +43,7 @@ class KeyAccess:
         """Return the connection that is asked for.
 
         Raises:
-            RequestRefused: the key is of another one; whether that exists, the answer does not tell.
+            RequestRefused: the key is of another one; the answer does not tell of which.
         """
         found = self.connections.get(ConnectionId(asked)) if asked == key.connection else None
         if found is None:

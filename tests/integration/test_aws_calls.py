@@ -47,7 +47,7 @@ INVOICE = {
 FIRST_LOAD = {
     "dynamodb.BatchGetItem": 12,
     "dynamodb.BatchWriteItem": 26,
-    "dynamodb.GetItem": 22,
+    "dynamodb.GetItem": 23,
     "dynamodb.PutItem": 9,
     "dynamodb.Query": 11,
     "dynamodb.UpdateItem": 117,

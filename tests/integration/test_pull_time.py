@@ -45,7 +45,7 @@ def take_message(built: Environment) -> str:
     return built.wiring.pulls.handle_message(message, PLENTY).outcome
 
 
-@pytest.mark.parametrize(("times", "left"), [(5, 14), (9, 11), (15, 5)])
+@pytest.mark.parametrize(("times", "left"), [(5, 14), (9, 11), (15, 7)])
 def test_the_rest_of_a_page_is_kept_without_a_problem_and_written_by_the_next_message(
     times: int, left: int
 ) -> None:

@@ -38,6 +38,7 @@ from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
+from koppeling.aws.dynamodb.snapshots import SnapshotStore
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, TokenItem
 from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
@@ -64,6 +65,7 @@ NEWER_KEYS = {
     "MORNING#",
     "INTAKE#",
     "KEY#",
+    "SNAPSHOT#",
 }
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
@@ -92,6 +94,7 @@ STORES: Mapping[type, tuple[str, ...]] = {
     OutageStore: (),
     OutboxStore: ("invoices",),
     Parts: (),
+    SnapshotStore: (),
     PressStore: (),
     ProblemStore: ("problems",),
     PullStore: ("pulls",),

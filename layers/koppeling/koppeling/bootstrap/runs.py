@@ -19,6 +19,7 @@ from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.forecast import stretched_minutes
+from koppeling.pull.in_bulk import InBulk
 from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
@@ -56,7 +57,10 @@ class Runs:
         now, connection = self._now(), request.connection
         limiter = self._clients.rate_limiter(connection, for_invoices=False)
         exact = self._clients.exact(connection, limiter)
-        milestones = self._clients.milestones(connection)
+        milestones = under_lease(
+            self._clients.milestones(connection), request.lease.hold, "create", "replace"
+        )
+        bulk = self._in_bulk(request, milestones)
         deletions = Deletions(
             connection=connection.id,
             entity=request.entity,
@@ -70,8 +74,9 @@ class Runs:
             exact,
             self._division_check(request, exact, now),
             deletions,
-            self._records(request, milestones, deletions, now),
+            self._records(request, bulk or milestones, deletions, now),
             self._now,
+            keep=lambda: None if bulk is None else bulk.keep(),
         )
         return PreparedRun(
             run,
@@ -107,7 +112,7 @@ class Runs:
     def _records(
         self,
         request: RunRequest,
-        milestones: MilestonesClient,
+        milestones: RecordWriter,
         deletions: Deletions,
         now: datetime,
     ) -> RecordProcessor:
@@ -138,7 +143,7 @@ class Runs:
             references=references,
             matching=matching,
             agreement=self._agreement(connection, entity, writer, day),
-            sight=Sight(name, writer, links.exist),
+            sight=Sight(name, _by_calls(writer), links.exist),
             now=self._now,
             random=SystemRandom(),
         )
@@ -160,15 +165,30 @@ class Runs:
 
         return others
 
+    def _in_bulk(self, request: RunRequest, milestones: MilestonesClient) -> InBulk | None:
+        """Return what matches in bulk; None when that is not worth a list (P4)."""
+        if request.plan is not None or not request.state.is_first_load:
+            return None
+        keeper = self._stores.snapshots(
+            request.connection.id, request.entity.name, request.state.fencing
+        )
+        keeper = under_lease(keeper, request.lease.hold, "keep")
+        return InBulk(milestones, request.entity, keeper, request.deadline, self._now)
+
     def _view(
-        self, request: RunRequest, milestones: MilestonesClient
+        self, request: RunRequest, milestones: RecordWriter
     ) -> tuple[LookupCache, RecordWriter]:
         """Return the cache and QicsMilestones; a preview writes in neither."""
         cache = self._stores.lookup_cache
         if request.plan is None:
-            return cache, under_lease(milestones, request.lease.hold, "create", "replace")
+            return cache, milestones
         code = request.entity.target.code
         return read_only(cache, "get"), PreviewMilestones(milestones, request.plan, code)
+
+
+def _by_calls(writer: RecordWriter) -> RecordWriter:
+    """Return what asks QicsMilestones itself: a list in memory shows whatever was created since."""
+    return writer.milestones if isinstance(writer, InBulk) else writer
 
 
 def _share_tenant(one: Connection, other: Connection) -> bool:

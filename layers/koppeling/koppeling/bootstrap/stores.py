@@ -26,11 +26,13 @@ from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
 from koppeling.aws.dynamodb.semaphore import SemaphoreStore
+from koppeling.aws.dynamodb.snapshots import SnapshotStore
 from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
 from koppeling.aws.kms import KmsCipher
 from koppeling.bootstrap.aws import Aws
 from koppeling.core.clock import Now
+from koppeling.core.ids import ConnectionId
 from koppeling.pull.ports import PullStores
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Stores:
 
     def __init__(self, aws: Aws, now: Now) -> None:
         self._aws = aws
+        self._now = now
         items = aws.sync_items
         self.connections = ConnectionStore(items)
         self.logins = LoginStore(items)
@@ -76,6 +79,10 @@ class Stores:
         self.tokens = DynamoTokenStore(
             aws.token_items, self.token_cipher, milestones_host=aws.milestones_host, now=now
         )
+
+    def snapshots(self, connection: ConnectionId, entity: str, fencing: int) -> SnapshotStore:
+        """What the run with this fencing number keeps of a list of QicsMilestones."""
+        return SnapshotStore(self._aws.sync_items, self._now, connection, entity, fencing)
 
     @property
     def pull_stores(self) -> PullStores:

@@ -160,6 +160,11 @@ class PullState:
         return any(feed.cursor > START or feed.digest for feed in self.feeds.values())
 
     @property
+    def is_first_load(self) -> bool:
+        """Say whether no run has caught up yet."""
+        return self.caught_up_on is None and self.read_mode is ReadMode.INCREMENTAL
+
+    @property
     def is_reading(self) -> bool:
         """Say whether a read of everything has begun and is not complete."""
         feeds = self.feeds.values()

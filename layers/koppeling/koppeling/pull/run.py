@@ -8,7 +8,7 @@ and after the last page the cursor.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +33,10 @@ PAGES_A_RUN = 10
 
 @dataclass(slots=True)
 class PullRun:
-    """The run of one connection and entity. `state` is where it stands by now."""
+    """The run of one connection and entity. `state` is where it stands by now.
+
+    `keep` keeps what the next run can use, when work is left for it.
+    """
 
     state: PullState
     source: Source
@@ -41,6 +44,7 @@ class PullRun:
     deletions: Deletions
     records: RecordProcessor
     now: Now
+    keep: Callable[[], None] = lambda: None
 
     @property
     def counts(self) -> Counter[str]:
@@ -71,6 +75,13 @@ class PullRun:
             Defer: time or calls ran out at a page boundary; the rest goes on later.
             Consequence: something concerns the whole system; what was done is kept.
         """
+        try:
+            self._catch_up()
+        except Defer:
+            self.keep()
+            raise
+
+    def _catch_up(self) -> None:
         self._stop_if_needed()
         self.state = self.division_check.run(self.state)
         records = self.records

@@ -54,11 +54,13 @@ class Snapshot(Protocol):
 class KeptSnapshot:
     """What is kept of a snapshot between two invocations: compressed pages, and where it goes on.
 
-    `place` is None when the list was read to its end.
+    `place` is None when the list was read to its end. `doubtful` are codes of which it is not sure
+    what a POST did.
     """
 
     blocks: tuple[bytes, ...]
     place: ListPlace | None
+    doubtful: frozenset[str] = frozenset()
 
 
 class GrowingSnapshot(Snapshot, Protocol):

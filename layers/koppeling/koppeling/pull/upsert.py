@@ -23,6 +23,7 @@ from koppeling.core.problems import Problem
 from koppeling.pull.agreement import Agreement
 from koppeling.pull.change import PendingChange
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.in_bulk import MadeMeanwhile
 from koppeling.pull.link_values import LinkValue, Reference, fingerprint, named_by_code
 from koppeling.pull.matching import Matching, Taken
 from koppeling.pull.ports import RecordWriter
@@ -169,7 +170,13 @@ class Upsert:
         if not change.mapped.importable:
             self.sight.check()
             return UpsertOutcome.LEFT, None
-        return UpsertOutcome.CREATED, self._create(change, resolved)
+        try:
+            return UpsertOutcome.CREATED, self._create(change, resolved)
+        except MadeMeanwhile:
+            matched = self.matching.match(change)
+            if matched is None:
+                raise
+            return self._overlay(change, matched, resolved), matched
 
     def _create(self, change: PendingChange, resolved: Mapping[str, Any]) -> MilestonesId:
         values = {**change.mapped.on_create, **resolved}

@@ -33,6 +33,16 @@ TEN_CHANGES = {
     "secretsmanager.GetSecretValue": 2,
     "sqs.SendMessageBatch": 1,
 }
+# The look at the counter of invoices rides along with a run, once an hour. It refreshes the token
+# of QicsMilestones, which has aged since; with an invoice since, that is looked for and noted
+NUMBERS = {
+    "dynamodb.GetItem": 2,
+    "dynamodb.UpdateItem": 2,
+    "kms.Decrypt": 1,
+    "kms.GenerateDataKey": 1,
+    "secretsmanager.GetSecretValue": 1,
+}
+NUMBERS_MOVED = {**NUMBERS, "dynamodb.BatchGetItem": 1, "dynamodb.UpdateItem": 3}
 INVOICE = {
     "dynamodb.BatchGetItem": 1,
     "dynamodb.GetItem": 9,
@@ -91,6 +101,22 @@ def test_a_tick_with_ten_changes(small_company: Environment) -> None:
     assert work.read_units <= 22
     assert work.write_units <= 50
     assert work.log_bytes <= 1_120
+
+
+def test_a_look_at_the_counter_of_invoices_an_hour_after_the_last(
+    small_company: Environment,
+) -> None:  # P6
+    scenes.settle(small_company)
+
+    without_news = scenes.numbers(small_company)
+    with_an_invoice = scenes.numbers(small_company, invoices=1)
+
+    assert more_than(without_news, NUMBERS) == {}
+    assert (without_news.read_units, without_news.write_units) <= (2, 2)
+    # One for the token, one for the counter
+    assert (without_news.to_milestones, without_news.to_exact) == (2, 0)
+    assert more_than(with_an_invoice, NUMBERS_MOVED) == {}
+    assert (with_an_invoice.read_units, with_an_invoice.write_units) <= (3, 3)
 
 
 def test_an_invoice_with_its_pdf(small_company: Environment) -> None:  # P3

@@ -32,6 +32,8 @@ class Facts:
     invoice: Work
     outage_read: Work
     look: Work
+    numbers: Work
+    numbers_moved: Work
     comparison: Work
     mail: Work
     fan_out_of_one: Work
@@ -66,6 +68,7 @@ def counted(accounts: int = 30) -> Facts:
         after, kept_after = table_bytes(), scenes.evidence_bytes(h)
         outage_read, look = scenes.outage_read(h), scenes.daily_look(h)
         comparison, mail = scenes.comparison(h), scenes.mail(h)
+        numbers, moved = scenes.numbers(h), scenes.numbers(h, invoices=1)
         one = scenes.fan_out(h, 1)
         many = scenes.fan_out(h, COPIES)
     with redirect_stdout(StringIO()), environment(accounts=accounts) as h:
@@ -77,6 +80,8 @@ def counted(accounts: int = 30) -> Facts:
         invoice=invoice,
         outage_read=outage_read,
         look=look,
+        numbers=numbers,
+        numbers_moved=moved,
         comparison=comparison,
         mail=mail,
         fan_out_of_one=one,

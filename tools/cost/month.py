@@ -32,8 +32,7 @@ KB = 1024
 HOUR = 3600
 # Units for an invoice of a comparison: half a one for the item, and its part of the index
 READ_OF_INVOICE = 0.5 + 0.1
-# Of Exact (X47)
-ROWS_OF_A_PAGE = 60
+ROWS_OF_A_PAGE = 60  # of Exact (X47)
 ENTITIES = len(QUARTERLY) + len(FOUR_HOURLY)
 # Every quarter of an hour, day and night
 WATCHES_A_DAY = 96
@@ -88,6 +87,7 @@ class _Times:
     connections: int
     pulls_together: float
     looks: float
+    hours: float
     comparisons: float
     mails: float
     years: float
@@ -116,6 +116,7 @@ def month(connections: int, facts: Facts, stack: Stack, years: float | None = No
         connections=connections,
         pulls_together=messages_together(stack.pulls, connections / SPREAD_SECONDS),
         looks=told["days"] * connections,
+        hours=told["days"] * told["hours_of_window"] * connections,
         comparisons=COMPARISONS * connections,
         mails=told["mails"] * connections,
         years=assumed()["storage"]["years"] if years is None else years,
@@ -129,7 +130,9 @@ def month(connections: int, facts: Facts, stack: Stack, years: float | None = No
 def _all(times: _Times, facts: Facts, of: Callable[[Work], float]) -> float:
     """Return how much of something all the work of a month takes.
 
-    What a tick takes to queue all connections is told apart from the runs of each of them.
+    What a tick takes to queue all connections is told apart from the runs of each of them. Looks at
+    the counter ride along with runs; at most each invoice comes in an hour of its own. Of a batch
+    only the first message asks for what its process knows.
     """
     queueing = of(facts.fan_out_of_one)
     per_copy = (of(facts.fan_out_of_many) - queueing) / (COPIES - 1)
@@ -143,9 +146,10 @@ def _all(times: _Times, facts: Facts, of: Callable[[Work], float]) -> float:
         + of(facts.invoice) * times.invoices
         + (queueing + per_copy * (times.connections - 1)) * times.ticks
         + of(facts.look) * times.looks
+        + of(facts.numbers) * times.hours
+        + (of(facts.numbers_moved) - of(facts.numbers)) * min(times.invoices, times.hours)
         + of(facts.comparison) * times.comparisons
         + of(facts.mail) * times.mails
-        # Of the messages of a batch only the first asks for what its process knows
         - of(facts.outage_read) * (times.runs - times.runs / times.pulls_together)
     )
 
@@ -174,6 +178,8 @@ def _functions(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     cold = assumed()["processor"]["cold_start_seconds"] * times.ticks
     queueing = processor_seconds(times.connections * 0.2, pull) * times.ticks
     pushed = batch_seconds(one_invoice(facts.invoice), invoices, push, PUSHES_AT_A_TIME) * pushes
+    hourly = piece(measured()["milliseconds"]["numbers"], facts.numbers)
+    seconds += batch_seconds(hourly, together, pull) * times.hours / together
     looked = piece(measured()["milliseconds"]["empty_run"], facts.look).seconds(pull) * times.looks
     looked += _compared(times, facts).seconds(pull) * times.comparisons
     looked += piece(measured()["milliseconds"]["empty_run"], facts.mail).seconds(pull) * times.mails
@@ -212,8 +218,8 @@ def _queues(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     sent = _all(times, facts, lambda work: work.of("sqs"))
     told, days = assumed()["sqs"], assumed()["month"]["days"]
     polls = stack.queues_read * told["idle_pollers"] * days * 24 * HOUR / told["poll_seconds"]
-    # The bucket sends one message for each document
-    # The looks of a day are sent by tens, and each has a receive and a delete of its own
+    # The bucket sends one message for each document; the looks of a day are sent by tens, and each
+    # has a receive and a delete of its own
     looks = times.looks * (2 + 1 / SENT_TOGETHER)
     return {"sqs_request": sent + 2 * (pulls + pushes) + times.invoices + polls + looks}
 

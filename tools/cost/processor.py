@@ -15,6 +15,7 @@ from threading import get_ident
 
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST
 
+from koppeling.bootstrap.completeness import completeness
 from tests.environment import Environment, environment
 from tests.sandbox.invoices import build_invoice
 from tools.cost import scenes
@@ -84,6 +85,7 @@ def milliseconds() -> dict[str, float]:
     with environment(accounts=30, on_moto=True) as h, logs_go_to(io.StringIO()):
         scenes.settle(h)
         runs = {name: _best(partial(_run, h, name)) for name in scenes.MINUTES}
+        numbers = _best(lambda: _numbers(h))
         invoices = iter(range(_TIMES))
         changed = _best(lambda: _changed(h))
         invoice = _best(lambda: _invoice(h, f"2026{next(invoices):04}"))
@@ -91,6 +93,7 @@ def milliseconds() -> dict[str, float]:
     return {
         "empty_run": round(empty, 1),
         "changed_record": round((changed - runs["accounts"]) / _CHANGES, 1),
+        "numbers": round(numbers, 1),
         "invoice": round(invoice, 1),
     }
 
@@ -99,6 +102,13 @@ def _run(h: Environment, entity: str) -> float:
     h.clock.advance(60)
     with stopwatch() as watch:
         scenes.run(h, entity)
+    return watch.taken
+
+
+def _numbers(h: Environment) -> float:
+    h.clock.advance(3600)
+    with stopwatch() as watch:
+        completeness(h.wiring).look(h.connection)
     return watch.taken
 
 

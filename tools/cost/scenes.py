@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import islice
 
 from koppeling.bootstrap import observability
+from koppeling.bootstrap.completeness import completeness
 from koppeling.core.clock import Deadline, today
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
@@ -113,6 +114,23 @@ def outage_read(h: Environment) -> Work:
 def daily_look(h: Environment) -> Work:
     """Measure what the watch does for one connection once a day."""
     return _watched(h, ConnectionRound(h.connection.id).as_message())
+
+
+def numbers(h: Environment, *, invoices: int = 0) -> Work:
+    """Measure the look at the counter an hour after the last one, with so many invoices since.
+
+    It rides along with a run; a token of QicsMilestones that is an hour old is refreshed for it.
+    """
+    with logs_go_to(io.StringIO()):
+        completeness(h.wiring).look(h.connection)
+        for _ in range(invoices):
+            files = h.milestones.process_invoice()
+            offer(h, files)
+            h.deliver(files.json_key)
+    h.clock.advance(timedelta(hours=1).total_seconds())
+    with measured(h) as work:
+        completeness(h.wiring).look(h.connection)
+    return work
 
 
 def comparison(h: Environment) -> Work:

@@ -34,12 +34,10 @@ HOUR = 3600
 READ_OF_INVOICE = 0.5 + 0.1
 ROWS_OF_A_PAGE = 60  # of Exact (X47)
 ENTITIES = len(QUARTERLY) + len(FOUR_HOURLY)
-# Every quarter of an hour, day and night
-WATCHES_A_DAY = 96
+WATCHES_A_DAY = 96  # every quarter of an hour, day and night
 # Comparisons with the journal that the watch makes by itself in a month
 COMPARISONS = sum(len(due(date(2026, 1, 1) + timedelta(days=day))) for day in range(365)) / 12
-# What one call to SQS sends, and one to S3 lists
-SENT_TOGETHER, LISTED_TOGETHER = 10, 1000
+SENT_TOGETHER, LISTED_TOGETHER = 10, 1000  # by one call to SQS, by one to S3
 PARTS: Mapping[str, tuple[str, ...]] = {
     "Lambda": ("lambda_request", "lambda_gb_second"),
     "DynamoDB": (

@@ -230,6 +230,18 @@ def test_a_file_of_nobody_rings_when_it_arrives_and_each_day_while_it_lies_there
     assert link.rings("InboxUnseen")
 
 
+@pytest.mark.parametrize(("journal", "rings"), [("99", True), ("70", False)])
+def test_an_invoice_that_only_qics_can_let_through_rings(
+    link: Link,
+    journal: str,
+    rings: bool,  # noqa: FBT001 - pytest hands it over by name
+) -> None:
+    home = link.environment
+    home.change(sales_journal=journal)
+    link.quarter(lambda: home.offer(build_invoice("20260003", connection=home.connection.id)))
+    assert link.rings("InboxUnseen") is rings
+
+
 def test_a_document_that_became_no_invoice_rings(link: Link) -> None:
     home = link.environment
     files = build_invoice("20260002", connection=home.connection.id)

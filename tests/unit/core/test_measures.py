@@ -30,6 +30,7 @@ WORKED = {Metric.EXACT_FAILED: 0}
         (Summary("push", "booked"), WORKED),
         (Summary("push", "exact-unavailable"), {Metric.EXACT_FAILED: 1}),
         (Summary("push", PushOutcome.STRAY), {Metric.INBOX_UNSEEN: 1}),
+        (Summary("push", "rejected", counts={"for_qics": 1}), {Metric.INBOX_UNSEEN: 1, **WORKED}),
         (Summary("warning", "handed-over", detail="exact-reconnect-needed"), {Metric.REFUSALS: 1}),
         (Summary("warning", "mailed", detail="exact-reconnect-needed"), {}),
         (Summary("warning", "not-mailed", detail="x"), {Metric.AWS_REFUSED: 1}),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from koppeling.core.catalogue import ERROR, codes, entry, level_of
+from koppeling.core.catalogue import ERROR, INTERNAL, codes, entry, level_of
 from koppeling.core.problems import Problem
 
 
@@ -32,6 +32,22 @@ _ACTORS: Mapping[str, Actor] = {
     "qics": Actor.QICS,
     "nobody": Actor.NOBODY,
 }
+
+
+# How subjects begin of what holds up an invoice: itself, its document, its delivery
+_OF_INVOICES = ("invoice/", "inbox/", "push/")
+
+
+def is_for_qics(code: str) -> bool:
+    """Say whether only Qics can end what a code tells of."""
+    return code in codes() and _ACTORS[entry(code).who] is Actor.QICS
+
+
+def holds_up_for_qics(problem: Problem, now: datetime) -> bool:
+    """Say whether an invoice waits until Qics has done something, whatever its customer does."""
+    is_of_invoice = problem.subject.startswith(_OF_INVOICES)
+    is_serious = level_of(problem, now) in {ERROR, INTERNAL}
+    return is_of_invoice and is_serious and actor_of(problem, now) is Actor.QICS
 
 
 def actor_of(problem: Problem, now: datetime) -> Actor:

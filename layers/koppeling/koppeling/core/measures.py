@@ -30,7 +30,10 @@ class Metric(StrEnum):
     DEAD_LETTERS = "DeadLetters"
     """How many messages lie in all dead-letter queues; every quarter of an hour."""
     INBOX_UNSEEN = "InboxUnseen"
-    """How many files in the inbox nobody handles; once a day, and 1 when such a file arrives."""
+    """How many files in the inbox nobody handles, or wait for Qics alone.
+
+    It is measured when such a file arrives, and once a day while it lies there.
+    """
     AWS_REFUSED = "AwsRefused"
     """1 for work that a service of AWS refused: a key, the table of tokens, a mail."""
     TIME_USED = "TimeUsed"
@@ -38,6 +41,8 @@ class Metric(StrEnum):
 
 
 OUTAGE = "exact-unavailable"
+FOR_QICS = "for_qics"
+"""Counts invoices that wait until Qics has done something."""
 # An outcome of work that says nothing about Exact, since it was not asked
 _NOT_ASKED = frozenset(
     {"stale", "paused", "switched-off", "busy", "unknown-connection", "early", "stretched"}
@@ -78,7 +83,7 @@ def _of_work(summary: Summary) -> Mapping[Metric, int]:
         **found,
         **_if(Metric.REFUSALS, outcome in _REFUSED),
         **_if(Metric.AWS_REFUSED, outcome == _KEY_REFUSED),
-        **_if(Metric.INBOX_UNSEEN, outcome == "belongs-to-nobody"),
+        **_if(Metric.INBOX_UNSEEN, outcome == "belongs-to-nobody" or FOR_QICS in summary.counts),
     }
 
 

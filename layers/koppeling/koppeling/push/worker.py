@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
+from koppeling.core.actors import is_for_qics
 from koppeling.core.clock import Now
 from koppeling.core.errors import Consequence, Defer, Fatal, Reauthorise, Retry
+from koppeling.core.measures import FOR_QICS
 from koppeling.core.ports import OnLoginLost, Problems, Queue, no_notification
 from koppeling.core.problems import Problem, subject_of
 from koppeling.core.summary import Summary
@@ -142,6 +144,8 @@ class InvoiceWorker:
 def _summary(result: PushResult) -> Summary:
     detail = " ".join(part for part in (result.invoice, result.code, *result.notes) if part)
     counts = {"pdf_bytes": result.pdf_bytes}
+    if is_for_qics(result.code):
+        counts[FOR_QICS] = 1
     return Summary("push", result.outcome, result.connection, detail=detail, counts=counts)
 
 

@@ -96,7 +96,9 @@ class MorningMail:
         what, since = sentence(waits, language, today(self.now()))
         is_one = len(waits) == 1
         values = {"what": what, "since": since, "name": _name(waits[0])}
-        subject = rendering.fill(texts["subject"]["one" if is_one else "several"], values)
+        form = "one" if is_one else "several"
+        form += "_qics" if all(each.is_with_qics for each in waits) else ""
+        subject = rendering.fill(texts["subject"][form], values)
         pieces = [piece for waiting in waits for piece in self._section(person, waiting)]
         page = self.letters.preferences(waits[0].connection.id)
         return Letter(subject, tuple(pieces), language, page)
@@ -107,8 +109,11 @@ class MorningMail:
         what, since = sentence([waiting], person.language, today(self.now()))
         values = {"what": what, "since": since, "name": _name(waiting)}
         yield rendering.fill(texts["heading"], values)
-        yield MailList(tuple(waiting.causes(person.language)))
-        if not may_act(connection, person):
+        if causes := tuple(waiting.causes(person.language)):
+            yield MailList(causes)
+        if about_qics := waiting.about_qics(person.language):
+            yield about_qics
+        if not (waiting.is_with_qics or may_act(connection, person)):
             names = deciders(connection)
             yield rendering.fill(texts["who_can"], {"names": names})
         label = rendering.fill(texts["look_at"], values)

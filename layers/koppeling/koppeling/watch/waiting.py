@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from koppeling.core import catalogue, rendering
-from koppeling.core.actors import Actor, actor_of
+from koppeling.core.actors import Actor, actor_of, holds_up_for_qics
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
 from koppeling.core.letter import quoted
@@ -21,15 +21,29 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The errors of one connection on which its own people have to act."""
+    """What waits in one connection: for its own people, and invoices `with_qics`.
+
+    People hear of the latter as well: their invoices wait, though they can do nothing about it.
+    """
 
     connection: Connection
-    problems: tuple[Problem, ...]
+    for_people: tuple[Problem, ...]
+    with_qics: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them."""
+        return self.for_people + self.with_qics
+
+    @property
+    def is_with_qics(self) -> bool:
+        """Say whether nothing in it waits for its own people."""
+        return not self.for_people
 
     @property
     def invoices(self) -> int:
         """How many invoices wait, each counted once."""
-        return len({number for each in self.problems if (number := _invoice(each))})
+        return _invoices(self.problems)
 
     @property
     def records(self) -> int:
@@ -43,9 +57,12 @@ class Waiting:
         return min((each.since for each in self.problems if each.since), default=None)
 
     def causes(self, language: str) -> Iterator[str]:
-        """Return a line for each cause, the most frequent first."""
+        """Return a line for each cause, the most frequent first.
+
+        Of a code that a later release wrote there is no text; `about_qics` counts its invoices.
+        """
         by_code: dict[str, list[Problem]] = defaultdict(list)
-        for problem in self.problems:
+        for problem in (each for each in self.problems if each.code in catalogue.codes()):
             by_code[problem.code].append(problem)
         texts = rendering.load("mail/morning", language)
         ordered = sorted(by_code.items(), key=lambda each: -len(each[1]))
@@ -59,16 +76,26 @@ class Waiting:
             more = rendering.count(len(ordered) - MOST_CAUSES, language)
             yield rendering.fill(texts["more"], {"count": more})
 
+    def about_qics(self, language: str) -> str:
+        """Return what waits for Qics, and that nobody else has to do anything; else nothing."""
+        if not self.with_qics:
+            return ""
+        texts = rendering.load("mail/morning", language)["with_qics"]
+        number = _invoices(self.with_qics)
+        return _counted(texts, number, language) if number else str(texts["some"])
+
 
 def waiting_of(connection: Connection, opened: Iterable[Problem], now: datetime) -> Waiting:
     """Return what waits of the open problems of a connection."""
-    waits = (
+    found = list(opened)
+    for_people = (
         each
-        for each in opened
+        for each in found
         if catalogue.level_of(each, now) == catalogue.ERROR
         and actor_of(each, now) in {Actor.YOU, Actor.ADMINISTRATOR}
     )
-    return Waiting(connection, tuple(waits))
+    with_qics = (each for each in found if holds_up_for_qics(each, now))
+    return Waiting(connection, tuple(for_people), tuple(with_qics))
 
 
 def sentence(waits: Iterable[Waiting], language: str, day: date) -> tuple[str, str]:
@@ -108,6 +135,10 @@ def _counts(waits: list[Waiting]) -> tuple[list[int], list[int]]:
 def _counted(forms: dict[str, str], number: int, language: str) -> str:
     form = forms["one" if number == 1 else "many"]
     return rendering.fill(form, {"count": rendering.count(number, language)})
+
+
+def _invoices(problems: Iterable[Problem]) -> int:
+    return len({number for each in problems if (number := _invoice(each))})
 
 
 def _invoice(problem: Problem) -> str:

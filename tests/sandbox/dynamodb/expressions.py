@@ -34,6 +34,14 @@ def key_condition(text: str) -> tuple[str, str, Test]:
 
 
 @cache
+def key_prefix(text: str) -> str:
+    """Return the placeholder of what the places of a query begin with; empty if it has none."""
+    words = list(_split(text))
+    at = words.index("begins_with") if "begins_with" in words else -1
+    return words[at + 4] if at >= 0 else ""
+
+
+@cache
 def projection(text: str) -> tuple[str, ...]:
     """Read which attributes are wanted, as placeholders."""
     words = _Words(text)

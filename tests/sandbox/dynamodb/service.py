@@ -6,7 +6,13 @@ from typing import Any
 
 from tests.sandbox.dynamodb.capacity import Index, Units, index_of, size
 from tests.sandbox.dynamodb.checks import check_query, check_update
-from tests.sandbox.dynamodb.expressions import condition, key_condition, projection, update
+from tests.sandbox.dynamodb.expressions import (
+    condition,
+    key_condition,
+    key_prefix,
+    projection,
+    update,
+)
 from tests.sandbox.dynamodb.table import Key, Pair, Schema, Table
 from tests.sandbox.dynamodb.values import Item, Refusal, Scope
 
@@ -163,7 +169,10 @@ class Service:
         if asked["ExpressionAttributeNames"][name] != schema.names[0]:
             raise Refusal("ValidationException", "Query condition missed key schema element")
         check_query(asked["KeyConditionExpression"], asked, schema.names)
-        inside = table.partition(asked["ExpressionAttributeValues"][value]["S"], index)
+        values = asked["ExpressionAttributeValues"]
+        begins = key_prefix(asked["KeyConditionExpression"])
+        prefix = values[begins]["S"] if begins and schema.names[1:] else ""
+        inside = table.partition(values[value]["S"], index, prefix)
         found = [each for each in inside if wanted(_scope(each[1], asked))]
         if index is not None:
             entry = self._indexes[asked["TableName"], index].entry

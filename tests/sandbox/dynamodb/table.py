@@ -1,5 +1,6 @@
 """One table: its items by their keys, and its indexes, kept up with every write."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -49,6 +50,7 @@ class Table:
     indexes: Mapping[str, Schema]
     _items: dict[str, dict[Key, Item]] = field(default_factory=dict)
     _indexed: dict[tuple[str, str], dict[Key, Item]] = field(default_factory=dict)
+    _sorted: dict[tuple[str | None, str], list[Key]] = field(default_factory=dict)
 
     def get(self, key: Key) -> Item | None:
         """Return the item of a key."""
@@ -66,26 +68,48 @@ class Table:
         if size(item) > LARGEST_ITEM:
             raise Refusal("ValidationException", "Item size has exceeded the maximum allowed size")
         places = list(self._places(item))
-        self.delete(key)
+        is_new = key not in self._items.get(key[0], {})
+        self._leave_indexes(key)
         self._items.setdefault(key[0], {})[key] = item
+        if is_new:
+            self._sorted.pop((None, key[0]), None)
         for place in places:
             self._indexed.setdefault(place, {})[key] = item
+            self._sorted.pop(place, None)
 
     def delete(self, key: Key) -> None:
         """Remove the item of a key, if there is one."""
-        item = self._items.get(key[0], {}).pop(key, None)
-        for place in () if item is None else self._places(item):
-            del self._indexed[place][key]
+        self._leave_indexes(key)
+        if self._items.get(key[0], {}).pop(key, None) is not None:
+            self._sorted.pop((None, key[0]), None)
 
-    def partition(self, value: str, index: str | None = None) -> list[Pair]:
-        """Return what stands in one partition, of the table or of an index, in its order."""
-        if index is None:
-            return sorted(self._items.get(value, {}).items(), key=_key)
-        return sorted(self._indexed.get((index, value), {}).items(), key=_key)
+    def partition(self, value: str, index: str | None = None, prefix: str = "") -> list[Pair]:
+        """Return what stands in one partition, of the table or of an index, in its order.
+
+        With a `prefix` only what has a place that begins with it: of 10,000 items it looks at
+        those alone, as DynamoDB does.
+        """
+        held = (
+            self._items.get(value, {}) if index is None else self._indexed.get((index, value), {})
+        )
+        keys = self._sorted.get((index, value))
+        if keys is None:
+            keys = self._sorted[index, value] = sorted(held)
+        if prefix and index is None:
+            first = bisect_left(keys, (value, prefix))
+            last = bisect_left(keys, (value, f"{prefix}\U0010ffff"))
+            keys = keys[first:last]
+        return [(key, held[key]) for key in keys]
 
     def all(self) -> list[Pair]:
         """Return everything, in an order that stays."""
         return sorted((pair for each in self._items.values() for pair in each.items()), key=_key)
+
+    def _leave_indexes(self, key: Key) -> None:
+        item = self._items.get(key[0], {}).get(key)
+        for place in () if item is None else self._places(item):
+            del self._indexed[place][key]
+            self._sorted.pop(place, None)
 
     def _places(self, item: Item) -> Iterator[tuple[str, str]]:
         """Return where the indexes find an item."""

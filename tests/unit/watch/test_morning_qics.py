@@ -1,4 +1,4 @@
-"""Invoices that only Qics can let through: their people hear of it, and that they need do nothing."""
+"""Invoices that only Qics can let through: their people hear of it and need do nothing."""
 
 from dataclasses import replace
 

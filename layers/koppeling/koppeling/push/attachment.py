@@ -129,8 +129,12 @@ def _create_document(job: InvoiceJob) -> None:
         cards = job.books.documents_of_entry(entry)
         return next((card.id for card in cards if same_document(card, job.invoice)), None)
 
-    body = document_body(job.invoice, customer, entry)
+    body, before = document_body(job.invoice, customer, entry), job.item
     document = find_or_post(job, Step.DOCUMENT, body, find, lambda: job.books.post_document(body))
+    if before.sent_file is not None and before.document_id == document:
+        # Its file was announced before a person left the invoice, and may still come
+        job.move(State.DOCUMENT)
+        return
     # Nothing happens in between, so that this step announces the file too is one write
     job.move(State.DOCUMENT, document_id=document, **announcement_of_file(job), **NOTHING_UNCLEAR)
 

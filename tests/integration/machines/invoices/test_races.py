@@ -217,3 +217,22 @@ def test_a_lost_login_is_over_when_another_delivery_than_the_one_that_met_it_get
     assert "exact-reconnect-needed" in company.problems.codes()
 
     quiet(scene)
+
+
+def test_a_file_on_its_way_when_an_invoice_is_skipped_is_waited_for_once_that_is_taken_back() -> (
+    None
+):
+    scene = offered()
+    scene.company(PAPER).books.loses["post_attachment"] = [Lateness(timedelta(seconds=300))]
+    sends_late = slow(scene, "post_attachment")
+    scene.let_pass(30)
+    sends_late.go_on(ALL)
+    scene.decide(PAPER, SKIP)
+    scene.deliver(scene.queue.messages[-1])
+    scene.let_pass(211)
+    scene.put(PAPER, 0)
+    scene.deliver(scene.queue.messages[-1])
+
+    scene.ask_to_book_anew(PAPER)
+
+    quiet(scene)

@@ -8,6 +8,7 @@ from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.bootstrap.settings import Settings
 from tests import kept
 from tests.sandbox.exact_online import ExactSandbox
+from tests.sandbox.exact_online.webhooks import SECRET as WEBHOOK_SECRET
 from tests.sandbox.qics_milestones import MilestonesSandbox
 
 CONNECT_URL = "https://koppeling.example"
@@ -25,9 +26,11 @@ def make_stack(
     _make_tables()
     _make_buckets(aws["s3"])
     names = ("pulls", "sales-entries", "dead-letters", "tokens", "rounds", "pull-dead-letters")
-    queues = [aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in names]
+    more = ("items",)
+    queues = [aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in names + more]
     # X11: Exact takes no redirect URI when a token is refreshed
     exact_app = {**app_of(exact.app_credentials), "redirect_uri": ""}
+    exact_app["webhook_secret"] = WEBHOOK_SECRET
     secret = {EXACT.name: exact_app, MILESTONES.name: app_of(milestones.app_credentials)}
     return Settings(
         region=kept.REGION,
@@ -45,7 +48,7 @@ def make_stack(
         spread_seconds=0,
         entity="accounts",
         pull_queue_url=queues[0],
-        pull_queue_urls={"accounts": queues[0]},
+        pull_queue_urls={"accounts": queues[0], "items": queues[6]},
         sales_entry_queue_url=queues[1],
         sales_entry_dead_letters_url=queues[2],
         inbox_bucket="inbox",

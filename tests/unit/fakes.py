@@ -37,6 +37,10 @@ class FakeConnections:
         """Note nothing: it reads all of them."""
         return 0
 
+    def summary(self, connection: ConnectionId) -> ConnectionSummary | None:
+        """Return what a tick has to know of one."""
+        return next((each for each in self.listed() if each.id == connection), None)
+
     def listed(self) -> Iterator[ConnectionSummary]:
         """Return what a tick has to know of each."""
         for each in self.known.values():

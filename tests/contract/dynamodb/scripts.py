@@ -37,6 +37,7 @@ CONDITIONS: tuple[Callable[[Model, Any], Any], ...] = (
     lambda m, number: m.version == number,
     lambda m, number: m.lease_until.does_not_exist() | (m.lease_until < number),
     lambda m, number: (m.state == "A") & (m.version > number),
+    lambda m, number: m.state.does_not_exist() | ((m.state != "B") & (m.version < number)),
     lambda m, number: m.state.does_not_exist() | ((m.state == "B") & (m.version < number)),
     lambda m, number: m.pk.exists() & (m.version.does_not_exist() | (m.version < number)),
 )

@@ -165,6 +165,8 @@ class _Words:
         match sign:
             case "=":
                 return _compared(left, right, lambda one, other: one == other)
+            case "<>":
+                return _compared(left, right, lambda one, other: one != other)
             case "<":
                 return _compared(left, right, lambda one, other: one < other)
             case ">":

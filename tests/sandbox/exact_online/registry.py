@@ -80,6 +80,9 @@ ENDPOINTS = (
         needs_filter=True,
         posts=True,
     ),
+    Endpoint(
+        "webhooks/WebhookSubscriptions", "WebhookSubscriptions", "WebhookSubscription", posts=True
+    ),
     Endpoint("sync/Documents/Documents", "Documents", "Sync.Document"),
     Endpoint("sync/Documents/DocumentAttachments", "DocumentAttachments", "Sync.Attachment"),
 )

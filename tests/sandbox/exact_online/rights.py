@@ -24,7 +24,7 @@ SEE_EMPLOYEES = "Medewerkers bekijken"
 
 _MASTERS = ("VATCodes", "VatPercentages", "PaymentConditions", "GLAccounts", "Journals")
 _OF_TABLES = (
-    dict.fromkeys(("Divisions", "Deleted"), SEE_COMPANY)
+    dict.fromkeys(("Divisions", "Deleted", "WebhookSubscriptions"), SEE_COMPANY)
     | dict.fromkeys(("Accounts", "Contacts", "Addresses"), SEE_RELATIONS)
     | dict.fromkeys((*_MASTERS, "Costcenters", "Costunits"), SEE_MASTERS)
     | dict.fromkeys(("SalesEntries", "SalesEntryLines"), ENTER_SALES)

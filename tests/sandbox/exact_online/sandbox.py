@@ -25,6 +25,7 @@ from tests.sandbox.exact_online.set_up import SetUp
 from tests.sandbox.exact_online.switches import Switches
 from tests.sandbox.exact_online.users import LINK_USER
 from tests.sandbox.exact_online.values import Row
+from tests.sandbox.exact_online.webhooks import Webhooks
 from tests.sandbox.exact_online.world import World
 
 DEFAULT_REDIRECT = "https://koppeling.example/callback"
@@ -58,6 +59,10 @@ class ExactSandbox:
         app = AppCredentials(redirect_uri=redirect_uri)
         self.authority = Authority(self.clock, self.switches, app, Random(seed))
         self.limits = Limits(self.clock, self.switches)
+        others = {each.division: self.world.beside(each.division) for each in OTHER_ADMINISTRATIONS}
+        self.webhooks = Webhooks(app.client_id, self.authority.addresses.all)
+        for world in (self.world, *others.values()):
+            self.webhooks.watch(world)
         gate = Gate(
             world=self.world,
             switches=self.switches,
@@ -66,10 +71,11 @@ class ExactSandbox:
             quota=ErrorQuota(self.clock),
             service=Service(
                 self.world,
-                {each.division: self.world.beside(each.division) for each in OTHER_ADMINISTRATIONS},
+                others,
                 registry,
                 self.switches,
                 self.faults,
+                self.webhooks,
             ),
         )
         self.app = build_app(self, Api(gate, self.faults, self.journal))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import Response
 
@@ -23,6 +24,8 @@ from tests.sandbox.exact_online.rights import user_has_rights
 from tests.sandbox.exact_online.switches import Switches
 from tests.sandbox.exact_online.users import User
 from tests.sandbox.exact_online.values import Row
+from tests.sandbox.exact_online.webhooks import PATH as SUBSCRIPTIONS
+from tests.sandbox.exact_online.webhooks import Webhooks, keep_subscription
 from tests.sandbox.exact_online.world import World
 
 LARGEST_POST = 10_000_000  # X41
@@ -46,6 +49,7 @@ class Service:
     registry: dict[str, Resource]
     switches: Switches
     faults: Faults
+    webhooks: Webhooks
 
     def carry_out(self, call: Incoming, target: Target, user: User) -> Response:
         """Answer a call of a user who may make it.
@@ -132,13 +136,17 @@ class Service:
         switches = replace(self.switches, firm_portal_user=portal)
 
         def write() -> Row:
-            return WRITERS[resource.path](reader.world, switches, self.registry, body)
+            return self._writers[resource.path](reader.world, switches, self.registry, body)
 
         self._maybe_later(resource, write)
         row = write()
         if "return=representation" in call.prefer:
             return answers.data(reader.single(resource, row, ""), 201)
         return answers.data(reader.only_key(resource, row), 201)
+
+    @property
+    def _writers(self) -> dict[str, Writer]:
+        return WRITERS | {SUBSCRIPTIONS: partial(keep_subscription, self.webhooks)}
 
     def _maybe_later(self, resource: Resource, write: Callable[[], Row]) -> None:
         """Put the write off when the fault for that is armed (X190)."""

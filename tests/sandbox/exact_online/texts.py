@@ -69,6 +69,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Onbekend: Boekjaar (Periode-datum tabel)",
         "Unknown: Fiscal year (Period - date table)",
     ),
+    "exists": ("Gegeven bestaat reeds", "Data already exists"),  # X158
+    "topic-unknown": ("Ongeldige referentie: Onderwerp", "Invalid reference: Topic"),
+    "callback-refused": ("Ongeldig: CallbackURL", "Invalid: CallbackURL"),  # X174, X176
     "number-in-use": ("In gebruik: Boekstuknummer.", "In use: Entry number."),  # X157
     "reference-length": ("Ongeldig: Uw ref. (lengte)", "Invalid: Your ref. (length)"),  # X76
     "accrual": ("Ongeldig: Van - Tot", "Invalid: From - To"),  # X120

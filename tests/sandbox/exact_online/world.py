@@ -45,6 +45,7 @@ class World:
         self.tables = {name: Table(key_name(registry, name)) for name in sorted(names)}
         self._timestamp = FIRST_TIMESTAMP
         self._made = 0
+        self.on_change: list[Callable[[str, object, str], object]] = []
         self.spoiled: dict[tuple[str, object], Row] = {}
         self._pending: list[tuple[datetime, Callable[[], object]]] = []
 
@@ -80,7 +81,10 @@ class World:
         """Add or replace a row; every write gets a higher Timestamp (X90, X187)."""
         with self.lock:
             row["Timestamp"] = self.new_timestamp()
+            key = row[self.tables[table].key]
+            action = "Create" if self.tables[table].get(key) is None else "Update"
             self.tables[table].put(row)
+            self._tell(table, key, action)
             return row
 
     def add(self, table: str, row: Row) -> Row:
@@ -145,7 +149,10 @@ class World:
     def delete(self, table: str, key: str) -> None:
         """Delete a row as a user in Exact would; the feed tells of it (X98)."""
         with self.lock:
-            if self.tables[table].remove(key) is not None and table in FEED_TYPES:
+            if self.tables[table].remove(key) is None:
+                return
+            self._tell(table, key, "Delete")
+            if table in FEED_TYPES:
                 feed = {"ID": self.new_id(), "EntityKey": key, "EntityType": FEED_TYPES[table]}
                 self.add("Deleted", feed | {"DeletedDate": self.now()})
 
@@ -178,6 +185,11 @@ class World:
                 for row in rows:
                     table.put(row | {"Timestamp": self.new_timestamp()})
             self.set_division({"DivisionMoveDate": self.now()})
+
+    def _tell(self, table: str, key: object, action: str) -> None:
+        """Tell whoever wants to know of a change (X177)."""
+        for told in self.on_change:
+            told(table, key, action)
 
     def later(self, seconds: float, commit: Callable[[], object]) -> None:
         """Commit something after some seconds of the sandbox clock (X190)."""

@@ -8,7 +8,7 @@ from statistics import mean
 import pytest
 
 from koppeling.core.clock import AMSTERDAM, today
-from koppeling.pull.schedule import is_due, is_stale, retry_pause, spread
+from koppeling.pull.schedule import is_due, is_in_window, is_stale, retry_pause, spread
 from koppeling.push.worker import back_off
 
 # the last Sundays of March and October 2026, on which the Dutch clock changes, and a plain day
@@ -115,3 +115,16 @@ def test_a_parked_record_waits_longer_each_time_up_to_four_hours_and_never_skips
     drawn = [retry_pause(attempt, random) for _ in range(1_000)]
     assert timedelta(minutes=minutes * 0.8) <= min(drawn)
     assert max(drawn) <= timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize(
+    ("hour", "minute", "expected"),
+    [(6, 59, False), (7, 0, True), (19, 59, True), (20, 0, False), (0, 30, False)],
+)
+def test_the_window_is_the_same_on_the_dutch_clock_on_every_day_of_the_year(
+    day: date, hour: int, minute: int, *, expected: bool
+) -> None:
+    at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=AMSTERDAM)
+
+    assert is_in_window(at.astimezone(UTC)) is expected

@@ -86,3 +86,29 @@ class AppSecret:
         except (KeyError, TypeError, ValueError):
             detail = f"the apps' secret needs {provider}.client_id and {provider}.client_secret"
             raise Fatal("exact-app-misconfigured", detail) from None
+
+
+class WebhookSecret:
+    """Reads by which secret Exact signs what it sends to the webhook; it stands with our app's.
+
+    It has no repr: no log shows it. A new value counts within `SECRET_LIFE`.
+    """
+
+    def __init__(self, client: Any, secret_id: str, now: Now) -> None:  # noqa: ANN401 - a boto3 client
+        self._client = client
+        self._secret_id = secret_id
+        self._now = now
+        self._held: tuple[bytes, datetime] | None = None
+
+    def key(self) -> bytes:
+        """Return the secret; empty when none was filled in, and then no signature is right."""
+        if self._held is None or self._now() - self._held[1] >= SECRET_LIFE:
+            self._held = (self._read(), self._now())
+        return self._held[0]
+
+    def _read(self) -> bytes:
+        secret = self._client.get_secret_value(SecretId=self._secret_id)["SecretString"]
+        try:
+            return str(json.loads(secret)["exact"].get("webhook_secret") or "").encode()
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return b""

@@ -7,6 +7,7 @@ from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.sqs import lying_in
 from koppeling.bootstrap.comparisons import compared_by_itself
 from koppeling.bootstrap.observability import report
+from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.watch.daily import DailyWatch
@@ -33,6 +34,8 @@ def watch(wiring: "Wiring") -> DailyWatch:
         if connection is not None:
             yield from wiring.mails.looks(connection)
             yield from compared_by_itself(wiring, connection)
+            if wiring.settings.has_webhooks:
+                yield subscribed(wiring, connection)
 
     return DailyWatch(
         chains=stores.tokens,
@@ -45,6 +48,13 @@ def watch(wiring: "Wiring") -> DailyWatch:
         reconnect={provider.name: provider.reconnect for provider in (EXACT, MILESTONES)},
         now=wiring.now,
     )
+
+
+def subscribed(wiring: "Wiring", connection: Connection) -> Summary:
+    """Look after the subscriptions of a connection, in a stack that has the webhook."""
+    from koppeling.bootstrap.webhooks import subscriptions  # noqa: PLC0415 - few stacks have it
+
+    return subscriptions(wiring).look(connection)
 
 
 def quarterly(wiring: "Wiring") -> WatchRound:

@@ -43,6 +43,7 @@ class Settings:
     mail_configuration_set: str = ""
     mails_every_day: bool = False
     restored_at: datetime | None = None
+    has_webhooks: bool = False
 
     def exact_url(self, host: str) -> str:
         """Return the base URL of Exact: the host of the connection, unless one was set (X1)."""
@@ -86,6 +87,7 @@ def from_environment(variables: Mapping[str, str] | None = None) -> Settings:
         round_queue_url=given.get("ROUND_QUEUE_URL", ""),
         mail_from=given.get("MAIL_FROM", ""),
         mail_configuration_set=given.get("MAIL_CONFIGURATION_SET", ""),
+        has_webhooks=given.get("EXACT_WEBHOOKS") == "on",
         mails_every_day=given.get("MORNING_MAIL_DAYS") == "every-day",
         pull_queue_urls=_named(given.get("PULL_QUEUE_URLS", "")),
         support_mail=given.get("SUPPORT_MAIL", ""),

@@ -29,6 +29,7 @@ from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.aws.dynamodb.snapshots import SnapshotStore
 from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
+from koppeling.aws.dynamodb.webhooks import WebhookStore
 from koppeling.aws.kms import KmsCipher
 from koppeling.bootstrap.aws import Aws
 from koppeling.core.clock import Now
@@ -74,6 +75,7 @@ class Stores:
         self.links = LinkStore(items)
         self.deletions = DeletionStore(items)
         self.holders = HolderStore(items)
+        self.webhooks = WebhookStore(items, now)
         # One cipher for the whole process: its data key serves all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
         self.tokens = DynamoTokenStore(

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from koppeling.intake.routes import IntakeRoutes
     from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
+    from koppeling.pull.webhook.desk import WebhookDesk
     from koppeling.push.worker import InvoiceWorker
 
 # The command line names this class, and may not import `aws` itself
@@ -154,6 +155,13 @@ class Wiring:
         from koppeling.bootstrap.intake import intake_routes  # noqa: PLC0415 - one function needs it
 
         return intake_routes(self)
+
+    @cached_property
+    def webhook_desk(self) -> "WebhookDesk":
+        """What answers at the address of the webhook."""
+        from koppeling.bootstrap.webhooks import webhook_desk  # noqa: PLC0415 - likewise
+
+        return webhook_desk(self)
 
     @cached_property
     def visit(self) -> Visit:

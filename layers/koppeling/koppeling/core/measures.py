@@ -121,7 +121,7 @@ def _if(metric: Metric, counts: bool) -> Mapping[Metric, int]:  # noqa: FBT001 -
 # Work that ended like this, and counted nothing else, did nothing that anybody wants to read
 _QUIET = frozenset(
     {"done", "stretched", "paused", "switched-off", "busy", "early", "looked", "queued", "offered"}
-    | {"entries", "uploads", "counted", "not-started"}
+    | {"entries", "uploads", "counted", "not-started", "dropped", "closed"}
 )
 _NO_NEWS = frozenset(
     {"pages", "read", "unchanged", "calls", "stretched_minutes", "delay_seconds", "attempt"}

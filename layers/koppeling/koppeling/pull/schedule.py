@@ -21,6 +21,11 @@ def is_due(slot: datetime, interval_minutes: int) -> bool:
     return (minutes // QUARTER * QUARTER) % max(interval_minutes, QUARTER) < QUARTER
 
 
+def is_in_window(at: datetime) -> bool:
+    """Say whether a moment lies within the window, in which schedules fire."""
+    return OPENS_AT <= at.astimezone(AMSTERDAM).hour < CLOSES_AT
+
+
 def is_stale(slot: datetime, now: datetime, interval_minutes: int) -> bool:
     """Say whether the next tick has come, which does the work of this message as well (R31)."""
     return now >= slot + timedelta(minutes=interval_minutes)

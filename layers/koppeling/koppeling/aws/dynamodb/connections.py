@@ -38,6 +38,11 @@ class ConnectionStore(SyncStore):
         item = find(self._items, connection_key(connection), CONFIG)
         return None if item is None else _CONNECTION.decode(item.data)
 
+    def summary(self, connection: ConnectionId) -> ConnectionSummary | None:
+        """Return what a tick has to know of a connection; None when there is none."""
+        item = find(self._items, PARTITION, connection)
+        return None if item is None else _SUMMARY.decode(item.data, id=connection)
+
     def listed(self) -> Iterator[ConnectionSummary]:
         """Return the summaries in the order of their ids."""
         for item in self._items.query(PARTITION):

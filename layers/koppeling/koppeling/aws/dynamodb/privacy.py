@@ -20,6 +20,7 @@ from koppeling.aws.dynamodb.table import (
     connection_key,
     division_key,
 )
+from koppeling.aws.dynamodb.webhooks import DIVISIONS, EARLY_TICKS
 from koppeling.core.ids import ConnectionId, Division
 
 
@@ -40,7 +41,7 @@ class TableEraser:
         removed["KEY"] += self._delete(intake_key(connection)).total()
         for pk, sk in ((PARTITION, connection), (partition, CONFIG)):
             removed[CONFIG] += self._delete(pk, self._items.sk == sk).total()
-        for index in (USERS, PEOPLE, DUE):
+        for index in (USERS, PEOPLE, DUE, DIVISIONS, EARLY_TICKS):
             self._delete(index, filtered=self._items.owner == connection)
         return {kind: count for kind, count in removed.items() if count}
 

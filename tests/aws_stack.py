@@ -12,6 +12,10 @@ from tests.sandbox.exact_online.webhooks import SECRET as WEBHOOK_SECRET
 from tests.sandbox.qics_milestones import MilestonesSandbox
 
 CONNECT_URL = "https://koppeling.example"
+QUEUES = (
+    *("pulls", "sales-entries", "dead-letters", "tokens", "rounds"),
+    *("pull-dead-letters", "items"),
+)
 LINK_KEY = "canary-key-of-the-login-links"
 
 
@@ -25,12 +29,12 @@ def make_stack(
     """Make the resources of a stack between two sandboxes, and return its settings."""
     _make_tables()
     _make_buckets(aws["s3"])
-    names = ("pulls", "sales-entries", "dead-letters", "tokens", "rounds", "pull-dead-letters")
-    more = ("items",)
-    queues = [aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in names + more]
+    queues = [aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in QUEUES]
     # X11: Exact takes no redirect URI when a token is refreshed
-    exact_app = {**app_of(exact.app_credentials), "redirect_uri": ""}
-    exact_app["webhook_secret"] = WEBHOOK_SECRET
+    exact_app = app_of(exact.app_credentials) | {
+        "redirect_uri": "",
+        "webhook_secret": WEBHOOK_SECRET,
+    }
     secret = {EXACT.name: exact_app, MILESTONES.name: app_of(milestones.app_credentials)}
     return Settings(
         region=kept.REGION,
@@ -57,6 +61,12 @@ def make_stack(
         round_queue_url=queues[4],
         dead_letter_urls=(queues[2], queues[5]),
     )
+
+
+def _exact_app(exact: ExactSandbox) -> dict[str, str]:
+    """Return our app at Exact, which takes no redirect URI when a token is refreshed (X11)."""
+    changed = {"redirect_uri": "", "webhook_secret": WEBHOOK_SECRET}
+    return app_of(exact.app_credentials) | changed
 
 
 def _secret(name: str, value: str) -> str:

@@ -60,9 +60,7 @@ class ExactSandbox:
         self.authority = Authority(self.clock, self.switches, app, Random(seed))
         self.limits = Limits(self.clock, self.switches)
         others = {each.division: self.world.beside(each.division) for each in OTHER_ADMINISTRATIONS}
-        self.webhooks = Webhooks(app.client_id, self.authority.addresses.all)
-        for world in (self.world, *others.values()):
-            self.webhooks.watch(world)
+        self.webhooks = Webhooks.of(self.authority, (self.world, *others.values()))
         gate = Gate(
             world=self.world,
             switches=self.switches,
@@ -70,12 +68,7 @@ class ExactSandbox:
             limits=self.limits,
             quota=ErrorQuota(self.clock),
             service=Service(
-                self.world,
-                others,
-                registry,
-                self.switches,
-                self.faults,
-                self.webhooks,
+                self.world, others, registry, self.switches, self.faults, self.webhooks
             ),
         )
         self.app = build_app(self, Api(gate, self.faults, self.journal))

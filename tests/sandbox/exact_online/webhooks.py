@@ -7,13 +7,15 @@ else. `carry` takes a message to its address; by default over HTTP.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
 
 from tests.sandbox.exact_online.body import writable
+from tests.sandbox.exact_online.oauth import Authority
 from tests.sandbox.exact_online.registry import Resource
 from tests.sandbox.exact_online.switches import Switches
 from tests.sandbox.exact_online.texts import Findings
@@ -70,9 +72,13 @@ class Webhooks:
     waiting: list[Delivery] = field(default_factory=list)
     taken: list[Delivery] = field(default_factory=list)
 
-    def watch(self, world: World) -> None:
-        """Note the changes of an administration from now on."""
-        world.on_change.append(lambda *change: self._note(world, *change))
+    @classmethod
+    def of(cls, authority: Authority, worlds: Iterable[World]) -> "Webhooks":
+        """Return the webhooks of the app, which note the changes of administrations from now on."""
+        made = cls(authority.app.client_id, authority.addresses.all)
+        for world in worlds:
+            world.on_change.append(partial(made._note, world))
+        return made
 
     def send(self, secret: str = SECRET) -> list[int]:
         """Send what waits; returns the status of each answer."""

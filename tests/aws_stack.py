@@ -30,12 +30,7 @@ def make_stack(
     _make_tables()
     _make_buckets(aws["s3"])
     queues = [aws["sqs"].create_queue(QueueName=name)["QueueUrl"] for name in QUEUES]
-    # X11: Exact takes no redirect URI when a token is refreshed
-    exact_app = app_of(exact.app_credentials) | {
-        "redirect_uri": "",
-        "webhook_secret": WEBHOOK_SECRET,
-    }
-    secret = {EXACT.name: exact_app, MILESTONES.name: app_of(milestones.app_credentials)}
+    secret = {EXACT.name: _exact_app(exact), MILESTONES.name: app_of(milestones.app_credentials)}
     return Settings(
         region=kept.REGION,
         sync_table="sync",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tools.docs import api, api_page
 from tools.docs.carried import carried_fields
 from tools.docs.command_line import command_line
 from tools.docs.configuration import configuration
@@ -24,6 +25,8 @@ GENERATED: Mapping[Path, Callable[[], str]] = {
     DOCS / "command-line.md": command_line,
     DOCS / "connection.md": configuration,
     REFERENCE: reference_text,
+    DOCS / "api.md": api_page.page,
+    api.DESCRIPTION: api.text,
 }
 PAGES = tuple(
     DOCS / name
@@ -72,7 +75,7 @@ def main() -> None:
     made = {page: rendered(page.read_text()) for page in PAGES}
     made |= {page: make() for page, make in GENERATED.items()}
     for page, after in made.items():
-        if after != page.read_text():
+        if not page.exists() or after != page.read_text():
             page.write_text(after)
             print(f"wrote {page.relative_to(ROOT)}")
 

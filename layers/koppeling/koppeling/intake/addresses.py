@@ -83,4 +83,6 @@ def _named(places: Mapping[str, str]) -> dict[str, str]:
 
 @cache
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(_PLACE.sub(lambda place: f"(?P<{place[1]}>{_HOLDS[place[1]]})", path))
+    return re.compile(
+        _PLACE.sub(lambda place: f"(?P<{place[1]}>{_HOLDS[place[1]]})", path), re.DOTALL
+    )

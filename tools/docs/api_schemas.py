@@ -16,9 +16,11 @@ _LINK_STATES = ("active", "paused", "login-needed", "not-started")
 def schemas() -> dict[str, Json]:
     """Return every shape by its name."""
     contract, parts = _contract()
+    return {"Invoice": contract, **parts, **_of_invoices(), **_of_calls(), **_of_problems()}
+
+
+def _of_invoices() -> dict[str, Json]:
     return {
-        "Invoice": contract,
-        **parts,
         "InvoiceState": _object(_STATE),
         "HandedIn": _object({**_STATE, **_OF_WHAT_WAS_TAKEN}),
         "InvoiceFound": _object({**_STATE, "problems": _list("ProblemToSolve")}),
@@ -42,6 +44,11 @@ def schemas() -> dict[str, Json]:
                 "problems": _list("ProblemToSolve"),
             }
         ),
+    }
+
+
+def _of_calls() -> dict[str, Json]:
+    return {
         "Checked": _object({"valid": {"const": True}, **_NOTES, "code": _maybe(_SKIPPED)}),
         "PdfAnnounced": _object(
             {
@@ -54,6 +61,11 @@ def schemas() -> dict[str, Json]:
             }
         ),
         "PdfUpload": _object(_UPLOAD),
+    }
+
+
+def _of_problems() -> dict[str, Json]:
+    return {
         "ProblemToSolve": _object(
             {
                 "code": _said("Code of the catalogue, which never changes."),

@@ -45,7 +45,7 @@ class DocumentTaken(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class HandInResult:
     """The answer to an invoice that was handed in; `item` is what is known of it by then."""
 
     taken: DocumentTaken
@@ -60,7 +60,7 @@ class HandingIn:
     inbox: DocumentInbox
     invoices: Invoices
 
-    def put(self, connection: Connection, number: str, document: bytes) -> HandedIn:
+    def put(self, connection: Connection, number: str, document: bytes) -> HandInResult:
         """Take an invoice in; safe to repeat.
 
         Raises:
@@ -71,14 +71,14 @@ class HandingIn:
         key = key_of(connection.id, number)
         for _ in range(_TRIES):
             if self.inbox.add(key, document):
-                return HandedIn(DocumentTaken.PUT, accepted, item)
+                return HandInResult(DocumentTaken.PUT, accepted, item)
             there = self.inbox.stored(key)
             if there is None:
                 continue
             if not is_again and same_content(there.content, document):
-                return HandedIn(DocumentTaken.KNOWN, accepted, item)
+                return HandInResult(DocumentTaken.KNOWN, accepted, item)
             if self.inbox.replace(key, document, there.tag):
-                return HandedIn(DocumentTaken.PUT, accepted, item)
+                return HandInResult(DocumentTaken.PUT, accepted, item)
         raise RequestRefused(ApiTrouble.BUSY)
 
     def validate(self, connection: Connection, document: bytes) -> AcceptedInvoice:

@@ -14,7 +14,8 @@ from koppeling.pull import events
 
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Handle one event; `koppeling.pull.events` defines its shapes."""
-    pulls = bootstrap.wiring(context).pulls
+    wiring = bootstrap.wiring(context)
+    pulls = wiring.pulls
     deadline = Deadline(context.get_remaining_time_in_millis)
 
     def handle(record: SQSRecord) -> None:
@@ -30,5 +31,9 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
                 return asdict(preview)
             case events.Direct(connection, full):
                 return asdict(report(pulls.run(connection, deadline, full=full)))
+            case events.AskedUndo(connection, dry_run=True):
+                return asdict(wiring.undo.preview(connection, deadline))
+            case events.AskedUndo(connection):
+                return asdict(report(wiring.undo.run(connection, deadline)))
             case events.Batch():
                 return in_parallel(event, handle, context, events.group_of, PULLS_AT_A_TIME)

@@ -63,6 +63,7 @@ def test_a_tick_is_what_its_schedule_sends_at_a_moment_at_which_it_fires(
         ("pull_accounts_direct", {}),
         ("pull_accounts_full", {"full": True}),
         ("pull_accounts_preview", {"dry_run": True}),
+        ("pull_accounts_undo_preview", {"undo": True, "dry_run": True}),
         ("pull_vat_codes_direct", {}),
     ],
 )

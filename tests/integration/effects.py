@@ -13,6 +13,7 @@ from koppeling.bootstrap.clients import Clients
 from koppeling.core.connection import Connection
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.client import MilestonesClient
+from koppeling.pull.journal import Keep
 from tests.environment import Environment
 from tests.kept import KeptClients
 
@@ -77,12 +78,16 @@ class WatchedMilestones(MilestonesClient):
     effects: Effects
 
     def replace(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+        self,
+        entity: str,
+        key: MilestonesId,
+        values: Mapping[str, Any],
+        *,
+        keep: Keep | None = None,
     ) -> dict[str, tuple[Any, Any]]:
         """Lay fields over a record."""
-        return self._effect(
-            "replace", lambda: super(WatchedMilestones, self).replace(entity, key, values)
-        )
+        replace = super().replace
+        return self._effect("replace", lambda: replace(entity, key, values, keep=keep))
 
     def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
         """Create a record."""

@@ -9,12 +9,13 @@ from koppeling.core.administration import DivisionFacts
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence, Gone
-from koppeling.core.ids import Division, ExactId, MilestonesId, SyncTimestamp
+from koppeling.core.ids import ExactId, MilestonesId, SyncTimestamp
 from koppeling.pull.agreement import Agreement
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
+from koppeling.pull.journal import Keep
 from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
@@ -28,6 +29,7 @@ from koppeling.pull.upsert import Upsert
 from tests.sandbox.common.clock import Clock
 from tests.unit.fakes import FakeConnections, FakeProblems, FakeQueue
 from tests.unit.pull.cache_fakes import FakeLookupCache
+from tests.unit.pull.division_fakes import FakeFacts
 from tests.unit.pull.feed_fakes import the_deletions
 from tests.unit.pull.store_fakes import (
     FakeDeletions,
@@ -37,30 +39,6 @@ from tests.unit.pull.store_fakes import (
     FakeRetries,
     FakeStates,
 )
-
-
-@dataclass(slots=True)
-class FakeFacts:
-    """An administration as Exact tells of it, and what is known of it; `asked` counts the calls."""
-
-    told: DivisionFacts | None = None
-    known: DivisionFacts | None = None
-    asked: int = 0
-
-    def division_facts(self) -> DivisionFacts | None:
-        """Return what Exact tells."""
-        self.asked += 1
-        return self.told
-
-    def get(self, host: str, division: Division) -> DivisionFacts | None:
-        """Return what was last seen."""
-        del host, division
-        return self.known
-
-    def save(self, host: str, division: Division, facts: DivisionFacts) -> None:
-        """Keep what was seen."""
-        del host, division
-        self.known = facts
 
 
 @dataclass(slots=True)
@@ -128,11 +106,18 @@ class FakeMilestones:
         return {n: (held.get(n), v) for n, v in values.items() if held.get(n) != v}
 
     def replace(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+        self,
+        entity: str,
+        key: MilestonesId,
+        values: Mapping[str, Any],
+        *,
+        keep: Keep | None = None,
     ) -> Mapping[str, tuple[Any, Any]]:
         """Lay fields over a record."""
         self._called(f"replace {key}")
         differing = self.compare(entity, key, values)
+        if differing and keep is not None:
+            keep(differing)
         self.rows[entity][key] = {**self.rows[entity][key], **values}
         return differing
 

@@ -19,9 +19,9 @@ from koppeling.pull.run import PullRun
 from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection, a_cost_center
 from tests.unit.pull.cache_fakes import FakeLookupCache
+from tests.unit.pull.division_fakes import FakeFacts
 from tests.unit.pull.fakes import (
     FakeExact,
-    FakeFacts,
     FakeMilestones,
     an_upsert,
 )

@@ -12,7 +12,7 @@ from koppeling.pull.cursor import FeedCursor, PullState, ReadMode
 from koppeling.pull.division_check import CLOSED, MOVED, OUT_OF_REACH, DivisionCheck
 from tests.unit.fakes import FakeProblems
 from tests.unit.pull.builders import a_connection
-from tests.unit.pull.fakes import FakeFacts
+from tests.unit.pull.division_fakes import FakeFacts
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 24)

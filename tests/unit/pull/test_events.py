@@ -8,7 +8,7 @@ import pytest
 
 from koppeling.core.errors import Fatal
 from koppeling.core.ids import ConnectionId
-from koppeling.pull.events import Batch, Direct, Tick, pull_event, pull_message
+from koppeling.pull.events import AskedUndo, Batch, Direct, Tick, pull_event, pull_message
 
 ACME = ConnectionId("acme")
 NOW = datetime(2026, 11, 24, 6, 3, 12, tzinfo=UTC)
@@ -44,6 +44,20 @@ def test_an_event_asks_for_more_only_where_it_says_so_plainly(
     found = pull_event({"connection": "acme", name: held}, NOW)
 
     assert found == Direct(ACME, **plain | {name: meant})
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_an_event_asks_for_an_undo_only_where_it_says_so_plainly(*, dry_run: bool) -> None:
+    event = {"connection": "acme", "undo": True, "dry_run": dry_run}
+
+    assert pull_event(event, NOW) == AskedUndo(ACME, dry_run=dry_run)
+    assert pull_event({**event, "undo": "true"}, NOW) == Direct(ACME, dry_run=dry_run)
+
+
+def test_the_rest_of_an_undo_is_asked_for_by_a_message() -> None:
+    body = json.dumps({"connection": "acme", "slot": SLOT.isoformat(), "undo": "yes"})
+
+    assert pull_message(body)["undo"] == "yes"
 
 
 def test_messages_of_the_queue_are_a_batch() -> None:

@@ -20,6 +20,7 @@ from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.forecast import stretched_minutes
 from koppeling.pull.in_bulk import InBulk
+from koppeling.pull.journal import JournalScope, LoadJournal, journal_scope
 from koppeling.pull.lease import under_lease
 from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
@@ -116,17 +117,16 @@ class Runs:
         deletions: Deletions,
         now: datetime,
     ) -> RecordProcessor:
-        connection, entity = request.connection, request.entity
+        connection, entity, deadline = request.connection, request.entity, request.deadline
         cache, writer = self._view(request, milestones)
-        stores, name, deadline = request.stores, entity.name, request.deadline
-        own, known, day = (connection.id, name), self._stores.records, today(now)
+        stores, own, day = request.stores, (connection.id, entity.name), today(now)
 
         def is_deleted(exact_id: ExactId) -> bool:
             deletions.look(processor.mark_gone)
             return _is_gone(stores.records, *own, exact_id)
 
         links = Links(*own, stores.links, stores.records, deadline, self._now)
-        references = References(connection, known, cache, writer, stores.links)
+        references = References(connection, self._stores.records, cache, writer, stores.links)
         matching = Matching(
             connection=connection,
             entity=entity,
@@ -135,6 +135,7 @@ class Runs:
             links=links,
             is_deleted=is_deleted,
             today=day,
+            journal=self._journal(request, day),
         )
         upsert = Upsert(
             connection=connection,
@@ -143,12 +144,20 @@ class Runs:
             references=references,
             matching=matching,
             agreement=self._agreement(connection, entity, writer, day),
-            sight=Sight(name, _by_calls(writer), links.exist),
+            sight=Sight(entity.name, _by_calls(writer), links.exist),
             now=self._now,
             random=SystemRandom(),
         )
         processor = RecordProcessor(connection, entity, upsert, references, stores, now, deadline)
         return processor
+
+    def _journal(self, request: RunRequest, day: date) -> LoadJournal | None:
+        """Return where a first load is kept, so that it can be undone; None for a preview."""
+        scope = journal_scope(request.state, day)
+        if request.plan is not None or scope is JournalScope.NONE:
+            return None
+        own = request.connection.id, request.entity.name
+        return LoadJournal(self._stores.journal, *own, scope, self._now)
 
     def _agreement(
         self, connection: Connection, entity: Entity, writer: RecordWriter, day: date
@@ -161,7 +170,7 @@ class Runs:
 
         def others() -> list[ConnectionId]:
             everyone = self._stores.connections.all()
-            return [each.id for each in everyone if _share_tenant(each, connection)]
+            return [each.id for each in everyone if share_tenant(each, connection)]
 
         return others
 
@@ -191,7 +200,7 @@ def _by_calls(writer: RecordWriter) -> RecordWriter:
     return writer.milestones if isinstance(writer, InBulk) else writer
 
 
-def _share_tenant(one: Connection, other: Connection) -> bool:
+def share_tenant(one: Connection, other: Connection) -> bool:
     """Say whether two connections belong to one tenant: named so, or else by their user."""
     if one.id == other.id:
         return False

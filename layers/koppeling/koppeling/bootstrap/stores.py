@@ -10,6 +10,7 @@ from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
 from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
 from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
+from koppeling.aws.dynamodb.journal import JournalStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
@@ -76,6 +77,7 @@ class Stores:
         self.deletions = DeletionStore(items)
         self.holders = HolderStore(items)
         self.webhooks = WebhookStore(items, now)
+        self.journal = JournalStore(items)
         # One cipher for the whole process: its data key serves all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
         self.tokens = DynamoTokenStore(

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from koppeling.intake.routes import IntakeRoutes
     from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
+    from koppeling.pull.undo import Undo
     from koppeling.pull.webhook.desk import WebhookDesk
     from koppeling.push.worker import InvoiceWorker
 
@@ -101,7 +102,15 @@ class Wiring:
             on_tick=self.stores.ticks.note,
             on_round=RoundLog(self.stores.log, self.now).note,
             on_run=once_an_hour(self),
+            undoing=lambda connection, deadline: self.undo.run(connection, deadline, begins=False),
         )
+
+    @property
+    def undo(self) -> "Undo":
+        """What undoes a first load."""
+        from koppeling.bootstrap.undo import undo_of  # noqa: PLC0415 - seldom, and no tick needs it
+
+        return undo_of(self)
 
     @cached_property
     def invoice_worker(self) -> "InvoiceWorker":

@@ -14,6 +14,7 @@ from koppeling.milestones.snapshot import ListSnapshot
 from koppeling.milestones.transport import Answer, Transport
 from koppeling.milestones.wire import differences, overlay, to_wire
 from koppeling.pull.entities.entity import Target, WireKind
+from koppeling.pull.journal import Keep
 from koppeling.pull.snapshot import KeptSnapshot
 
 
@@ -70,14 +71,19 @@ class MilestonesClient:
         return any(str(row.get(COMPANY.key)) == self._company_id for row in rows)
 
     def replace(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+        self,
+        entity: str,
+        key: MilestonesId,
+        values: Mapping[str, Any],
+        *,
+        keep: Keep | None = None,
     ) -> dict[str, tuple[Any, Any]]:
         """Read the record directly before, the only way to keep what is not ours (M22, M24)."""
         try:
-            return self._overlay(self._targets[entity], key, values)
+            return self._overlay(self._targets[entity], key, values, keep)
         except Stale:
             # The server noticed that somebody wrote in between: once more, on what is there now
-            return self._overlay(self._targets[entity], key, values)
+            return self._overlay(self._targets[entity], key, values, keep)
 
     def compare(
         self, entity: str, key: MilestonesId, values: Mapping[str, Any]
@@ -100,10 +106,12 @@ class MilestonesClient:
         return key_of(created, target)
 
     def _overlay(
-        self, target: Target, key: MilestonesId, values: Mapping[str, Any]
+        self, target: Target, key: MilestonesId, values: Mapping[str, Any], keep: Keep | None
     ) -> dict[str, tuple[Any, Any]]:
         current = self._current(target, key)
         differing = differences(target, current.body, values)
+        if differing and keep is not None:
+            keep(differing)
         if differing:
             changed = overlay(current.body, differing)
             self._transport.call("PUT", self._url(target, key), target.path, changed, current.etag)

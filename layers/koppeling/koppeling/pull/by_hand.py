@@ -8,7 +8,7 @@ button ──► first press within a minute? ──► queue of the entity ─�
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +30,16 @@ ONE_PULL: Mapping[str, timedelta] = {CATCH_UP: timedelta(minutes=1), FULL: timed
 # While another run is at work it is tried again: that run may have read before the press
 TRIED_AGAIN_SECONDS = 60
 GIVEN_UP_AFTER = timedelta(hours=1)
+
+
+type Undoing = Callable[[ConnectionId, Deadline], Summary]
+"""Lets an undo go on that had no time left."""
+
+
+def nothing_to_undo(connection: ConnectionId, deadline: Deadline) -> Summary:
+    """Undo nothing: this function is not wired to do so."""
+    del deadline
+    return Summary("undo", "unknown", connection)
 
 
 class Presses(Protocol):

@@ -125,6 +125,9 @@ class PullState:
     `read_number` is that of the read of everything that is under way. It is 0 when none is, and
     when its rows cannot be relied on: then what it does not show stays (R15).
 
+    `loaded_on` is the day on which everything had been loaded for the first time; None before that,
+    and in states of earlier releases. A first load is kept in the journal, to be undone.
+
     Four days say what is due by itself: `caught_up_on` is that of the last complete run,
     `changed_on` the last one on which a run found something new, `compared_on` that of the last
     full comparison (R13) and `resynced_on` that of the last read after a move. A comparison that
@@ -148,6 +151,7 @@ class PullState:
     resynced_on: date | None = None
     read_number: int = 0
     nothing_parked: bool = False
+    loaded_on: date | None = None
 
     def is_at_rest(self, day: date) -> bool:
         """Say whether a run of this day has caught up, so that the next may have nothing to do."""
@@ -206,7 +210,13 @@ class PullState:
 
     def caught_up(self, today: date) -> "PullState":
         """Return the state after every feed was read to its end."""
-        done = replace(self, caught_up_on=today, changed_on=self.changed_on or today)
+        loaded_on = today if self.caught_up_on is None else self.loaded_on
+        done = replace(
+            self,
+            caught_up_on=today,
+            changed_on=self.changed_on or today,
+            loaded_on=loaded_on,
+        )
         if self.read_mode is ReadMode.INCREMENTAL:
             return replace(done, compared_on=self.compared_on or today)
         feeds = {name: replace(feed, is_reread=False) for name, feed in self.feeds.items()}

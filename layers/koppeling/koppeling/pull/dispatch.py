@@ -85,6 +85,7 @@ class PullDispatcher:
     on_login_lost: OnLoginLost = no_notification
     on_tick: OnTick = noted_nowhere
     on_round: OnRound = logged_nowhere
+    undoing: by_hand.Undoing = by_hand.nothing_to_undo
     on_run: OnRun = nothing_else
 
     def fan_out(self, slot: datetime) -> Summary:
@@ -98,6 +99,8 @@ class PullDispatcher:
 
         What a person asked for is no slot.
         """
+        if "undo" in message:
+            return self.undoing(ConnectionId(message["connection"]), deadline)
         if "by_hand" in message:
             return by_hand.handle(self, message, deadline)
         slot = datetime.fromisoformat(message["slot"])

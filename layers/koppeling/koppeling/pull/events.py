@@ -31,18 +31,29 @@ class Direct:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedUndo:
+    """An operator wants the first load of a connection undone, or to see what that would do."""
+
+    connection: ConnectionId
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Messages of the queue."""
 
 
-def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch:
-    """Return an event of a pull, parsed from one of its three shapes.
+def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | AskedUndo | Batch:
+    """Return an event of a pull, parsed from one of its shapes.
 
     Raises:
         Fatal: it has none of these shapes.
     """
     if "Records" in event:
         return Batch()
+    if "connection" in event and event.get("undo") is True:
+        asked = ConnectionId(str(event["connection"]))
+        return AskedUndo(asked, dry_run=event.get("dry_run") is True)
     if "connection" in event:
         return Direct(
             ConnectionId(str(event["connection"])),
@@ -58,7 +69,8 @@ def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Batch
 def pull_message(body: str) -> Mapping[str, str]:
     """Return a message of a pull queue, parsed: its connection, its slot, and what else it asks.
 
-    `compare`: a comparison that is due. `by_hand`: what a person asks for now.
+    `compare`: a comparison that is due. `by_hand`: what a person asks for now. `undo`: the rest of
+    an undo.
 
     Raises:
         Fatal: it has no connection, or no slot.
@@ -67,7 +79,7 @@ def pull_message(body: str) -> Mapping[str, str]:
         message = json.loads(body)
         slot = _moment(message["slot"])
         parsed = {"connection": str(message["connection"]), "slot": slot.isoformat()}
-        asks = (("compare", ("yes",)), ("by_hand", WISHES))
+        asks = (("compare", ("yes",)), ("by_hand", WISHES), ("undo", ("yes",)))
         return parsed | {key: message[key] for key, known in asks if message.get(key) in known}
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Fatal("message-unreadable", "a pull message has a connection and a slot") from error

@@ -20,6 +20,7 @@ from koppeling.core.clock import Deadline, Now
 from koppeling.core.errors import Consequence, Defer, Reject
 from koppeling.core.ids import MilestonesId
 from koppeling.pull.entities.entity import Entity
+from koppeling.pull.journal import Keep
 from koppeling.pull.ports import RecordWriter
 from koppeling.pull.snapshot import GrowingSnapshot, KeptSnapshot, SnapshotSource
 
@@ -90,13 +91,18 @@ class InBulk:
         return self.milestones.compare(entity, key, values)
 
     def replace(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+        self,
+        entity: str,
+        key: MilestonesId,
+        values: Mapping[str, Any],
+        *,
+        keep: Keep | None = None,
     ) -> Mapping[str, tuple[Any, Any]]:
         """Lay fields over a record, unless the list shows that it holds them already."""
         if self._holds(entity, key, values):
             return {}
         try:
-            overwritten = self.milestones.replace(entity, key, values)
+            overwritten = self.milestones.replace(entity, key, values, keep=keep)
         except Consequence:
             # It may be gone, or have either code by now
             self._doubt(self._code_before(entity, key), str(values.get(self._code, "")))

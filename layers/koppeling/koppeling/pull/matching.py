@@ -15,6 +15,7 @@ from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.change import PendingChange
 from koppeling.pull.entities.entity import Entity, Target, WireKind
 from koppeling.pull.entities.mapping import MappingContext
+from koppeling.pull.journal import Keep, LoadJournal
 from koppeling.pull.links import Links, Turns
 from koppeling.pull.meaning import exact_code, meaning_of
 from koppeling.pull.ports import RecordWriter
@@ -45,6 +46,7 @@ class Matching:
     is_deleted: IsDeleted
     today: date
     turns: Turns = field(default_factory=Turns)
+    journal: LoadJournal | None = None
 
     def match(self, change: PendingChange) -> MilestonesId | None:
         """Return the record with the code of a change; None when there is none.
@@ -101,8 +103,13 @@ class Matching:
         stored = self.links.records.get_many(*self._own, [change.record.exact_id]).values()
         noted = [each.under(target.code, code) for each in stored]
         self.links.records.save_many(*self._own, noted)
-        self.milestones.replace(self.entity.name, own, {target.code: code})
+        keep = self.keeper(change.record, own)
+        self.milestones.replace(self.entity.name, own, {target.code: code}, keep=keep)
         return replace(change, record=change.record.under(target.code, code))
+
+    def keeper(self, record: Record, key: MilestonesId) -> Keep | None:
+        """Return what notes the old values of a record before they are overwritten."""
+        return None if self.journal is None else self.journal.keeper(record, key)
 
     def _is_in_circle(self, change: PendingChange) -> bool:
         own, wanted = change.record.exact_id, change.mapped.code

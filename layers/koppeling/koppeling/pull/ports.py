@@ -12,6 +12,7 @@ from koppeling.core.administration import DivisionFacts
 from koppeling.core.ids import ConnectionId, Division, ExactId, MilestonesId, SyncTimestamp
 from koppeling.core.ports import Problems
 from koppeling.pull.cursor import START, PullState
+from koppeling.pull.journal import Keep
 from koppeling.pull.record import ParkedChange, Record
 
 
@@ -48,35 +49,6 @@ class RecordFinder(Protocol):
         """Say whether the company of the connection is visible (M13)."""
 
 
-class RecordWriter(RecordFinder, Protocol):
-    """QicsMilestones, as a pull writes to it."""
-
-    def replace(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
-    ) -> Mapping[str, tuple[Any, Any]]:
-        """Lay fields over a record; returns those overwritten, each with its old and new value.
-
-        Raises:
-            Gone: there is no record with this key.
-        """
-
-    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
-        """Create a record and return its key.
-
-        Raises:
-            Uncertain: no usable answer came; match again before anything else (M26).
-        """
-
-    def compare(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
-    ) -> Mapping[str, tuple[Any, Any]]:
-        """Return the fields that differ, each with its present and its wanted value.
-
-        Raises:
-            Gone: there is no record with this key.
-        """
-
-
 class RecordComparer(RecordFinder, Protocol):
     """QicsMilestones, as far as a preview reads it."""
 
@@ -87,6 +59,33 @@ class RecordComparer(RecordFinder, Protocol):
 
         Raises:
             Gone: there is no record with this key.
+        """
+
+
+class RecordWriter(RecordComparer, Protocol):
+    """QicsMilestones, as a pull writes to it."""
+
+    def replace(
+        self,
+        entity: str,
+        key: MilestonesId,
+        values: Mapping[str, Any],
+        *,
+        keep: Keep | None = None,
+    ) -> Mapping[str, tuple[Any, Any]]:
+        """Lay fields over a record; returns those overwritten, each with its old and new value.
+
+        `keep` takes them directly before they are overwritten.
+
+        Raises:
+            Gone: there is no record with this key.
+        """
+
+    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:
+        """Create a record and return its key.
+
+        Raises:
+            Uncertain: no usable answer came; match again before anything else (M26).
         """
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
+from koppeling.pull.journal import Keep
 from koppeling.pull.ports import LinkIndex, PullStores, RecordComparer
 from koppeling.pull.record import Record
 
@@ -72,7 +73,12 @@ class PreviewMilestones:
         return self.milestones.compare(entity, key, values)
 
     def replace(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
+        self,
+        entity: str,
+        key: MilestonesId,
+        values: Mapping[str, Any],
+        *,
+        keep: Keep | None = None,  # noqa: ARG002 - the port has it
     ) -> Mapping[str, tuple[Any, Any]]:
         """Note what would change, and return it."""
         differing = self.milestones.compare(entity, key, values)

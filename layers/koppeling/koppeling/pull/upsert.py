@@ -184,18 +184,29 @@ class Upsert:
             values = {"CompanyId": self.connection.company_id, **values}
 
         def make() -> MilestonesId:
-            key = self.milestones.create(self.entity.name, values)
+            key = self._post(change, values)
             self.matching.claim(change, key)
             return key
 
         return self.sight.create(change.mapped.code, make)
+
+    def _post(self, change: PendingChange, values: Mapping[str, Any]) -> MilestonesId:
+        if self.matching.journal is None:
+            return self.milestones.create(self.entity.name, values)
+        self.matching.journal.creating(change.record, change.mapped.code)
+        try:
+            return self.milestones.create(self.entity.name, values)
+        except Reject:
+            self.matching.journal.refused(change.record)
+            raise
 
     def _overlay(
         self, change: PendingChange, key: MilestonesId, resolved: Mapping[str, Any]
     ) -> UpsertOutcome:
         self.agreement.check(change, key, resolved)
         self.matching.claim(change, key)
-        overwritten = self.milestones.replace(self.entity.name, key, resolved)
+        keep = self.matching.keeper(change.record, key)
+        overwritten = self.milestones.replace(self.entity.name, key, resolved, keep=keep)
         return UpsertOutcome.CHANGED if overwritten else UpsertOutcome.UNCHANGED
 
     def _incomplete(

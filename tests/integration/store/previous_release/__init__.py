@@ -44,6 +44,7 @@ NEWER: frozenset[str] = frozenset(
         "milestones_tenant",
         "notes",
         "nothing_parked",
+        "loaded_on",
         "past",
         "pdf_fault",
         "sent_file",

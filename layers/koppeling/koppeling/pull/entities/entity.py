@@ -61,7 +61,8 @@ class Target:
     """One entity of QicsMilestones: its path, its code, and the fields that do not travel plain.
 
     `per_company` says whether its records carry a CompanyId (M25). Connections of one tenant share
-    those that do not, and have to agree on their field `agreed` (M 5.6).
+    those that do not, and have to agree on their field `agreed` (M 5.6). `active` is the field that
+    says whether a record is in use; empty where there is none.
     """
 
     path: str
@@ -69,6 +70,7 @@ class Target:
     kinds: Mapping[str, WireKind] = field(default_factory=dict)
     per_company: bool = True
     agreed: str = ""
+    active: str = "IsActive"
 
     @property
     def key(self) -> str:

@@ -75,7 +75,9 @@ PAYMENT_CONDITIONS = Entity(
         ),
     ),
     right=MASTER_DATA,
-    target=Target("PaymentCondition", code="Code", kinds={"TermsInDays": WireKind.INTEGER}),
+    target=Target(
+        "PaymentCondition", code="Code", kinds={"TermsInDays": WireKind.INTEGER}, active=""
+    ),
     map=map_payment_condition,
     codes_must_exist=True,
 )

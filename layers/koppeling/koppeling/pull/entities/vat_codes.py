@@ -78,6 +78,7 @@ VAT_CODES = Entity(
         kinds={"Percentage": WireKind.DECIMAL},
         per_company=False,
         agreed="Percentage",
+        active="",
     ),
     map=map_vat_code,
 )

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from koppeling import bootstrap
 from koppeling.bootstrap.batches import PULLS_AT_A_TIME, in_parallel, own_deadline
 from koppeling.bootstrap.observability import invocation, report
+from koppeling.bootstrap.previews import previewer
 from koppeling.core.clock import Deadline, now
 from koppeling.pull import events
 
@@ -29,6 +30,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
                 preview = pulls.preview(connection, deadline, full=full)
                 report(preview.summary)
                 return asdict(preview)
+            case events.PreviewAsked(connection):
+                return asdict(
+                    previewer(bootstrap.wiring(context), pulls).make(connection, deadline)
+                )
             case events.Direct(connection, full):
                 return asdict(report(pulls.run(connection, deadline, full=full)))
             case events.AskedUndo(connection, dry_run=True):

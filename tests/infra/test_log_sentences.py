@@ -7,7 +7,7 @@ from koppeling.cli.tasks import settings_log
 from koppeling.core import rendering
 from koppeling.core.mail import MailKind
 from koppeling.core.rendering import LANGUAGES
-from koppeling.pull import round_log
+from koppeling.pull import approval, round_log
 from koppeling.watch import bounces
 from tests.infra.sources import package
 
@@ -19,13 +19,13 @@ WRITERS = {
         settings_log.CHANGED,
         settings_log.PAUSED,
         settings_log.RESUMED,
-        settings_log.STARTED,
     },
     "portal/actions/connecting.py": {"reconnecting"},
     "portal/actions/offering.py": {"offered-records"},
     "portal/actions/pausing.py": {"paused", "resumed"},
     "portal/actions/pulling.py": {"pull-asked", "compare-asked", "agree-list-asked"},
     "portal/sign_in.py": {"signed-in", "signed-in-by-qics"},
+    "pull/approval.py": {approval.STARTED, approval.LAPSED},
     "pull/round_log.py": {round_log.PULLED, round_log.COMPARED, round_log.STOPPED},
     "push/decisions.py": {"offered", "booked-again", "linked", "agreed", "skipped"},
     "watch/bounces.py": {f"mail-{why}" for why in (bounces.BOUNCE, bounces.COMPLAINT)},

@@ -9,11 +9,13 @@ from typing import Any, override
 
 from click.testing import CliRunner, Result
 
+from koppeling.bootstrap.previews import previewer
 from koppeling.cli.adapters import DeployedFunctions
 from koppeling.cli.context import CliContext
 from koppeling.cli.main import koppeling
 from koppeling.cli.stack import Stack, StackLocation
 from koppeling.cli.tasks.pulling import function_of
+from koppeling.cli.values import plain
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Deadline
 from koppeling.core.ids import ConnectionId
@@ -48,6 +50,9 @@ class HouseFunctions(DeployedFunctions):
             ConnectionId(event["connection"]),
             Deadline(lambda: MILLISECONDS_LEFT),
         )
+        if event.get("preview"):
+            self.home.clock.advance(1)
+            return plain(asdict(previewer(self.home.wiring, pulls).make(connection, deadline)))
         full = event.get("full") is True
         if event.get("dry_run"):
             return asdict(pulls.preview(connection, deadline, full=full))
@@ -116,8 +121,16 @@ def subjects(operator: Operator) -> list[str]:
 def booked(operator: Operator, folder: Path) -> InvoiceFiles:
     """Set the connection up, let it load, and book an invoice that was put in the inbox by hand."""
     operator.types("connections", "apply", "--yes", FILE)
-    operator.types("start", ID, "--yes")
+    approved(operator)
     files = build_invoice("20260412", debtor_code="1068")
     operator.puts(folder, files)
     operator.home.deliver(files.json_key)
     return files
+
+
+def approved(operator: Operator) -> None:
+    """Look at what the first load would do, and let it begin."""
+    operator.types("preview", ID)
+    operator.home.clock.advance(60)
+    operator.types("start", ID, "--yes")
+    operator.home.clock.advance(60)

@@ -9,7 +9,7 @@ import pytest
 
 from koppeling.cli.exits import Exit
 from tests.environment import REGION
-from tests.integration.operating import FILE, ID, Operator, an_operator, booked, subjects
+from tests.integration.operating import FILE, ID, Operator, an_operator, approved, booked, subjects
 from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.invoices import INVOICE_DATE, build_invoice
 
@@ -30,6 +30,8 @@ def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: O
     assert all(finding["title"] for finding in checked["findings"])
 
     assert operator.types("status", ID).output.startswith(f"{ID}: not started, ")
+    looked = operator.reads("preview", ID)
+    assert looked["counts"]["new"] > looked["counts"]["overwritten"] > 0
     assert operator.reads("start", ID, "--yes")["started"]
 
     pulled = operator.reads("pull", ID, "--wait")
@@ -58,7 +60,7 @@ def test_an_invoice_goes_in_by_hand_and_is_offered_again_once_its_cause_is_mende
 ) -> None:
     home = operator.home
     operator.types("connections", "apply", "--yes", FILE)
-    operator.types("start", ID, "--yes")
+    approved(operator)
     files = build_invoice("20260412", debtor_code="1068")
     assert operator.puts(tmp_path, files).exit_code == Exit.OK
     journal = home.connection.sales_journal

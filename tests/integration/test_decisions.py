@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from koppeling.cli.exits import Exit
-from tests.integration.operating import FILE, ID, Operator, an_operator, booked, subjects
+from tests.integration.operating import FILE, ID, Operator, an_operator, approved, booked, subjects
 from tests.sandbox.exact_online.books import booked_entries
 from tests.sandbox.invoices import INVOICE_DATE, build_invoice
 
@@ -69,7 +69,7 @@ def test_a_deleted_entry_whose_pdf_comes_later_is_booked_again_on_request_with_i
 ) -> None:
     home, files = operator.home, build_invoice(NUMBER, debtor_code="1068")
     operator.types("connections", "apply", "--yes", FILE)
-    operator.types("start", ID, "--yes")
+    approved(operator)
     home.put(files.json_key, files.json_bytes)
     home.deliver(files.json_key)
     entries = home.exact.world.tables["SalesEntries"]
@@ -137,7 +137,7 @@ def test_a_refused_invoice_that_was_skipped_stays_out_until_it_is_named(
 ) -> None:
     home = operator.home
     operator.types("connections", "apply", "--yes", FILE)
-    operator.types("start", ID, "--yes")
+    approved(operator)
     operator.puts(tmp_path, build_invoice(NUMBER, debtor_code="77777"))
     home.deliver(f"{ID}/{NUMBER}.json")
     assert f"invoice/{NUMBER}" in subjects(operator)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from koppeling.core.clock import Deadline
-from koppeling.pull.dispatch import Preview
+from koppeling.pull.preview import Preview
 from tests.environment import Environment, environment
 from tests.integration import truth
 from tests.integration.effects import process

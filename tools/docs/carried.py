@@ -69,7 +69,9 @@ def _source(row: CarriedField) -> str:
 
 
 def _target(row: CarriedField) -> str:
-    return _listed(word("carried_targets", name) for name in row.target.split(", "))
+    fields = rendering.load("preview", "nl")["field"]
+    names = row.target.split(", ")
+    return _listed(fields.get(name) or word("carried_targets", name) for name in names)
 
 
 def _listed(words: Iterator[str]) -> str:

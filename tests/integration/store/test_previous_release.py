@@ -31,6 +31,7 @@ from koppeling.aws.dynamodb.parts import Parts
 from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
 from koppeling.aws.dynamodb.preferences import PreferenceStore
 from koppeling.aws.dynamodb.presses import PressStore
+from koppeling.aws.dynamodb.previews import ApprovalStore, PreviewStore
 from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
@@ -66,6 +67,8 @@ NEWER_KEYS = {
     "INTAKE#",
     "KEY#",
     "SNAPSHOT#",
+    "PREVIEW#",
+    "PREVIEWROWS#",
 }
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
@@ -85,6 +88,8 @@ STORES: Mapping[type, tuple[str, ...]] = {
     AllowanceStore: (),
     PortalSessionStore: (),
     PreferenceStore: (),
+    PreviewStore: (),
+    ApprovalStore: (),
     InvoiceListStore: (),
     IntakeKeyStore: (),
     MonthStore: (),

@@ -1,6 +1,6 @@
 """An operator with a stack on moto: tables, inbox and queue, with fake functions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, override
@@ -12,6 +12,7 @@ from moto import mock_aws
 from koppeling.auth.token_keys import NO_TENANT
 from koppeling.auth.token_pair import TokenKey, TokenPair
 from koppeling.bootstrap import Wiring
+from koppeling.bootstrap.previews import approving
 from koppeling.bootstrap.settings import from_environment
 from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules
 from koppeling.cli.context import CliContext
@@ -19,7 +20,11 @@ from koppeling.cli.main import koppeling
 from koppeling.cli.stack import Stack, StackLocation
 from koppeling.cli.tasks.pulling import function_of
 from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId, MilestonesId
 from koppeling.pull.entities.registry import ENTITIES
+from koppeling.pull.kept_preview import EntityPreview
+from koppeling.pull.preview import PreviewPlan
+from koppeling.pull.preview_rows import PreviewRow, digest_of
 from tests import kept
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.dynamodb import Service, in_memory
@@ -28,6 +33,7 @@ from tests.unit.pull.builders import a_connection
 REGION = kept.REGION
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 CONNECT_URL = "https://koppeling.example"
+CONNECTION = ConnectionId("veldhuis-advies-01")
 
 
 class FakeFunctions(DeployedFunctions):
@@ -37,11 +43,14 @@ class FakeFunctions(DeployedFunctions):
         super().__init__(client=None, outputs={})
         self.answers: dict[str, list[Any]] = {}
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
+        self.preview: Callable[[str], Any] = lambda _: None
 
     @override
     def invoke(self, name: str, event: Mapping[str, Any]) -> Any:
         """Return the next answer of a function; the last one is given again."""
         self.asked.append((name, event))
+        if event.get("preview"):
+            return self.preview(name)
         waiting = self.answers[name]
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
@@ -72,6 +81,25 @@ class Office:
         """Run a command as an operator types it."""
         context = CliContext(given_stack=self.stack)
         return CliRunner().invoke(koppeling, list(words), obj=context, input=answer)
+
+    def looks(self, *overwritten: str) -> None:
+        """Let every preview find these customers overwritten, and keep that."""
+        stores, by_function = self.stack.stores, {function_of(each): each for each in ENTITIES}
+
+        def preview(name: str) -> dict[str, str]:
+            plan = PreviewPlan()
+            for code in overwritten if name == function_of("accounts") else ():
+                plan.add_changed(MilestonesId(code), PreviewRow(code, fields={"Name": ("a", "b")}))
+            self.clock.advance(1)
+            counts = {"new": 2, "overwritten": len(plan.marks)}
+            found = EntityPreview(
+                by_function[name], self.clock.now(), "done", counts, {}, digest_of(plan.marks)
+            )
+            stores.previews.save(CONNECTION, found, plan)
+            approving(self.stack.wiring).settle(CONNECTION)
+            return {"outcome": found.outcome}
+
+        self.functions.preview = preview
 
     def loads(self, outcome: str = "done") -> None:
         """Let every pull end with an outcome."""

@@ -239,7 +239,8 @@ def test_what_was_changed_is_in_the_log_old_beside_new(office: Office, folder: P
 def test_a_new_connection_and_its_pause_are_in_the_log(office: Office, folder: Path) -> None:
     office.run("connections", "apply", "--yes", a_file(folder, a_connection()))
     office.loads()
-    for command in (("start", "--yes"), ("pause",), ("pause",), ("resume",)):
+    office.looks()
+    for command in (("preview",), ("start", "--yes"), ("pause",), ("pause",), ("resume",)):
         office.run(*command, ID)
 
     assert [what for what, _ in logged(office)] == ["paused", "resumed", "set-up", "started"]

@@ -12,16 +12,19 @@ from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.accounts import ACCOUNTS
+from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.ports import Page
 from koppeling.pull.preview import (
     LONGEST,
     PlannedChange,
-    PreviewMilestones,
     PreviewPlan,
     preview_stores,
     read_only,
 )
+from koppeling.pull.preview_milestones import PreviewMilestones
+from koppeling.pull.preview_rows import Section
 from koppeling.pull.record import ParkedChange, Record
+from koppeling.pull.snapshot import Snapshot
 from tests.sandbox.common.clock import Clock
 from tests.unit.pull.builders import a_connection, an_account
 from tests.unit.pull.cache_fakes import FakeLookupCache
@@ -71,7 +74,24 @@ def plan() -> PreviewPlan:
 @pytest.fixture
 def target(plan: PreviewPlan) -> PreviewMilestones:
     """Return QicsMilestones as a preview has it."""
-    return PreviewMilestones(Comparing(), plan, "CustomerCode")
+    return a_preview_of(Comparing(), plan)
+
+
+def a_preview_of(comparing: Comparing, plan: PreviewPlan, *to_come: str) -> PreviewMilestones:
+    """Return QicsMilestones as a preview of a tick has it, which asks for single records."""
+    return PreviewMilestones(
+        milestones=comparing,
+        snapshot=no_list,
+        plan=plan,
+        targets={name: entity.target for name, entity in ENTITIES.items()},
+        to_come=lambda _: frozenset(to_come),
+        reads_lists=False,
+    )
+
+
+def no_list(entity: str) -> Snapshot:
+    """Refuse: a tick touches a few records of a list that may be long."""
+    raise AssertionError(entity)
 
 
 @pytest.fixture
@@ -115,9 +135,18 @@ def test_a_record_that_would_be_created_gets_a_placeholder_for_its_key(
 
 def test_a_plan_holds_no_more_than_an_answer_can(plan: PreviewPlan) -> None:
     for number in range(LONGEST + 1):
-        plan.add(PlannedChange("created", str(number)))
+        plan.add_created(str(number), "", {})
     assert [change.code for change in plan.changes[-1:]] == [str(LONGEST - 1)]
     assert plan.left_out == 1
+    assert len(plan.sections[Section.NEW]) == LONGEST + 1
+
+
+def test_what_the_preview_of_another_entity_creates_counts_as_there(plan: PreviewPlan) -> None:
+    target = a_preview_of(Comparing(), plan, "21")
+    assert target.find("vat_codes", "21") == ["preview-21"]
+    assert target.find("vat_codes", "9") == []
+    target.replace(NAME, MilestonesId("7"), {"VatCodeId": "preview-21"})
+    assert plan.changes[0].fields == {"VatCodeId": (None, "21")}
 
 
 def test_states_are_read_without_a_lease_and_never_written(

@@ -66,7 +66,7 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
 
 def actions(wiring: "Wiring") -> Mapping[str, Action]:
     """Return what every button does for people who may decide, by its path below `do/`."""
-    stores, pulls = wiring.stores, _hand_pulls(wiring)
+    stores, pulls = wiring.stores, hand_pulls(wiring)
     invoices = (stores.outbox, stores.problems, wiring.inbox, wiring.sales_entry_queue, wiring.now)
     records = RecordOffers(stores.retries, wiring.now)
     offer = OfferAgain(
@@ -140,7 +140,8 @@ def _calls(wiring: "Wiring") -> CallsOfConnection:
     return calls
 
 
-def _hand_pulls(wiring: "Wiring") -> HandPulls:
+def hand_pulls(wiring: "Wiring") -> HandPulls:
+    """Return what asks for pulls."""
     urls = wiring.settings.pull_queue_urls
     queues = {entity: SqsQueue(wiring.aws.client("sqs"), url) for entity, url in urls.items()}
     return HandPulls(queues, wiring.stores.presses, wiring.now)

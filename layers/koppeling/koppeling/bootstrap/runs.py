@@ -14,6 +14,7 @@ from koppeling.exact.client import ExactClient
 from koppeling.exact.divisions import ExactDivisions
 from koppeling.milestones.client import MilestonesClient
 from koppeling.pull.agreement import Agreement, OthersOfTenant
+from koppeling.pull.cursor import ReadMode
 from koppeling.pull.deletions import Deletions
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Entity
@@ -26,10 +27,11 @@ from koppeling.pull.links import Links
 from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Records, RecordWriter
 from koppeling.pull.prepared_run import PreparedRun, RunRequest
-from koppeling.pull.preview import PreviewMilestones, read_only
+from koppeling.pull.preview import read_only
+from koppeling.pull.preview_milestones import PreviewMilestones
 from koppeling.pull.records import RecordProcessor
 from koppeling.pull.references import References
-from koppeling.pull.run import PullRun
+from koppeling.pull.run import PAGES_A_PREVIEW, PAGES_A_RUN, PullRun
 from koppeling.pull.sight import Sight
 from koppeling.pull.silence import SilenceCheck
 from koppeling.pull.upsert import Upsert
@@ -62,6 +64,7 @@ class Runs:
             self._clients.milestones(connection), request.lease.hold, "create", "replace"
         )
         bulk = self._in_bulk(request, milestones)
+        writer = bulk or self._previewed(request, milestones) or milestones
         deletions = Deletions(
             connection=connection.id,
             entity=request.entity,
@@ -75,8 +78,9 @@ class Runs:
             exact,
             self._division_check(request, exact, now),
             deletions,
-            self._records(request, bulk or milestones, deletions, now),
+            self._records(request, writer, deletions, now),
             self._now,
+            PAGES_A_RUN if request.plan is None else PAGES_A_PREVIEW,
             keep=lambda: None if bulk is None else bulk.keep(),
         )
         return PreparedRun(
@@ -113,12 +117,12 @@ class Runs:
     def _records(
         self,
         request: RunRequest,
-        milestones: RecordWriter,
+        writer: RecordWriter,
         deletions: Deletions,
         now: datetime,
     ) -> RecordProcessor:
         connection, entity, deadline = request.connection, request.entity, request.deadline
-        cache, writer = self._view(request, milestones)
+        cache = self._cache(request)
         stores, own, day = request.stores, (connection.id, entity.name), today(now)
 
         def is_deleted(exact_id: ExactId) -> bool:
@@ -184,15 +188,26 @@ class Runs:
         keeper = under_lease(keeper, request.lease.hold, "keep")
         return InBulk(milestones, request.entity, keeper, request.deadline, self._now)
 
-    def _view(
-        self, request: RunRequest, milestones: RecordWriter
-    ) -> tuple[LookupCache, RecordWriter]:
-        """Return the cache and QicsMilestones; a preview writes in neither."""
-        cache = self._stores.lookup_cache
+    def _previewed(
+        self, request: RunRequest, milestones: MilestonesClient
+    ) -> PreviewMilestones | None:
+        """Return what notes in place of writing; None when this is no preview."""
         if request.plan is None:
-            return cache, milestones
-        code = request.entity.target.code
-        return read_only(cache, "get"), PreviewMilestones(milestones, request.plan, code)
+            return None
+        state, connection = request.state, request.connection.id
+        return PreviewMilestones(
+            milestones=milestones,
+            snapshot=milestones.snapshot,
+            plan=request.plan,
+            targets={name: entity.target for name, entity in self._entities.items()},
+            to_come=lambda entity: self._stores.previews.codes_to_come(connection, entity),
+            reads_lists=state.is_first_load or state.read_mode is ReadMode.FULL,
+        )
+
+    def _cache(self, request: RunRequest) -> LookupCache:
+        """Return the cache; a preview does not write in it."""
+        cache = self._stores.lookup_cache
+        return cache if request.plan is None else read_only(cache, "get")
 
 
 def _by_calls(writer: RecordWriter) -> RecordWriter:

@@ -21,6 +21,7 @@ from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
 from koppeling.aws.dynamodb.preferences import PreferenceStore
 from koppeling.aws.dynamodb.presses import PressStore
+from koppeling.aws.dynamodb.previews import ApprovalStore, PreviewStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
@@ -52,6 +53,8 @@ class Stores:
         self.logins = LoginStore(items)
         self.log = LogStore(items)
         self.presses = PressStore(items, now)
+        self.previews = PreviewStore(items, now)
+        self.approvals = ApprovalStore(items, now)
         self.portal_sessions = PortalSessionStore(items)
         self.allowances = AllowanceStore(items)
         self.preferences = PreferenceStore(items)

@@ -103,6 +103,7 @@ class Wiring:
             on_round=RoundLog(self.stores.log, self.now).note,
             on_run=once_an_hour(self),
             undoing=lambda connection, deadline: self.undo.run(connection, deadline, begins=False),
+            on_wish=self._wished,
         )
 
     @property
@@ -111,6 +112,13 @@ class Wiring:
         from koppeling.bootstrap.undo import undo_of  # noqa: PLC0415 - seldom, and no tick needs it
 
         return undo_of(self)
+
+    def _wished(
+        self, pulls: PullDispatcher, message: Mapping[str, str], deadline: Deadline
+    ) -> Summary:
+        from koppeling.bootstrap.previews import wished  # noqa: PLC0415 - few messages need it (P9)
+
+        return wished(self, pulls, message, deadline)
 
     @cached_property
     def invoice_worker(self) -> "InvoiceWorker":

@@ -119,7 +119,7 @@ for _command in (
     *(decisions.adopt, decisions.confirm, decisions.skip),
     books.reconcile,
     portal.portal,
-    starting.start,
+    *(starting.preview, starting.start),
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),
 ):

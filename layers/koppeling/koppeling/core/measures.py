@@ -46,7 +46,7 @@ FOR_QICS = "for_qics"
 # An outcome of work that says nothing about Exact, since it was not asked
 _NOT_ASKED = frozenset(
     {"stale", "paused", "switched-off", "busy", "unknown-connection", "early", "stretched"}
-    | {"connection-paused", "connection-not-started", "not-started"}
+    | {"connection-paused", "connection-not-started", "not-started", "waits"}
     | {"belongs-to-nobody", "token-key-unavailable"}
 )
 # A pull that was missed through no fault of Exact or of the customer
@@ -121,7 +121,7 @@ def _if(metric: Metric, counts: bool) -> Mapping[Metric, int]:  # noqa: FBT001 -
 # Work that ended like this, and counted nothing else, did nothing that anybody wants to read
 _QUIET = frozenset(
     {"done", "stretched", "paused", "switched-off", "busy", "early", "looked", "queued", "offered"}
-    | {"entries", "uploads", "counted", "not-started", "dropped", "closed"}
+    | {"entries", "uploads", "counted", "not-started", "dropped", "closed", "waits"}
 )
 _NO_NEWS = frozenset(
     {"pages", "read", "unchanged", "calls", "stretched_minutes", "delay_seconds", "attempt"}

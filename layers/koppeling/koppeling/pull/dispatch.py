@@ -30,7 +30,7 @@ from koppeling.pull.known_retries import KnownRetries
 from koppeling.pull.lease import RunLease, stores_under
 from koppeling.pull.ports import PullStores
 from koppeling.pull.prepared_run import RunRequest, StartRun
-from koppeling.pull.preview import PlannedChange, PreviewPlan, preview_stores, read_only
+from koppeling.pull.preview import Preview, PreviewPlan, preview_stores, read_only
 from koppeling.pull.round_log import OnRound, Round, logged_nowhere
 from koppeling.pull.run import PullRun
 from koppeling.pull.schedule import is_due, is_stale, spread
@@ -61,15 +61,6 @@ _PROVES_NOTHING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What a run would do: its summary, and the records it would touch but for those left out."""
-
-    summary: Summary
-    changes: tuple[PlannedChange, ...]
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
 class PullDispatcher:
     """All pulls of one entity. With a `plan` it only previews them."""
 
@@ -87,6 +78,7 @@ class PullDispatcher:
     on_round: OnRound = logged_nowhere
     undoing: by_hand.Undoing = by_hand.nothing_to_undo
     on_run: OnRun = nothing_else
+    on_wish: by_hand.OnWish = by_hand.handle
 
     def fan_out(self, slot: datetime) -> Summary:
         """Queue one message for each connection that is due in this slot."""
@@ -102,7 +94,7 @@ class PullDispatcher:
         if "undo" in message:
             return self.undoing(ConnectionId(message["connection"]), deadline)
         if "by_hand" in message:
-            return by_hand.handle(self, message, deadline)
+            return self.on_wish(self, message, deadline)
         slot = datetime.fromisoformat(message["slot"])
         if is_stale(slot, self.now(), self.entity.interval_minutes):
             return self._summary(message["connection"], "stale")
@@ -112,6 +104,13 @@ class PullDispatcher:
 
     def preview(self, connection_id: ConnectionId, deadline: Deadline, *, full: bool) -> Preview:
         """Return what a run would do now, also before it is started; nothing is done."""
+        summary, plan = self.planned(connection_id, deadline, full=full)
+        return Preview(summary, tuple(plan.changes), plan.left_out)
+
+    def planned(
+        self, connection_id: ConnectionId, deadline: Deadline, *, full: bool = False
+    ) -> tuple[Summary, PreviewPlan]:
+        """Return what a preview ended with, and everything that it found."""
         plan = PreviewPlan()
         pulls = replace(
             self,
@@ -122,8 +121,7 @@ class PullDispatcher:
             on_round=logged_nowhere,
             on_run=nothing_else,
         )
-        summary = pulls.run(connection_id, deadline, full=full)
-        return Preview(summary, tuple(plan.changes), plan.left_out)
+        return pulls.run(connection_id, deadline, full=full), plan
 
     def run(
         self, connection_id: ConnectionId, deadline: Deadline, *, full: bool = False

@@ -39,11 +39,20 @@ class AskedUndo:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewAsked:
+    """An operator wants a preview that is kept, for the pages and for an approval."""
+
+    connection: ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Messages of the queue."""
 
 
-def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | AskedUndo | Batch:
+def pull_event(
+    event: Mapping[str, Any], now: datetime
+) -> Tick | Direct | AskedUndo | PreviewAsked | Batch:
     """Return an event of a pull, parsed from one of its shapes.
 
     Raises:
@@ -54,6 +63,8 @@ def pull_event(event: Mapping[str, Any], now: datetime) -> Tick | Direct | Asked
     if "connection" in event and event.get("undo") is True:
         asked = ConnectionId(str(event["connection"]))
         return AskedUndo(asked, dry_run=event.get("dry_run") is True)
+    if "connection" in event and event.get("preview") is True:
+        return PreviewAsked(ConnectionId(str(event["connection"])))
     if "connection" in event:
         return Direct(
             ConnectionId(str(event["connection"])),

@@ -3,14 +3,17 @@
 What the run would do is collected. Nothing is written, no cursor moves, no problem opens.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, cast
 
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
-from koppeling.pull.journal import Keep
-from koppeling.pull.ports import LinkIndex, PullStores, RecordComparer
+from koppeling.core.summary import Summary
+from koppeling.pull.ports import LinkIndex, PullStores
+from koppeling.pull.preview_rows import PreviewRow, RowBlocks, Section
 from koppeling.pull.record import Record
 
 # The answer of a Lambda function is bounded; the counts still hold everything
@@ -27,72 +30,60 @@ class PlannedChange:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do: its summary, and the records it would touch but for those left out."""
+
+    summary: Summary
+    changes: tuple[PlannedChange, ...]
+    left_out: int
+
+
 @dataclass(slots=True)
 class PreviewPlan:
-    """All that would happen, up to what an answer can hold; of the rest only how many."""
+    """All that would happen.
+
+    `changes` is what an answer can hold, `left_out` how many more there are. The `sections` hold
+    every record, `why` how often each problem would open, and `marks` the hash of each change. A
+    new record whose reference comes later is `written_twice` (L19), and counts as unchanged then.
+    """
 
     changes: list[PlannedChange] = field(default_factory=list)
     left_out: int = 0
+    sections: dict[Section, RowBlocks] = field(default_factory=dict)
+    why: Counter[str] = field(default_factory=Counter)
+    marks: list[bytes] = field(default_factory=list)
+    written_twice: int = 0
+    _lock: Lock = field(default_factory=Lock)
 
-    def add(self, planned: PlannedChange) -> None:
-        """Note one record."""
-        if len(self.changes) < LONGEST:
-            self.changes.append(planned)
-        else:
-            self.left_out += 1
+    def add_created(self, code: str, name: str, values: Mapping[str, Any]) -> None:
+        """Note a record that would be created."""
+        fields = {field_name: (None, value) for field_name, value in values.items()}
+        planned = PlannedChange("created", code, fields)
+        self._add(planned, Section.NEW, PreviewRow(code, name))
+
+    def add_changed(self, key: MilestonesId, row: PreviewRow) -> None:
+        """Note a record that would be overwritten."""
+        planned = PlannedChange("changed", row.code, row.fields)
+        self._add(planned, Section.OVERWRITTEN, row, row.mark(key))
 
     def add_problem(self, problem: Problem) -> None:
         """Note a problem that would open, by what a person knows its record by."""
         code = problem.values.get("code") or problem.values.get("debtor") or problem.subject
-        self.add(PlannedChange("problem", code, problem=problem.code))
+        row = PreviewRow(code, problem=problem.code, values=dict(problem.values))
+        self.why[problem.code] += 1
+        self._add(PlannedChange("problem", code, problem=problem.code), Section.TOLD, row)
 
-
-@dataclass(frozen=True, slots=True)
-class PreviewMilestones:
-    """Answers as QicsMilestones would, and writes nothing. `code` is the field of the code."""
-
-    milestones: RecordComparer
-    plan: PreviewPlan
-    code: str
-    _made: dict[str, MilestonesId] = field(default_factory=dict)
-
-    def find(self, entity: str, code: str) -> list[MilestonesId]:
-        """Return the keys of what is there, and of what would be created by now."""
-        made = [self._made[code]] if code in self._made else []
-        return self.milestones.find(entity, code) + made
-
-    def shows_records(self, entity: str) -> bool:
-        return self.milestones.shows_records(entity)
-
-    def shows_company(self) -> bool:
-        return self.milestones.shows_company()
-
-    def compare(
-        self, entity: str, key: MilestonesId, values: Mapping[str, Any]
-    ) -> Mapping[str, tuple[Any, Any]]:
-        return self.milestones.compare(entity, key, values)
-
-    def replace(
-        self,
-        entity: str,
-        key: MilestonesId,
-        values: Mapping[str, Any],
-        *,
-        keep: Keep | None = None,  # noqa: ARG002 - the port has it
-    ) -> Mapping[str, tuple[Any, Any]]:
-        """Note what would change, and return it."""
-        differing = self.milestones.compare(entity, key, values)
-        if differing:
-            self.plan.add(PlannedChange("changed", str(values.get(self.code, key)), differing))
-        return differing
-
-    def create(self, entity: str, values: Mapping[str, Any]) -> MilestonesId:  # noqa: ARG002 - the port has it
-        """Note what would be created; the returned key is a placeholder."""
-        code = str(values.get(self.code, ""))
-        fields = {name: (None, value) for name, value in values.items()}
-        self.plan.add(PlannedChange("created", code, fields))
-        self._made[code] = MilestonesId(f"preview-{code}")
-        return self._made[code]
+    def _add(
+        self, planned: PlannedChange, section: Section, row: PreviewRow, mark: bytes = b""
+    ) -> None:
+        with self._lock:
+            self.sections.setdefault(section, RowBlocks()).add(row)
+            self.marks += [mark] if mark else []
+            if len(self.changes) < LONGEST:
+                self.changes.append(planned)
+            else:
+                self.left_out += 1
 
 
 class _ReadOnly:

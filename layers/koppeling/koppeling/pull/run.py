@@ -29,6 +29,8 @@ from koppeling.pull.upsert import UpsertOutcome
 
 # R35: pages in one invocation; the rest goes on in a new message
 PAGES_A_RUN = 10
+# A preview cannot go on in a new message. Exact allows 60 calls a minute, and some are of others
+PAGES_A_PREVIEW = 50
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class PullRun:
     deletions: Deletions
     records: RecordProcessor
     now: Now
+    pages_at_most: int = PAGES_A_RUN
     keep: Callable[[], None] = lambda: None
 
     @property
@@ -224,5 +227,5 @@ class PullRun:
         records.stores.states.save(records.connection.id, records.entity.name, self.state)
 
     def _stop_if_needed(self) -> None:
-        if self.counts["pages"] >= PAGES_A_RUN or not self.records.deadline.allows_call():
+        if self.counts["pages"] >= self.pages_at_most or not self.records.deadline.allows_call():
             raise Defer("pull-continues", self.records.now, f"after {self.counts['pages']} pages")

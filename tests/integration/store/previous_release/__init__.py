@@ -56,7 +56,7 @@ NEWER: frozenset[str] = frozenset(
         "waited_for",
     }
     | {"with_projects", "project_optional", "entry_number_source", "clear_empty_email"}
-    | {"document_key", "settles", "people"}
+    | {"document_key", "settles", "people", "started"}
     | {"dated", "debtor", "debtor_name", "gone_entry", "month_key", "row"}
     | {"decisions", "decided_by", "linked_as", "compared", "decider_role", "by", "role", "reason"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}

@@ -149,7 +149,7 @@ def _set_paused(cli: CliContext, connection: str, *, paused: bool) -> None:
     if not found.started:
         raise UsageError(
             f"{found.id} is not started, so it rests already: see what it would do with "
-            f"`koppeling pull {found.id} --dry-run`, and let it begin with "
+            f"`koppeling preview {found.id}`, and let it begin with "
             f"`koppeling start {found.id}`"
         )
     if found.paused != paused:

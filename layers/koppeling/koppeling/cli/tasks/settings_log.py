@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 SET_UP, CHANGED, PAUSED, RESUMED = "set-up", "changed", "paused", "resumed"
-STARTED = "started"
 
 
 def log_changes(
@@ -33,11 +32,6 @@ def log_changes(
 def log_pause(stack: "Stack", connection: ConnectionId, *, paused: bool) -> None:
     """Log that the connection was paused, or goes on."""
     _add(stack, connection, PAUSED if paused else RESUMED, {})
-
-
-def log_start(stack: "Stack", connection: ConnectionId) -> None:
-    """Log that somebody approved what the connection will do, so that it began."""
-    _add(stack, connection, STARTED, {})
 
 
 def in_words(value: Any) -> str:  # noqa: ANN401 - what a file holds

@@ -9,12 +9,14 @@ import pytest
 from koppeling.core.ids import ConnectionId
 from koppeling.portal.page import PortalPage
 from koppeling.portal.screens.first_load import FirstLoadScreen
+from koppeling.portal.screens.preview import PreviewPart
 from koppeling.pull.cursor import FeedCursor, PullState
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.rounds import RoundState, RoundTimes
 from tests.unit.portal.reading import Seen, seen
 from tests.unit.portal.round_fakes import FakeRounds
 from tests.unit.portal.showing import asked, connection, html
+from tests.unit.pull.preview_fakes import FakeApprovals, FakePreviews
 
 DONE = PullState(fencing=1, caught_up_on=date(2026, 11, 26))
 
@@ -43,10 +45,12 @@ def shown(
     started: bool = True,
     **others: RoundTimes,
 ) -> Seen:
-    screen = FirstLoadScreen(FakeRounds(others), FakeStatesOfConnection(states))
-    page = screen.show(replace(asked(), connection=connection(paused=paused, started=started)))
+    preview = PreviewPart(FakePreviews(), FakeApprovals())
+    screen = FirstLoadScreen(FakeRounds(others), FakeStatesOfConnection(states), preview)
+    whose = connection(paused=paused, started=started)
+    page = screen.show(replace(asked(), connection=whose))
     assert isinstance(page, PortalPage)
-    return seen(html(page))
+    return seen(html(page, connection=whose))
 
 
 def test_before_the_first_round_it_is_said_when_it_begins() -> None:
@@ -96,8 +100,7 @@ def test_before_an_approval_it_is_said_that_nothing_was_changed() -> None:
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_there_is_a_place_for_every_entity_and_for_the_preview(entity: str) -> None:
+def test_there_is_a_place_for_every_entity(entity: str) -> None:
     page = shown({entity: reading(entity, 60)})
 
     assert len(page.rows) == 1 + len(ENTITIES)
-    assert (2, "Voorbeeld vooraf") in page.headings

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.aws.sqs import SqsQueue
 from koppeling.bootstrap.comparisons import AskedEntries, AskedMonths
+from koppeling.bootstrap.previews import approving
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.portal import menu
@@ -16,6 +17,7 @@ from koppeling.portal.actions.offering import OfferAgain
 from koppeling.portal.actions.own_mails import OwnMails
 from koppeling.portal.actions.pausing import Pausing
 from koppeling.portal.actions.pulling import PullNow
+from koppeling.portal.actions.starting import Starting
 from koppeling.portal.page import Action, Screen
 from koppeling.portal.screens.connection import ConnectionScreen
 from koppeling.portal.screens.data import DataScreen
@@ -25,6 +27,7 @@ from koppeling.portal.screens.invoices import InvoicesScreen
 from koppeling.portal.screens.log import LogScreen
 from koppeling.portal.screens.month import MonthScreen
 from koppeling.portal.screens.overview import CallsOfConnection, CallUse, OverviewScreen, calls_of
+from koppeling.portal.screens.preview import PreviewPart
 from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
 from koppeling.pull.by_hand import HandPulls
@@ -60,7 +63,7 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
         menu.CONNECTION: ConnectionScreen(
             stores.problems, stores.preferences, wiring.mails.addresses
         ).show,
-        menu.FIRST_LOAD: FirstLoadScreen(rounds, stores.pulls).show,
+        menu.FIRST_LOAD: FirstLoadScreen(rounds, stores.pulls, _preview(wiring)).show,
     }
 
 
@@ -75,6 +78,7 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
     linking = LinkEntry(stores.outbox, DecisionSender(*invoices), _entries(wiring))
     decide, pull = Decide(DecisionSender(*invoices)), PullNow(pulls, stores.log, stores.problems)
     pausing = Pausing(stores.connections, stores.log)
+    starting = Starting(pulls, approving(wiring))
     return {
         "reconnect": Connecting(partial(_login_link, wiring), stores.log).reconnect,
         "offer": offer,
@@ -86,6 +90,8 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
         "pull": pull.catch_up,
         "compare": pull.compare,
         "agree-list": pull.agree_with_list,
+        "preview": starting.preview,
+        "approve": starting.approve,
         "pause": pausing.pause,
         "resume": pausing.resume,
     }
@@ -124,6 +130,11 @@ def _entries(wiring: "Wiring") -> AskedEntries:
 def _login_link(wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]) -> str:
     """Make a login link; the secret that signs it is read for the first one."""
     return wiring.login_links.link(connection, providers)
+
+
+def _preview(wiring: "Wiring") -> PreviewPart:
+    stores = wiring.stores
+    return PreviewPart(stores.previews, stores.approvals)
 
 
 def _rounds(wiring: "Wiring") -> Rounds:

@@ -1,14 +1,20 @@
-"""Eerste keer: what the first load read, is reading or has still to read, and what comes next."""
+"""Eerste keer: what it would do, the approval of that, how far it is, and what comes next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from koppeling.core.connection import Connection
 from koppeling.portal.page import PageRequest, PortalPage
 from koppeling.portal.screens.overview import RoundLine, RoundsOfConnection, round_lines
+from koppeling.portal.screens.preview import PreviewPart
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.rounds import RoundState, StatesOfConnection
+
+# While the systems are compared, the page asks again by itself
+REFRESH_SECONDS = 10
+_WAITING = frozenset({"previewing", "comparing", "reading"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class FirstLoadScreen:
 
     rounds: RoundsOfConnection
     states: StatesOfConnection
+    preview: PreviewPart
 
     def show(self, request: PageRequest) -> PortalPage:
         """Return the page."""
@@ -35,9 +42,15 @@ class FirstLoadScreen:
             _line(each, states)
             for each in round_lines(self.rounds.of(connection), request.now, request.language)
         ]
-        progress = {each.progress for each in lines}
-        values = {"lines": lines, "step": _step(progress, connection)}
-        return PortalPage("first-load", values)
+        values: dict[str, Any] = {"lines": lines, "preview": None}
+        step = _step({each.progress for each in lines}, connection)
+        if not connection.started:
+            seen = self.preview.of(request)
+            values["preview"], step = seen, seen.step
+        refreshes = step in _WAITING and not request.query.get("still")
+        values |= {"step": step, "refreshes": refreshes}
+        seconds = REFRESH_SECONDS if refreshes else 0
+        return PortalPage("first-load", values, refresh_seconds=seconds)
 
 
 def _line(line: RoundLine, states: Mapping[str, PullState]) -> FirstLoadLine:
@@ -59,8 +72,6 @@ def _progress(line: RoundLine, state: PullState) -> str:
 
 def _step(progress: set[str], connection: Connection) -> str:
     """Return what comes next."""
-    if not connection.started:
-        return "not-started"
     if progress <= {"done", "off"}:
         return "done"
     if connection.paused:

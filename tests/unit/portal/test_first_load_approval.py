@@ -81,7 +81,7 @@ class Desk:
 
 
 def press(whose: Connection = WAITING, **form: str) -> PageRequest:
-    return replace(pressed(**form), connection=whose)
+    return replace(pressed(), connection=whose, form=form)
 
 
 def test_before_there_is_a_preview_the_only_button_makes_one() -> None:
@@ -198,12 +198,14 @@ def test_who_may_only_look_gets_no_button() -> None:
     assert "Je mag hier alleen kijken." in page.text
 
 
-@pytest.mark.parametrize("query", [{"section": "nothing"}, {"entity": "x", "section": "new"}])
-def test_an_address_that_means_nothing_shows_what_is_overwritten(query: dict[str, str]) -> None:
+@pytest.mark.parametrize(("entity", "section"), [("", "nothing"), ("x", "new")])
+def test_an_address_that_means_nothing_shows_what_is_overwritten(entity: str, section: str) -> None:
     desk = Desk()
     desk.previews.look(NOW, "1068")
 
-    assert ["1068", "Oud B.V.", "Naam", "Oud", "Nieuw"] in desk.page(**query).rows
+    assert ["1068", "Oud B.V.", "Naam", "Oud", "Nieuw"] in desk.page(
+        entity=entity, section=section
+    ).rows
 
 
 def test_a_connection_that_was_started_is_not_approved_again() -> None:

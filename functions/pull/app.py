@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from koppeling import bootstrap
 from koppeling.bootstrap.batches import PULLS_AT_A_TIME, in_parallel, own_deadline
 from koppeling.bootstrap.observability import invocation, report
-from koppeling.bootstrap.previews import previewer
+from koppeling.bootstrap.previews import looked
 from koppeling.core.clock import Deadline, now
 from koppeling.pull import events
 
@@ -26,14 +26,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
         match events.pull_event(event, now()):
             case events.Tick(slot):
                 return asdict(report(pulls.fan_out(slot)))
-            case events.Direct(connection, full, dry_run=True):
-                preview = pulls.preview(connection, deadline, full=full)
-                report(preview.summary)
-                return asdict(preview)
-            case events.PreviewAsked(connection):
-                return asdict(
-                    previewer(bootstrap.wiring(context), pulls).make(connection, deadline)
-                )
+            case events.Direct(dry_run=True) | events.PreviewAsked() as asked:
+                return looked(wiring, asked, deadline)
             case events.Direct(connection, full):
                 return asdict(report(pulls.run(connection, deadline, full=full)))
             case events.AskedUndo(connection, dry_run=True):

@@ -52,7 +52,7 @@ class HouseFunctions(DeployedFunctions):
         )
         if event.get("preview"):
             self.home.clock.advance(1)
-            return plain(asdict(previewer(self.home.wiring, pulls).make(connection, deadline)))
+            return plain(previewer(self.home.wiring, pulls).make(connection, deadline))
         full = event.get("full") is True
         if event.get("dry_run"):
             return asdict(pulls.preview(connection, deadline, full=full))

@@ -19,6 +19,7 @@ WRITERS = {
         settings_log.CHANGED,
         settings_log.PAUSED,
         settings_log.RESUMED,
+        settings_log.UNDONE,
     },
     "portal/actions/connecting.py": {"reconnecting"},
     "portal/actions/offering.py": {"offered-records"},

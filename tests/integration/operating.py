@@ -53,6 +53,11 @@ class HouseFunctions(DeployedFunctions):
         if event.get("preview"):
             self.home.clock.advance(1)
             return plain(previewer(self.home.wiring, pulls).make(connection, deadline))
+        if event.get("undo"):
+            undo = self.home.wiring.undo
+            return asdict(
+                (undo.preview if event.get("dry_run") else undo.run)(connection, deadline)
+            )
         full = event.get("full") is True
         if event.get("dry_run"):
             return asdict(pulls.preview(connection, deadline, full=full))

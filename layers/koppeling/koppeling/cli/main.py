@@ -18,6 +18,7 @@ from koppeling.cli.commands import (
     privacy,
     starting,
     status,
+    undoing,
     work,
 )
 from koppeling.cli.context import CliContext
@@ -119,7 +120,7 @@ for _command in (
     *(decisions.adopt, decisions.confirm, decisions.skip),
     books.reconcile,
     portal.portal,
-    *(starting.preview, starting.start),
+    *(starting.preview, starting.start, undoing.undo),
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),
 ):

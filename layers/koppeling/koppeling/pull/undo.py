@@ -13,7 +13,7 @@ Each step can be done twice, so an undo goes on after a crash from the first lin
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import batched
 from typing import Protocol
@@ -73,8 +73,9 @@ class StartedConnections(Connections, Protocol):
 class UndoPreview:
     """What an undo would do: how many records of each outcome, and the first of them."""
 
-    lines: tuple[UndoLine, ...]
-    counts: Mapping[str, int]
+    outcome: str
+    lines: tuple[UndoLine, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 type MakeWriter = Callable[[Connection], UndoWriter]
@@ -102,11 +103,16 @@ class Undo:
     def preview(self, connection_id: ConnectionId, deadline: Deadline) -> UndoPreview:
         """Return what an undo would do, from one reading of each list; nothing is done.
 
-        Raises:
-            Fatal: there is no such connection, or no first load that can be undone.
-            Defer: there is no time for so many records.
+        Its outcome is the code of what stopped it: no first load that can be undone, an outage, or
+        more records than there is time for.
         """
-        connection = self._undoable(connection_id)
+        try:
+            lines = self._foreseen(self._undoable(connection_id), deadline)
+        except Consequence as stopped:
+            return UndoPreview(stopped.code)
+        return UndoPreview("done", tuple(lines[:LONGEST]), _counted(lines))
+
+    def _foreseen(self, connection: Connection, deadline: Deadline) -> list[UndoLine]:
         lines: list[UndoLine] = []
         for entity in self._backwards:
             undo = self._record_undo(connection, entity)
@@ -115,7 +121,7 @@ class Undo:
                 raise Defer(CONTINUES, self.now(), "an undo is previewed in one go")
             for some in batched(written, UNDONE_TOGETHER, strict=False):
                 lines += undo.previewed(some, self._known(connection, entity, some))
-        return UndoPreview(tuple(lines[:LONGEST]), _counted(lines))
+        return lines
 
     def run(
         self, connection_id: ConnectionId, deadline: Deadline, *, begins: bool = True

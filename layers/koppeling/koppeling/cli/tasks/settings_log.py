@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 SET_UP, CHANGED, PAUSED, RESUMED = "set-up", "changed", "paused", "resumed"
+UNDONE = "undone"
 
 
 def log_changes(
@@ -32,6 +33,11 @@ def log_changes(
 def log_pause(stack: "Stack", connection: ConnectionId, *, paused: bool) -> None:
     """Log that the connection was paused, or goes on."""
     _add(stack, connection, PAUSED if paused else RESUMED, {})
+
+
+def log_undo(stack: "Stack", connection: ConnectionId) -> None:
+    """Log that somebody took the first load back."""
+    _add(stack, connection, UNDONE, {})
 
 
 def in_words(value: Any) -> str:  # noqa: ANN401 - what a file holds

@@ -8,6 +8,7 @@ from koppeling.core import rendering
 from koppeling.core.mail import MailKind
 from koppeling.core.rendering import LANGUAGES
 from koppeling.pull import approval, round_log
+from koppeling.push import missing_numbers
 from koppeling.watch import bounces
 from tests.infra.sources import package
 
@@ -29,6 +30,7 @@ WRITERS = {
     "pull/approval.py": {approval.STARTED, approval.LAPSED},
     "pull/round_log.py": {round_log.PULLED, round_log.COMPARED, round_log.STOPPED},
     "push/decisions.py": {"offered", "booked-again", "linked", "agreed", "skipped"},
+    "push/missing_numbers.py": {missing_numbers.EXCUSED},
     "watch/bounces.py": {f"mail-{why}" for why in (bounces.BOUNCE, bounces.COMPLAINT)},
     "watch/postman.py": {f"mailed-{kind}" for kind in MailKind},
 }

@@ -30,6 +30,7 @@ ENGLISH = {
     "Skip": "Overslaan",
     "Link": "Koppelen",
     "Confirm": "Akkoord",
+    "Not an invoice": "Geen factuur",
 }
 # Settings of all connections together: what to assume of QicsMilestones is no choice of a customer
 NOT_OF_A_CONNECTION = {"create_key_value"}

@@ -103,19 +103,24 @@ def an_operator() -> Iterator[Operator]:
     """Open an environment whose connection is not configured yet, and sit an operator before it."""
     with environment(accounts=10) as home:
         home.wiring.stores.connections.remove(ID)
-        outputs = {
-            "InboxBucket": home.settings.inbox_bucket,
-            "SalesEntryQueueUrl": home.settings.sales_entry_queue_url,
-            "ConnectUrl": home.settings.connect_url,
-        }
-        stack = Stack(
-            StackLocation(REGION, outputs),
-            wiring=home.wiring,
-            now=home.clock.now,
-            pause=home.clock.advance,
-        )
-        stack.functions = HouseFunctions(home)
-        yield Operator(home, stack)
+        yield operator_of(home)
+
+
+def operator_of(home: Environment) -> Operator:
+    """Sit an operator before an environment."""
+    outputs = {
+        "InboxBucket": home.settings.inbox_bucket,
+        "SalesEntryQueueUrl": home.settings.sales_entry_queue_url,
+        "ConnectUrl": home.settings.connect_url,
+    }
+    stack = Stack(
+        StackLocation(REGION, outputs),
+        wiring=home.wiring,
+        now=home.clock.now,
+        pause=home.clock.advance,
+    )
+    stack.functions = HouseFunctions(home)
+    return Operator(home, stack)
 
 
 def subjects(operator: Operator) -> list[str]:

@@ -1,63 +1,34 @@
 """Numbers that QicsMilestones gave out and nobody handed in are told, over the hours of a day."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from koppeling.core import catalogue
-from koppeling.core.clock import Deadline
 from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.push.completeness import NOT_OFFERED
-from tests.environment import MILLISECONDS_LEFT, Environment, environment
+from tests.environment import Environment, environment
+from tests.integration.counting import (
+    NINE,
+    an_hour_passes,
+    counted,
+    missing,
+    processed,
+    tick,
+    told,
+)
 from tests.sandbox.common.faults import Fault
-from tests.sandbox.invoices import InvoiceFiles
 from tests.sandbox.qics_milestones.invoicing import restart_counter
-
-# The start of an hour of the window, on a Tuesday
-NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
 def home() -> Iterator[Environment]:
     """An environment that has looked at the counter once: the next number is 20260412."""
-    with environment(accounts=10) as built:
-        built.pull_all()
-        built.clock.advance((NINE - built.clock.now()).total_seconds())
-        tick(built)
+    with counted() as built:
         yield built
-
-
-def tick(home: Environment, entity: str = "vat_codes") -> None:
-    """Carry out the tick of this moment for the connection."""
-    message = {"connection": home.connection.id, "slot": home.clock.now().isoformat()}
-    home.pulls(entity).handle_message(message, Deadline(lambda: MILLISECONDS_LEFT))
-
-
-def an_hour_passes(home: Environment, hours: int = 1) -> None:
-    """Let the hours pass, with a tick in each."""
-    for _ in range(hours):
-        home.clock.advance(3600)
-        tick(home)
-
-
-def processed(home: Environment, **wishes: bool) -> InvoiceFiles:
-    return home.milestones.process_invoice(invoice_date=TODAY, **wishes)
-
-
-def told(home: Environment) -> list[Problem]:
-    """Return the open problems, but for those of records."""
-    return [each for each in home.problems() if each.subject.partition("/")[0] not in ENTITIES]
-
-
-def missing(home: Environment) -> str:
-    """Return what the open problem names; empty without one."""
-    found = [each for each in told(home) if each.code == NOT_OFFERED]
-    return found[0].values["numbers"] if found else ""
 
 
 def test_what_is_not_handed_in_within_the_hour_is_named_and_closes_as_it_arrives(
@@ -94,7 +65,8 @@ def test_the_sentence_names_the_numbers_and_says_what_to_do(home: Environment) -
         "4 facturen zijn niet aangeboden: 20260412–20260415. "  # noqa: RUF001 - as people read it
         "De teller van QicsMilestones is al verder. Na een uur is hier bij de koppeling nog niets "
         "van aangekomen, dus is er ook niets geboekt. Zoek in QicsMilestones op wat er ontbreekt "
-        "en bied het opnieuw aan. Zodra alles er is, verdwijnt deze melding."
+        "en bied het opnieuw aan. Is een nummer geen factuur, klik dan op *Geen factuur* en zeg "
+        "waarom. Zodra alles er is, verdwijnt deze melding."
     )
 
 

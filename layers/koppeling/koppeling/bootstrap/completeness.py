@@ -11,6 +11,7 @@ from koppeling.milestones.numbering import CompanyNumbers
 from koppeling.pull.prepared_run import RunRequest
 from koppeling.pull.with_run import OnRun, carrier, is_hourly
 from koppeling.push.completeness import Completeness
+from koppeling.push.missing_numbers import MissingNumbers
 from koppeling.push.numbers import Numbering
 
 if TYPE_CHECKING:
@@ -24,8 +25,14 @@ def completeness(wiring: "Wiring") -> Completeness:
         transport = wiring.clients.transport(connection)
         return CompanyNumbers(transport, connection.company_id).read()
 
+    stores, missing = wiring.stores, missing_numbers(wiring)
+    return Completeness(stores.numbers, stores.invoice_list, missing, counter, wiring.now)
+
+
+def missing_numbers(wiring: "Wiring") -> MissingNumbers:
+    """Return what tells which numbers are missing, and takes decisions about them."""
     stores = wiring.stores
-    return Completeness(stores.numbers, stores.invoice_list, stores.problems, counter, wiring.now)
+    return MissingNumbers(stores.numbers, stores.problems, stores.log, wiring.now)
 
 
 def once_an_hour(wiring: "Wiring") -> OnRun:

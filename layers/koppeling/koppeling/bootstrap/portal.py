@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from koppeling.aws.sqs import SqsQueue
 from koppeling.bootstrap.comparisons import AskedEntries, AskedMonths
+from koppeling.bootstrap.completeness import missing_numbers
 from koppeling.bootstrap.previews import approving
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
@@ -13,6 +14,7 @@ from koppeling.portal import menu
 from koppeling.portal.actions.connecting import Connecting
 from koppeling.portal.actions.deciding import Decide
 from koppeling.portal.actions.linking import LinkEntry
+from koppeling.portal.actions.numbers import ExcuseNumbers
 from koppeling.portal.actions.offering import OfferAgain
 from koppeling.portal.actions.own_mails import OwnMails
 from koppeling.portal.actions.pausing import Pausing
@@ -84,6 +86,7 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
         "offer": offer,
         "agree": decide.agree,
         "skip": decide.skip,
+        "not-an-invoice": ExcuseNumbers(missing_numbers(wiring)).excuse,
         "compare-entry": linking.compare,
         "link": linking.link,
         "compare-month": _month(wiring).compare,

@@ -11,6 +11,7 @@ from koppeling.core.catalogue import ERROR, INTERNAL, NOTICE, WARNING, level_of
 from koppeling.core.problems import ENTRY_GONE, Problem, invoice_of, number_in
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record_problems import STRAYS
+from koppeling.push.missing_numbers import NOT_OFFERED
 from koppeling.push.sales_entry import DIFFERS
 
 # What is worst comes first; a mistake of ours needs nobody here, so it follows what does
@@ -115,6 +116,11 @@ def may_be_skipped(problem: Problem) -> bool:
     number = number_in(problem.subject)
     is_left = invoice_of(problem.subject) is not None or problem.code == ENTRY_GONE
     return number is not None and is_left and problem.code not in _NOT_TO_SKIP
+
+
+def excusable(problem: Problem) -> str:
+    """Return the numbers of which a person may say that they are no invoice; mostly none."""
+    return problem.values.get("numbers", "") if problem.code == NOT_OFFERED else ""
 
 
 def may_be_agreed(problem: Problem) -> bool:

@@ -9,27 +9,19 @@ A look in which the counter did not move and nothing is missing reads one item a
 What was refused or skipped was handed in: a problem or notice of its own tells of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
-from koppeling.core.ids import ConnectionId
-from koppeling.core.ports import Problems
-from koppeling.core.problems import Problem
 from koppeling.push.handed_in import HandedIn, InvoiceNumbers
 from koppeling.push.journal import Period
+from koppeling.push.missing_numbers import MissingNumbers
 from koppeling.push.number_state import NumberState, NumberStates, WatchedSeries
-from koppeling.push.numbers import Gap, Numbering, begun, between, count, ranges
+from koppeling.push.numbers import Numbering, begun, between, count
 from koppeling.push.outbox import Conflict
-
-NOT_OFFERED = "invoice-not-offered"
-SUBJECT = "numbers/connection"
-# A person reads no more of them in a sentence; the page and the command line show them all
-RANGES_TOLD = 5
-_DOCUMENTS = frozenset({"inbox", "push"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ class Completeness:
 
     states: NumberStates
     invoices: InvoiceNumbers
-    problems: Problems
+    missing: MissingNumbers
     counter: Callable[[Connection], Numbering | None]
     now: Now
 
@@ -51,33 +43,12 @@ class Completeness:
         after = self._moved(connection, before)
         if after.gaps:
             after = replace(after, gaps=tuple(handed_in.without(after.gaps)))
-        after = self.tell(connection.id, after)
+        after = self.missing.tell(connection.id, after)
         if after != before:
             # When somebody else moved first, such as a person who decides, the next look follows
             with suppress(Conflict):
                 self.states.save(connection.id, before, after)
         return count(after.gaps)
-
-    def missing(self, connection: ConnectionId, state: NumberState) -> list[Gap]:
-        """Return what a person hears of: missing for an hour, and no document was refused."""
-        due = state.due(self.now())
-        if not due:
-            return []
-        refused = set(refused_numbers(connection, self.problems.opened(connection)))
-        counted = ((gap, map(gap.series.counter, refused)) for gap in due)
-        return [part for gap, own in counted for part in gap.without({c: None for c in own if c})]
-
-    def tell(self, connection: ConnectionId, state: NumberState) -> NumberState:
-        """Open the problem, change what it says or close it; returns what it says from now on."""
-        values = told_of(self.missing(connection, state), state)
-        told = " ".join(values.values())
-        if told == state.told:
-            return state
-        if values:
-            self.problems.open(Problem(connection, SUBJECT, NOT_OFFERED, values))
-        else:
-            self.problems.close(connection, SUBJECT)
-        return replace(state, told=told)
 
     def _moved(self, connection: Connection, state: NumberState) -> NumberState:
         """Return the state with all that was given out since, whether it was handed in or not."""
@@ -118,27 +89,3 @@ class Completeness:
     @property
     def _period(self) -> Period:
         return Period.of(today(self.now()))
-
-
-def told_of(missing: list[Gap], state: NumberState) -> dict[str, str]:
-    """Return the values of the problem; empty when nothing is missing."""
-    if not missing:
-        return {}
-    written, number = ranges(missing), count(missing)
-    values = {"numbers": ", ".join(written[:RANGES_TOLD])}
-    if number > 1:
-        values["count"] = str(number)
-    if len(written) > RANGES_TOLD:
-        values["more"] = str(len(written) - RANGES_TOLD)
-    if not state.is_counter_read:
-        values["scope"] = "gaps"
-    return values
-
-
-def refused_numbers(connection: ConnectionId, opened: Iterable[Problem]) -> Iterator[str]:
-    """Yield the numbers whose document came and could not be read: its file is named by it."""
-    for problem in opened:
-        kind, _, key = problem.subject.partition("/")
-        folder, _, name = key.partition("/")
-        if kind in _DOCUMENTS and folder == connection:
-            yield name.removesuffix(".json")

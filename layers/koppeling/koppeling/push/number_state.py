@@ -148,8 +148,11 @@ class NumberState:
 class NumberStates(Protocol):
     """Where it is kept."""
 
-    def read(self, connection: ConnectionId) -> NumberState:
-        """Return what is known; an empty state before the first look."""
+    def read(self, connection: ConnectionId, *, surely: bool = False) -> NumberState:
+        """Return what is known; an empty state before the first look.
+
+        It may lag behind by a moment, unless it is asked for surely.
+        """
 
     def save(self, connection: ConnectionId, before: NumberState, after: NumberState) -> None:
         """Replace it; Conflict when the stored one is no longer that of `before`."""

@@ -110,6 +110,11 @@ def count(gaps: Iterable[Gap]) -> int:
 
 def ranges(gaps: Iterable[Gap]) -> list[str]:
     """Return missing numbers as people write them: first and last with a dash."""
+    return [_range(*gap.ends) for gap in _merged(gaps)]
+
+
+def _merged(gaps: Iterable[Gap]) -> list[Gap]:
+    """Return gaps in their order, those that follow one another as one."""
     found: list[Gap] = []
     for gap in sorted(gaps, key=lambda each: (each.series, each.first)):
         before = found[-1] if found else None
@@ -117,7 +122,32 @@ def ranges(gaps: Iterable[Gap]) -> list[str]:
             found[-1] = replace(before, last=max(before.last, gap.last))
         else:
             found.append(gap)
-    return [_range(*gap.ends) for gap in found]
+    return found
+
+
+def named(asked: str, gaps: Iterable[Gap]) -> list[Gap]:
+    """Return the missing numbers that a person names: one, a range, or several with commas.
+
+    It is empty unless all of them are missing.
+    """
+    chosen, gaps = [], list(gaps)
+    for part in filter(None, (each.strip() for each in asked.split(","))):
+        found = next(_readings(part, gaps), None)
+        if found is None:
+            return []
+        chosen.append(found)
+    return chosen
+
+
+def _readings(part: str, gaps: Iterable[Gap]) -> Iterator[Gap]:
+    """Yield each way in which a number or a range can be read; a prefix may hold a dash as well."""
+    cuts = [at for at, sign in enumerate(part) if sign in {DASH, "-"}]
+    pairs = [(part, part), *((part[:at].strip(), part[at + 1 :].strip()) for at in cuts)]
+    for low, high in pairs:
+        for gap in _merged(gaps):
+            first, last = gap.series.counter(low), gap.series.counter(high)
+            if first and last and gap.first <= first <= last <= gap.last:
+                yield replace(gap, first=first, last=last)
 
 
 def reached(upcoming: int, handed_in: Iterable[int]) -> int:

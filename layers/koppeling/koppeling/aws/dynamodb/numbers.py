@@ -13,10 +13,10 @@ _SORT_KEY = "NUMBERS"
 class NumberStateStore(SyncStore):
     """Keeps it by updates, since the pages and the watch may put no item."""
 
-    def read(self, connection: ConnectionId) -> NumberState:
+    def read(self, connection: ConnectionId, *, surely: bool = False) -> NumberState:
         item = self._item(connection)
-        # It may lag behind, at half the price: who writes must have read the newest version
-        found = find(self._items, item.pk, item.sk)
+        # What may lag behind has half the price: who writes must have read the newest version
+        found = find(self._items, item.pk, item.sk, consistent_read=surely)
         if found is None:
             return NumberState()
         return _STATE.decode(found.data, version=int(found.version or 0))

@@ -15,6 +15,7 @@ from koppeling.portal.problem_texts import ProblemTexts
 from koppeling.portal.waiting import (
     ProblemGroup,
     cure_of,
+    excusable,
     groups_of,
     list_mark,
     may_be_agreed,
@@ -33,7 +34,7 @@ class WaitingProblem:
     """One problem as a page shows it; `number` is that of its invoice, `entity` its pull.
 
     `seen` is the mark of that invoice or list, for who decides about it, and `decided` when that
-    invoice was last decided about.
+    invoice was last decided about. `excusable` names numbers that may be no invoice.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class WaitingProblem:
     entity: str
     may_be_skipped: bool
     may_be_agreed: bool
+    excusable: str
     seen: str = ""
     decided: str = ""
 
@@ -156,6 +158,7 @@ class _Teller:
             problem.subject.partition("/")[0],
             may_be_skipped(problem),
             may_be_agreed(problem),
+            excusable(problem),
             list_mark(problem) if item is None else seen_mark(item),
             "" if item is None else item.decided,
         )

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
-from koppeling.push.handed_in import HandedIn, InvoiceNumbers
 from koppeling.push.journal import Period
 from koppeling.push.missing_numbers import MissingNumbers
 from koppeling.push.number_state import NumberState, NumberStates, WatchedSeries
 from koppeling.push.numbers import Numbering, begun, between, count
+from koppeling.push.offered_numbers import InvoiceNumbers, OfferedNumbers
 from koppeling.push.outbox import Conflict
 
 
@@ -83,8 +83,8 @@ class Completeness:
                 state = state.given_out(each, upcoming, self.now(), self._period)
         return state
 
-    def _handed_in(self, connection: Connection) -> HandedIn:
-        return HandedIn(self.invoices, connection.id)
+    def _handed_in(self, connection: Connection) -> OfferedNumbers:
+        return OfferedNumbers(self.invoices, connection.id)
 
     @property
     def _period(self) -> Period:

@@ -37,7 +37,7 @@ class InvoiceNumbers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class HandedIn:
+class OfferedNumbers:
     """The invoices of a connection, by their numbers."""
 
     invoices: InvoiceNumbers

@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 24)
 @contextmanager
 def counted() -> Iterator[Environment]:
     """An environment that has looked at the counter once: the next number is 20260412."""
-    with environment(accounts=2) as built:
+    with environment(accounts=3) as built:
         built.pull_all()
         built.clock.advance((NINE - built.clock.now()).total_seconds())
         tick(built)

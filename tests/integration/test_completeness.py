@@ -130,7 +130,7 @@ def test_without_the_right_to_see_the_counter_gaps_are_still_found(home: Environ
 
 
 def test_without_that_right_from_the_first_day_gaps_of_the_month_are_found() -> None:
-    with environment(accounts=2) as home:
+    with environment(accounts=3) as home:
         home.pull_all()
         home.milestones.switches.hides_counter = True
         home.clock.advance((NINE - home.clock.now()).total_seconds())
@@ -169,7 +169,7 @@ def test_with_the_usual_entity_off_another_one_carries_the_look(home: Environmen
 
 
 def test_a_new_connection_begins_at_the_first_number_since_its_start_date() -> None:
-    with environment(accounts=2) as home:
+    with environment(accounts=3) as home:
         home.pull_all()
         before_start = home.milestones.process_invoice(invoice_date=date(2026, 1, 2))
         home.milestones.process_invoice(invoice_date=date(2026, 1, 2))

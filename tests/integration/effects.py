@@ -13,6 +13,7 @@ from koppeling.bootstrap.clients import Clients
 from koppeling.core.connection import Connection
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.client import MilestonesClient
+from koppeling.milestones.pacer import Pacer
 from koppeling.pull.journal import Keep
 from tests.environment import Environment
 from tests.kept import KeptClients
@@ -125,9 +126,9 @@ class WatchedSystems(Clients):
 
     effects: Effects
 
-    def milestones(self, connection: Connection) -> MilestonesClient:
+    def milestones(self, connection: Connection, pacer: Pacer | None = None) -> MilestonesClient:
         """Return the client of a connection's company, watched."""
-        client = super().milestones(connection)
+        client = super().milestones(connection, pacer)
         client.__class__ = WatchedMilestones
         assert isinstance(client, WatchedMilestones)  # noqa: S101 - just made it one
         client.effects = self.effects

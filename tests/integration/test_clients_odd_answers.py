@@ -20,7 +20,8 @@ from koppeling.core.ids import ConnectionId, Division, MilestonesId, SyncTimesta
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
-from koppeling.milestones.transport import Pacer, Transport
+from koppeling.milestones.pacer import Pacer
+from koppeling.milestones.transport import Transport
 from koppeling.pull.entities.registry import ENTITIES
 from tests.sandbox.common.server import running
 from tests.unit.exact.fakes import Anyone

@@ -12,6 +12,7 @@ from koppeling.aws.dynamodb.table import SyncItem, connection_key, sync_items
 from koppeling.core.errors import Retry
 from koppeling.core.ids import ConnectionId, SyncTimestamp
 from koppeling.pull.cursor import FeedCursor, PullState, ReadEnd
+from koppeling.pull.pace import LearnedPace
 from tests.integration.store.conftest import REGION
 from tests.sandbox.common.clock import Clock
 
@@ -218,3 +219,16 @@ def test_all_pulls_of_a_connection_are_read_at_once(items: type[SyncItem], clock
         "items": 1,
     }
     assert store.all_of(ConnectionId("beta")) == {}
+
+
+def test_what_a_first_load_learned_of_the_pace_is_kept_until_it_has_caught_up(
+    items: type[SyncItem], clock: Clock
+) -> None:
+    store = PullStore(items)
+    learned = LearnedPace(calls_a_minute=642, refused_at=755)
+    store.release(ACME, "accounts", replace(acquired(store, clock), pace=learned))
+
+    goes_on = acquired(store, clock)
+
+    assert goes_on.pace == learned
+    assert goes_on.caught_up(clock.now().date()).pace is None

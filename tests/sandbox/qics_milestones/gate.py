@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from tests.sandbox.common.journal import Call
 from tests.sandbox.common.server import drop_connection
+from tests.sandbox.qics_milestones.busy import RETRY_AFTER_SECONDS
 from tests.sandbox.qics_milestones.errors import RefusedError
 from tests.sandbox.qics_milestones.state import (
     API_PATH,
@@ -113,6 +114,7 @@ def _enter(state: State) -> Response | None:
             return _refused_by_fault(state, RefusedError(int(status), message), options)
     if request.path.startswith(API_PATH):
         _check_token(state)
+        state.busy.enter(state.clock.now())
     return None
 
 
@@ -138,6 +140,8 @@ def _refusal(state: State, refusal: RefusedError) -> Response:
     response.status_code = refusal.status
     if refusal.status == 401:  # noqa: PLR2004 - the status is its own name
         response.headers["WWW-Authenticate"] = "Bearer"
+    if refusal.status == 429:  # noqa: PLR2004 - likewise
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 

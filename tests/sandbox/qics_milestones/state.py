@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.faults import Faults
 from tests.sandbox.common.journal import Journal
+from tests.sandbox.qics_milestones.busy import Busy
 from tests.sandbox.qics_milestones.oauth import OAuthServer
 from tests.sandbox.qics_milestones.switches import Switches
 from tests.sandbox.qics_milestones.world import World
@@ -33,3 +34,8 @@ class State:
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=lambda: Faults(FAULT_KINDS))
     violations: list[str] = field(default_factory=list)
+    busy: Busy = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let the tenant be as busy as its switches say."""
+        object.__setattr__(self, "busy", Busy(self.switches))

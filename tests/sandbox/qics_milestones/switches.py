@@ -26,6 +26,7 @@ class Switches:
     * `hides_counter`: the role sees a company without how its invoices are numbered (5.8, M13)
     * `rotate_refresh_tokens`, `token_life` in seconds, `expires_in` (M10, M11)
     * `refresh_needs_redirect_uri`: M10 names it for every token call, the standard for codes only
+    * `latency_ms` of each answer, `calls_per_second` that are taken; 0 is none, or any number (M20)
     * `metadata_without`: names left out of `$metadata`, `Entity` or `Entity.Field` (M53)
     """
 
@@ -45,6 +46,8 @@ class Switches:
     refresh_needs_redirect_uri: bool = True
     token_life: int = 600
     expires_in: str = "number"
+    latency_ms: int = 0
+    calls_per_second: int = 0
     metadata_without: tuple[str, ...] = ()
 
     def turn(self, values: Mapping[str, Any]) -> None:

@@ -86,6 +86,7 @@ connections = st.builds(
     other_item_type=names,
     employee_number=st.sampled_from(EmployeeNumber),
     norm_hours_per_week=st.from_regex(r"[1-9][0-9](\.[0-9]{1,2})?", fullmatch=True),
+    milestones_calls_per_second=st.integers(1, 50),
     project_types=st.lists(st.integers(1, 5), min_size=1, unique=True).map(tuple),
     project_allows_planning=st.booleans(),
     project_hides_budgets=st.booleans(),

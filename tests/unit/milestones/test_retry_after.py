@@ -10,7 +10,8 @@ from flask import Flask, Response
 from koppeling.auth.ports import FreshToken
 from koppeling.core.errors import Defer
 from koppeling.milestones.answers import body_of
-from koppeling.milestones.transport import Pacer, Transport
+from koppeling.milestones.pacer import Pacer
+from koppeling.milestones.transport import Transport
 from koppeling.pull.dispatch import LONGEST_DELAY_SECONDS, PAUSE_SECONDS
 from tests.sandbox.common.clock import Clock
 from tests.sandbox.common.server import running

@@ -31,6 +31,7 @@ ELSEWHERE = {
     *(
         "company_id",
         "milestones_tenant",
+        "milestones_calls_per_second",
         "warning_mails",
         "people",
         "started",

@@ -19,8 +19,8 @@ from koppeling.bootstrap.visit import Visit, VisitSession
 from koppeling.core.clock import Now
 from koppeling.core.ids import ConnectionId
 from koppeling.exact.probe import ExactLoginProbe
+from koppeling.milestones.pacer import Pacer
 from koppeling.milestones.probe import MilestonesLoginProbe
-from koppeling.milestones.transport import Pacer
 from koppeling.portal.messages import LoginLinkRequest
 from koppeling.watch.letters import EXPIRES
 

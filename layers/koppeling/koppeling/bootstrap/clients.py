@@ -32,8 +32,10 @@ from koppeling.core.rate_limiter import RateLimiter
 from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
+from koppeling.milestones.pacer import Pacer
 from koppeling.milestones.states import EntityStates
-from koppeling.milestones.transport import Pacer, Transport
+from koppeling.milestones.transport import Transport
+from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.exact_calls import EXACT_CALLS
@@ -109,11 +111,18 @@ class Clients:
             anew=terms.anew,
         )
 
-    def milestones(self, connection: Connection) -> MilestonesClient:
-        """Return the client of a connection's company."""
-        return MilestonesClient(
-            self.transport(connection), company_id=connection.company_id, targets=self._targets
-        )
+    def pacer(self, connection: Connection, state: PullState) -> Pacer:
+        """Return the pace of a run: that of a first load learns, up to what was agreed (M20)."""
+        careful = self._settings.milestones_calls_per_second
+        if not state.is_first_load:
+            return Pacer(careful, time.monotonic)
+        ceiling = connection.milestones_calls_per_second
+        return Pacer(careful, time.monotonic, ceiling=ceiling, learned=state.pace)
+
+    def milestones(self, connection: Connection, pacer: Pacer | None = None) -> MilestonesClient:
+        """Return the client of a connection's company, by default at the pace of a tick."""
+        transport = self.transport(connection, pacer)
+        return MilestonesClient(transport, company_id=connection.company_id, targets=self._targets)
 
     def states(self, connection: Connection) -> EntityStates:
         """Return the client that writes the state of a connection's invoices."""
@@ -147,11 +156,11 @@ class Clients:
             close=limiter.save,
         )
 
-    def transport(self, connection: Connection) -> Transport:
+    def transport(self, connection: Connection, pacer: Pacer | None = None) -> Transport:
         """Return what calls the tenant of a connection as its user."""
         key = self.key_of(MILESTONES.name, connection)
         base_url = self._settings.milestones_base_url
-        pacer = Pacer(self._settings.milestones_calls_per_second, time.monotonic)
+        pacer = pacer or Pacer(self._settings.milestones_calls_per_second, time.monotonic)
         return Transport(base_url, self.chain(MILESTONES, key), pacer, self._now)
 
     def rate_limiter(

@@ -29,7 +29,7 @@ from koppeling.pull.ports import Records, RecordWriter
 from koppeling.pull.prepared_run import PreparedRun, RunRequest
 from koppeling.pull.preview import read_only
 from koppeling.pull.preview_milestones import PreviewMilestones
-from koppeling.pull.records import RecordProcessor
+from koppeling.pull.records import WORKERS, WORKERS_OF_FIRST_LOAD, RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PAGES_A_PREVIEW, PAGES_A_RUN, PullRun
 from koppeling.pull.sight import Sight
@@ -60,8 +60,9 @@ class Runs:
         now, connection = self._now(), request.connection
         limiter = self._clients.rate_limiter(connection, for_invoices=False)
         exact = self._clients.exact(connection, limiter)
+        pacer = self._clients.pacer(connection, request.state)
         milestones = under_lease(
-            self._clients.milestones(connection), request.lease.hold, "create", "replace"
+            self._clients.milestones(connection, pacer), request.lease.hold, "create", "replace"
         )
         bulk = self._in_bulk(request, milestones)
         writer = bulk or self._previewed(request, milestones) or milestones
@@ -73,15 +74,18 @@ class Runs:
             notes=request.stores.deletions,
             today=today(now),
         )
+        records = self._records(request, writer, deletions, now)
+        records.workers = WORKERS if pacer.learned is None else WORKERS_OF_FIRST_LOAD
         run = PullRun(
             request.state,
             exact,
             self._division_check(request, exact, now),
             deletions,
-            self._records(request, writer, deletions, now),
+            records,
             self._now,
             PAGES_A_RUN if request.plan is None else PAGES_A_PREVIEW,
             keep=lambda: None if bulk is None else bulk.keep(),
+            pace=lambda: pacer.learned,
         )
         return PreparedRun(
             run,

@@ -74,7 +74,8 @@ class Connection:
     It is `paused` as well, so whatever heeds a pause leaves it alone, also in the release before,
     which knows of no start (R40).
     Connections of one `milestones_tenant` and one user at QicsMilestones share a login; an empty
-    one is a tenant too.
+    one is a tenant too. A first load makes up to `milestones_calls_per_second` calls, once it has
+    learned that it may (M20).
     """
 
     id: ConnectionId
@@ -88,6 +89,7 @@ class Connection:
     debtor_gl_account: str
     start_date: date
     milestones_tenant: str = ""
+    milestones_calls_per_second: int = 20
     credit_journal: str | None = None
     currency: str = "EUR"
     with_pdfs: bool = True

@@ -8,7 +8,8 @@ from koppeling.auth.ports import FreshToken
 from koppeling.core.administration import Company
 from koppeling.milestones.api import COMPANY
 from koppeling.milestones.lists import Lists
-from koppeling.milestones.transport import Pacer, Transport
+from koppeling.milestones.pacer import Pacer
+from koppeling.milestones.transport import Transport
 
 
 class MilestonesLoginProbe:

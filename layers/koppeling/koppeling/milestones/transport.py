@@ -3,47 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock, local
+from threading import local
 from typing import Any
 
 import requests
 
 from koppeling.core import decimal_json as decimals
-from koppeling.core.clock import Now, now, pause
+from koppeling.core.clock import Now, now
 from koppeling.core.errors import Defer, Retry, Uncertain
 from koppeling.core.ports import Bearer
 from koppeling.core.unsent import was_never_sent
 from koppeling.milestones.answers import body_of
 from koppeling.milestones.api import API_PATH
+from koppeling.milestones.pacer import Pacer
 
 TIMEOUT = (5.0, 30.0)  # R1
-
-
-class Pacer:
-    """Lets the calls of all workers start at least an interval apart (M20)."""
-
-    def __init__(
-        self,
-        calls_per_second: float,
-        monotonic: Callable[[], float],
-        pause: Callable[[float], None] = pause,
-    ) -> None:
-        self._pause = pause
-        self._interval = 1.0 / calls_per_second if calls_per_second > 0 else 0.0
-        self._monotonic = monotonic
-        self._lock = Lock()
-        self._next = 0.0
-
-    def wait(self) -> None:
-        """Wait for the turn of this call; with two workers at most two intervals."""
-        if self._interval == 0.0:
-            return
-        with self._lock:
-            now = self._monotonic()
-            turn = max(now, self._next)
-            self._next = turn + self._interval
-        if turn > now:
-            self._pause(turn - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +93,20 @@ class Transport:
             data = decimals.dumps(record)
         if etag is not None:
             headers["If-Match"] = etag
-        self._pacer.wait()
+        began, status = self._pacer.wait(), None
         try:
-            return self._session().request(
+            response = self._session().request(
                 method, url, headers=headers, data=data, timeout=TIMEOUT, allow_redirects=False
             )
+            status = response.status_code
         except requests.RequestException as error:
             detail = f"{type(error).__name__} on {method}"
             if method == "POST" and not was_never_sent(error):
                 raise Uncertain("milestones-unavailable", detail) from error
             raise Retry("milestones-unavailable", detail) from error
+        finally:
+            self._pacer.answered(began, status)
+        return response
 
     def _session(self) -> requests.Session:
         if not hasattr(self._sessions, "session"):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from koppeling.core.ids import SyncTimestamp
+from koppeling.pull.pace import LearnedPace
 
 # X91: the first read asks for everything above 1
 START = SyncTimestamp(1)
@@ -134,6 +135,7 @@ class PullState:
     the schedule started `is_scheduled`: nobody looks at it, so a short list stays suspect (R15).
 
     `nothing_parked` says that the last run left an empty retry set; False when that is not known.
+    `pace` is what a first load under way has learned of QicsMilestones.
     """
 
     fencing: int
@@ -152,6 +154,7 @@ class PullState:
     read_number: int = 0
     nothing_parked: bool = False
     loaded_on: date | None = None
+    pace: LearnedPace | None = None
 
     def is_at_rest(self, day: date) -> bool:
         """Say whether a run of this day has caught up, so that the next may have nothing to do."""
@@ -216,6 +219,7 @@ class PullState:
             caught_up_on=today,
             changed_on=self.changed_on or today,
             loaded_on=loaded_on,
+            pace=None,
         )
         if self.read_mode is ReadMode.INCREMENTAL:
             return replace(done, compared_on=self.compared_on or today)

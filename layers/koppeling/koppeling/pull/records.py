@@ -38,8 +38,8 @@ from koppeling.pull.rows import by_owner, storable
 from koppeling.pull.sightings import UNNUMBERED, are_absent
 from koppeling.pull.upsert import Upsert, UpsertOutcome, UpsertResult
 
-# M20: at most two calls to QicsMilestones at a time
-WORKERS = 2
+# M20: at most two calls to QicsMilestones at a time; a first load may learn to make more
+WORKERS, WORKERS_OF_FIRST_LOAD = 2, 4
 # Results are stored in groups of this size: what a crash may make us look up again
 SETTLED_TOGETHER = 25
 # At most so many records are in memory at once, with their stored rows (P11)
@@ -62,6 +62,7 @@ class RecordProcessor:
     stores: PullStores
     now: datetime
     deadline: Deadline
+    workers: int = WORKERS
     counts: Counter[str] = field(default_factory=Counter)
     changed_codes: set[str] = field(default_factory=set)
     problems: RecordProblems = field(init=False)
@@ -241,7 +242,7 @@ class RecordProcessor:
 
     def _upsert_all(self, changes: Sequence[PendingChange]) -> None:
         self._marked.clear()
-        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        with ThreadPoolExecutor(max_workers=self.workers) as pool:
             for together in batched(changes, SETTLED_TOGETHER, strict=False):
                 self._settle(together, list(pool.map(self._write, together)))
 

@@ -1,6 +1,7 @@
 """Which record of QicsMilestones a code stands for, asked as seldom as possible."""
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ExactId, MilestonesId
@@ -24,13 +25,16 @@ class References:
     milestones: RecordFinder
     links: LinkIndex
     _known: dict[str, MilestonesId | None] = field(default_factory=dict, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
 
     def resolve(self, reference: Reference) -> MilestonesId | None:
         """Return the key of the record that is referred to; None while it is missing."""
         name = reference.names[-1]
-        if name not in self._known:
-            self._known[name] = self._look_up(reference)
-        return self._known[name]
+        # One at a time: most records of a page refer to the same few, and one look-up serves all
+        with self._lock:
+            if name not in self._known:
+                self._known[name] = self._look_up(reference)
+            return self._known[name]
 
     def owner(self, entity: str, code: str) -> Record | None:
         """Return the record of ours that is linked under this code."""

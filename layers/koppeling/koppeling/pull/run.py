@@ -19,6 +19,7 @@ from koppeling.pull.cursor import START, FeedCursor, PullState, ReadMode
 from koppeling.pull.deletions import Deletions
 from koppeling.pull.division_check import DivisionCheck
 from koppeling.pull.entities.entity import Feed, FeedKind
+from koppeling.pull.pace import LearnedPace
 from koppeling.pull.ports import Page, Source
 from koppeling.pull.record import digest_of, has_shrunk
 from koppeling.pull.record_problems import SHRANK
@@ -37,7 +38,7 @@ PAGES_A_PREVIEW = 50
 class PullRun:
     """The run of one connection and entity. `state` is where it stands by now.
 
-    `keep` keeps what the next run can use, when work is left for it.
+    When work is left for the next run, `keep` keeps what it can use, and `pace` is told to it.
     """
 
     state: PullState
@@ -48,6 +49,7 @@ class PullRun:
     now: Now
     pages_at_most: int = PAGES_A_RUN
     keep: Callable[[], None] = lambda: None
+    pace: Callable[[], LearnedPace | None] = lambda: None
 
     @property
     def counts(self) -> Counter[str]:
@@ -82,6 +84,7 @@ class PullRun:
             self._catch_up()
         except Defer:
             self.keep()
+            self.state = replace(self.state, pace=self.pace())
             raise
 
     def _catch_up(self) -> None:

@@ -61,7 +61,8 @@ NEWER: frozenset[str] = frozenset(
     | {"decisions", "decided_by", "linked_as", "compared", "decider_role", "by", "role", "reason"}
     | {"began_at", "ends", "is_scheduled", "is_compared"}
     | {"counted", "read_number", "seen"}
-    | {"caught_up_on", "changed_on", "compared_on", "resynced_on"}
+    | {"caught_up_on", "changed_on", "compared_on", "resynced_on", "pace"}
+    | {"milestones_calls_per_second"}
 )
 # Names of fields that are written no more; that release gives them their default
 NO_MORE: frozenset[str] = frozenset({"lowest"})

@@ -20,6 +20,7 @@ FIELD_PATHS: Mapping[str, str] = MappingProxyType(
         "milestones.company": "company_id",
         "milestones.user": "milestones_user",
         "milestones.tenant": "milestones_tenant",
+        "milestones.calls_per_second": "milestones_calls_per_second",
         "start_date": "start_date",
         "invoices.sales_journal": "sales_journal",
         "invoices.credit_journal": "credit_journal",

@@ -9,6 +9,7 @@ from koppeling import bootstrap
 from koppeling.bootstrap.batches import PULLS_AT_A_TIME, in_parallel, own_deadline
 from koppeling.bootstrap.observability import invocation, report
 from koppeling.bootstrap.previews import looked
+from koppeling.bootstrap.pull import PullDispatcher
 from koppeling.core.clock import Deadline, now
 from koppeling.pull import events
 
@@ -16,7 +17,7 @@ from koppeling.pull import events
 def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambda's own objects
     """Handle one event; `koppeling.pull.events` defines its shapes."""
     wiring = bootstrap.wiring(context)
-    pulls = wiring.pulls
+    pulls: PullDispatcher = wiring.pulls
     deadline = Deadline(context.get_remaining_time_in_millis)
 
     def handle(record: SQSRecord) -> None:

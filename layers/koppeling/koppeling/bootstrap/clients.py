@@ -29,20 +29,20 @@ from koppeling.core.exact_rights import ExactRights
 from koppeling.core.outage import Breaker, ConnectionBreaker
 from koppeling.core.rate_limit import ERRORS_BEFORE_REST
 from koppeling.core.rate_limiter import RateLimiter
-from koppeling.exact.books import ExactBooks
 from koppeling.exact.client import ExactClient
 from koppeling.milestones.client import MilestonesClient
 from koppeling.milestones.pacer import Pacer
-from koppeling.milestones.states import EntityStates
 from koppeling.milestones.transport import Transport
 from koppeling.pull.cursor import PullState
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.push.exact_calls import EXACT_CALLS
-from koppeling.push.terms import Terms
 
 if TYPE_CHECKING:
     from koppeling.check.ports import Systems
+    from koppeling.exact.books import ExactBooks
+    from koppeling.milestones.states import EntityStates
+    from koppeling.push.terms import Terms
 
 
 def exact_rights(entities: Mapping[str, Entity]) -> ExactRights:
@@ -92,11 +92,13 @@ class Clients:
             now=self._now,
         )
 
-    def books(self, connection: Connection, terms: Terms) -> ExactBooks:
+    def books(self, connection: Connection, terms: "Terms") -> "ExactBooks":
         """Return the books of a connection's administration, in which invoices are entered.
 
         Existing invoices may not use the calls that are reserved for new ones (DESIGN 7).
         """
+        from koppeling.exact.books import ExactBooks  # noqa: PLC0415 - pulls enter nothing (P9)
+
         limiter = self.rate_limiter(
             connection, for_invoices=not terms.existing, errors_allowed=terms.errors_allowed
         )
@@ -124,8 +126,10 @@ class Clients:
         transport = self.transport(connection, pacer)
         return MilestonesClient(transport, company_id=connection.company_id, targets=self._targets)
 
-    def states(self, connection: Connection) -> EntityStates:
+    def states(self, connection: Connection) -> "EntityStates":
         """Return the client that writes the state of a connection's invoices."""
+        from koppeling.milestones.states import EntityStates  # noqa: PLC0415 - likewise
+
         return EntityStates(self.transport(connection), connection.company_id)
 
     def check_clients(self, connection: Connection) -> "Systems":

@@ -10,16 +10,17 @@ from koppeling.core.summary import Summary
 from koppeling.milestones.numbering import CompanyNumbers
 from koppeling.pull.prepared_run import RunRequest
 from koppeling.pull.with_run import OnRun, carrier, is_hourly
-from koppeling.push.completeness import Completeness
-from koppeling.push.missing_numbers import MissingNumbers
 from koppeling.push.numbers import Numbering
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
+    from koppeling.push.completeness import Completeness
+    from koppeling.push.missing_numbers import MissingNumbers
 
 
-def completeness(wiring: "Wiring") -> Completeness:
+def completeness(wiring: "Wiring") -> "Completeness":
     """Return what looks after the numbers of connections."""
+    from koppeling.push.completeness import Completeness  # noqa: PLC0415 - one run an hour (P9)
 
     def counter(connection: Connection) -> Numbering | None:
         transport = wiring.clients.transport(connection)
@@ -29,8 +30,10 @@ def completeness(wiring: "Wiring") -> Completeness:
     return Completeness(stores.numbers, stores.invoice_list, missing, counter, wiring.now)
 
 
-def missing_numbers(wiring: "Wiring") -> MissingNumbers:
+def missing_numbers(wiring: "Wiring") -> "MissingNumbers":
     """Return what tells which numbers are missing, and takes decisions about them."""
+    from koppeling.push.missing_numbers import MissingNumbers  # noqa: PLC0415 - likewise
+
     stores = wiring.stores
     return MissingNumbers(stores.numbers, stores.problems, stores.log, wiring.now)
 

@@ -1,21 +1,15 @@
 """Wires what tells the watch of things that people have to hear of."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from koppeling.aws.sqs import SqsQueue
 from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.observability import report
-from koppeling.bootstrap.runs import Runs
-from koppeling.core.ids import ConnectionId
-from koppeling.pull.prepared_run import PreparedRun, RunRequest
 from koppeling.watch.handover import Handover
 
 if TYPE_CHECKING:
     from koppeling.bootstrap.wiring import Wiring
-
-type Start = Callable[[RunRequest], PreparedRun]
 
 
 def handover(wiring: "Wiring") -> Handover:
@@ -30,29 +24,6 @@ def handover(wiring: "Wiring") -> Handover:
         report=report,
         now=wiring.now,
     )
-
-
-def start_of_runs(wiring: "Wiring") -> Start:
-    """Return what starts a run of a pull, and hands over that it was the first complete one."""
-    own = (wiring.clients, wiring.stores, lambda: wiring.requeuer, wiring.now, wiring.entities)
-    return _telling_of_first_loads(Runs(*own).start, wiring.handover.on_first_load)
-
-
-def _telling_of_first_loads(start: Start, tell: Callable[[ConnectionId], object]) -> Start:
-    """Return a start of runs that tells when an entity was read to its end for the first time."""
-
-    def started(request: RunRequest) -> PreparedRun:
-        prepared = start(request)
-
-        def requeue() -> int:
-            is_first = request.plan is None and request.state.caught_up_on is None
-            if is_first and prepared.run.state.caught_up_on is not None:
-                tell(request.connection.id)
-            return prepared.requeue()
-
-        return replace(prepared, requeue=requeue)
-
-    return started
 
 
 class _LateQueue:

@@ -1,18 +1,20 @@
-"""Wires the rounds of the watch: what is looked at, and in which order."""
+"""Wires the watch: what its rounds look at, in which order, and what its messages ask for."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.sqs import lying_in
-from koppeling.bootstrap.comparisons import compared_by_itself
+from koppeling.bootstrap.comparisons import compared, compared_by_itself
 from koppeling.bootstrap.observability import report
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
+from koppeling.portal.messages import mail_request
 from koppeling.watch.daily import DailyWatch
 from koppeling.watch.events import Scheduled
 from koppeling.watch.looks import DeadLetterCount, TickCheck, WaitingInvoices
+from koppeling.watch.messages import ConnectionRound, LoginRound, round_of
 from koppeling.watch.rounds import WatchRound
 from koppeling.watch.working_logins import WorkingLogins
 
@@ -91,3 +93,17 @@ def daily(wiring: "Wiring") -> WatchRound:
         *(wiring.watch.complete_index, wiring.watch.fan_out),
     )
     return WatchRound(looks, report)
+
+
+def handle(wiring: "Wiring", body: str) -> Iterator[Summary]:
+    """Handle a message of the watch: a mail, one of its round, or a pair of tokens."""
+    if (asked := mail_request(body)) is not None:
+        yield wiring.asked_mails.send(asked)
+    elif (found := compared(wiring, body)) is not None:
+        yield found
+    elif (wanted := round_of(body)) is None:
+        yield wiring.clients.tokens.receive(body)
+    elif isinstance(wanted, LoginRound | ConnectionRound):
+        yield from wiring.watch.handle(wanted)
+    else:
+        yield wiring.mails.handle(wanted, wiring.entities)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from koppeling.bootstrap.clients import Clients
 from koppeling.bootstrap.stores import Stores
@@ -35,7 +36,9 @@ from koppeling.pull.run import PAGES_A_PREVIEW, PAGES_A_RUN, PullRun
 from koppeling.pull.sight import Sight
 from koppeling.pull.silence import SilenceCheck
 from koppeling.pull.upsert import Upsert
-from koppeling.push.requeue import Requeuer
+
+if TYPE_CHECKING:
+    from koppeling.push.requeue import Requeuer
 
 
 class Runs:
@@ -45,7 +48,7 @@ class Runs:
         self,
         clients: Clients,
         stores: Stores,
-        requeuer: Callable[[], Requeuer],
+        requeuer: Callable[[], "Requeuer"],
         now: Now,
         entities: Mapping[str, Entity],
     ) -> None:

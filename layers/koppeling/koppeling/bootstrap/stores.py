@@ -1,24 +1,18 @@
 """The stores on both tables: what is remembered between invocations."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from koppeling.aws.dynamodb.administrations import BudgetStore, DivisionStore
 from koppeling.aws.dynamodb.allowances import AllowanceStore
-from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
-from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
-from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
 from koppeling.aws.dynamodb.journal import JournalStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
-from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
-from koppeling.aws.dynamodb.numbers import NumberStateStore
 from koppeling.aws.dynamodb.outages import OutageStore
-from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
-from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
 from koppeling.aws.dynamodb.preferences import PreferenceStore
 from koppeling.aws.dynamodb.presses import PressStore
 from koppeling.aws.dynamodb.previews import ApprovalStore, PreviewStore
@@ -27,7 +21,6 @@ from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
 from koppeling.aws.dynamodb.references import LookupCacheStore
 from koppeling.aws.dynamodb.retries import RetryStore
-from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 from koppeling.aws.dynamodb.snapshots import SnapshotStore
 from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
@@ -39,7 +32,15 @@ from koppeling.core.ids import ConnectionId
 from koppeling.pull.ports import PullStores
 
 if TYPE_CHECKING:
+    from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
+    from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
+    from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
+    from koppeling.aws.dynamodb.logins import LoginStore
+    from koppeling.aws.dynamodb.numbers import NumberStateStore
+    from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
+    from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
     from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
+    from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 
 
 class Stores:
@@ -50,12 +51,10 @@ class Stores:
         self._now = now
         items = aws.sync_items
         self.connections = ConnectionStore(items)
-        self.logins = LoginStore(items)
         self.log = LogStore(items)
         self.presses = PressStore(items, now)
         self.previews = PreviewStore(items, now)
         self.approvals = ApprovalStore(items, now)
-        self.portal_sessions = PortalSessionStore(items)
         self.allowances = AllowanceStore(items)
         self.preferences = PreferenceStore(items)
         self.notifications = NotificationStore(items, now)
@@ -64,14 +63,6 @@ class Stores:
         self.budgets = BudgetStore(items)
         self.outages = OutageStore(items)
         self.ticks = TickStore(items)
-        self.semaphore = SemaphoreStore(items, now)
-        self.outbox = OutboxStore(items)
-        self.numbers = NumberStateStore(items)
-        self.invoice_list = InvoiceListStore(items)
-        self.intake_keys = IntakeKeyStore(items)
-        self.months = MonthStore(items, now)
-        self.compared_entries = ComparedEntryStore(items, now)
-        self.blocked_invoices = BlockedInvoiceStore(items)
         self.records = RecordStore(items)
         self.lookup_cache = LookupCacheStore(items, now)
         self.pulls = PullStore(items)
@@ -86,6 +77,76 @@ class Stores:
         self.tokens = DynamoTokenStore(
             aws.token_items, self.token_cipher, milestones_host=aws.milestones_host, now=now
         )
+
+    @cached_property
+    def logins(self) -> "LoginStore":
+        """Logins that are under way."""
+        from koppeling.aws.dynamodb.logins import LoginStore  # noqa: PLC0415 - only the login pages need it (P9)
+
+        return LoginStore(self._aws.sync_items)
+
+    @cached_property
+    def portal_sessions(self) -> "PortalSessionStore":
+        """Who is signed in to the pages."""
+        from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore  # noqa: PLC0415 - only the pages need it (P9)
+
+        return PortalSessionStore(self._aws.sync_items)
+
+    @cached_property
+    def semaphore(self) -> "SemaphoreStore":
+        """The places before each administration."""
+        from koppeling.aws.dynamodb.semaphore import SemaphoreStore  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return SemaphoreStore(self._aws.sync_items, self._now)
+
+    @cached_property
+    def outbox(self) -> "OutboxStore":
+        """The invoices, each with how far it is."""
+        from koppeling.aws.dynamodb.outbox import OutboxStore  # noqa: PLC0415 - likewise
+
+        return OutboxStore(self._aws.sync_items)
+
+    @cached_property
+    def invoice_list(self) -> "InvoiceListStore":
+        """The invoices as lists show them."""
+        from koppeling.aws.dynamodb.invoice_list import InvoiceListStore  # noqa: PLC0415 - likewise
+
+        return InvoiceListStore(self._aws.sync_items)
+
+    @cached_property
+    def blocked_invoices(self) -> "BlockedInvoiceStore":
+        """The invoices that wait for a record."""
+        from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore  # noqa: PLC0415 - likewise
+
+        return BlockedInvoiceStore(self._aws.sync_items)
+
+    @cached_property
+    def numbers(self) -> "NumberStateStore":
+        """The numbers of invoices that were seen."""
+        from koppeling.aws.dynamodb.numbers import NumberStateStore  # noqa: PLC0415 - likewise
+
+        return NumberStateStore(self._aws.sync_items)
+
+    @cached_property
+    def months(self) -> "MonthStore":
+        """The comparisons of months."""
+        from koppeling.aws.dynamodb.comparisons import MonthStore  # noqa: PLC0415 - only the pages and the watch need it
+
+        return MonthStore(self._aws.sync_items, self._now)
+
+    @cached_property
+    def compared_entries(self) -> "ComparedEntryStore":
+        """The comparisons of entries."""
+        from koppeling.aws.dynamodb.comparisons import ComparedEntryStore  # noqa: PLC0415 - likewise
+
+        return ComparedEntryStore(self._aws.sync_items, self._now)
+
+    @cached_property
+    def intake_keys(self) -> "IntakeKeyStore":
+        """The keys of who hands in invoices over HTTPS."""
+        from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore  # noqa: PLC0415 - few functions need it (P9)
+
+        return IntakeKeyStore(self._aws.sync_items)
 
     def snapshots(self, connection: ConnectionId, entity: str, fencing: int) -> SnapshotStore:
         """What the run with this fencing number keeps of a list of QicsMilestones."""

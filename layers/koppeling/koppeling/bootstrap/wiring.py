@@ -1,57 +1,48 @@
 """The use cases, and everything they need, for one set of settings."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from koppeling.auth.login_link import LoginLinks
-from koppeling.aws.bucket_objects import BucketObjects
-from koppeling.aws.evidence_bucket import EvidenceBucket
-from koppeling.aws.inbox_bucket import InboxBucket
-from koppeling.aws.sqs import SqsDeadLetters, SqsQueue
-from koppeling.bootstrap import rounds
-from koppeling.bootstrap.aws import S3_TIMEOUTS, Aws
+from koppeling.aws.sqs import SqsQueue
+from koppeling.bootstrap.aws import Aws
 from koppeling.bootstrap.clients import Clients
-from koppeling.bootstrap.comparisons import compared
-from koppeling.bootstrap.completeness import once_an_hour
-from koppeling.bootstrap.handover import handover, start_of_runs
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit
 from koppeling.core.clock import Deadline, Now, now, pause
-from koppeling.core.mail import Mailer
+from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
-from koppeling.portal.messages import mail_request
-from koppeling.pull.dispatch import PullDispatcher
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.registry import ENTITIES
-from koppeling.pull.round_log import RoundLog
-from koppeling.push.dead_letters import DeadLetters
-from koppeling.push.reconciliation import Reconciler
-from koppeling.push.requeue import Requeuer
-from koppeling.push.settling import Settler
-from koppeling.push.strays import Strays
-from koppeling.push.terms import Terms
-from koppeling.push.unseen import Unseen
-from koppeling.watch.daily import DailyWatch
-from koppeling.watch.events import Scheduled
-from koppeling.watch.handover import Handover
-from koppeling.watch.messages import ConnectionRound, LoginRound, round_of
-from koppeling.watch.rounds import WatchRound
 
 if TYPE_CHECKING:
+    from koppeling.auth.login_link import LoginLinks
     from koppeling.auth.pages.routes import LoginRoutes
+    from koppeling.aws.bucket_objects import BucketObjects
+    from koppeling.aws.dead_letters import SqsDeadLetters
+    from koppeling.aws.evidence_bucket import EvidenceBucket
+    from koppeling.aws.inbox_bucket import InboxBucket
     from koppeling.bootstrap.mail import Mails
     from koppeling.check.service import Checks
+    from koppeling.core.mail import Mailer
     from koppeling.intake.routes import IntakeRoutes
     from koppeling.portal.mails import AskedMails
     from koppeling.portal.pages.routes import PortalRoutes
+    from koppeling.pull.dispatch import PullDispatcher
     from koppeling.pull.undo import Undo
     from koppeling.pull.webhook.desk import WebhookDesk
+    from koppeling.push.dead_letters import DeadLetters
+    from koppeling.push.reconciliation import Reconciler
+    from koppeling.push.requeue import Requeuer
+    from koppeling.push.settling import Settler
+    from koppeling.push.strays import Strays
+    from koppeling.push.unseen import Unseen
     from koppeling.push.worker import InvoiceWorker
-
-# The command line names this class, and may not import `aws` itself
-__all__ = ["BucketObjects", "InboxBucket", "Wiring", "wiring"]
+    from koppeling.watch.daily import DailyWatch
+    from koppeling.watch.events import Scheduled
+    from koppeling.watch.handover import Handover
+    from koppeling.watch.rounds import WatchRound
 
 
 def wiring(context: Any) -> "Wiring":  # noqa: ANN401 - Lambda's own object
@@ -88,23 +79,11 @@ class Wiring:
         )
 
     @cached_property
-    def pulls(self) -> PullDispatcher:
+    def pulls(self) -> "PullDispatcher":
         """The pulls of the entity that this function is for."""
-        return PullDispatcher(
-            self.entities[self.settings.entity],
-            connections=self.stores.connections,
-            stores=self.stores.pull_stores,
-            queue=SqsQueue(self.aws.client("sqs"), self.settings.pull_queue_url),
-            start=start_of_runs(self),
-            now=self.now,
-            spread_seconds=self.settings.spread_seconds,
-            on_login_lost=self.handover.on_login_lost,
-            on_tick=self.stores.ticks.note,
-            on_round=RoundLog(self.stores.log, self.now).note,
-            on_run=once_an_hour(self),
-            undoing=lambda connection, deadline: self.undo.run(connection, deadline, begins=False),
-            on_wish=self._wished,
-        )
+        from koppeling.bootstrap import pull  # noqa: PLC0415 - one kind of function needs it (P9)
+
+        return pull.pulls(self)
 
     @property
     def undo(self) -> "Undo":
@@ -113,34 +92,33 @@ class Wiring:
 
         return undo_of(self)
 
-    def _wished(
-        self, pulls: PullDispatcher, message: Mapping[str, str], deadline: Deadline
-    ) -> Summary:
-        from koppeling.bootstrap.previews import wished  # noqa: PLC0415 - few messages need it (P9)
-
-        return wished(self, pulls, message, deadline)
-
     @cached_property
     def invoice_worker(self) -> "InvoiceWorker":
         """What handles the messages of the sales-entry queue."""
-        from koppeling.bootstrap.push import invoice_worker  # noqa: PLC0415 - one function needs it
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
 
-        return invoice_worker(self)
+        return push.invoice_worker(self)
 
     @cached_property
-    def inbox(self) -> InboxBucket:
+    def inbox(self) -> "InboxBucket":
         """The bucket in which QicsMilestones puts invoices."""
-        return InboxBucket(self.aws.client("s3", S3_TIMEOUTS), self.settings.inbox_bucket)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.inbox(self)
 
     @property
-    def inbox_objects(self) -> BucketObjects:
+    def inbox_objects(self) -> "BucketObjects":
         """The files in the inbox, for handing them over."""
-        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self.settings.inbox_bucket)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.inbox_objects(self)
 
     @property
-    def evidence_objects(self) -> BucketObjects:
+    def evidence_objects(self) -> "BucketObjects":
         """The files of evidence, likewise."""
-        return BucketObjects(self.aws.client("s3", S3_TIMEOUTS), self.settings.evidence_bucket)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.evidence_objects(self)
 
     @cached_property
     def sales_entry_queue(self) -> SqsQueue:
@@ -148,7 +126,7 @@ class Wiring:
         return SqsQueue(self.aws.client("sqs"), self.settings.sales_entry_queue_url)
 
     @property
-    def login_links(self) -> LoginLinks:
+    def login_links(self) -> "LoginLinks":
         """The links by which a customer's administrator logs in."""
         return self.mails.login_links
 
@@ -186,43 +164,52 @@ class Wiring:
         return Visit()
 
     @cached_property
-    def requeuer(self) -> Requeuer:
+    def requeuer(self) -> "Requeuer":
         """What queues blocked invoices again once their cause is gone."""
-        return Requeuer(self.stores.blocked_invoices, self.sales_entry_queue)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.requeuer(self)
 
     @cached_property
-    def settler(self) -> Settler:
+    def settler(self) -> "Settler":
         """What settles unknown outcomes that no message settles any more."""
-        stores = self.stores
-        return Settler(stores.outbox, stores.connections, self.sales_entry_queue, self.now)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.settler(self)
 
     @cached_property
-    def dead_letters(self) -> DeadLetters:
+    def dead_letters(self) -> "DeadLetters":
         """The messages that the sales-entry queue gave up on."""
-        letters = self.dead_letters_in(self.settings.sales_entry_dead_letters_url)
-        stores = self.stores
-        return DeadLetters(letters, self.sales_entry_queue, stores.problems, stores.connections)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
 
-    def dead_letters_in(self, url: str) -> SqsDeadLetters:
+        return push.dead_letters(self)
+
+    def dead_letters_in(self, url: str) -> "SqsDeadLetters":
         """Return what lies in a dead-letter queue."""
-        return SqsDeadLetters(self.aws.client("sqs"), url)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.dead_letters_in(self, url)
 
     @cached_property
-    def strays(self) -> Strays:
+    def strays(self) -> "Strays":
         """The files in the inbox that belong to no connection."""
-        stores = self.stores
-        return Strays(self.inbox, stores.connections, stores.problems, self.sales_entry_queue)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.strays(self)
 
     @cached_property
-    def reconciler(self) -> Reconciler:
+    def reconciler(self) -> "Reconciler":
         """The comparison of a month with the journal in Exact."""
-        journal, stores = partial(self.clients.books, terms=Terms(existing=True)), self.stores
-        return Reconciler(stores.connections, stores.outbox, journal, stores.problems, self.now)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.reconciler(self)
 
     @cached_property
-    def evidence(self) -> EvidenceBucket:
+    def evidence(self) -> "EvidenceBucket":
         """What was sent to Exact, and what came back."""
-        return EvidenceBucket(self.aws.client("s3"), self.settings.evidence_bucket)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.evidence(self)
 
     @cached_property
     def checks(self) -> "Checks":
@@ -232,9 +219,19 @@ class Wiring:
         return Checks(self.stores.connections, self.clients.check_clients, self.now)
 
     @property
-    def handover(self) -> Handover:
+    def handover(self) -> "Handover":
         """What tells the watch of things that people have to hear of."""
+        from koppeling.bootstrap.handover import handover  # noqa: PLC0415 - few runs tell (P9)
+
         return handover(self)
+
+    def on_login_lost(self, connection: ConnectionId, code: str) -> None:
+        """Hand over that a connection needs a login."""
+        self.handover.on_login_lost(connection, code)
+
+    def on_first_load(self, connection: ConnectionId) -> None:
+        """Hand over that an entity was read to its end for the first time."""
+        self.handover.on_first_load(connection)
 
     @cached_property
     def mails(self) -> "Mails":
@@ -244,15 +241,16 @@ class Wiring:
         return Mails(self.settings, self.aws, self.stores, self.clients.key_of, self.now)
 
     @property
-    def mailer(self) -> Mailer:
+    def mailer(self) -> "Mailer":
         """What sends one mail."""
         return self.mails.mailer
 
     @cached_property
-    def unseen(self) -> Unseen:
+    def unseen(self) -> "Unseen":
         """The documents in the inbox that never became an invoice."""
-        known = (self.stores.outbox, self.stores.connections, self.stores.problems)
-        return Unseen(self.inbox, *known, self.sales_entry_queue, self.now)
+        from koppeling.bootstrap import push  # noqa: PLC0415 - pulls push nothing (P9)
+
+        return push.unseen(self)
 
     @cached_property
     def round_queue(self) -> SqsQueue:
@@ -260,8 +258,10 @@ class Wiring:
         return SqsQueue(self.aws.client("sqs"), self.settings.round_queue_url)
 
     @cached_property
-    def watch(self) -> DailyWatch:
+    def watch(self) -> "DailyWatch":
         """The daily check of all token chains and connections."""
+        from koppeling.bootstrap import rounds  # noqa: PLC0415 - only the watch needs it (P9)
+
         return rounds.watch(self)
 
     @cached_property
@@ -273,27 +273,26 @@ class Wiring:
 
     def watch_message(self, body: str) -> Iterator[Summary]:
         """Handle a message of the watch: a mail, one of its round, or a pair of tokens."""
-        if (asked := mail_request(body)) is not None:
-            yield self.asked_mails.send(asked)
-        elif (found := compared(self, body)) is not None:
-            yield found
-        elif (wanted := round_of(body)) is None:
-            yield self.clients.tokens.receive(body)
-        elif isinstance(wanted, LoginRound | ConnectionRound):
-            yield from self.watch.handle(wanted)
-        else:
-            yield self.mails.handle(wanted, self.entities)
+        from koppeling.bootstrap import rounds  # noqa: PLC0415 - only the watch needs it (P9)
 
-    def round_of(self, which: Scheduled) -> WatchRound:
+        yield from rounds.handle(self, body)
+
+    def round_of(self, which: "Scheduled") -> "WatchRound":
         """Return what a schedule of the watch has it look at."""
+        from koppeling.bootstrap import rounds  # noqa: PLC0415 - only the watch needs it (P9)
+
         return rounds.of_schedule(self, which)
 
     @property
-    def quarterly_round(self) -> WatchRound:
+    def quarterly_round(self) -> "WatchRound":
         """What is looked at every quarter of an hour, day and night."""
+        from koppeling.bootstrap import rounds  # noqa: PLC0415 - only the watch needs it (P9)
+
         return rounds.quarterly(self)
 
     @property
-    def daily_round(self) -> WatchRound:
+    def daily_round(self) -> "WatchRound":
         """What is looked at once a day; what concerns one connection is queued for it."""
+        from koppeling.bootstrap import rounds  # noqa: PLC0415 - only the watch needs it (P9)
+
         return rounds.daily(self)

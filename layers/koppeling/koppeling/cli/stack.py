@@ -9,9 +9,10 @@ from pathlib import Path
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_pair import TokenKey
 from koppeling.bootstrap.aws import AWS_TIMEOUTS, Aws, aws_client
+from koppeling.bootstrap.push import BucketObjects, InboxBucket
 from koppeling.bootstrap.settings import Settings, from_environment
 from koppeling.bootstrap.stores import Stores
-from koppeling.bootstrap.wiring import BucketObjects, InboxBucket, Wiring
+from koppeling.bootstrap.wiring import Wiring
 from koppeling.cli.adapters import DeployedFunctions, DeployedSchedules, output
 from koppeling.cli.exits import StackUnreachable
 from koppeling.core.clock import Now, now, pause

@@ -35,12 +35,14 @@ OWN_ROOMS: Mapping[str, set[str]] = {
     "pull": set(),
     "push_sales_entries": set(),
     "watch": {"watch", "portal"},
+    "webhook": set(),
 }
 # The push has fifty modules. Who pushes nothing has those few that tell what it calls in Exact, and
 # what a counter of numbers is
 OF_THE_PUSH: Mapping[str, set[str]] = {
     "connect": {"exact_calls"},
     "portal": {"exact_calls"},
+    "webhook": {"exact_calls"},
     "pull": {"exact_calls", "journal", "numbers"},
 }
 # So many modules of a pull has who only knows its entities

@@ -95,11 +95,12 @@ def test_every_command_answers_programs_too() -> None:
         *koppeling.commands.values(),
         *koppeling.commands["connections"].commands.values(),  # type: ignore[attr-defined] # a group
         *koppeling.commands["dead-letters"].commands.values(),  # type: ignore[attr-defined] # likewise
+        *koppeling.commands["keys"].commands.values(),  # type: ignore[attr-defined] # likewise
         *koppeling.commands["mails"].commands.values(),  # type: ignore[attr-defined] # likewise
     ]
 
     without = [one.name for one in commands if "as_json" not in {each.name for each in one.params}]
-    assert without == ["connections", "dead-letters", "mails"]
+    assert without == ["connections", "dead-letters", "keys", "mails"]
 
 
 def test_without_a_local_stack_a_person_is_told_how_to_get_one(

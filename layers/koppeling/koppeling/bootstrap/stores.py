@@ -74,9 +74,7 @@ class Stores:
         self.journal = JournalStore(items)
         # One cipher for the whole process: its data key serves all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
-        self.tokens = DynamoTokenStore(
-            aws.token_items, self.token_cipher, milestones_host=aws.milestones_host, now=now
-        )
+        self.tokens = _tokens(aws, self.token_cipher, now)
 
     @cached_property
     def logins(self) -> "LoginStore":
@@ -178,3 +176,7 @@ class Stores:
         from koppeling.aws.dynamodb.privacy import TableExporter  # noqa: PLC0415 - likewise
 
         return TableExporter(self._aws.sync_items)
+
+
+def _tokens(aws: Aws, cipher: KmsCipher, now: Now) -> DynamoTokenStore:
+    return DynamoTokenStore(aws.token_items, cipher, milestones_host=aws.milestones_host, now=now)

@@ -21,6 +21,7 @@ WRITERS = {
         settings_log.PAUSED,
         settings_log.RESUMED,
         settings_log.UNDONE,
+        settings_log.DOUBLES_CHOSEN,
     },
     "portal/actions/connecting.py": {"reconnecting"},
     "portal/actions/offering.py": {"offered-records"},

@@ -12,11 +12,9 @@ from pathlib import Path
 from koppeling.core.ids import ExactId, MilestonesId
 from koppeling.pull.doubles import (
     DEFAULT_THRESHOLD,
-    AccountFacts,
-    CustomerFacts,
-    LikelyDouble,
     likely_doubles,
 )
+from koppeling.pull.doubles_facts import AccountFacts, CustomerFacts, LikelyDouble
 
 _FOLDER = Path(__file__).parent / "examples"
 _FACTS = {"kvk": "chamber_of_commerce", "vat": "vat_number", "iban": "iban", "mail": "email"}

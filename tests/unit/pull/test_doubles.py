@@ -6,11 +6,9 @@ from koppeling.core.ids import ExactId, MilestonesId
 from koppeling.pull.doubles import (
     MOST_FOR_ONE,
     MOST_IN_A_BLOCK,
-    AccountFacts,
-    CustomerFacts,
-    facts_of,
     likely_doubles,
 )
+from koppeling.pull.doubles_facts import AccountFacts, CustomerFacts, facts_of
 from tests.unit.pull.double_examples import Measured, examples, measured
 
 TUNING, APART = examples("doubles_tuning"), examples("doubles_apart")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def previewer(wiring: "Wiring", pulls: PullDispatcher) -> Previewer:
     """Return what makes and keeps the previews of an entity."""
     stores = wiring.stores
-    return Previewer(pulls, stores.previews, approving(wiring), stores.approvals)
+    return Previewer(pulls, stores.previews, approving(wiring), stores.approvals, stores.doubles)
 
 
 def approving(wiring: "Wiring") -> Approving:

@@ -18,6 +18,8 @@ from koppeling.pull.agreement import Agreement, OthersOfTenant
 from koppeling.pull.cursor import ReadMode
 from koppeling.pull.deletions import Deletions
 from koppeling.pull.division_check import DivisionCheck
+from koppeling.pull.double_choices import ENTITY as DOUBLES_OF
+from koppeling.pull.double_choices import DoubleChoices
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.forecast import stretched_minutes
@@ -147,6 +149,7 @@ class Runs:
             is_deleted=is_deleted,
             today=day,
             journal=self._journal(request, day),
+            doubles=self._doubles(request),
         )
         upsert = Upsert(
             connection=connection,
@@ -161,6 +164,11 @@ class Runs:
         )
         processor = RecordProcessor(connection, entity, upsert, references, stores, now, deadline)
         return processor
+
+    def _doubles(self, request: RunRequest) -> DoubleChoices | None:
+        """Return what people chose about likely doubles; only customers have any."""
+        is_asked = request.entity.name == DOUBLES_OF
+        return DoubleChoices(request.connection.id, self._stores.doubles) if is_asked else None
 
     def _journal(self, request: RunRequest, day: date) -> LoadJournal | None:
         """Return where a first load is kept, so that it can be undone; None for a preview."""
@@ -202,7 +210,7 @@ class Runs:
         if request.plan is None:
             return None
         state, connection = request.state, request.connection.id
-        return PreviewMilestones(
+        made = PreviewMilestones(
             milestones=milestones,
             snapshot=milestones.snapshot,
             plan=request.plan,
@@ -210,6 +218,8 @@ class Runs:
             to_come=lambda entity: self._stores.previews.codes_to_come(connection, entity),
             reads_lists=state.is_first_load or state.read_mode is ReadMode.FULL,
         )
+        request.plan.left_there = made.left_there
+        return made
 
     def _cache(self, request: RunRequest) -> LookupCache:
         """Return the cache; a preview does not write in it."""

@@ -8,7 +8,6 @@ from koppeling.aws.dynamodb.allowances import AllowanceStore
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
 from koppeling.aws.dynamodb.holders import HolderStore
-from koppeling.aws.dynamodb.journal import JournalStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.notifications import NotificationStore
@@ -33,8 +32,10 @@ from koppeling.pull.ports import PullStores
 
 if TYPE_CHECKING:
     from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
+    from koppeling.aws.dynamodb.doubles import DoubleStore
     from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
     from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
+    from koppeling.aws.dynamodb.journal import JournalStore
     from koppeling.aws.dynamodb.logins import LoginStore
     from koppeling.aws.dynamodb.numbers import NumberStateStore
     from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
@@ -71,10 +72,23 @@ class Stores:
         self.deletions = DeletionStore(items)
         self.holders = HolderStore(items)
         self.webhooks = WebhookStore(items, now)
-        self.journal = JournalStore(items)
         # One cipher for the whole process: its data key serves all token chains
         self.token_cipher = KmsCipher(lambda: aws.kms, aws.tokens_key, now, stage=aws.stage)
         self.tokens = _tokens(aws, self.token_cipher, now)
+
+    @cached_property
+    def journal(self) -> "JournalStore":
+        """What first loads overwrote and created."""
+        from koppeling.aws.dynamodb.journal import JournalStore  # noqa: PLC0415 - first loads and undo only (P9)
+
+        return JournalStore(self._aws.sync_items, self._now)
+
+    @cached_property
+    def doubles(self) -> "DoubleStore":
+        """Likely doubles, and what people chose."""
+        from koppeling.aws.dynamodb.doubles import DoubleStore  # noqa: PLC0415 - first loads only (P9)
+
+        return DoubleStore(self._aws.sync_items, self._now)
 
     @cached_property
     def logins(self) -> "LoginStore":

@@ -11,6 +11,7 @@ from koppeling.cli.commands import (
     connections,
     dead_letters,
     decisions,
+    doubles,
     inbox,
     keys,
     mails,
@@ -121,7 +122,7 @@ for _command in (
     *(decisions.adopt, decisions.confirm, decisions.skip),
     *(books.reconcile, numbers.numbers),
     portal.portal,
-    *(starting.preview, starting.start, undoing.undo),
+    *(starting.preview, starting.start, undoing.undo, doubles.doubles),
     *(connections.pause, connections.resume),
     *(privacy.export, privacy.erase),
 ):

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from koppeling.core.ids import ExactId, MilestonesId
-from koppeling.core.text import code_of
+from koppeling.pull.doubles_facts import AccountFacts, CustomerFacts, Facts, LikelyDouble
 from koppeling.pull.doubles_names import FirmName, Likeness, compare, firm_name
 from koppeling.pull.doubles_words import FREE_MAIL
 
@@ -32,70 +31,11 @@ MOST_FOR_ONE = 3
 END_OF_WORD = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
-    """What a customer is recognised by; empty where it is not known."""
-
-    code: str
-    name: str
-    vat_number: str = ""
-    chamber_of_commerce: str = ""
-    iban: str = ""
-    email: str = ""
-    postcode: str = ""
-    city: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountFacts(_Facts):
-    """A relation of Exact."""
-
-    exact_id: ExactId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerFacts(_Facts):
-    """A customer of QicsMilestones."""
-
-    milestones_id: MilestonesId
-
-
 @dataclass(frozen=True, slots=True)
-class LikelyDouble:
-    """Two that are probably one; `reasons` are codes, which have their words in `messages/`."""
-
-    exact_id: ExactId
-    exact_code: str
-    exact_name: str
-    milestones_id: MilestonesId
-    milestones_code: str
-    milestones_name: str
-    score: float
-    reasons: tuple[str, ...]
-
-
-def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the facts in the link fields of a CustomerCompany, which both sides have alike."""
-    found = {name: str(values.get(field) or "") for name, field in _FIELDS.items()}
-    found["code"] = code_of(values.get("CustomerCode")) or ""
-    return found
-
-
-_FIELDS = {
-    "name": "Name",
-    "vat_number": "VatNumber",
-    "chamber_of_commerce": "ChamberOfCommerceNumber",
-    "email": "VisitAddressEmailAddress",
-    "postcode": "VisitAddressZipCode",
-    "city": "VisitAddressCity",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared[Facts: _Facts]:
+class _Prepared[Of: Facts]:
     """Facts in the form in which they are compared."""
 
-    facts: Facts
+    facts: Of
     name: FirmName
     numbers: Mapping[str, str]
     domain: str
@@ -143,7 +83,7 @@ def likely_doubles(
     return sorted(found, key=_best_first)
 
 
-def _best_first(double: LikelyDouble) -> tuple[float, str, str]:
+def _best_first(double: LikelyDouble) -> tuple[int, str, str]:
     return -double.score, double.exact_code, double.milestones_code
 
 
@@ -155,7 +95,7 @@ def _indexed(customers: Sequence[_Prepared[CustomerFacts]]) -> Mapping[str, list
     return {key: places for key, places in index.items() if len(places) <= MOST_IN_A_BLOCK}
 
 
-def _prepared[Facts: _Facts](facts: Facts) -> _Prepared[Facts]:
+def _prepared[Of: Facts](facts: Of) -> _Prepared[Of]:
     domain = facts.email.rpartition("@")[2].strip().lower()
     return _Prepared(
         facts,
@@ -200,7 +140,7 @@ def _double(ours: AccountFacts, theirs: CustomerFacts, evidence: "_Evidence") ->
         theirs.milestones_id,
         theirs.code,
         theirs.name,
-        evidence.score,
+        round(evidence.score * 100),
         evidence.reasons,
     )
 

@@ -13,6 +13,7 @@ from koppeling.core.connection import Connection
 from koppeling.core.errors import Reject
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.change import PendingChange
+from koppeling.pull.double_choices import DoubleChoices
 from koppeling.pull.entities.entity import Entity, Target, WireKind
 from koppeling.pull.entities.mapping import MappingContext
 from koppeling.pull.journal import Keep, LoadJournal
@@ -47,16 +48,22 @@ class Matching:
     today: date
     turns: Turns = field(default_factory=Turns)
     journal: LoadJournal | None = None
+    doubles: DoubleChoices | None = None
 
     def match(self, change: PendingChange) -> MilestonesId | None:
-        """Return the record with the code of a change; None when there is none.
+        """Return the record with the code of a change, or that a person says is the same.
+
+        None when there is none.
 
         Raises:
             Reject: there is more than one.
+            Park: there is one that looks the same, and no person said yet whether it is.
         """
         found = self.milestones.find(self.entity.name, change.mapped.code)
         if len(found) > 1:
             raise Reject(DUPLICATE, **_named(change, *found))
+        if not found and self.doubles is not None and change.record.milestones_id is None:
+            return self.doubles.key_for(change.mapped.code)
         return found[0] if found else None
 
     def claim(self, change: PendingChange, key: MilestonesId) -> None:

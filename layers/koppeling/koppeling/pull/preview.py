@@ -12,6 +12,7 @@ from typing import Any, cast
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
+from koppeling.pull.doubles_facts import AccountFacts, CustomerFacts
 from koppeling.pull.ports import LinkIndex, PullStores
 from koppeling.pull.preview_rows import PreviewRow, RowBlocks, Section
 from koppeling.pull.record import Record
@@ -46,6 +47,8 @@ class PreviewPlan:
     `changes` is what an answer can hold, `left_out` how many more there are. The `sections` hold
     every record, `why` how often each problem would open, and `marks` the hash of each change. A
     new record whose reference comes later is `written_twice` (L19), and counts as unchanged then.
+    The `newcomers` may be among the customers of QicsMilestones that are `left_there`, under
+    another number.
     """
 
     changes: list[PlannedChange] = field(default_factory=list)
@@ -54,6 +57,8 @@ class PreviewPlan:
     why: Counter[str] = field(default_factory=Counter)
     marks: list[bytes] = field(default_factory=list)
     written_twice: int = 0
+    newcomers: list[AccountFacts] = field(default_factory=list)
+    left_there: Callable[[], Iterable[CustomerFacts]] = tuple
     _lock: Lock = field(default_factory=Lock)
 
     def add_created(self, code: str, name: str, values: Mapping[str, Any]) -> None:

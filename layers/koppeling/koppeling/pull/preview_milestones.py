@@ -1,11 +1,13 @@
 """QicsMilestones as a preview sees it: each list is read once, and nothing is written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from koppeling.core.ids import MilestonesId
+from koppeling.core.ids import ExactId, MilestonesId
+from koppeling.pull.double_choices import ENTITY as DOUBLES_OF
+from koppeling.pull.doubles_facts import AccountFacts, CustomerFacts, facts_of
 from koppeling.pull.entities.entity import Target
 from koppeling.pull.journal import Keep
 from koppeling.pull.ports import RecordComparer
@@ -35,6 +37,7 @@ class PreviewMilestones:
     targets: Mapping[str, Target]
     to_come: CodesToCome
     reads_lists: bool
+    _adopted: set[MilestonesId] = field(default_factory=set)
     _lists: dict[str, Snapshot] = field(default_factory=dict)
     _made: dict[str, MilestonesId] = field(default_factory=dict)
     _coming: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -72,6 +75,7 @@ class PreviewMilestones:
         keep: Keep | None = None,  # noqa: ARG002 - the port has it
     ) -> Mapping[str, tuple[Any, Any]]:
         """Note what would change, and return it; a new record is noted once, as new."""
+        self._adopted.add(key)
         if key.startswith(_PLACEHOLDER):
             self.plan.written_twice += 1
             return {}
@@ -90,9 +94,19 @@ class PreviewMilestones:
         """Note what would be created; the returned key is a placeholder."""
         code = str(values.get(self.targets[entity].code, ""))
         self.plan.add_created(code, name_of(values), values)
+        if entity == DOUBLES_OF and self.reads_lists:
+            facts = AccountFacts(exact_id=ExactId(code), **facts_of(values))
+            self.plan.newcomers.append(facts)
         key = MilestonesId(f"{_PLACEHOLDER}{code}")
         self._made[f"{entity}/{code}"] = key
         return key
+
+    def left_there(self) -> Iterator[CustomerFacts]:
+        """Yield the customers that no relation of Exact stands for."""
+        there = self._list(DOUBLES_OF)
+        for key in there:
+            if key not in self._adopted:
+                yield CustomerFacts(milestones_id=key, **facts_of(there.fields(key) or {}))
 
     def _list(self, entity: str) -> Snapshot:
         with self._lock:

@@ -16,6 +16,7 @@ from koppeling.core.summary import Summary
 from koppeling.pull.approval import Approvals, Approving, Stage
 from koppeling.pull.by_hand import FIRST_LOAD, PREVIEW
 from koppeling.pull.by_hand import handle as pull_by_hand
+from koppeling.pull.double_choices import KnownDoubles
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.kept_preview import DONE, EntityPreview, KeptPreviews
 from koppeling.pull.preview import PreviewPlan
@@ -42,6 +43,7 @@ class Previewer:
     kept: KeptPreviews
     approving: Approving
     approvals: Approvals
+    doubles: KnownDoubles
 
     def make(self, connection_id: ConnectionId, deadline: Deadline) -> EntityPreview:
         """Make a preview and keep it; an approval that waited for it is settled.
@@ -60,8 +62,17 @@ class Previewer:
         )
         if summary.outcome not in {"unknown-connection", *PASSING}:
             self.kept.save(connection_id, found, plan)
+            self._find_doubles(connection_id, plan)
             self.approving.settle(connection_id)
         return found
+
+    def _find_doubles(self, connection: ConnectionId, plan: PreviewPlan) -> None:
+        """Keep the pairs of which a person has to say whether they are one customer."""
+        if plan.newcomers:
+            # Late: no tick needs it, and it loads a library (P9)
+            from koppeling.pull.doubles import likely_doubles  # noqa: PLC0415
+
+            self.doubles.find(connection, likely_doubles(plan.newcomers, plan.left_there()))
 
     def handle(self, message: Mapping[str, str], deadline: Deadline) -> Summary:
         """Do what a person asked for."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
 
 SET_UP, CHANGED, PAUSED, RESUMED = "set-up", "changed", "paused", "resumed"
-UNDONE = "undone"
+UNDONE, DOUBLES_CHOSEN = "undone", "doubles-chosen"
 
 
 def log_changes(
@@ -38,6 +38,11 @@ def log_pause(stack: "Stack", connection: ConnectionId, *, paused: bool) -> None
 def log_undo(stack: "Stack", connection: ConnectionId) -> None:
     """Log that somebody took the first load back."""
     _add(stack, connection, UNDONE, {})
+
+
+def log_doubles(stack: "Stack", connection: ConnectionId, count: int) -> None:
+    """Log that somebody chose which customers are one."""
+    _add(stack, connection, DOUBLES_CHOSEN, {"count": str(count)})
 
 
 def in_words(value: Any) -> str:  # noqa: ANN401 - what a file holds

@@ -138,14 +138,13 @@ class Runs:
             deletions.look(processor.mark_gone)
             return _is_gone(stores.records, *own, exact_id)
 
-        links = Links(*own, stores.links, stores.records, deadline, self._now)
         references = References(connection, self._stores.records, cache, writer, stores.links)
         matching = Matching(
             connection=connection,
             entity=entity,
             milestones=writer,
             references=references,
-            links=links,
+            links=Links(*own, stores.links, stores.records, deadline, self._now),
             is_deleted=is_deleted,
             today=day,
             journal=self._journal(request, day),
@@ -158,7 +157,7 @@ class Runs:
             references=references,
             matching=matching,
             agreement=self._agreement(connection, entity, writer, day),
-            sight=Sight(entity.name, _by_calls(writer), links.exist),
+            sight=Sight(entity.name, _by_calls(writer), matching.links.exist),
             now=self._now,
             random=SystemRandom(),
         )

@@ -97,7 +97,7 @@ class RecordUndo:
         if written.created:
             outcome = UndoneAs.INACTIVE if self.entity.target.active else UndoneAs.STAYS
             return self._line(written, record, outcome)
-        if written.key is None or written.key not in set(there):
+        if written.key is None or there.fields(written.key) is None:
             return self._line(written, record, UndoneAs.GONE)
         differing = there.differences(written.key, written.old) or {}
         kept = _changed_since(written, record, differing)

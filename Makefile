@@ -106,7 +106,7 @@ audit: setup .venvs/audit/.made ## Known mistakes in the template and the packag
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.audit
 
 .PHONY: up
-up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox; HOST=0.0.0.0: for containers)
+up: setup ## Start the local stack and leave it running (EXACT_URL=, MILESTONES_URL= replace a sandbox; HOST=0.0.0.0: for containers; NEW=yes: a company that is yet to be approved)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.stack.stack up
 
 .PHONY: down

@@ -15,6 +15,7 @@ from koppeling.core import catalogue
 from koppeling.core.clock import now
 from koppeling.core.problems import Problem
 from koppeling.pull.entities.registry import ENTITIES
+from tools.demo.first_load import seen_and_approved
 from tools.demo.invoices import (
     a_refused_invoice,
     an_answer_is_lost,
@@ -30,14 +31,15 @@ from tools.paths import STATE
 from tools.stack.connect import connect
 from tools.stack.stack import local_stack
 
-CUSTOMERS = int(os.environ.get("CUSTOMERS", "1000"))
+# A minute takes 60 calls to Exact: two looks and the first ticks fit in one
+CUSTOMERS = int(os.environ.get("CUSTOMERS", "600"))
 # The order of a first load (L12), by the names of the template
 PULLS = {name: "".join(word.title() for word in name.split("_")) for name in ENTITIES}
 
 
 def first_ticks(stage: Stage) -> None:
     """Let all seven entities come in."""
-    stage.part(1, f"first ticks: all seven entities come in, {CUSTOMERS:,} customers among them")
+    stage.part(2, f"first ticks: all seven entities come in, {CUSTOMERS:,} customers among them")
     wanted = {account["Code"] for account in stage.exact.importable_accounts()}
     table = columns("entity", "read>", "created>", "changed>", "refused>", "calls>", "seconds>")
     for name, entity in PULLS.items():
@@ -54,7 +56,7 @@ def first_ticks(stage: Stage) -> None:
 
 def changed_customers(stage: Stage) -> None:
     """Let only link fields be written."""
-    stage.part(2, "three customers change in Exact, one of them in a field that is no link")
+    stage.part(3, "three customers change in Exact, one of them in a field that is no link")
     codes = [account["Code"] for account in stage.exact.importable_accounts()[5:8]]
     stage.exact.change_account(codes[0], Phone="010-1234567")
     stage.exact.change_account(codes[1], Name="Nieuwe Naam & Zonen B.V.")
@@ -77,7 +79,7 @@ def changed_customers(stage: Stage) -> None:
 
 def an_employee_without_a_number(stage: Stage) -> None:
     """Show a problem in plain Dutch, and that it closes itself."""
-    stage.part(3, "an employee whose code is no number is a problem until it is mended in Exact")
+    stage.part(4, "an employee whose code is no number is a problem until it is mended in Exact")
     code = "employee-number-not-numeric"
     (problem,) = [each for each in _problems(stage) if each.code == code]
     stage.say(f"[italic]{catalogue.text(code, 'nl', problem.values)}[/italic]")
@@ -93,7 +95,7 @@ def an_employee_without_a_number(stage: Stage) -> None:
 
 def a_moved_division(stage: Stage) -> None:
     """Survive that Exact issues every Timestamp anew."""
-    stage.part(4, "Exact moves the administration to another database: every Timestamp is new")
+    stage.part(5, "Exact moves the administration to another database: every Timestamp is new")
     stage.exact.move_division()
     _let_a_day_pass(stage)
     before = stage.customers()
@@ -137,11 +139,16 @@ def main() -> int:
     console.print("[bold]Exact Online and QicsMilestones, linked on a local stack[/bold]\n")
     with local_stack(STATE / "demo", accounts=CUSTOMERS, say=console.print) as stack:
         console.print("connecting the administration")
-        connect(stack)
+        connect(stack, started=False)
         console.print(f"ready after {time.monotonic() - began:.0f} s")
         stage = Stage(stack, console)
         try:
-            for part in (first_ticks, changed_customers, an_employee_without_a_number):
+            for part in (
+                seen_and_approved,
+                first_ticks,
+                changed_customers,
+                an_employee_without_a_number,
+            ):
                 part(stage)
             a_moved_division(stage)
             files = [*push(stage)]

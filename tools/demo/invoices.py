@@ -24,7 +24,7 @@ _MINUTES = 150
 
 def push(stage: Stage) -> Sequence[InvoiceFiles]:
     """Let invoices become sales entries with their PDF."""
-    stage.part(5, "three invoices with their PDF are put in the inbox")
+    stage.part(6, "three invoices with their PDF are put in the inbox")
     files = [build_invoice(number, debtor_code=debtor) for number, debtor in INVOICES]
     stage.clear()
     for one in files:
@@ -44,7 +44,7 @@ def push(stage: Stage) -> Sequence[InvoiceFiles]:
 
 def once_more(stage: Stage, files: InvoiceFiles) -> None:
     """Book nothing twice."""
-    stage.part(6, "the first of them is put in the inbox again")
+    stage.part(7, "the first of them is put in the inbox again")
     before = stage.exact.entries()
     stage.clear()
     stage.put(files)
@@ -60,7 +60,7 @@ def once_more(stage: Stage, files: InvoiceFiles) -> None:
 
 def totals(stage: Stage, files: Sequence[InvoiceFiles]) -> None:
     """Agree to the cent, and break no rule."""
-    stage.part(11, "the totals")
+    stage.part(12, "the totals")
     invoiced = [one.document["totals"]["amount_incl_vat"] for one in files]
     offered = sum((Decimal(amount) for amount in invoiced), Decimal())
     entries = stage.exact.entries()
@@ -74,7 +74,7 @@ def totals(stage: Stage, files: Sequence[InvoiceFiles]) -> None:
 
 def an_answer_is_lost(stage: Stage) -> InvoiceFiles:
     """Let Exact book an invoice and break the connection before it answers."""
-    stage.part(7, "Exact books an invoice, and its answer gets lost on the way back")
+    stage.part(8, "Exact books an invoice, and its answer gets lost on the way back")
     files = build_invoice(LOST, debtor_code="1068")
     stage.exact.arm("answer-lost", endpoint="salesentry/SalesEntries", method="POST")
     stage.put(files)
@@ -88,7 +88,7 @@ def an_answer_is_lost(stage: Stage) -> InvoiceFiles:
 
 def a_refused_invoice(stage: Stage) -> InvoiceFiles:
     """Explain a refusal in Dutch, and book by itself once its cause is gone."""
-    stage.part(8, "an invoice for a debtor whom Exact does not know")
+    stage.part(9, "an invoice for a debtor whom Exact does not know")
     files = build_invoice(REFUSED, debtor_code=UNKNOWN_DEBTOR)
     stage.put(files)
     rejected = eventually(lambda: _state(stage, REFUSED) is State.REJECTED, WITHIN_SECONDS)
@@ -114,7 +114,7 @@ def a_refused_invoice(stage: Stage) -> InvoiceFiles:
 
 def it_is_found_again(stage: Stage) -> None:
     """End an unknown outcome without a second booking."""
-    stage.part(9, "the invoice whose answer got lost")
+    stage.part(10, "the invoice whose answer got lost")
     settled = eventually(lambda: _state(stage, LOST) is State.DONE, _MINUTES)
     stage.demand(settled, f"it is settled within {_MINUTES} s")
     stage.demand(len(_entries(stage, LOST)) == 1, "it stands in Exact once")
@@ -125,7 +125,7 @@ def it_is_found_again(stage: Stage) -> None:
 
 def reconciled(stage: Stage) -> None:
     """Let the journal of Exact say the same."""
-    stage.part(10, f"the reconciliation of {PERIOD}")
+    stage.part(11, f"the reconciliation of {PERIOD}")
     event = {"reconcile": CONNECTION, "period": PERIOD}
     found = stage.stack.invoke("WatchFunction", event)
     table = columns("currency", "invoices>", "amount>", "entries>", "amount>", "difference>")

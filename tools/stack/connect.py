@@ -36,14 +36,16 @@ def wiring_of(stack: Stack) -> Wiring:
     return Wiring(from_environment({**deployed, "AWS_REGION": stack.region}))
 
 
-def connect(stack: Stack) -> Connection:
+def connect(stack: Stack, *, started: bool = True) -> Connection:
     """Write the connection and let its OAuth user log in at both sandboxes."""
-    return connect_by(wiring_of(stack), stack.exact_url, stack.milestones_url)
+    return connect_by(wiring_of(stack), stack.exact_url, stack.milestones_url, started=started)
 
 
-def connect_by(wiring: Wiring, exact_url: str, milestones_url: str) -> Connection:
+def connect_by(
+    wiring: Wiring, exact_url: str, milestones_url: str, *, started: bool = True
+) -> Connection:
     """Do so by a wiring that is there already."""
-    connection = replace(company_connection(), people=PEOPLE)
+    connection = replace(company_connection(), people=PEOPLE, started=started)
     wiring.stores.connections.save(connection)
     for provider, url in ((EXACT, exact_url), (MILESTONES, milestones_url)):
         # As the functions find it: by no address, since a container calls the sandboxes by another

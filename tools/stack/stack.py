@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.sandbox.common.company import CONNECTION
 from tests.sandbox.common.server import free_port
 from tools.paths import PYTHON, REGION, ROOT, STACK_NAME, STATE
+from tools.stack import newcomer
 from tools.stack.connect import MARIT, connect, wiring_of
 from tools.stack.credentials import put_app_credentials
 from tools.stack.deploy import deploy
@@ -26,6 +27,8 @@ from tools.stack.processes import all_alive, is_listed, start, stop_all, wait_he
 from tools.stack.reach import LOOPBACK, ONLY_HERE, Reach
 from tools.stack.sam_files import sam_command, write_sam_files
 
+# How many accounts Exact has
+ACCOUNTS = 1000
 EXACT = "exact-online"
 MILESTONES = "qics-milestones"
 
@@ -35,7 +38,7 @@ type Say = Callable[[str], None]
 def up(
     state: Path = STATE,
     servers: Mapping[str, str] | None = None,
-    accounts: int = 1000,
+    accounts: int = ACCOUNTS,
     say: Say = print,
     host: str = "",
 ) -> Stack:
@@ -106,7 +109,7 @@ def down_all(state: Path = STATE) -> list[str]:
 def local_stack(
     state: Path,
     servers: Mapping[str, str] | None = None,
-    accounts: int = 1000,
+    accounts: int = ACCOUNTS,
     say: Say = print,
     host: str = "",
 ) -> Iterator[Stack]:
@@ -182,10 +185,14 @@ def main(arguments: list[str]) -> None:
         return
     began = time.monotonic()
     servers = _servers_from_environment()
-    stack = up(servers=servers, host=os.environ.get("HOST", ""))
+    is_new = bool(os.environ.get("NEW"))
+    accounts = newcomer.ACCOUNTS if is_new else ACCOUNTS
+    stack = up(servers=servers, host=os.environ.get("HOST", ""), accounts=accounts)
     if not servers:
         # Another server has a login of its own; at the sandboxes nobody has to wait for one.
-        connect(stack)
+        connect(stack, started=not is_new)
+        if is_new:
+            newcomer.fill(stack)
         write_events(stack, wiring_of(stack), STATE)
     print(
         f"\nup in {time.monotonic() - began:.0f} s; see {(STATE / 'stack.json').relative_to(ROOT)}"
@@ -196,7 +203,16 @@ def main(arguments: list[str]) -> None:
     print(f"\nwith Docker, for one: {sam_command('PullAccountsFunction', STATE)}")
     if not servers:
         _tell_of_pages(stack)
+        if is_new:
+            _tell_of_first_load()
     print("\n`make down` ends it and cleans up.")
+
+
+def _tell_of_first_load() -> None:
+    """Say what a newcomer does, in this order."""
+    print(f"\n{CONNECTION} is not started: it writes and books nothing yet")
+    for command in ("preview", "start", "status"):
+        print(f"  .venv/bin/koppeling {command} {CONNECTION}")
 
 
 def _tell_of_pages(stack: Stack) -> None:

@@ -28,7 +28,7 @@ OWN = {
         "RESTORED_AT",
         "SALES_ENTRY_QUEUE_URL",
     },
-    "ConnectFunction": {"ROUND_QUEUE_URL"},
+    "ConnectFunction": {"PULL_QUEUE_URLS", "ROUND_QUEUE_URL"},
     "PortalFunction": {
         "EVIDENCE_BUCKET",
         "INBOX_BUCKET",

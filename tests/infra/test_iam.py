@@ -207,6 +207,20 @@ def test_the_pages_send_to_every_pull_to_the_invoices_and_to_the_watch(
     assert named == {pull.name: f"${{{pull.queue}}}" for pull in PULLS}
 
 
+def test_a_login_may_ask_every_pull_for_a_preview(production: Template) -> None:
+    lines = [line for line in pairs(production)["ConnectRole"] if " sqs:" in line]
+    function = production.resources("AWS::Lambda::Function")["ConnectFunction"]
+    named = dict(
+        each.split("=") for each in function["Environment"]["Variables"]["PULL_QUEUE_URLS"].split()
+    )
+
+    assert {f"${{{pull.queue}.Arn}}" for pull in PULLS} <= {
+        line.partition(" on ")[2] for line in lines
+    }
+    assert {line.split()[1] for line in lines} == {"sqs:SendMessage"}
+    assert named == {pull.name: f"${{{pull.queue}}}" for pull in PULLS}
+
+
 def test_only_the_watch_may_go_through_all_chains(production: Template) -> None:
     scanning = {
         role

@@ -35,6 +35,14 @@ from koppeling.core.connection import Connection
 from koppeling.core.log import Log
 from koppeling.core.ports import Problems
 
+type OnLogin = Callable[[Connection], object]
+"""Does what follows on a login of a connection."""
+
+
+def nothing_more(connection: Connection) -> None:
+    """Do nothing more."""
+    del connection
+
 
 @dataclass(frozen=True, slots=True)
 class TokenKeeper:
@@ -51,6 +59,7 @@ class TokenKeeper:
     rules: ChainRules
     mends: frozenset[str]
     now: Now
+    on_login: OnLogin = nothing_more
 
     def conflicting_user_name(self, connection: Connection, names: Collection[str]) -> str | None:
         """Return another name by which another connection of this host knows the same person.
@@ -86,6 +95,7 @@ class TokenKeeper:
                 if problem.code in self.mends:
                     self.problems.close(connection.id, problem.subject)
             self.log.add(login_entry(connection.id, key, LOGGED_IN, self.now()))
+            self.on_login(connection)
 
     def sealed(self, connection: Connection, grant: Grant) -> SealedPair:
         """Return the grant of a login as it may be kept until the login can be judged.

@@ -6,17 +6,26 @@ from typing import TYPE_CHECKING
 
 from koppeling.auth.login import LoginFlow, LoginProvider
 from koppeling.auth.login_link import LoginLinks
-from koppeling.auth.login_verifier import ExactLoginVerifier, MilestonesLoginVerifier, TokenKeeper
+from koppeling.auth.login_verifier import (
+    ExactLoginVerifier,
+    MilestonesLoginVerifier,
+    OnLogin,
+    TokenKeeper,
+    nothing_more,
+)
 from koppeling.auth.new_links import NewLinks
 from koppeling.auth.oauth import EXACT, MILESTONES, Provider
 from koppeling.auth.pages.pages import PageRenderer
 from koppeling.auth.pages.routes import LoginRoutes
+from koppeling.auth.token_pair import TokenState
 from koppeling.bootstrap.clients import Clients
+from koppeling.bootstrap.hand_pulls import hand_pulls
 from koppeling.bootstrap.observability import report
 from koppeling.bootstrap.settings import Settings
 from koppeling.bootstrap.stores import Stores
 from koppeling.bootstrap.visit import Visit, VisitSession
 from koppeling.core.clock import Now
+from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.exact.probe import ExactLoginProbe
 from koppeling.milestones.pacer import Pacer
@@ -40,6 +49,7 @@ def login_routes(wiring: "Wiring") -> LoginRoutes:
             partial(_queue_login_link, wiring), wiring.stores.allowances, wiring.now
         ),
         now=wiring.now,
+        on_login=partial(_first_look, wiring),
     )
     pages = PageRenderer(wiring.settings.connect_url)
     return LoginRoutes(flow, pages, report, wiring.visit.begin)
@@ -54,9 +64,10 @@ def login_flow(  # noqa: PLR0913 - each is another part of the wiring
     visit: Visit,
     new_links: NewLinks,
     now: Now,
+    on_login: OnLogin = nothing_more,
 ) -> LoginFlow:
     """Build the login in the browser; its reads end with the visit."""
-    keeper = partial(_keeper, clients, stores, now)
+    keeper = partial(_keeper, clients, stores, now, on_login)
     session = VisitSession(visit)
     pace = Pacer(settings.milestones_calls_per_second, time.monotonic)
     at_exact, at_milestones = keeper(EXACT, EXPIRES), keeper(MILESTONES)
@@ -84,6 +95,16 @@ def login_flow(  # noqa: PLR0913 - each is another part of the wiring
     )
 
 
+def _first_look(wiring: "Wiring", connection: Connection) -> None:
+    """Ask for the first preview of a connection that both systems have let in."""
+    if connection.started:
+        return
+    keys = [wiring.clients.key_of(each.name, connection) for each in (EXACT, MILESTONES)]
+    facts = [wiring.stores.tokens.facts(key) for key in keys]
+    if all(each is not None and each.state is not TokenState.RECONNECT for each in facts):
+        hand_pulls(wiring).ask_previews(connection)
+
+
 def _queue_login_link(
     wiring: "Wiring", connection: ConnectionId, providers: tuple[str, ...]
 ) -> None:
@@ -92,7 +113,12 @@ def _queue_login_link(
 
 
 def _keeper(
-    clients: Clients, stores: Stores, now: Now, provider: Provider, *mends: str
+    clients: Clients,
+    stores: Stores,
+    now: Now,
+    on_login: OnLogin,
+    provider: Provider,
+    *mends: str,
 ) -> TokenKeeper:
     return TokenKeeper(
         chains=clients.tokens,
@@ -103,4 +129,5 @@ def _keeper(
         rules=provider.rules,
         mends=frozenset({provider.reconnect, *mends}),
         now=now,
+        on_login=on_login,
     )

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from koppeling.aws.sqs import SqsQueue
 from koppeling.bootstrap.comparisons import AskedEntries, AskedMonths
 from koppeling.bootstrap.completeness import missing_numbers
+from koppeling.bootstrap.hand_pulls import hand_pulls
 from koppeling.bootstrap.previews import approving
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
@@ -32,7 +32,6 @@ from koppeling.portal.screens.overview import CallsOfConnection, CallUse, Overvi
 from koppeling.portal.screens.preview import PreviewPart
 from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
-from koppeling.pull.by_hand import HandPulls
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.offering import RecordOffers
 from koppeling.pull.rounds import Rounds
@@ -152,10 +151,3 @@ def _calls(wiring: "Wiring") -> CallsOfConnection:
         return calls_of(budget, wiring.now())
 
     return calls
-
-
-def hand_pulls(wiring: "Wiring") -> HandPulls:
-    """Return what asks for pulls."""
-    urls = wiring.settings.pull_queue_urls
-    queues = {entity: SqsQueue(wiring.aws.client("sqs"), url) for entity, url in urls.items()}
-    return HandPulls(queues, wiring.stores.presses, wiring.now)

@@ -44,6 +44,31 @@ def test_three_steps_take_a_customer_from_a_file_to_a_link_that_runs(operator: O
     assert status["calls_left"] < status["calls_a_day"]
 
 
+def test_what_would_be_booked_is_shown_before_it_is(operator: Operator, tmp_path: Path) -> None:
+    operator.types("connections", "apply", "--yes", FILE)
+    operator.types("preview", ID)
+    for number, debtor in (("20260412", "1071"), ("20260413", "77777")):
+        operator.puts(tmp_path, build_invoice(number, debtor_code=debtor))
+    operator.home.put(f"{ID}/20260414.json", b"{}")
+
+    found = operator.reads("invoices", ID, "--next")
+
+    lacks = {each["number"]: each["lacks"] for each in found["invoices"]}
+    assert lacks["20260413"][0] == "debtor 77777"
+    assert lacks["20260412"] == []
+    assert set(found["totals"]) == {"EUR"}
+    assert found["not_as_agreed"] == [f"{ID}/20260414.json"]
+    assert "it is not started" in operator.types("invoices", ID, "--next").output
+
+    approved(operator)
+
+    lacks = {
+        each["number"]: each["lacks"]
+        for each in operator.reads("invoices", ID, "--next")["invoices"]
+    }
+    assert lacks == {"20260412": [], "20260413": ["debtor 77777"]}
+
+
 def test_a_preview_of_a_first_load_writes_nothing(operator: Operator) -> None:
     operator.types("connections", "apply", "--yes", FILE)
     before = operator.home.milestones.world.find("CustomerCompany")

@@ -45,7 +45,8 @@ class PreviewPlan:
     """All that would happen.
 
     `changes` is what an answer can hold, `left_out` how many more there are. The `sections` hold
-    every record, `why` how often each problem would open, and `marks` the hash of each change. A
+    every record, `why` how often each problem would open, and `marks` the hash of each change. The
+    `codes` are those of every record that would stand in QicsMilestones afterwards. A
     new record whose reference comes later is `written_twice` (L19), and counts as unchanged then.
     The `newcomers` may be among the customers of QicsMilestones that are `left_there`, under
     another number.
@@ -56,6 +57,7 @@ class PreviewPlan:
     sections: dict[Section, RowBlocks] = field(default_factory=dict)
     why: Counter[str] = field(default_factory=Counter)
     marks: list[bytes] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
     written_twice: int = 0
     newcomers: list[AccountFacts] = field(default_factory=list)
     left_there: Callable[[], Iterable[CustomerFacts]] = tuple

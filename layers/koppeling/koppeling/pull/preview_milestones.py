@@ -80,13 +80,14 @@ class PreviewMilestones:
             self.plan.written_twice += 1
             return {}
         differing = self.compare(entity, key, values)
+        code = str(values.get(self.targets[entity].code, key))
+        self.plan.codes.append(code)
         if differing:
             shown = {
                 name: (self._shown(name, old), self._shown(name, new))
                 for name, (old, new) in differing.items()
             }
             there = self._list(entity).fields(key) or {} if self.reads_lists else {}
-            code = str(values.get(self.targets[entity].code, key))
             self.plan.add_changed(key, PreviewRow(code, name_of(there) or name_of(values), shown))
         return differing
 
@@ -97,6 +98,7 @@ class PreviewMilestones:
         if entity == DOUBLES_OF and self.reads_lists:
             facts = AccountFacts(exact_id=ExactId(code), **facts_of(values))
             self.plan.newcomers.append(facts)
+        self.plan.codes.append(code)
         key = MilestonesId(f"{_PLACEHOLDER}{code}")
         self._made[f"{entity}/{code}"] = key
         return key

@@ -1,5 +1,7 @@
 """Previews of first loads with their rows, for two weeks, and the approvals of them."""
 
+import json
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -16,7 +18,9 @@ from koppeling.pull.preview_rows import MARK_BYTES, PreviewRow, Section, unpacke
 PREVIEW, ROWS, APPROVAL = "PREVIEW#", "PREVIEWROWS#", "APPROVAL"
 # Of 8 bytes each, as text: 250 KB of the 400 that an item may have
 MARKS_TOGETHER = 20_000
-_MARKS = "marks"
+_MARKS, _CODES = "marks", "codes"
+# Of a few characters each, compressed
+CODES_TOGETHER = 10_000
 
 _PREVIEW, _APPROVAL = Codec(EntityPreview), Codec(Approval)
 
@@ -70,6 +74,12 @@ class PreviewStore(SyncStore):
         """Return the codes that the last preview of an entity would create."""
         found = self.of(connection).get(entity)
         return frozenset() if found is None else self.codes(connection, found)
+
+    def known_codes(self, connection: ConnectionId, entity: str) -> frozenset[str]:
+        """Return the codes that QicsMilestones would know after a load of an entity."""
+        found = self.of(connection).get(entity)
+        texts = [] if found is None else self._all(connection, found, _CODES)
+        return frozenset(code for text in texts for code in json.loads(zlib.decompress(text)))
 
     def marks(self, connection: ConnectionId, found: EntityPreview) -> frozenset[bytes]:
         texts = self._all(connection, found, _MARKS)
@@ -126,5 +136,9 @@ def _texts(plan: PreviewPlan) -> Iterator[tuple[str, int, str]]:
         for number, block in enumerate(rows.blocks()):
             yield section, number, b64encode(block).decode()
     marks: Iterable[tuple[bytes, ...]] = batched(sorted(plan.marks), MARKS_TOGETHER, strict=False)
+    codes = batched(plan.codes, CODES_TOGETHER, strict=False)
+    for number, together in enumerate(codes):
+        packed = zlib.compress(json.dumps(together).encode(errors="surrogatepass"))
+        yield _CODES, number, b64encode(packed).decode()
     for number, some in enumerate(marks):
         yield _MARKS, number, b64encode(b"".join(some)).decode()

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from koppeling.cli.commands.next_invoices import answer_next
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, NotFound
 from koppeling.cli.tasks.status import Status, operator_problems, status_of
@@ -68,13 +69,19 @@ def problems(cli: CliContext, connection: str | None, *, fail: bool) -> None:
 @click.command()
 @click.argument("connection")
 @click.argument("number", required=False)
+@click.option("--next", "is_next", is_flag=True, help="Show what would be booked now, instead.")
 @with_context
-def invoices(cli: CliContext, connection: str, number: str | None) -> None:
+def invoices(cli: CliContext, connection: str, number: str | None, *, is_next: bool) -> None:
     """Show the invoices of CONNECTION and how far each is, or one of them with its evidence.
 
-    The evidence is what was sent to Exact Online for it, byte for byte, and what came back.
+    The evidence is what was sent to Exact Online for it, byte for byte, and what came back. With
+    --next: what lies in the inbox and would become an entry or get its PDF, with the total, and
+    which of them lack a debtor or a VAT code. Nothing is written or asked of Exact Online.
     """
     found, outbox = cli.connection(connection), cli.stack.stores.outbox
+    if is_next:
+        answer_next(cli, found)
+        return
     if number is None:
         items = list(outbox.all(found.id))
         cli.answer([_invoice_json(item) for item in items], lambda: _show_invoices(cli, items))

@@ -9,10 +9,7 @@ import pytest
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.auth.token_keys import NO_TENANT
 from koppeling.auth.token_pair import TokenKey, TokenState
-from koppeling.core.clock import Deadline
-from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId
-from koppeling.pull.entities.registry import ENTITIES
 from tests.aws_stack import CONNECT_URL
 from tests.environment import CALLBACK, Environment, environment
 from tests.integration.browser import Browser
@@ -94,23 +91,6 @@ def test_a_paused_connection_says_so_at_the_end(h: Environment) -> None:
     browser.log_in()
 
     assert "staat nu op pauze" in browser.text
-
-
-def test_the_last_login_of_a_new_connection_asks_for_its_first_preview(h: Environment) -> None:
-    off = {each: EntitySetting(enabled=False) for each in ENTITIES if each != "accounts"}
-    h.change(started=False, entities=off)
-    browser = invited(h)
-    browser.press()
-    browser.log_in()
-    browser.press()
-    browser.log_in()
-
-    assert "maakt de koppeling een voorbeeld" in browser.text
-    (asked,) = h.taken(h.settings.pull_queue_url)
-    assert asked["by_hand"] == "preview"
-    message = {name: str(value) for name, value in asked.items()}
-    assert h.pulls().handle_message(message, Deadline(lambda: 100_000)).outcome == "previewed"
-    assert h.wiring.stores.previews.of(h.connection.id)["accounts"].counts["new"] > 0
 
 
 def test_the_pages_speak_english_to_who_asks_for_it(h: Environment) -> None:

@@ -90,7 +90,13 @@ def _keys(kind: type, names: Names) -> dict[str, str]:
     return {each.name: renamed.get(each.name, each.name) for each in fields(kind)}
 
 
+# P16: nearly every value is one of these
+_AS_JSON = frozenset({str, int, bool, type(None)})
+
+
 def _encode(value: Any, names: Names) -> Any:  # noqa: ANN401 - the JSON edge
+    if type(value) in _AS_JSON:
+        return value
     match value:
         case Enum():
             kept = value.value
@@ -101,7 +107,10 @@ def _encode(value: Any, names: Names) -> Any:  # noqa: ANN401 - the JSON edge
         case date():
             kept = value.isoformat()
         case Mapping():
-            kept = {name: _encode(each, names) for name, each in value.items()}
+            kept = {
+                name: each if type(each) in _AS_JSON else _encode(each, names)
+                for name, each in value.items()
+            }
         case tuple() | list():
             kept = [_encode(each, names) for each in value]
         case _:

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.parts import PARTS, Parts
-from koppeling.aws.dynamodb.table import SyncItem, SyncStore, connection_key
+from koppeling.aws.dynamodb.parts import LARGEST_VALUE, PARTS, Parts
+from koppeling.aws.dynamodb.table import SyncItem, SyncStore, compact, connection_key
 from koppeling.core.clock import Now
 from koppeling.core.clock import now as utc_now
 from koppeling.core.errors import Retry
@@ -50,15 +50,18 @@ class RecordStore(SyncStore):
         with self._items.batch_write() as batch:
             for record in records:
                 name, data = _part_name(entity, record.exact_id), _RECORD.encode(record)
-                unbounded = {field: data[field] for field in _UNBOUNDED}
-                parts = named[name] = self._parts.put(connection, name, unbounded)
-                if parts is not None:
-                    data = {key: held for key, held in data.items() if key not in _UNBOUNDED}
-                    data[PARTS] = parts
+                text = compact(data)
+                named[name] = None
+                if len(text) > LARGEST_VALUE:
+                    unbounded = {field: data[field] for field in _UNBOUNDED}
+                    parts = named[name] = self._parts.put(connection, name, unbounded)
+                    if parts is not None:
+                        bounded = {key: held for key, held in data.items() if key not in unbounded}
+                        text = compact({**bounded, PARTS: parts})
                 key = connection_key(connection), _sort_key(entity, record.exact_id)
                 code = record.code
                 named_by = None if code is None else _code_key(connection, entity, code)
-                batch.save(self._items(*key, data=data, code_key=named_by))
+                batch.save(self._items(*key, data=text, code_key=named_by))
         self._parts.remove_old(connection, named)
 
     def find_by_code(self, connection: ConnectionId, entity: str, code: str) -> Record | None:

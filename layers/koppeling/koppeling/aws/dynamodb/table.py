@@ -8,7 +8,7 @@ other values are in one JSON text, so that old and new releases read each other'
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Self, override
 from uuid import uuid4
 
 from pynamodb.attributes import (
@@ -36,12 +36,23 @@ LONGEST_SORT_KEY = 1024
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
+class JsonText(str):
+    """A text that is JSON already, so that a value is not converted twice."""
+
+    __slots__ = ()
+
+
+def compact(value: object) -> JsonText:
+    """Return JSON without spaces: each kilobyte of an item is a unit when it is written."""
+    return JsonText(json.dumps(value, separators=(",", ":")))
+
+
 class CompactJson(JSONAttribute):
-    """JSON as one text without spaces: each kilobyte of an item is a unit when it is written."""
+    """JSON as one text; a value that is such a text already stays as it is."""
 
     @override
     def serialize(self, value: object) -> str | None:
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+        return value if value is None or isinstance(value, JsonText) else compact(value)
 
 
 class SyncItem(Model):
@@ -67,6 +78,30 @@ class SyncItem(Model):
     row: JSONAttribute = CompactJson(null=True)
     by_code: ClassVar[Any]
     by_month: ClassVar[Any]
+
+    @override
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """Build an item from the attributes it has, and not from all it may have (P16)."""
+        item = cls.__new__(cls)
+        item.attribute_values = {"schema": SCHEMA, "data": {}}
+        known = cls.get_attributes()
+        for name, typed in data.items():
+            attribute = known.get(name)
+            if attribute is not None and attribute.attr_type in typed:
+                held = attribute.deserialize(typed[attribute.attr_type])
+                item.attribute_values[name] = held
+        return item
+
+    @override
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        """Return the attributes that it has, likewise."""
+        known = self.get_attributes()
+        return {
+            name: {known[name].attr_type: known[name].serialize(value)}
+            for name, value in self.attribute_values.items()
+            if value is not None
+        }
 
 
 class TokenItem(Model):

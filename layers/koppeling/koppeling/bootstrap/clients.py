@@ -26,6 +26,7 @@ from koppeling.core.clock import Now, no_invocation
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Retry
 from koppeling.core.exact_rights import ExactRights
+from koppeling.core.http import vendor_session
 from koppeling.core.outage import Breaker, ConnectionBreaker
 from koppeling.core.rate_limit import ERRORS_BEFORE_REST
 from koppeling.core.rate_limiter import RateLimiter
@@ -261,6 +262,6 @@ class Clients:
     def _session(self) -> requests.Session:
         """The session of this thread to Exact: its connections stay open between calls (X5)."""
         if not hasattr(self._sessions, "exact"):
-            self._sessions.exact = requests.Session()
+            self._sessions.exact = vendor_session()
         session: requests.Session = self._sessions.exact
         return session

@@ -52,6 +52,8 @@ class VisitSession(requests.Session):
 
     def __init__(self, visit: Visit) -> None:
         super().__init__()
+        # As every session to a vendor (`core/http.py`)
+        self.trust_env = False
         self._visit = visit
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # noqa: ANN401 - as requests has it

@@ -6,6 +6,7 @@ import requests
 
 from koppeling.auth.ports import FreshToken
 from koppeling.core.administration import Company
+from koppeling.core.http import vendor_session
 from koppeling.milestones.api import COMPANY
 from koppeling.milestones.lists import Lists
 from koppeling.milestones.pacer import Pacer
@@ -23,7 +24,7 @@ class MilestonesLoginProbe:
         self,
         base_url: str,
         pacer: Pacer,
-        new_session: Callable[[], requests.Session] = requests.Session,
+        new_session: Callable[[], requests.Session] = vendor_session,
     ) -> None:
         self._base_url = base_url
         self._pacer = pacer

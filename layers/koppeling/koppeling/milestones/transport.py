@@ -11,6 +11,7 @@ import requests
 from koppeling.core import decimal_json as decimals
 from koppeling.core.clock import Now, now
 from koppeling.core.errors import Defer, Retry, Uncertain
+from koppeling.core.http import vendor_session
 from koppeling.core.ports import Bearer
 from koppeling.core.unsent import was_never_sent
 from koppeling.milestones.answers import body_of
@@ -41,7 +42,7 @@ class Transport:
         bearer: Bearer,
         pacer: Pacer,
         now: Now = now,
-        new_session: Callable[[], requests.Session] = requests.Session,
+        new_session: Callable[[], requests.Session] = vendor_session,
     ) -> None:
         self.root = f"{base_url}{API_PATH}"
         self._sessions = local()

@@ -139,8 +139,9 @@ restore-drill: setup ## Lose both tables on a stack of its own, restore them, an
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.restore_drill
 
 .PHONY: bench
-bench: setup ## Measure: imports, layers, mapping, ticks (SCALE=0: none); INVOICES=1000; PEOPLE=50: the pages; SIZE=100000: a first load (KILL=1: killed too)
+bench: setup ## Measure: imports, layers, mapping, own work of a first load (OWN=2000 accounts, 0: none), ticks (SCALE=0: none); INVOICES=1000; PEOPLE=50: the pages; SIZE=100000: a first load (KILL=1: killed too)
 	@PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.imports_and_layers
+	@[ "$(OWN)" = 0 ] || OWN=$(OWN) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.own_work
 	@[ "$(SCALE)" = 0 ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.scale
 	@[ -z "$(INVOICES)" ] || INVOICES=$(INVOICES) PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.push
 	@[ -z "$(SIZE)" ] || PYTHONPATH=layers/koppeling:. $(PYTHON) -m tools.bench.first_load

@@ -49,7 +49,7 @@ def carry_out(message: dict[str, str], offset: timedelta) -> Invocation:
     deadline = Deadline(lambda: int((began + TIMEOUT_SECONDS - time.monotonic()) * 1000))
     # A process is idle once everything is built that the first call of its life builds
     wiring.pulls.run(ConnectionId("nobody"), deadline)
-    idle, worked = _memory("VmRSS"), time.process_time()
+    idle, worked = memory("VmRSS"), time.process_time()
     summary = wiring.pulls.handle_message(message, deadline)
     return Invocation(
         outcome=summary.outcome,
@@ -58,11 +58,11 @@ def carry_out(message: dict[str, str], offset: timedelta) -> Invocation:
         seconds=time.monotonic() - began,
         work_seconds=time.process_time() - worked,
         idle_mb=idle,
-        above_idle_mb=_memory("VmHWM") - idle,
+        above_idle_mb=memory("VmHWM") - idle,
     )
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """Return a figure of this process in MB: VmRSS is what it holds, VmHWM the most it ever did."""
     for line in Path("/proc/self/status").read_text().splitlines():
         label, _, value = line.partition(":")

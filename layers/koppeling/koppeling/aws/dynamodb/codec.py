@@ -19,6 +19,9 @@ from koppeling.core.people import Role
 type Decoder = Callable[[Any], Any]
 type Names = Mapping[type, Mapping[str, str]]
 
+# P16: nearly every value is one of these
+_AS_JSON = frozenset({str, int, bool, type(None)})
+
 _FROM_TEXT: Mapping[type, Decoder] = {
     Decimal: Decimal,
     datetime: datetime.fromisoformat,
@@ -88,10 +91,6 @@ def _default(each: Field[Any]) -> Any:  # noqa: ANN401 - as the field has it
 def _keys(kind: type, names: Names) -> dict[str, str]:
     renamed = names.get(kind, {})
     return {each.name: renamed.get(each.name, each.name) for each in fields(kind)}
-
-
-# P16: nearly every value is one of these
-_AS_JSON = frozenset({str, int, bool, type(None)})
 
 
 def _encode(value: Any, names: Names) -> Any:  # noqa: ANN401 - the JSON edge
@@ -175,7 +174,13 @@ def _of_union(members: tuple[Any, ...], names: Names) -> Decoder | None:
     ((member, decode),) = found
     if not is_dataclass(member):
         return decode
-    return lambda value: decode(value) if isinstance(value, Mapping) else value
+
+    def decoded(value: Any) -> Any:  # noqa: ANN401 - any JSON
+        if type(value) in _AS_JSON or not isinstance(value, Mapping):
+            return value
+        return decode(value)
+
+    return decoded
 
 
 def _of_tuple(decoders: list[Decoder | None]) -> Decoder:

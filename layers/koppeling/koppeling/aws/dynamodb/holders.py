@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from koppeling.aws.dynamodb.many import get_many
 from koppeling.aws.dynamodb.table import SyncStore, connection_key
 from koppeling.core.ids import ConnectionId, ExactId
 
@@ -16,7 +17,7 @@ class HolderStore(SyncStore):
         keys = [(connection_key(connection), f"{prefix}{row}") for row in rows]
         if not keys:
             return {}
-        found = self._items.batch_get(keys, consistent_read=True)
+        found = get_many(self._items, keys)
         return {
             item.sk.removeprefix(prefix): tuple(ExactId(each) for each in item.data["holders"])
             for item in found

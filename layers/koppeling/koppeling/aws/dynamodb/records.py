@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
+from koppeling.aws.dynamodb.many import get_many
 from koppeling.aws.dynamodb.parts import LARGEST_VALUE, PARTS, Parts
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, compact, connection_key
 from koppeling.core.clock import Now
@@ -35,7 +36,7 @@ class RecordStore(SyncStore):
         if not keys:
             return {}
         # A feed reads what the previous feed wrote a moment ago: a stale copy would lose rows
-        items = self._items.batch_get(keys, consistent_read=True)
+        items = get_many(self._items, keys)
         records = (self._record(connection, entity, item) for item in items)
         return {record.exact_id: record for record in records}
 

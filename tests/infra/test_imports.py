@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, set[str]] = {
 }
 # The adapters that live with their story, and what a library knows without any I/O
 THIRD_PARTY: Mapping[str, set[str]] = {
+    "core/http.py": {"requests"},
     "core/unsent.py": {"requests", "urllib3"},
     "pull/doubles_names.py": {"rapidfuzz"},
     "push/contract.py": {"fastjsonschema"},

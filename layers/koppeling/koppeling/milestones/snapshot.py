@@ -54,6 +54,10 @@ class ListSnapshot:
         return iter(self._where)
 
     @property
+    def has_begun(self) -> bool:
+        return self._has_begun
+
+    @property
     def is_complete(self) -> bool:
         return self._has_begun and self._place is None
 

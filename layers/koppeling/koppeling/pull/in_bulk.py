@@ -131,7 +131,8 @@ class InBulk:
     def keep(self) -> None:
         """Keep what was read and written for the next run of this load."""
         with self._lock:
-            if self._whole is not None:
+            # One of which no page was read would be taken for an empty list
+            if self._whole is not None and self._whole.has_begun:
                 added = self._whole.taken_since()
                 self.keeper.keep(replace(added, doubtful=frozenset(self._doubtful)))
 

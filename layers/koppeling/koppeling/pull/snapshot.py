@@ -67,6 +67,10 @@ class GrowingSnapshot(Snapshot, Protocol):
     """A snapshot that is read page by page, and kept between two invocations."""
 
     @property
+    def has_begun(self) -> bool:
+        """Say whether any page was read; before that, there is nothing to keep."""
+
+    @property
     def is_complete(self) -> bool:
         """Say whether the list is read to its end; before that, nothing may be concluded."""
 

@@ -7,11 +7,17 @@ import pytest
 
 from tests.infra.template import Template
 from tools.cost.__main__ import BUDGET, SIZES
-from tools.cost.facts import Facts, counted
+from tools.cost.facts import QUARTERLY, Facts, counted
 from tools.cost.month import PARTS, month
 from tools.cost.page import PAGE, memory_table, written
 from tools.cost.prices import measured, prices
-from tools.cost.runtime import Piece, batch_seconds, concurrency, messages_together
+from tools.cost.runtime import (
+    Piece,
+    batch_seconds,
+    concurrency,
+    empty_pull,
+    messages_together,
+)
 from tools.cost.settings import settings
 from tools.cost.settings import table as settings_table
 from tools.cost.stack import QueueMapping, Stack, stack
@@ -60,6 +66,14 @@ def test_a_further_year_adds_little_and_always_as_much(facts: Facts, made: Stack
 
     assert 0 < two - one <= A_YEAR
     assert three - two == pytest.approx(two - one)
+
+
+def test_a_tick_without_changes_takes_few_gigabyte_seconds(facts: Facts, made: Stack) -> None:
+    """Of one connection and entity, when no other one shares the invocation (P12)."""
+    memory = made.pulls.memory_mb
+    alone = empty_pull(facts.empty_quarterly, len(QUARTERLY)).seconds(memory) * memory / 1024
+
+    assert alone <= 0.5
 
 
 def test_the_bill_grows_no_faster_than_the_connections(facts: Facts, made: Stack) -> None:

@@ -94,6 +94,17 @@ def test_a_tick_of_all_entities_without_changes(small_company: Environment) -> N
     assert work.to_milestones == 0
 
 
+def test_a_tick_of_one_entity_without_changes_logs_one_summary_line_and_little(
+    small_company: Environment,
+) -> None:
+    """The line says that the connections were queued; each invocation adds its metrics (P7)."""
+    work = scenes.empty_tick(small_company, ("accounts",))
+
+    assert len(work.outcomes) == 1
+    assert len(work.metric_lines) == len(work.log_lines) - 1
+    assert work.log_bytes <= 800
+
+
 def test_a_tick_with_ten_changes(small_company: Environment) -> None:
     work = scenes.changes(small_company, 10)
 

@@ -12,7 +12,7 @@ from tools.bench.sizes import MEGABYTE, unzipped_size, zipped_size
 from tools.paths import PYTHON
 from tools.stack.build import build
 
-IMPORT_BUDGET_MS = 250.0  # P9
+IMPORT_BUDGET = 1.15  # P9: times the floor
 MAPPING_BUDGET_MS = 25.0  # P10
 ZIPPED_BUDGET_MB, UNZIPPED_BUDGET_MB = 20.0, 60.0  # P13
 
@@ -22,12 +22,18 @@ _FUNCTIONS = (
     "PushSalesEntriesFunction",
     "ConnectFunction",
     "PortalFunction",
+    "IntakeFunction",
     "WatchFunction",
 )
 _RUNS = 7
-_IMPORT = (
-    "import time; t = time.perf_counter(); import app; print((time.perf_counter() - t) * 1000)"
+_OWN = "import app"
+# What every function needs before its first call, whoever wrote it (P9)
+_FLOOR = (
+    "from aws_lambda_powertools import Logger, Metrics; "
+    "import aws_lambda_powertools.utilities.batch, requests, pynamodb.models"
 )
+# Time of the processor: other work on the machine hardly counts
+_TIMED = "import time; t = time.process_time(); {}; print((time.process_time() - t) * 1000)"
 
 type Figure = tuple[str, float, float, str]
 """What was measured, the figure, its budget, the unit."""
@@ -36,8 +42,7 @@ type Figure = tuple[str, float, float, str]
 def figures() -> Iterator[Figure]:
     """Measure everything that has a budget."""
     built = build()
-    for name in _FUNCTIONS:
-        yield f"import of {name}", import_time(built, name), IMPORT_BUDGET_MS, "ms"
+    yield from _imports(built)
     for name in _LAYERS:
         size = zipped_size(built / name) / MEGABYTE
         yield f"{name}, zipped", size, ZIPPED_BUDGET_MB, "MB"
@@ -48,8 +53,22 @@ def figures() -> Iterator[Figure]:
     yield "parse, map and hash 1,000 accounts", took, MAPPING_BUDGET_MS, "ms"
 
 
-def import_time(built: Path, function: str) -> float:
-    """Return the milliseconds that importing a built function takes, the median of some runs.
+def _imports(built: Path) -> Iterator[Figure]:
+    """Yield how long each function takes to import, as so many times the floor of the same run."""
+    taken: dict[str, list[float]] = {}
+    for _ in range(_RUNS):
+        # In turns, so that what slows the machine slows all of them
+        taken.setdefault("", []).append(import_time(built, _FUNCTIONS[0], _FLOOR))
+        for name in _FUNCTIONS:
+            taken.setdefault(name, []).append(import_time(built, name, _OWN))
+    floor = statistics.median(taken.pop(""))
+    print(f"{'floor of an import':42} {floor:8.1f} ms")
+    for name, times in taken.items():
+        yield f"import of {name}", statistics.median(times) / floor, IMPORT_BUDGET, "x"
+
+
+def import_time(built: Path, function: str, code: str) -> float:
+    """Return the milliseconds that imports take in a new process with the layers of a function.
 
     Without site-packages (`-S`): only the two layers, as in Lambda.
     """
@@ -59,19 +78,14 @@ def import_time(built: Path, function: str) -> float:
         "PYTHONPATH": os.pathsep.join(str(part) for part in path),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    times = [
-        float(
-            subprocess.run(
-                [PYTHON, "-S", "-c", _IMPORT],
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-        )
-        for _ in range(_RUNS)
-    ]
-    return statistics.median(times)
+    told = subprocess.run(
+        [PYTHON, "-S", "-c", _TIMED.format(code)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(told.stdout)
 
 
 def _median(work: Callable[[], object]) -> float:
@@ -87,7 +101,7 @@ def main() -> None:
     """Print a table; it judges nothing, since a busy machine would make it fail at random."""
     for what, figure, budget, unit in figures():
         mark = "OVER BUDGET" if figure > budget else ""
-        print(f"{what:42} {figure:8.1f} {unit}   of {budget:5.0f} {unit}  {mark}")
+        print(f"{what:42} {figure:8.2f} {unit}   of {budget:6.2f} {unit}  {mark}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from koppeling.aws.dynamodb.notifications import NotificationStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.preferences import PreferenceStore
 from koppeling.aws.dynamodb.presses import PressStore
-from koppeling.aws.dynamodb.previews import ApprovalStore, PreviewStore
 from koppeling.aws.dynamodb.problems import ProblemStore
 from koppeling.aws.dynamodb.pulls import PullStore
 from koppeling.aws.dynamodb.records import RecordStore
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from koppeling.aws.dynamodb.numbers import NumberStateStore
     from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
     from koppeling.aws.dynamodb.portal_sessions import PortalSessionStore
+    from koppeling.aws.dynamodb.previews import ApprovalStore, PreviewStore
     from koppeling.aws.dynamodb.privacy import TableEraser, TableExporter
     from koppeling.aws.dynamodb.semaphore import SemaphoreStore
 
@@ -54,8 +54,6 @@ class Stores:
         self.connections = ConnectionStore(items)
         self.log = LogStore(items)
         self.presses = PressStore(items, now)
-        self.previews = PreviewStore(items, now)
-        self.approvals = ApprovalStore(items, now)
         self.allowances = AllowanceStore(items)
         self.preferences = PreferenceStore(items)
         self.notifications = NotificationStore(items, now)
@@ -163,6 +161,20 @@ class Stores:
     def snapshots(self, connection: ConnectionId, entity: str, fencing: int) -> SnapshotStore:
         """What the run with this fencing number keeps of a list of QicsMilestones."""
         return SnapshotStore(self._aws.sync_items, self._now, connection, entity, fencing)
+
+    @cached_property
+    def previews(self) -> "PreviewStore":
+        """The previews of first loads."""
+        from koppeling.aws.dynamodb.previews import PreviewStore  # noqa: PLC0415 - only a first load has them
+
+        return PreviewStore(self._aws.sync_items, self._now)
+
+    @cached_property
+    def approvals(self) -> "ApprovalStore":
+        """The approvals of first loads."""
+        from koppeling.aws.dynamodb.previews import ApprovalStore  # noqa: PLC0415 - only a first load has them
+
+        return ApprovalStore(self._aws.sync_items, self._now)
 
     @property
     def pull_stores(self) -> PullStores:

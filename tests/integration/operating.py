@@ -99,9 +99,9 @@ class Operator:
 
 
 @contextmanager
-def an_operator() -> Iterator[Operator]:
+def an_operator(accounts: int = 10) -> Iterator[Operator]:
     """Open an environment whose connection is not configured yet, and sit an operator before it."""
-    with environment(accounts=10) as home:
+    with environment(accounts=accounts) as home:
         home.wiring.stores.connections.remove(ID)
         yield operator_of(home)
 

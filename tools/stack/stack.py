@@ -192,7 +192,7 @@ def main(arguments: list[str]) -> None:
         # Another server has a login of its own; at the sandboxes nobody has to wait for one.
         connect(stack, started=not is_new)
         if is_new:
-            newcomer.fill(stack)
+            newcomer.fill(stack.exact_url, stack.milestones_url)
         write_events(stack, wiring_of(stack), STATE)
     print(
         f"\nup in {time.monotonic() - began:.0f} s; see {(STATE / 'stack.json').relative_to(ROOT)}"

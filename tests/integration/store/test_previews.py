@@ -43,7 +43,7 @@ def test_ten_thousand_changed_records_are_kept_and_read_by_the_page(
     assert last[-1] == PreviewRow("09999", "Caf\u00e9", {"Name": ("oud", "nieuw 9999")})
     assert store.rows(ACME, found, Section.OVERWRITTEN, 10_000 // ROWS_TOGETHER) == []
     assert store.marks(ACME, found) == frozenset(plan.marks)
-    assert store.codes_to_come(ACME, "accounts") == {"9001"}
+    assert store.codes(ACME, found) == {"9001"}
 
 
 def test_the_rows_of_two_previews_are_never_mixed(items: type[SyncItem], clock: Clock) -> None:
@@ -62,7 +62,7 @@ def test_a_preview_that_is_over_is_none(items: type[SyncItem], clock: Clock) -> 
     clock.advance(KEPT.total_seconds())
 
     assert store.of(ACME) == {}
-    assert store.codes_to_come(ACME, "accounts") == frozenset()
+    assert store.known_codes(ACME, "accounts") == frozenset()
 
 
 def test_an_approval_ends_once_and_never_ends_a_later_one(items: type[SyncItem]) -> None:

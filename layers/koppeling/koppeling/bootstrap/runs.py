@@ -31,7 +31,7 @@ from koppeling.pull.matching import Matching
 from koppeling.pull.ports import Records, RecordWriter
 from koppeling.pull.prepared_run import PreparedRun, RunRequest
 from koppeling.pull.preview import read_only
-from koppeling.pull.preview_milestones import PreviewMilestones
+from koppeling.pull.preview_milestones import CodesToCome, PreviewMilestones
 from koppeling.pull.records import WORKERS, WORKERS_OF_FIRST_LOAD, RecordProcessor
 from koppeling.pull.references import References
 from koppeling.pull.run import PAGES_A_PREVIEW, PAGES_A_RUN, PullRun
@@ -208,17 +208,28 @@ class Runs:
         """Return what notes in place of writing; None when this is no preview."""
         if request.plan is None:
             return None
-        state, connection = request.state, request.connection.id
+        state, _connection = request.state, request.connection.id
         made = PreviewMilestones(
             milestones=milestones,
             snapshot=milestones.snapshot,
             plan=request.plan,
             targets={name: entity.target for name, entity in self._entities.items()},
-            to_come=lambda entity: self._stores.previews.codes_to_come(connection, entity),
+            to_come=self._to_come(request),
             reads_lists=state.is_first_load or state.read_mode is ReadMode.FULL,
         )
         request.plan.left_there = made.left_there
         return made
+
+    def _to_come(self, request: RunRequest) -> CodesToCome:
+        """Return what tells the codes of entities that are loaded before, by their own previews."""
+        connection, own = request.connection.id, request.entity.name
+
+        def codes(entity: str) -> frozenset[str]:
+            if entity == own:
+                return frozenset()
+            return self._stores.previews.known_codes(connection, entity)
+
+        return codes
 
     def _cache(self, request: RunRequest) -> LookupCache:
         """Return the cache; a preview does not write in it."""

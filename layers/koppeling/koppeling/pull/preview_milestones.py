@@ -20,7 +20,7 @@ _PLACEHOLDER = "preview-"
 _NAME_PARTS = ("FirstName", "MiddleName", "LastName")
 
 type CodesToCome = Callable[[str], frozenset[str]]
-"""Returns the codes of an entity that its own preview would create."""
+"""Returns the codes that another entity would have, by its own preview."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,11 +70,6 @@ class PreviewStore(SyncStore):
     def codes(self, connection: ConnectionId, found: EntityPreview) -> frozenset[str]:
         return frozenset(row.code for row in self.every_row(connection, found, Section.NEW))
 
-    def codes_to_come(self, connection: ConnectionId, entity: str) -> frozenset[str]:
-        """Return the codes that the last preview of an entity would create."""
-        found = self.of(connection).get(entity)
-        return frozenset() if found is None else self.codes(connection, found)
-
     def known_codes(self, connection: ConnectionId, entity: str) -> frozenset[str]:
         """Return the codes that QicsMilestones would know after a load of an entity."""
         found = self.of(connection).get(entity)

@@ -1,5 +1,6 @@
 """Numbers that QicsMilestones gave out and nobody handed in are told, over the hours of a day."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 
@@ -10,6 +11,7 @@ from koppeling.core.connection import EntitySetting
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
 from koppeling.pull.entities.registry import ENTITIES
+from koppeling.watch.messages import ConnectionRound
 from tests.environment import Environment, environment
 from tests.integration.counting import (
     NINE,
@@ -168,6 +170,27 @@ def test_with_the_usual_entity_off_another_one_carries_the_look(home: Environmen
     assert missing(home) == "20260412"
 
 
+def test_with_all_entities_off_the_watch_looks_once_a_day(home: Environment) -> None:
+    home.change(entities={name: EntitySetting(enabled=False) for name in ENTITIES})
+    processed(home)
+    watched(home)
+    home.clock.advance(24 * 3600)
+
+    watched(home)
+
+    assert missing(home) == "20260412"
+
+
+def test_a_paused_connection_is_not_looked_at(home: Environment) -> None:
+    home.change(paused=True)
+    processed(home)
+
+    an_hour_passes(home, hours=2)
+    watched(home)
+
+    assert missing(home) == ""
+
+
 def test_a_new_connection_begins_at_the_first_number_since_its_start_date() -> None:
     with environment(accounts=3) as home:
         home.pull_all()
@@ -193,6 +216,14 @@ def test_connections_are_apart(home: Environment) -> None:
 
     assert home.wiring.stores.numbers.read(other).gaps == ()
     assert list(home.wiring.stores.problems.opened(other)) == []
+
+
+def watched(home: Environment) -> None:
+    """Let the watch look after the connection, as it does once a day."""
+    for _ in home.wiring.watch_message(
+        json.dumps(ConnectionRound(home.connection.id).as_message())
+    ):
+        pass
 
 
 def _text(problem: Problem) -> str:

@@ -36,6 +36,15 @@ def todo(home: Environment) -> PortalPage:
     return page
 
 
+def month(home: Environment, period: str = "2026-11") -> PortalPage:
+    query = {"month": period}
+    page = screens(home.wiring)["month"](
+        PageRequest(home.connection, MARIT, home.clock.now(), query)
+    )
+    assert isinstance(page, PortalPage)
+    return page
+
+
 def press(home: Environment, **form: str) -> GoTo:
     request = PageRequest(home.connection, MARIT, home.clock.now(), form=form)
     answer = actions(home.wiring)["not-an-invoice"](request)
@@ -96,6 +105,45 @@ def test_what_is_not_missing_cannot_be_said_to_be_none(home: Environment) -> Non
     assert press(home, numbers="20260413-20260415", reason="Proef").notice == "not-missing"
     assert press(home, numbers="20260413", reason=" ").notice == "number-reason-needed"
     assert missing(home) == "20260413, 20260415"
+
+
+def test_a_month_begins_with_what_became_of_its_invoices_and_is_not_right_while_one_is_missing(
+    home: Environment, operator: Operator
+) -> None:
+    values = month(home).values
+    reconciled = operator.types("reconcile", ID, "--period", "2026-11")
+    other = month(home, "2026-10").values
+
+    assert values["words"].counts == (
+        "Verwerkt 4 · aangeboden 2 · geboekt 2 · met pdf 2 · wachten 0 · ontbreken 2"
+    )
+    assert values["words"].sentence == (
+        "November 2026 klopt nog niet: 2 facturen zijn nooit aangeboden."
+    )
+    assert values["words"].numbers.startswith("Nooit aangeboden: 20260413, 20260415.")
+    first, *_ = reconciled.output.splitlines()
+    assert first == "processed 4 / offered 2 / booked 2 / with pdf 2 / waiting 0 / missing 2"
+    assert reconciled.exit_code == 1
+    assert (other["words"].counts, other["words"].numbers) == ("", "")
+    assert other["words"].sentence == "In oktober 2026 zijn er geen facturen."
+
+
+def test_a_month_is_right_once_its_missing_numbers_are_no_invoice(
+    home: Environment, operator: Operator
+) -> None:
+    press(home, numbers="20260413, 20260415", reason="Proef")
+
+    reconciled = operator.types("reconcile", ID, "--period", "2026-11")
+
+    assert month(home).values["words"].counts.endswith("ontbreken 0")
+    assert reconciled.exit_code == 0
+
+
+def test_a_month_says_what_cannot_be_seen_without_the_counter(home: Environment) -> None:
+    home.milestones.switches.hides_counter = True
+    an_hour_passes(home)
+
+    assert "De teller van QicsMilestones mogen we niet lezen" in month(home).values["words"].numbers
 
 
 def test_an_operator_says_it_at_the_command_line(home: Environment, operator: Operator) -> None:

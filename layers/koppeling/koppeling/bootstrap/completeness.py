@@ -1,6 +1,6 @@
 """Wires the look at the numbers of invoices, which rides along with the runs of a pull."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,14 @@ def missing_numbers(wiring: "Wiring") -> "MissingNumbers":
 
     stores = wiring.stores
     return MissingNumbers(stores.numbers, stores.problems, stores.log, wiring.now)
+
+
+def once_a_day(wiring: "Wiring", connection: Connection) -> Iterator[Summary]:
+    """Look at a connection that has no runs to ride along with: all of its entities are off."""
+    if connection.paused or not connection.started or carrier(connection, wiring.entities):
+        return
+    found = completeness(wiring).look(connection)
+    yield Summary("numbers", "looked", connection.id, counts={"missing_numbers": found})
 
 
 def once_an_hour(wiring: "Wiring") -> OnRun:

@@ -122,7 +122,7 @@ def _invoice_offers(wiring: "Wiring") -> InvoiceOffers:
 def _month(wiring: "Wiring") -> MonthScreen:
     stores = wiring.stores
     asked = AskedMonths(stores.months, wiring.round_queue, stores.presses)
-    return MonthScreen(stores.invoice_list, stores.problems, asked)
+    return MonthScreen(stores.invoice_list, stores.problems, asked, missing_numbers(wiring))
 
 
 def _entries(wiring: "Wiring") -> AskedEntries:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from koppeling.auth.oauth import EXACT, MILESTONES
 from koppeling.aws.sqs import lying_in
 from koppeling.bootstrap.comparisons import compared, compared_by_itself
+from koppeling.bootstrap.completeness import once_a_day
 from koppeling.bootstrap.observability import report
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
@@ -35,6 +36,7 @@ def watch(wiring: "Wiring") -> DailyWatch:
         yield wiring.unseen.look(connection_id)
         if connection is not None:
             yield from wiring.mails.looks(connection)
+            yield from once_a_day(wiring, connection)
             yield from compared_by_itself(wiring, connection)
             if wiring.settings.has_webhooks:
                 yield subscribed(wiring, connection)

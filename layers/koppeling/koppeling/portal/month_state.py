@@ -15,6 +15,7 @@ from koppeling.core.problems import ENTRY_GONE
 from koppeling.portal.totals import Tally, tally
 from koppeling.push.invoice_row import InvoiceRow, Standing
 from koppeling.push.journal import Period
+from koppeling.push.numbers import Gap, count, ranges
 from koppeling.push.reconciliation import Mismatch, Reconciliation
 from koppeling.push.sales_entry import DIFFERS
 
@@ -102,10 +103,21 @@ def share_of(row: InvoiceRow) -> Share:
 
 @dataclass(frozen=True, slots=True)
 class MonthState:
-    """The invoices of a month by their invoice date, and its last comparison with Exact."""
+    """The invoices of a month by their invoice date, and its last comparison with Exact.
+
+    `missing` are the numbers of the month that nobody handed in; `is_counter_read` is False when
+    only gaps between numbers can be seen.
+    """
 
     rows: Sequence[InvoiceRow]
     comparison: LastComparison | None
+    missing: Sequence[Gap] = ()
+    is_counter_read: bool = True
+
+    @property
+    def missing_numbers(self) -> str:
+        """The missing numbers as people write them."""
+        return ", ".join(ranges(self.missing))
 
     @property
     def invoiced(self) -> Tally:
@@ -125,7 +137,8 @@ class MonthState:
         The comparison may know more than the invoices, and the other way round.
         """
         seen = {str(share): self._numbers(share) for share in _WRONG}
-        found = {name: len(numbers) for name, numbers in seen.items()}
+        found = {"missing": count(self.missing)}
+        found |= {name: len(numbers) for name, numbers in seen.items()}
         if self.comparison is not None:
             for name in FOUND_WRONG:
                 told = getattr(self.comparison.found, name)

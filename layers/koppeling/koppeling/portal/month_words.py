@@ -10,6 +10,7 @@ from koppeling.portal.months import month_name, present_month
 from koppeling.portal.page import PageRequest
 from koppeling.portal.pages.renderer import Sayings
 from koppeling.push.journal import Period
+from koppeling.push.month_count import month_count
 from koppeling.push.reconciliation import Mismatch
 
 
@@ -43,6 +44,28 @@ class MonthWords:
         else:
             verdict_key = str(verdict)
         return self.say(f"verdict.{verdict_key}", month=name)
+
+    @property
+    def counts(self) -> str:
+        """Say in one line how many invoices were processed, and what became of them."""
+        found = month_count(self.month.rows, self.month.missing, self.period)
+        if not found.processed:
+            return ""
+        key = "counts" if self.request.connection.with_pdfs else "counts_without_pdf"
+        names = ("processed", "offered", "booked", "with_pdf", "waiting", "missing")
+        language = self.request.language
+        values = {name: rendering.count(getattr(found, name), language) for name in names}
+        return self.say(key, **values)
+
+    @property
+    def numbers(self) -> str:
+        """Say which numbers are missing, and what of them cannot be seen."""
+        parts = []
+        if self.month.missing:
+            parts.append(self.say("missing_numbers", numbers=self.month.missing_numbers))
+        if not self.month.is_counter_read:
+            parts.append(self.say("counter_not_read"))
+        return " ".join(parts)
 
     @property
     def explained(self) -> str:

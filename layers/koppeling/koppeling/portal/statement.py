@@ -35,9 +35,11 @@ class _Statement:
         paper = Paper(f"{title}, {connection.administration_name}", self.request.language)
         paper.title(title)
         paper.text(f"{connection.administration_name} ({connection.division})")
+        if words.counts:
+            paper.text(words.counts)
         paper.heading(words.sentence)
-        if words.explained:
-            paper.text(words.explained)
+        for text in filter(None, (words.explained, words.numbers)):
+            paper.text(text)
         self._totals(paper, words)
         self._compared(paper, words)
         if self.month.not_right:

@@ -1,6 +1,7 @@
 """Commands about the books: does the journal in Exact Online show every invoice of a month?"""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from koppeling.cli.context import CliContext, with_context
 from koppeling.cli.exits import Exit, UsageError
+from koppeling.cli.tasks.numbers import count_of_month
 from koppeling.cli.tasks.pulling import WATCH
 from koppeling.push.journal import Period
 
@@ -41,7 +43,8 @@ def reconcile(cli: CliContext, connection: str, period: str, *, lines: bool) -> 
     """Compare the invoices of CONNECTION in a month with the journal in Exact Online.
 
     To the cent, per currency, by invoice date. Nothing is written there. Ends with 1 when an
-    invoice waits or stands there twice, or when an entry is gone, moved or differs from it.
+    invoice waits, was never handed in or stands there twice, or when an entry is gone, moved or
+    differs from it.
     """
     try:
         month = str(Period.parse(period))
@@ -50,13 +53,15 @@ def reconcile(cli: CliContext, connection: str, period: str, *, lines: bool) -> 
     found = cli.connection(connection)
     asked = {"reconcile": found.id, "period": month} | ({"lines": True} if lines else {})
     answer = cli.stack.functions.invoke(WATCH, asked)
-    result = {"connection": found.id, "period": month, **answer}
+    counts = count_of_month(cli.stack, found.id, Period.parse(month))
+    result = {"connection": found.id, "period": month, "counts": asdict(counts), **answer}
     cli.answer(result, lambda: _show(cli, result))
-    if any(answer.get(name) for name in _WRONG):
+    if counts.missing or any(answer.get(name) for name in _WRONG):
         click.get_current_context().exit(Exit.ATTENTION)
 
 
 def _show(cli: CliContext, result: Mapping[str, Any]) -> None:
+    _show_counts(result["counts"])
     _show_list(cli, result, "doubled")
     cli.table(
         ("currency", "invoices", "amount", "entries", "amount", "difference"),
@@ -80,6 +85,13 @@ def _show(cli: CliContext, result: Mapping[str, Any]) -> None:
         click.echo("there is nothing to compare: no invoice has a date in this month")
     elif not any(result.get(name) for name in _WRONG):
         click.echo("every invoice that was booked stands in Exact Online once, to the cent")
+
+
+def _show_counts(counts: Mapping[str, int]) -> None:
+    processed = counts["offered"] + counts["missing"]
+    parts = [f"processed {processed}"]
+    parts += [f"{name.replace('_', ' ')} {number}" for name, number in counts.items()]
+    click.echo(" / ".join(parts) if processed else "there were no invoices in this month")
 
 
 def _show_list(cli: CliContext, result: Mapping[str, Any], name: str) -> None:

@@ -1,9 +1,10 @@
 """Maand: whether a month is right, what it holds by invoice date, and its comparison with Exact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from koppeling.core import catalogue, rendering
+from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Problems
 from koppeling.core.problems import number_in
 from koppeling.portal.csv_file import csv_file
@@ -22,6 +23,7 @@ from koppeling.portal.patience import asked_at, asked_moment, patience_of, waiti
 from koppeling.portal.statement import statement
 from koppeling.push.invoice_row import InvoiceList
 from koppeling.push.journal import Period
+from koppeling.push.missing_numbers import MissingNumbers
 
 SHOWN = 50
 """How many things of a list a page shows; the files hold all of them."""
@@ -29,7 +31,7 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class MonthScreen:
-    """Shows a month: one read of its invoices, one of the problems, one of its comparison.
+    """Shows a month: one read each of its invoices, problems, numbers and comparison.
 
     Without comparisons with Exact there is no button for one.
     """
@@ -37,6 +39,7 @@ class MonthScreen:
     invoices: InvoiceList
     problems: Problems
     comparisons: MonthComparisons | None = None
+    numbers: MissingNumbers | None = None
 
     def show(self, request: PageRequest) -> Answer:
         """Return the page, or the month as a file."""
@@ -44,7 +47,7 @@ class MonthScreen:
         of = request.connection.id
         rows = sorted(self.invoices.of_month(of, period), key=lambda row: row.number)
         last = None if self.comparisons is None else self.comparisons.last(of, period)
-        month = MonthState(rows, last)
+        month = self._with_numbers(MonthState(rows, last), of, period)
         match request.query.get("file"):
             case "csv":
                 return _csv(request, period, month)
@@ -52,6 +55,17 @@ class MonthScreen:
                 return statement(request, period, month, self._causes(request))
             case _:
                 return self._page(request, period, month)
+
+    def _with_numbers(
+        self, month: MonthState, connection: ConnectionId, period: Period
+    ) -> MonthState:
+        """Return a month with the numbers that are missing in it."""
+        if self.numbers is None:
+            return month
+        state = self.numbers.of(connection)
+        missing = self.numbers.missing(connection, state) if state.gaps else []
+        own = tuple(gap for gap in missing if gap.period == period)
+        return replace(month, missing=own, is_counter_read=state.is_counter_read)
 
     def compare(self, request: PageRequest) -> GoTo:
         """Ask for a comparison; the page then waits for it.

@@ -208,6 +208,21 @@ def test_a_new_connection_begins_at_the_first_number_since_its_start_date() -> N
         assert missing(home) == lost.document["invoice_number"] == "20260415"
 
 
+def test_a_length_of_the_whole_number_is_seen_by_what_was_handed_in() -> None:
+    with environment(accounts=3) as home:
+        home.pull_all()
+        first, _, third = (processed(home) for _ in range(3))
+        home.offer(first)
+        home.offer(third)
+        home.milestones.world.change("Company", "1", {"InvoiceNumberLength": 8})
+        home.clock.advance((NINE - home.clock.now()).total_seconds())
+
+        tick(home)
+        an_hour_passes(home)
+
+        assert missing(home) == "20260413"
+
+
 def test_connections_are_apart(home: Environment) -> None:
     other = ConnectionId("holding-02")
     processed(home)

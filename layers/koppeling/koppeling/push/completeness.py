@@ -59,6 +59,7 @@ class Completeness:
             return state
         if seen is None:
             return self._without_counter(connection, replace(state, is_counter_read=False))
+        seen = self._as_offered(connection, state, seen)
         begin = seen.upcoming
         if not state.knows(seen.series):
             own = self._handed_in(connection).counters(seen, connection.start_date)
@@ -66,6 +67,22 @@ class Completeness:
         moved = state.moved_to(seen, begin, self.now(), self._period)
         left = [each for each in moved.watched if each.is_awaited(self.now())]
         return self._with_tails(connection, moved, left)
+
+    def _as_offered(self, connection: Connection, state: NumberState, seen: Numbering) -> Numbering:
+        """Return a new series as what was handed in lately bears it out.
+
+        That the length is that of the counter is said officially. Were it that of the whole number,
+        every invoice would be told as missing.
+        """
+        other = seen.of_whole_length
+        if other is None or state.knows(seen.series):
+            return seen
+        if state.knows(other.series):
+            return other
+        lately = self._handed_in(connection).lately(self._period, connection.start_date)
+        numbers = [number for number, _ in lately]
+        is_other = any(map(other.series.counter, numbers))
+        return other if is_other and not any(map(seen.series.counter, numbers)) else seen
 
     def _without_counter(self, connection: Connection, state: NumberState) -> NumberState:
         """Return the state with the gaps in what was handed in of known series, or lately."""

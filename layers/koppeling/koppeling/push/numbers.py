@@ -54,6 +54,14 @@ class Numbering:
     series: Series
     upcoming: int
 
+    @property
+    def of_whole_length(self) -> "Numbering | None":
+        """The same, if the length was that of the whole number; None where it cannot be."""
+        digits = self.series.digits - len(self.series.prefix)
+        if digits < 1 or not self.series.prefix:
+            return None
+        return Numbering(Series(self.series.prefix, digits), self.upcoming)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -13,6 +13,7 @@ from koppeling.core.ids import ConnectionId
 from koppeling.portal import menu
 from koppeling.portal.actions.connecting import Connecting
 from koppeling.portal.actions.deciding import Decide
+from koppeling.portal.actions.doubles import ChooseDouble
 from koppeling.portal.actions.linking import LinkEntry
 from koppeling.portal.actions.numbers import ExcuseNumbers
 from koppeling.portal.actions.offering import OfferAgain
@@ -64,7 +65,9 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
         menu.CONNECTION: ConnectionScreen(
             stores.problems, stores.preferences, wiring.mails.addresses
         ).show,
-        menu.FIRST_LOAD: FirstLoadScreen(rounds, stores.pulls, _preview(wiring)).show,
+        menu.FIRST_LOAD: FirstLoadScreen(
+            rounds, stores.pulls, _preview(wiring), stores.doubles.of
+        ).show,
     }
 
 
@@ -94,6 +97,9 @@ def actions(wiring: "Wiring") -> Mapping[str, Action]:
         "agree-list": pull.agree_with_list,
         "preview": starting.preview,
         "approve": starting.approve,
+        "choose-double": ChooseDouble(
+            stores.doubles, stores.retries, stores.records, stores.log, wiring.now
+        ).choose,
         "pause": pausing.pause,
         "resume": pausing.resume,
     }

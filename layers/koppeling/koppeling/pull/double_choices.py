@@ -9,7 +9,7 @@ left out, or nobody chose yet ──► neither: the record waits, and is told
 # The body of a port is its docstring
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,8 +17,9 @@ from threading import Lock
 from typing import Protocol
 
 from koppeling.core.errors import Park
-from koppeling.core.ids import ConnectionId, MilestonesId
+from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.doubles_facts import LikelyDouble
+from koppeling.pull.record import ParkedChange, Record
 
 ENTITY = "accounts"
 UNDECIDED = "likely-double"
@@ -90,3 +91,40 @@ class DoubleChoices:
                     found[pair.double.exact_code].append(pair)
                 self._by_code = dict(found)
             return self._by_code
+
+
+class WaitingRetries(Protocol):
+    """The retry set, as far as a choice lets a customer go on."""
+
+    def all(self, connection: ConnectionId, entity: str) -> list[ParkedChange]:
+        """Return what is parked."""
+
+    def make_due(
+        self, connection: ConnectionId, entity: str, parked: ParkedChange, now: datetime
+    ) -> bool:
+        """Let the next run try a change."""
+
+
+class WaitingRecords(Protocol):
+    """The records of an entity."""
+
+    def get_many(
+        self, connection: ConnectionId, entity: str, ids: Iterable[ExactId]
+    ) -> dict[ExactId, Record]:
+        """Return those that are known."""
+
+
+def wake(
+    connection: ConnectionId,
+    codes: Collection[str],
+    retries: WaitingRetries,
+    records: WaitingRecords,
+    now: datetime,
+) -> None:
+    """Let the next run take up the customers with these numbers that waited for a choice."""
+    waiting = [each for each in retries.all(connection, ENTITY) if each.code == UNDECIDED]
+    known = records.get_many(connection, ENTITY, [each.exact_id for each in waiting])
+    for parked in waiting:
+        record = known.get(parked.exact_id)
+        if record is not None and record.code in codes:
+            retries.make_due(connection, ENTITY, parked, now)

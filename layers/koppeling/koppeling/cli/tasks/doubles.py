@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from koppeling.cli.exits import UsageError
 from koppeling.core.connection import Connection
 from koppeling.core.csv_table import Table, as_csv
-from koppeling.pull.double_choices import ENTITY, UNDECIDED, DoubleChoice, KnownDouble
+from koppeling.pull.double_choices import DoubleChoice, KnownDouble, wake
 
 if TYPE_CHECKING:
     from koppeling.cli.stack import Stack
@@ -96,7 +96,7 @@ def choose(stack: "Stack", connection: Connection, file: Path) -> Chosen:
             continue
         stack.stores.doubles.choose(connection.id, pair, choice, stack.caller)
         codes.add(code)
-    _wake(stack, connection, codes)
+    wake(connection.id, codes, stack.stores.retries, stack.stores.records, stack.now())
     return Chosen(len(codes), tuple(wrong))
 
 
@@ -104,17 +104,6 @@ def _wrong(word: str, choice: DoubleChoice | None) -> str:
     if choice is None:
         return f"'{word}' is no choice; write one of: {', '.join(WORDS.values())}"
     return "no such pair; leave both numbers as `--csv` wrote them"
-
-
-def _wake(stack: "Stack", connection: Connection, codes: set[str]) -> None:
-    """Let the next run take up the customers that waited for a choice."""
-    retries, records = stack.stores.retries, stack.stores.records
-    waiting = [each for each in retries.all(connection.id, ENTITY) if each.code == UNDECIDED]
-    known = records.get_many(connection.id, ENTITY, [each.exact_id for each in waiting])
-    for parked in waiting:
-        record = known.get(parked.exact_id)
-        if record is not None and record.code in codes:
-            retries.make_due(connection.id, ENTITY, parked, stack.now())
 
 
 def _lines(file: Path) -> Iterator[tuple[int, dict[str, str]]]:

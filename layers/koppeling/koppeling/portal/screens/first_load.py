@@ -1,19 +1,22 @@
 """Eerste keer: what it would do, the approval of that, how far it is, and what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId
 from koppeling.portal.page import PageRequest, PortalPage
 from koppeling.portal.screens.overview import RoundLine, RoundsOfConnection, round_lines
 from koppeling.portal.screens.preview import PreviewPart
 from koppeling.pull.cursor import PullState
+from koppeling.pull.double_choices import KnownDouble
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.rounds import RoundState, StatesOfConnection
 
 # While the systems are compared, the page asks again by itself
 REFRESH_SECONDS = 10
+MOST_PAIRS = 50
 _WAITING = frozenset({"previewing", "comparing", "reading"})
 
 
@@ -33,6 +36,7 @@ class FirstLoadScreen:
     rounds: RoundsOfConnection
     states: StatesOfConnection
     preview: PreviewPart
+    doubles: Callable[[ConnectionId], Sequence[KnownDouble]] = lambda _: ()
 
     def show(self, request: PageRequest) -> PortalPage:
         """Return the page."""
@@ -48,6 +52,9 @@ class FirstLoadScreen:
             seen = self.preview.of(request)
             values["preview"], step = seen, seen.step
         refreshes = step in _WAITING and not request.query.get("still")
+        # What nobody chose yet comes first; the rest of many is chosen in a file
+        pairs = sorted(self.doubles(connection.id), key=lambda pair: pair.choice is not None)
+        values["doubles"] = pairs[:MOST_PAIRS]
         values |= {"step": step, "refreshes": refreshes}
         seconds = REFRESH_SECONDS if refreshes else 0
         return PortalPage("first-load", values, refresh_seconds=seconds)

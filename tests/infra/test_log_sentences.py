@@ -24,6 +24,7 @@ WRITERS = {
         settings_log.DOUBLES_CHOSEN,
     },
     "portal/actions/connecting.py": {"reconnecting"},
+    "portal/actions/doubles.py": {settings_log.DOUBLES_CHOSEN},
     "portal/actions/offering.py": {"offered-records"},
     "portal/actions/pausing.py": {"paused", "resumed"},
     "portal/actions/pulling.py": {"pull-asked", "compare-asked", "agree-list-asked"},

@@ -62,7 +62,7 @@ def many_problems(h: Environment) -> None:
         ("log", {"kind": "round"}, {"Query": 1}),
         # One for each kind, which are merged
         ("log", {}, {"Query": 6}),
-        ("first-load", {}, {"Query": 3}),
+        ("first-load", {}, {"Query": 4}),
     ],
 )
 def test_a_page_takes_few_reads_however_much_waits(

@@ -34,6 +34,9 @@ def test_a_first_look_reads_each_list_once_and_writes_nothing() -> None:
 
         assert (found.outcome, found.counts["new"]) == ("done", 118)
         assert h.calls() <= 10
+        pages = h.milestones.journal.calls(lambda call: call.endpoint == "CustomerCompany")
+        # 124 customers take two pages, and the end of the list is made sure of
+        assert len(pages) <= 4
         methods = {call.method for call in h.milestones.journal.calls(lambda _: True)}
         assert methods <= {"GET", "POST"}
         assert h.milestones.world.records("CustomerCompany") == before

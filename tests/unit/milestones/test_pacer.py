@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from koppeling.milestones.pacer import Pacer
+from koppeling.milestones.pacer import LONGEST_WAIT, Pacer
 from koppeling.pull.pace import LearnedPace
 from tools.bench.pace import played
 
@@ -211,6 +211,15 @@ def test_a_call_waits_while_as_many_as_may_be_are_on_their_way() -> None:
 
     assert waited
     assert len(started) == 1
+
+
+def test_a_call_waits_no_longer_for_others_than_a_function_may_sleep() -> None:
+    pacer = Pacer(5, lambda: 100.0, lambda _: None, ceiling=20, longest_wait=0.01)
+
+    turns = [pacer.wait() for _ in range(3)]
+
+    assert turns == pytest.approx([100.0, 100.2, 100.4])
+    assert LONGEST_WAIT == 2.0
 
 
 def test_five_thousand_calls_take_at_most_eight_minutes_where_twenty_a_second_are_taken() -> None:

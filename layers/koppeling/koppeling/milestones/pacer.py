@@ -20,6 +20,8 @@ QUICK_SECONDS, SLOW_SECONDS = 1.0, 3.0
 DECREASE = 0.5
 # Of the pace that was refused, so much is tried again
 BELOW_REFUSED = 0.85
+# A call that waits longer would be cut off with its invocation: the time left was looked at before
+LONGEST_WAIT = 2.0
 TOO_MANY = 429
 UNABLE = frozenset({502, 503, 504})
 _MINUTE = 60
@@ -31,7 +33,7 @@ class Pacer:
     Up to `ceiling` calls a second the pace learns; without one it stays as it is.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - wired once, by name
         self,
         calls_per_second: float,
         monotonic: Callable[[], float],
@@ -39,8 +41,10 @@ class Pacer:
         *,
         ceiling: float = 0.0,
         learned: LearnedPace | None = None,
+        longest_wait: float = LONGEST_WAIT,
     ) -> None:
         self._pause = pause
+        self._longest_wait = longest_wait
         self._monotonic = monotonic
         self._first = calls_per_second
         # Nobody is paced where there is no limit at all, as between the sandboxes
@@ -78,8 +82,8 @@ class Pacer:
     def wait(self) -> float:
         """Wait for the turn of this call; returns when it starts."""
         with self._changed:
-            while self._ceiling > 0 and self._at_work >= self.at_once:
-                self._changed.wait()
+            if self._ceiling > 0:
+                self._changed.wait_for(lambda: self._at_work < self.at_once, self._longest_wait)
             self._at_work += 1
             now = self._monotonic()
             turn = max(now, self._next)

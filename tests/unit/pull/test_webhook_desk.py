@@ -52,6 +52,7 @@ def test_a_message_of_exact_queues_an_early_tick(*, encoded: bool) -> None:
         event(b"{}"),
         {"body": "no base64", "isBase64Encoded": True},
         {"body": 1, "isBase64Encoded": False},
+        {"body": "\ud800", "isBase64Encoded": False},
     ],
 )
 def test_whatever_has_no_signature_of_ours_is_refused_without_a_word(

@@ -50,7 +50,7 @@ def _body_of(event: Mapping[str, Any]) -> bytes | None:
     """Return the bytes as they were sent; None when they cannot be told."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        return str(body).encode()
+        return str(body).encode(errors="surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):

@@ -37,7 +37,8 @@ class HandingProgram:
     def __post_init__(self) -> None:
         """Read which operations there are, and learn to wait when told so."""
         retry = Retry(10, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False)
-        self.session.mount("http", HTTPAdapter(max_retries=retry))
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, HTTPAdapter(max_retries=retry))
         described = self.session.get(f"{self.base}/v1/openapi.json", timeout=SECONDS).json()
         for path, item in described["paths"].items():
             for method in METHODS:

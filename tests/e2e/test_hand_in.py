@@ -8,15 +8,16 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
 
+from koppeling.cli.stack import Stack as OperatedStack
+from koppeling.cli.stack import StackLocation
+from koppeling.cli.tasks.keys import create_key, revoke_key
 from tests.e2e.hand_in import HandingProgram, percentile
 from tests.e2e.job import CONNECTION, Job
-from tests.e2e.test_the_api import typed
 from tests.sandbox.invoices import INVOICE_DATE, InvoiceFiles, build_invoice
 from tools.paths import ROOT
 from tools.stack.processes import eventually
@@ -44,28 +45,22 @@ WRONG = len(MISTAKES)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key of the connection, as the command line shows it."""
-
-    id: str
-    text: str
-
-
 @contextmanager
-def a_key(job: Job) -> Iterator[Key]:
+def a_key(job: Job) -> Iterator[str]:
     """Make a key, and revoke it afterwards."""
-    made = typed(job, "keys", "create", CONNECTION)
+    location = StackLocation(job.stack.region, job.stack.outputs, job.stack.aws_endpoint)
+    stack = OperatedStack(location, wiring=job.wiring)
+    made, text = create_key(stack, CONNECTION)
     try:
-        yield Key(made["id"], made["key"])
+        yield text
     finally:
-        typed(job, "keys", "revoke", CONNECTION, made["id"])
+        revoke_key(stack, CONNECTION, made.id)
 
 
 def run(job: Job, folder: Path, *command: str) -> str:
     """Run a command as a reader of the document would, with a key of its own."""
     with a_key(job) as key:
-        told = {"KOPPELING_URL": job.stack.outputs["ConnectUrl"], "KOPPELING_KEY": key.text}
+        told = {"KOPPELING_URL": job.stack.outputs["ConnectUrl"], "KOPPELING_KEY": key}
         done = subprocess.run(  # noqa: S603 - our own examples
             command,
             cwd=folder,
@@ -161,12 +156,12 @@ def test_a_hundred_invoices_are_booked_once_although_answers_get_lost_and_keys_c
 
 def handed_in(
     program: HandingProgram,
-    key: Key,
+    key: str,
     files: list[InvoiceFiles],
     wrong: Mapping[str, Mapping[str, object]],
 ) -> dict[str, requests.Response]:
     """Hand in invoices with a key, some of them wrong; returns the last answer about each."""
-    program.key = key.text
+    program.key = key
     return {
         number: program.hand_in(each, **wrong.get(number, {}))
         for each in files

@@ -1,4 +1,7 @@
-"""Who hands in invoices over HTTPS: the three steps, the examples, and a hundred invoices."""
+"""Who hands in invoices over HTTPS: the three steps, the examples, and many invoices.
+
+`HANDED_IN=100` hands in a hundred, as `make soak` does: with two cores that takes minutes.
+"""
 
 import logging
 import os
@@ -18,6 +21,7 @@ from koppeling.cli.stack import StackLocation
 from koppeling.cli.tasks.keys import create_key, revoke_key
 from tests.e2e.hand_in import HandingProgram, percentile
 from tests.e2e.job import CONNECTION, Job
+from tests.sandbox.exact_online.control import ExactControl
 from tests.sandbox.invoices import INVOICE_DATE, InvoiceFiles, build_invoice
 from tools.paths import ROOT
 from tools.stack.processes import eventually
@@ -27,7 +31,7 @@ pytestmark = pytest.mark.e2e
 EXAMPLES = ROOT / "docs/examples"
 CONTRACT = ROOT / "docs/factuurcontract.md"
 NUMBER = "20260455"
-INVOICES = 100
+INVOICES = int(os.environ.get("HANDED_IN", "20"))
 # In seconds; the emulator starts a function in more than AWS does
 SLOWEST_PUT = 5.0
 # Look-ups of what is not known yet, and of invoices whose outcome was unknown
@@ -72,6 +76,15 @@ def run(job: Job, folder: Path, *command: str) -> str:
         )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+@pytest.fixture
+def unhurried(job: Job) -> Iterator[ExactControl]:
+    """Let Exact take more calls a minute than it does: these invoices would wait for minutes."""
+    job.exact.turn(minute_limit=100_000)
+    yield job.exact
+    job.exact.turn(minute_limit=60)
+    job.exact.clear_limits()
 
 
 @pytest.fixture
@@ -127,13 +140,13 @@ def test_an_example_hands_in_a_document_and_its_pdf_and_may_be_run_again(
     assert eventually(lambda: is_booked_once_with_its_pdf(job, NUMBER))
 
 
-def test_a_hundred_invoices_are_booked_once_although_answers_get_lost_and_keys_change(
-    job: Job,
+def test_many_invoices_are_booked_once_although_answers_get_lost_and_keys_change(
+    job: Job, unhurried: ExactControl
 ) -> None:
-    job.exact.turn(minute_limit=100_000)
-    job.exact.clear_journal()
+    unhurried.clear_journal()
     files = [build_invoice(f"2026H{n:03}", debtor_code="1071") for n in range(INVOICES)]
-    wrong = {f"2026H{n * 20 + 10:03}": mistake for n, mistake in enumerate(MISTAKES)}
+    apart = INVOICES // WRONG
+    wrong = {f"2026H{n * apart + 1:03}": mistake for n, mistake in enumerate(MISTAKES)}
     program = HandingProgram(job.stack.outputs["ConnectUrl"], CONNECTION)
 
     with a_key(job) as second:
@@ -142,16 +155,15 @@ def test_a_hundred_invoices_are_booked_once_although_answers_get_lost_and_keys_c
         # The first one is revoked by now
         answers |= handed_in(program, second, files[INVOICES // 2 :], wrong)
         right = answers.keys() - wrong.keys()
+        wanted = {each: [1] for each in right}
+        assert eventually(lambda: attachments(job, answers) == wanted, 120)
         since = INVOICE_DATE.isoformat()
-        assert eventually(lambda: right <= program.booked(since).keys(), 60)
-    assert eventually(lambda: attachments(job, answers) == {each: [1] for each in right}, 60)
+        assert eventually(lambda: right <= program.booked(since).keys())
     assert {answers[number].status_code for number in right} <= {200, 202}
     for number in wrong:
         assert answers[number].status_code == 422
         assert_says_what_to_do_in_dutch(answers[number])
     tell_figures(job, program)
-    job.exact.turn(minute_limit=60)
-    job.exact.clear_limits()
 
 
 def handed_in(
@@ -188,7 +200,7 @@ def tell_figures(job: Job, program: HandingProgram) -> None:
         "%d PUT, p50 %.3f s, p95 %.3f s; %d requests, %d answers lost; %d calls to Exact",
         *(len(put), percentile(put, 0.5), p95, program.asked, program.lost, len(calls)),
     )
-    assert program.lost > WRONG
+    assert program.lost >= INVOICES // 5
     assert p95 < SLOWEST_PUT
     # Three for each invoice with its PDF, and next to nothing beside that
     assert 3 * (INVOICES - WRONG) <= len(calls) <= 3 * (INVOICES - WRONG) + SPARE_CALLS

@@ -154,7 +154,7 @@ cost: setup ## What a month costs at AWS: calls counted, times and memory measur
 .PHONY: soak
 soak: setup ## Play the drill of a restore, hand in a hundred invoices, then draw the state machines for long: 10,000 runs of invoices, 400 of pulls and of tokens (an hour and a half)
 	@[ "$(DRILL)" = 0 ] || $(PYTHON) -m pytest -q tests/e2e/test_restore_drill.py
-	@HANDED_IN=100 $(PYTHON) -m pytest -q tests/e2e/test_hand_in.py
+	@[ "$(DRILL)" = 0 ] || HANDED_IN=100 $(PYTHON) -m pytest -q tests/e2e/test_hand_in.py
 	@SOAK=$(SOAK) $(PYTHON) -m pytest -q tests/integration/machines/invoices
 	@SOAK=$(SOAK_PULLS) $(PYTHON) -m pytest -q -n 2 tests/integration/machines/tokens tests/integration/machines/pulls
 

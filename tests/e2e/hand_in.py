@@ -87,7 +87,8 @@ class HandingProgram:
 
     def _count(self, operation: str, answer: requests.Response) -> None:
         self.asked += 1
-        if not answer.raw.retries.history:
+        retries = answer.raw.retries
+        if retries is not None and not retries.history:
             self.times.setdefault(operation, []).append(answer.elapsed.total_seconds())
 
 

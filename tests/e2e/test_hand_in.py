@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def a_key(job: Job) -> Iterator[str]:
+def a_key(job: Job) -> Generator[str]:
     """Make a key, and revoke it afterwards."""
     location = StackLocation(job.stack.region, job.stack.outputs, job.stack.aws_endpoint)
     stack = OperatedStack(location, wiring=job.wiring)
@@ -120,7 +120,7 @@ def attachments(job: Job, numbers: Iterable[str]) -> dict[str, list[int]]:
     return {number: found[number] for number in numbers if number in found}
 
 
-PROGRAMS = {
+PROGRAMS: dict[str, tuple[str, ...]] = {
     "curl": ("sh", "hand_in.sh"),
     "python": (sys.executable, "hand_in.py"),
 }

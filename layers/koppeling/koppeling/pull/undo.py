@@ -20,7 +20,7 @@ from typing import Protocol
 
 from koppeling.core.clock import Deadline, Now, today
 from koppeling.core.connection import Connection
-from koppeling.core.errors import Consequence, Defer, Fatal, Retry
+from koppeling.core.errors import Consequence, Defer, Fatal, Retry, Uncertain
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.core.ports import Connections, Problems, Queue
 from koppeling.core.summary import Summary
@@ -139,14 +139,19 @@ class Undo:
             if begins:
                 self._undoable(connection_id)
             if connection.started:
-                self.journal.forget_told(connection_id)
-                self.connections.set_started(connection_id, started=False)
+                self._stop(connection_id)
             for entity in self._backwards:
                 self._undo(connection, entity, deadline)
         except Consequence as stopped:
             return self._ended(connection_id, stopped)
         counts = _counted(self.journal.told(connection_id))
         return Summary("undo", "done", connection_id, counts=counts)
+
+    def _stop(self, connection: ConnectionId) -> None:
+        """Let no further run begin; what an earlier undo told is of no use any more."""
+        self.journal.forget_told(connection)
+        if not self.connections.set_started(connection, started=False):
+            raise Fatal("undo-not-begun", "the connection changes at this moment: try again")
 
     @property
     def _backwards(self) -> list[Entity]:
@@ -164,11 +169,17 @@ class Undo:
 
     def _undo(self, connection: Connection, entity: Entity, deadline: Deadline) -> None:
         lease = RunLease(self.states, connection.id, entity.name, self.now, LEASE)
-        if lease.begin(writes=True) is None:
+        state = lease.begin(writes=True)
+        if state is None:
             raise Retry("pull-overtaken", f"a run of {entity.name} is at work")
-        self._write_back(connection, entity, deadline)
-        for _ in self.journal.forget(connection.id, entity.name):
-            self._stop_if_needed(deadline)
+        try:
+            self._write_back(connection, entity, deadline)
+            for _ in self.journal.forget(connection.id, entity.name):
+                self._stop_if_needed(deadline)
+        except Consequence:
+            # The message with the rest comes within seconds, and needs the lease
+            lease.release(state)
+            raise
         for problem in list(self.problems.opened(connection.id)):
             if problem.subject.startswith(f"{entity.name}/"):
                 self.problems.close(connection.id, problem.subject)
@@ -206,7 +217,7 @@ class Undo:
 
     def _ended(self, connection: ConnectionId, stopped: Consequence) -> Summary:
         """Queue the rest of what may go on by itself."""
-        if isinstance(stopped, Defer | Retry):
+        if isinstance(stopped, Defer | Retry | Uncertain):
             is_at_once = stopped.code == CONTINUES
             delay = PAUSE_SECONDS if is_at_once else TRIED_AGAIN_SECONDS
             message = {"connection": connection, "slot": self.now().isoformat(), "undo": "yes"}

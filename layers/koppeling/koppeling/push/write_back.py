@@ -36,15 +36,17 @@ def write_back(job: InvoiceJob) -> bool:
     # Announced with the last step of this delivery: then no other one was in flight
     in_flight = "" if job.announced_write_back else job.item.write_back_started_at
     alone = _has_timed_out(in_flight, now)
+    # Once this one is over, only the one before it may still come late. Were this one noted in its
+    # place, then of many that follow each other none would be the last
+    still_in_flight = "" if alone else in_flight
     try:
         if not job.announced_write_back:
             job.move(job.item.state, **_announced(now))
         if not _send(job, state):
-            # The write-back that was in flight before this one may still come late
-            job.move(job.item.state, write_back_started_at="" if alone else in_flight)
+            job.move(job.item.state, write_back_started_at=still_in_flight)
             return now < job.item.history[-1][1] + PATIENCE
-        if alone:
-            job.move(job.item.state, written_back_digest=written, write_back_started_at="")
+        ended = {"written_back_digest": written} if alone else {}
+        job.move(job.item.state, **ended, write_back_started_at=still_in_flight)
     except Conflict:
         return True
     return not alone

@@ -236,3 +236,16 @@ def test_a_file_on_its_way_when_an_invoice_is_skipped_is_waited_for_once_that_is
     scene.ask_to_book_anew(PAPER)
 
     quiet(scene)
+
+
+def test_many_copies_that_follow_a_slow_write_back_come_to_rest() -> None:
+    scene = offered()
+    tells_slowly = slow(scene, "write")
+    for _ in range(9):  # so that each tells again before the one before it would have timed out
+        scene.let_pass(100)
+        scene.put(PAPER, 0)
+        scene.deliver(scene.queue.messages[-1])
+
+    tells_slowly.die()
+
+    quiet(scene)

@@ -63,6 +63,8 @@ def many_problems(h: Environment) -> None:
         # One for each kind, which are merged
         ("log", {}, {"Query": 6}),
         ("first-load", {}, {"Query": 4}),
+        # The problems, what this person chose, and of all people whether mail reaches them
+        ("connection", {}, {"Query": 1, "GetItem": 1, "BatchGetItem": 1}),
     ],
 )
 def test_a_page_takes_few_reads_however_much_waits(

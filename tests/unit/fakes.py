@@ -25,6 +25,10 @@ class FakeConnections:
         """Return a connection."""
         return self.known.get(connection)
 
+    def several(self, ids: Iterable[ConnectionId]) -> Iterator[Connection]:
+        """Return those that there are."""
+        return (self.known[each] for each in ids if each in self.known)
+
     def all(self) -> Iterator[Connection]:
         """Return all of them."""
         return iter(list(self.known.values()))

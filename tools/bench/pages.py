@@ -2,162 +2,134 @@
 
     10,000 invoices, 500 problems ──► each person opens a page, reads it for some seconds, and so on
 
-Everything goes through the deployed stack. The emulator looks at every item of a connection for
-each query, so what it takes grows with the invoices, which it does not at AWS: with 600 of them a
-page takes 75 to 370 ms, with 10,000 a second. Counted reads are what the tests hold.
+Two processes make the pages, as two environments of PortalFunction on two cores do. Their tables
+are those in memory, which look at what a query asks for and no more, as DynamoDB does; the emulator
+of `make up` looks at every item of a connection. Each call waits for the way to DynamoDB as well. A
+page that finds both processes busy waits for one, and that counts. It wants an idle machine.
 """
 
+import multiprocessing
 import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.context import SpawnProcess
+from queue import SimpleQueue
 from random import Random
 from statistics import median, quantiles
 
-import requests
-
-from koppeling.bootstrap import Wiring
-from koppeling.bootstrap.pages import renderer, sign_in
-from koppeling.core.ids import ConnectionId, ExactId
-from koppeling.core.people import Person, Role
-from koppeling.core.problems import Problem
 from koppeling.portal.menu import INVOICE, MENU, label_of
-from koppeling.push.outbox import OutboxItem, State
-from tests.sandbox.common.company import CONNECTION
-from tools.paths import STATE
-from tools.stack.connect import connect, wiring_of
-from tools.stack.stack import local_stack
+from tools.bench.page_worker import Asked, Made, work
 
 INVOICES, PROBLEMS = 10_000, 500
-A_MONTH = 150
 SECONDS = 60
-READS_FOR = (5, 15)  # how many seconds somebody looks at a page
+READS_FOR = (5.0, 15.0)  # how many seconds somebody looks at a page
 GOAL_MILLISECONDS = 300  # P17
-_WRITERS = 8
-_TIMEOUT = (5, 30)
-_COOKIE = "Set-Cookie"
+_OK = 200
+_PLACES = (*MENU, f"{INVOICE}?number=20200001", f"{INVOICE}?number=20200150")
+_FURTHER = ("invoices?page=2", "invoices?search=2020", "todo?group=email-invalid&page=2")
+PLACES = (*_PLACES, *_FURTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much there is to read, and for how long people do."""
+
+    people: int
+    invoices: int = INVOICES
+    problems: int = PROBLEMS
+    seconds: float = SECONDS
+    reads_for: tuple[float, float] = READS_FOR
+    workers: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One page that was opened: which, how long it took, and what came."""
+    """One page: how many seconds its reader waited for it, and how it was made."""
 
     screen: str
-    milliseconds: float
-    status: int
+    waited: float
+    made: Made
 
 
-def items(connection: ConnectionId, today: date) -> Iterator[OutboxItem]:
-    """Yield invoices of the last years, 150 a month, most of them done."""
-    for place in range(INVOICES):
-        number = f"{20_200_000 + place}"
-        day = today - timedelta(days=30 * (place // A_MONTH))
-        at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-        waits = place < PROBLEMS // 2
-        yield OutboxItem(
-            connection=connection,
-            number=number,
-            state=State.REJECTED if waits else State.DONE,
-            document_hash=f"{place:064}",
-            kind="invoice",
-            currency="EUR",
-            amount_excl=Decimal("1041.25"),
-            vat_amount=Decimal("218.66"),
-            amount_incl=Decimal("1259.91"),
-            entry_id=None if waits else ExactId(f"00000000-0000-0000-0000-{place:012}"),
-            entry_number=None if waits else f"{26_700_000 + place}",
-            entry_date=day,
-            dated=day,
-            debtor=f"{1000 + place % 400}",
-            debtor_name="Bakkerij De Vries",
-            code="debtor-not-found" if waits else None,
-            history=((State.INTENT, at), (State.REJECTED if waits else State.DONE, at)),
-        )
+@contextmanager
+def workers(load: Load) -> Generator[SimpleQueue[Pipe]]:
+    """Start the processes that make pages, and end them."""
+    context, free = multiprocessing.get_context("spawn"), SimpleQueue[Pipe]()
+    pipes, processes = list[Pipe](), list[SpawnProcess]()
+    for _ in range(load.workers):
+        ours, theirs = context.Pipe()
+        asked = (theirs, load.people, load.invoices, load.problems)
+        process = context.Process(target=work, args=asked, daemon=True)
+        process.start()
+        pipes.append(ours)
+        processes.append(process)
+    for pipe in pipes:
+        pipe.recv()
+        free.put(pipe)
+    yield free
+    for pipe, process in zip(pipes, processes, strict=True):
+        pipe.send(None)
+        process.join()
 
 
-def fill(wiring: Wiring, connection: ConnectionId) -> None:
-    """Write the invoices and the problems."""
-    stores, today = wiring.stores, datetime.now(UTC).date()
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        list(pool.map(stores.outbox.begin, items(connection, today)))
-        list(pool.map(stores.problems.open, _problems(connection)))
+def open_page(free: SimpleQueue[Pipe], reader: int, place: str) -> Opened:
+    """Open one page in the first worker that is free."""
+    began = time.perf_counter()
+    pipe = free.get()
+    pipe.send(Asked(reader, place))
+    made: Made = pipe.recv()
+    free.put(pipe)
+    return Opened(label_of(place.partition("?")[0]), time.perf_counter() - began, made)
 
 
-def _problems(connection: ConnectionId) -> Iterator[Problem]:
-    for place in range(PROBLEMS // 2):
-        number = f"{20_200_000 + place}"
-        values = {"invoice": number, "debtor": f"{1000 + place} Bakkerij De Vries", "code": "1000"}
-        yield Problem(connection, f"invoice/{number}", "debtor-not-found", values)
-        values = {"debtor": f"{1000 + place} Bakkerij De Vries", "value": "info@"}
-        yield Problem(connection, f"accounts/{place:036}", "email-invalid", values)
-
-
-def cookie_of(wiring: Wiring, person: Person) -> str:
-    """Sign somebody in, and return what the browser then sends."""
-    home = renderer(wiring).address("", "")
-    form = {"ticket": sign_in(wiring).link(person.mail)}
-    answer = requests.post(f"{home}/go", data=form, timeout=_TIMEOUT, allow_redirects=False)
-    return answer.headers[_COOKIE].partition(";")[0]
-
-
-def read_on(home: str, cookie: str, seed: int, until: float) -> list[Opened]:
+def read_on(free: SimpleQueue[Pipe], load: Load, until: float, reader: int) -> list[Opened]:
     """Open one page after another, as a person who reads them."""
-    random, session, opened = Random(seed), requests.Session(), []  # noqa: S311 - no secret is drawn
-    session.headers["Cookie"] = cookie
-    places = [*MENU, f"{INVOICE}?number={20_200_000 + seed}", "invoices?page=2", "todo?page=2"]
-    time.sleep(random.uniform(0, READS_FOR[1]))
+    random, opened = Random(reader), []  # noqa: S311 - no secret is drawn
+    time.sleep(random.uniform(0, load.reads_for[1]))
     while time.monotonic() < until:
-        place = random.choice(places)
-        began = time.monotonic()
-        address = f"{home}/{CONNECTION}/{place}".rstrip("/")
-        answer = session.get(address, timeout=_TIMEOUT)
-        took = (time.monotonic() - began) * 1000
-        opened.append(Opened(label_of(place.partition("?")[0]), took, answer.status_code))
-        time.sleep(random.uniform(*READS_FOR))
+        opened.append(open_page(free, reader, random.choice(PLACES)))
+        time.sleep(random.uniform(*load.reads_for))
     return opened
 
 
-def main(people: int) -> int:
-    """Let them read, and print what each screen took; returns 1 when it took too long."""
-    with local_stack(STATE / "bench", accounts=100) as stack:
-        connect(stack)
-        wiring = wiring_of(stack)
-        connection = ConnectionId(CONNECTION)
-        readers = tuple(Person(f"lezer-{n}@veldhuis.example", Role.DECIDE) for n in range(people))
-        kept = wiring.stores.connections.get(connection)
-        if kept is None:
-            raise LookupError(connection)
-        wiring.stores.connections.save(replace(kept, people=readers))
-        fill(wiring, connection)
-        cookies = [cookie_of(wiring, person) for person in readers]
-        home = renderer(wiring).address("", "")
-        read_on(home, cookies[0], 0, time.monotonic() + READS_FOR[1] + 1)  # warm
-        until = time.monotonic() + SECONDS
-        with ThreadPoolExecutor(people) as pool:
-            found = pool.map(lambda n: read_on(home, cookies[n], n, until), range(people))
-            opened = [page for pages in found for page in pages]
-    return show(opened)
+def measured(load: Load) -> list[Opened]:
+    """Let people read, and return the pages that they opened."""
+    with workers(load) as free:
+        for place in PLACES * 2 * load.workers:  # warm
+            open_page(free, 0, place)
+        until = time.monotonic() + load.seconds
+        with ThreadPoolExecutor(load.people) as pool:
+            read = pool.map(partial(read_on, free, load, until), range(load.people))
+            return [page for pages in read for page in pages]
 
 
 def show(opened: list[Opened]) -> int:
     """Print the times of each screen; returns whether one was missing, or 95 of 100 took longer."""
-    by_screen: dict[str, list[float]] = defaultdict(list)
+    by_screen: dict[str, list[Opened]] = defaultdict(list)
     for page in opened:
-        by_screen[page.screen].append(page.milliseconds)
-    print(f"{'screen':<12} {'pages':>6} {'half':>7} {'95 %':>7}  milliseconds")
-    for screen, took in sorted(by_screen.items()):
-        print(f"{screen:<12} {len(took):>6} {median(took):>7.0f} {_most(took):>7.0f}")
-    everything = [page.milliseconds for page in opened]
-    failed = sum(page.status != requests.codes.ok for page in opened)
-    half, most = median(everything), _most(everything)
-    print(f"{'together':<12} {len(everything):>6} {half:>7.0f} {most:>7.0f}")
+        by_screen[page.screen].append(page)
+    print("milliseconds   pages    half    95 %   own processor, half    95 %   calls of DynamoDB")
+    for screen, pages in [*sorted(by_screen.items()), ("together", opened)]:
+        waits = _half_and_most(pages, lambda page: page.waited)
+        own = _half_and_most(pages, lambda page: page.made.own)
+        calls = max(page.made.calls for page in pages)
+        print(f"{screen:<12} {len(pages):>7} {waits} {own:>25} {calls:>8}")
+    failed = sum(page.made.status != _OK for page in opened)
     print(f"goal: 95 % within {GOAL_MILLISECONDS} ms; {failed} pages did not come")
+    most = _most([page.waited for page in opened]) * 1000
     return int(failed > 0 or most > GOAL_MILLISECONDS)
+
+
+def _half_and_most(pages: list[Opened], of: Callable[[Opened], float]) -> str:
+    took = [of(page) * 1000 for page in pages]
+    return f"{median(took):>7.0f} {_most(took):>7.0f}"
 
 
 def _most(took: list[float]) -> float:
@@ -165,4 +137,4 @@ def _most(took: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(os.environ["PEOPLE"])))
+    sys.exit(show(measured(Load(int(os.environ["PEOPLE"])))))

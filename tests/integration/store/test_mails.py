@@ -30,6 +30,9 @@ def test_an_address_in_trouble_is_known_in_any_spelling_until_it_is_cleared(
     store.note_trouble(MARIT, "bounce", NOW)
     store.note_trouble(MARIT, "complaint", NOW + timedelta(days=1))
     assert store.trouble_of(f" {MARIT.upper()}") == AddressTrouble(NOW, "bounce")
+    both = [MARIT.upper(), MARIT, "pim@veldhuis.example"]
+    assert store.troubles_of(both) == dict.fromkeys(both[:2], AddressTrouble(NOW, "bounce"))
+    assert store.troubles_of([]) == {}
     assert store.clear(MARIT)
     assert not store.clear(MARIT)
     assert store.trouble_of(MARIT) is None

@@ -1,5 +1,6 @@
 """Verbinding: what the page says of a connection, and what its buttons do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
@@ -62,6 +63,10 @@ class BouncedFor:
 
     def trouble_of(self, mail: str) -> AddressTrouble | None:
         return AddressTrouble(NOW, "bounce") if mail == self.mail else None
+
+    def troubles_of(self, mails: Iterable[str]) -> dict[str, AddressTrouble]:
+        found = {mail: self.trouble_of(mail) for mail in mails}
+        return {mail: trouble for mail, trouble in found.items() if trouble is not None}
 
     def note_trouble(self, mail: str, why: str, at: datetime) -> None:
         raise NotImplementedError

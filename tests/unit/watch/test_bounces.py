@@ -1,6 +1,7 @@
 """Mail that came back: an address that does not exist, or that wants none, gets no more."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,11 @@ class FakeAddresses:
     def trouble_of(self, mail: str) -> AddressTrouble | None:
         """Return why an address is not written to."""
         return self.troubles.get(same_mail(mail))
+
+    def troubles_of(self, mails: Iterable[str]) -> dict[str, AddressTrouble]:
+        """Return why some are not written to."""
+        found = {mail: self.trouble_of(mail) for mail in mails}
+        return {mail: trouble for mail, trouble in found.items() if trouble is not None}
 
     def note_trouble(self, mail: str, why: str, at: datetime) -> None:
         """Write to an address no more."""

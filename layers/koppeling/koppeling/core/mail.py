@@ -3,6 +3,7 @@
 # pyright: reportReturnType=false
 # The body of a port is its docstring
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,6 +62,9 @@ class MailAddresses(Protocol):
 
     def trouble_of(self, mail: str) -> AddressTrouble | None:
         """Return why an address is not written to; None when it is."""
+
+    def troubles_of(self, mails: Iterable[str]) -> Mapping[str, AddressTrouble]:
+        """Return why some of these addresses are not written to, with few reads."""
 
     def note_trouble(self, mail: str, why: str, at: datetime) -> None:
         """Write to an address no more; what was noted first stays."""

@@ -48,6 +48,9 @@ class Connections(Protocol):
     def get(self, connection: ConnectionId) -> Connection | None:
         """Return a connection; None when there is none with this id."""
 
+    def several(self, ids: Iterable[ConnectionId]) -> Iterator[Connection]:
+        """Return those of these connections that there are, in this order, with few reads."""
+
     def listed(self) -> Iterator[ConnectionSummary]:
         """Return a summary of each connection, with what a tick needs."""
 

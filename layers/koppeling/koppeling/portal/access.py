@@ -48,10 +48,9 @@ class Access:
     def all(self, session: PortalSession) -> Iterator[tuple[Connection, Person]]:
         """Return every connection that a session may see now."""
         named = [session.only] if session.only else self.people.connections_of(session.mail)
-        for each in named:
-            connection = self.connections.get(each)
-            person = None if connection is None else person_of(session, connection)
-            if connection is not None and person is not None:
+        for connection in self.connections.several(named):
+            person = person_of(session, connection)
+            if person is not None:
                 yield connection, person
 
     def somebody(self, mail: str) -> Person | None:

@@ -107,6 +107,11 @@ class ConnectionStore(SyncStore):
             self._users.drop(before, connection)
             self._people.drop(before, connection)
 
+    def several(self, ids: Iterable[ConnectionId]) -> Iterator[Connection]:
+        listed = list(ids)
+        found = {each.id: each for each in self._read(listed)}
+        yield from (found[each] for each in listed if each in found)
+
     def set_paused(self, connection: ConnectionId, *, paused: bool) -> bool:
         """Pause a connection, or let it go on.
 

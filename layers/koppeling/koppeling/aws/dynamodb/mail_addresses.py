@@ -3,6 +3,7 @@
 The items are below the digest of an address, so that no address stands in a key (S13).
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,13 @@ class MailAddressStore(SyncStore):
 
     def trouble_of(self, mail: str) -> AddressTrouble | None:
         item = find(self._items, _key(mail_digest(mail)), _TROUBLE)
-        if item is None:
-            return None
-        return AddressTrouble(datetime.fromisoformat(item.data["since"]), item.data["why"])
+        return None if item is None else _trouble(item)
+
+    def troubles_of(self, mails: Iterable[str]) -> Mapping[str, AddressTrouble]:
+        keys = {mail: _key(mail_digest(mail)) for mail in mails}
+        wanted = [(key, _TROUBLE) for key in sorted(set(keys.values()))]
+        found = {item.pk: _trouble(item) for item in self._items.batch_get(wanted)}
+        return {mail: found[key] for mail, key in keys.items() if key in found}
 
     def note_trouble(self, mail: str, why: str, at: datetime) -> None:
         trouble = {"since": at.isoformat(), "why": why}
@@ -66,6 +71,10 @@ class MailAddressStore(SyncStore):
 
 def _key(digest: str) -> str:
     return f"MAIL#{digest}"
+
+
+def _trouble(item: SyncItem) -> AddressTrouble:
+    return AddressTrouble(datetime.fromisoformat(item.data["since"]), item.data["why"])
 
 
 def _midnight(day: date) -> datetime:

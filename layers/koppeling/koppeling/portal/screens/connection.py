@@ -33,6 +33,7 @@ class ConnectionScreen:
         """Show the page."""
         connection = request.connection
         opened = list(self.problems.opened(connection.id))
+        troubles = self.addresses.troubles_of(person.mail for person in connection.everybody)
         logins = login_states(connection, opened)
         return PortalPage(
             "connection",
@@ -41,10 +42,7 @@ class ConnectionScreen:
                 "all_connected": all(e.standing is LoginStanding.CONNECTED for e in logins),
                 "rights": _rights(opened, request.language),
                 "groups": settings_shown(connection, request.language),
-                "people": [
-                    (person, self.addresses.trouble_of(person.mail))
-                    for person in connection.everybody
-                ],
+                "people": [(each, troubles.get(each.mail)) for each in connection.everybody],
                 "choices": tuple(MailChoice),
                 "wanted": self.preferences.wanted(connection.id, request.person.mail),
                 "is_named": connection.person(request.person.mail) is not None,

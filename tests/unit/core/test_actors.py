@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from koppeling.core.actors import Actor, actor_of
+from koppeling.core.actors import Actor, actor_of, holds_up_for_qics, is_for_qics
 from koppeling.core.catalogue import codes, entry
 from koppeling.core.ids import ConnectionId
 from koppeling.core.problems import Problem
@@ -54,3 +54,28 @@ def test_who_reads_that_qics_has_to_act_reads_so_in_the_text() -> None:
             assert "Qics (helpdesk)" in entered.text, code
         if acts(code) is Actor.NOBODY and entered.level != "warning":
             assert "hoef" in entered.cure, code
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "waits"),
+    [
+        ("invoice/1", "journal-unknown", True),
+        ("inbox/acme/1.json", "message-unreadable", True),
+        ("push/acme/1.json", "exact-request-refused", True),
+        ("accounts/1", "record-failed", False),
+        ("invoice/1", "debtor-not-found", False),
+        ("invoice/1", "entry-uncertain", False),
+    ],
+)
+def test_an_invoice_waits_for_qics_when_nobody_else_can_let_it_through(
+    subject: str, code: str, *, waits: bool
+) -> None:
+    problem = Problem(ConnectionId("acme"), subject, code)
+
+    assert holds_up_for_qics(problem, datetime(2026, 11, 26, tzinfo=UTC)) is waits
+
+
+def test_of_a_code_that_is_not_known_it_is_not_known_whose_it_is() -> None:
+    assert is_for_qics("journal-not-sales")
+    assert not is_for_qics("debtor-not-found")
+    assert not is_for_qics("")

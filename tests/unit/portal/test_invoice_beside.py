@@ -13,7 +13,7 @@ from koppeling.portal.page import Download, GoTo, PortalPage
 from koppeling.push.evidence import Evidence
 from tests.unit.portal.invoice_looks import NUMBER, InvoiceDesk, beside, piece
 from tests.unit.portal.reading import seen
-from tests.unit.portal.showing import NOW, html
+from tests.unit.portal.showing import MARIT, NOW, asked, html
 
 DO = "https://koppeling.example/portal/veldhuis/do/"
 
@@ -83,6 +83,18 @@ def test_a_pdf_that_the_entry_lacks_is_hung_on_it_and_is_no_difference() -> None
 
     assert found.rows[2][-1] == "We hangen de pdf erbij"
     assert "zeker weet" not in found.text
+
+
+def test_whether_there_is_a_pdf_is_said_in_the_language_of_the_reader() -> None:
+    desk = InvoiceDesk()
+    desk.waiting("debtor-not-found", debtor="1068")
+    desk.comparisons.held = beside(fields=(ComparedField("pdf", "ja", "nee"),))
+    english = replace(MARIT, language="en")
+
+    page = desk.screen.show(asked(english, number=NUMBER, entry="26700012"))
+
+    assert isinstance(page, PortalPage)
+    assert seen(html(page, english)).rows[1][1:3] == ["yes", "no"]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,22 @@ def test_each_standing_is_counted_with_its_amounts_and_leads_to_its_own_list() -
     assert [cells[0] for cells in shown(MIXED, standing="waiting").rows[1:]] == ["20260402"]
 
 
+def test_numbers_of_one_day_stand_in_the_order_in_which_people_count() -> None:
+    found = shown([row(f"2026/{number}") for number in (9, 100, 10)])
+
+    assert [cells[0] for cells in found.rows[1:]] == ["2026/100", "2026/10", "2026/9"]
+
+
+def test_the_file_of_a_search_holds_all_that_was_found_in_every_month() -> None:
+    rows = [row(f"2025{number:04}", invoice_date=date(2025, 3, 1)) for number in range(120)]
+    page = InvoicesScreen(FakeInvoiceList(rows), FakeProblems())
+
+    file = page.show(asked(search="2025", file="csv"))
+
+    assert isinstance(file, Download)
+    assert len(file.content.decode("utf-8-sig").splitlines()) == 121
+
+
 def test_a_month_without_invoices_is_said_to_be_empty() -> None:
     found = shown(MIXED, month="2026-09")
 

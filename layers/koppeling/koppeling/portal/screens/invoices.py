@@ -1,5 +1,6 @@
 """Facturen: the invoices of a month, or those that are looked for, each with where it stands."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from koppeling.push.journal import Period
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100
+# A file holds all that was found; more than this nobody looks through
+MOST_IN_A_FILE = 10_000
 # Of all months at once only these can be listed: there are never many, and they are the work
 EVERY_MONTH = "all"
 
@@ -67,7 +70,8 @@ class InvoicesScreen:
         if asked.period is None:
             return self._waiting(request, asked, is_file=is_file)
         rows = self.invoices.of_month(request.connection.id, asked.period)
-        known = self._searched(request, asked.text, rows) if asked.text else rows
+        most = MOST_IN_A_FILE if is_file else PER_PAGE
+        known = self._searched(request, asked.text, rows, most) if asked.text else rows
         found = [row for row in known if asked.standing in {None, row.standing}]
         found.sort(key=_latest, reverse=True)
         if is_file:
@@ -83,12 +87,15 @@ class InvoicesScreen:
         return _page(request, asked, Pages(found, PER_PAGE, asked_page(request)), own)
 
     def _searched(
-        self, request: PageRequest, text: str, rows: list[InvoiceRow]
+        self, request: PageRequest, text: str, rows: list[InvoiceRow], most: int
     ) -> list[InvoiceRow]:
-        """Return what has a text in its number or debtor, and all whose number begins with it."""
+        """Return what has a text in its number or debtor, or whose number begins with it.
+
+        Of other months these are at most `most`.
+        """
         wanted = _plain(text)
         found = {row.number: row for row in rows if wanted in _plain(f"{row.number}\n{row.debtor}")}
-        elsewhere = self.invoices.starting_with(request.connection.id, text, PER_PAGE)
+        elsewhere = self.invoices.starting_with(request.connection.id, text, most)
         return list((found | {row.number: row for row in elsewhere}).values())
 
     def _waiting(self, request: PageRequest, asked: _Asked, *, is_file: bool) -> Answer:
@@ -151,8 +158,11 @@ def _file(request: PageRequest, asked: _Asked, rows: list[InvoiceRow]) -> Downlo
     return csv_file(f"{texts['file']['name']}-{which}.csv", head, lines)
 
 
-def _latest(row: InvoiceRow) -> tuple[str, str]:
-    return (row.invoice_date.isoformat() if row.invoice_date else "", row.number)
+def _latest(row: InvoiceRow) -> tuple[str, list[tuple[int, str]]]:
+    """Return what sorts by invoice date and then by number, as people count: 9 before 10."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", row.number)
+    counted = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    return (row.invoice_date.isoformat() if row.invoice_date else "", counted)
 
 
 def _plain(text: str) -> str:

@@ -130,3 +130,24 @@ def test_cost_centres_that_are_not_used_any_more_are_left_out_at_once(home: Envi
     home.offer(build_invoice(NEXT))
 
     assert state(home, NEXT) is State.DONE
+
+
+def centres_of(home: Environment, number: str) -> set[str | None]:
+    (entry,) = [e for e in home.exact.world.tables["SalesEntries"] if e["YourRef"] == number]
+    lines = home.exact.world.tables["SalesEntryLines"]
+    return {line["CostCenter"] for line in lines if line["EntryID"] == entry["EntryID"]}
+
+
+@pytest.mark.parametrize(("minutes", "are_booked"), [(14, False), (15, True)])
+def test_cost_centres_that_are_used_again_are_booked_within_a_quarter(
+    home: Environment, minutes: int, *, are_booked: bool
+) -> None:
+    every("GLAccounts", UseCostcenter=2, UseCostunit=2)(home)
+    home.offer(build_invoice(FIRST))
+    every("GLAccounts", UseCostcenter=0, UseCostunit=0)(home)
+    home.clock.advance(minutes * 60)
+
+    home.offer(build_invoice(NEXT))
+
+    assert centres_of(home, FIRST) == {None}
+    assert (centres_of(home, NEXT) != {None}) is are_booked

@@ -1,7 +1,7 @@
 """What look-ups ask of Exact, what they read in its rows, and what they cache under which name."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -67,7 +67,12 @@ def test_a_gl_account_is_found_by_its_code_with_every_field_and_cached_under_it(
         "financial/GLAccounts?$select=Code,ID,IsBlocked,Type,UseCostcenter,UseCostunit"
         "&$filter=Code eq '8000'"
     )
-    assert kept.cached == {("acme", "exact", "gl_account", "8000"): GL_ACCOUNT}
+    (cached,) = kept.cached.values()
+    assert list(kept.cached) == [("acme", "exact", "gl_account", "8000")]
+    assert cached == GL_ACCOUNT | {"ReadAt": cached["ReadAt"]}
+    card = on(wire, kept).find_gl_account("8000")
+    assert card is not None
+    assert card.read_at == datetime.fromisoformat(cached["ReadAt"])
 
 
 def test_a_vat_code_is_found_by_its_trimmed_code_with_its_percentages_by_date() -> None:

@@ -5,7 +5,7 @@ it, and when a person offers an invoice again: somebody may have mended it a min
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -64,6 +64,7 @@ _PERCENTAGES = "vat/VatPercentages"
 _PERIODS = "Periods"
 # And the day on which it was read, as ISO text
 _READ_ON = "ReadOn"
+_READ_AT = "ReadAt"
 _NORMAL = 0  # the type of a percentage that is no extra duty
 _PROJECT = ("ID", "Code")
 # What the copy of a pull must tell of a customer
@@ -124,7 +125,7 @@ class ExactLookups:
     def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
         where = odata.equals("Code", odata.text(code))
         ask = ("financial/GLAccounts", _GL_ACCOUNT, _GL_ACCOUNT_SHAPE, where)
-        read = partial(self._first, *ask, code)
+        read = partial(self._gl_account_with_moment, *ask, code)
         held = None if anew else self._held("gl_account", code, _gl_account)
         if held is not None and not held.blocked:
             return held
@@ -176,6 +177,13 @@ class ExactLookups:
         if (kind, code) not in self._asked:
             self._asked[kind, code] = read()
         return self._asked[kind, code]
+
+    def _gl_account_with_moment(
+        self, endpoint: str, select: tuple[str, ...], shape: Shape, where: str, code: str
+    ) -> Row | None:
+        """Return the row of a G/L account with the moment at which it was read."""
+        row = self._first(endpoint, select, shape, where, code)
+        return None if row is None else {**row, _READ_AT: self._now().isoformat()}
 
     def _vat_code_with_periods(self, code: str) -> Row | None:
         """Return the row of a VAT code with its percentages by date (L37)."""
@@ -260,6 +268,7 @@ def _gl_account(row: Row) -> GlAccountCard:
         blocked=bool(row.get("IsBlocked")),
         use_cost_center=whole(row.get("UseCostcenter") or 0),
         use_cost_unit=whole(row.get("UseCostunit") or 0),
+        read_at=datetime.fromisoformat(row[_READ_AT]) if row.get(_READ_AT) else None,
     )
 
 

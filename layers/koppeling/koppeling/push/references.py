@@ -5,6 +5,7 @@ invoice is refused for what was remembered: the thing that the refusal names is 
 """
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
@@ -14,9 +15,11 @@ from koppeling.core.exact_errors import ANYTHING_ELSE, translate
 from koppeling.core.ids import ExactId
 from koppeling.push.job import InvoiceJob
 from koppeling.push.reference_checks import check_customer, resolve
-from koppeling.push.sales_entry import EntryReferences, VatCodeCard
+from koppeling.push.sales_entry import EntryReferences, GlAccountCard, VatCodeCard
 
 CUSTOMER = "customer"
+LEFT_OUT_FOR = timedelta(minutes=15)
+"""How long an account is taken to leave out cost centres: then one call more for an invoice."""
 # What a refusal is about: the debtor, or a kind of code on the lines
 _KINDS: Mapping[str, str] = {
     "gl-account-unknown": "gl_account",
@@ -86,9 +89,22 @@ def _find_vat_code(job: InvoiceJob, code: str, *, anew: bool = False) -> VatCode
     return card
 
 
+def _find_gl_account(job: InvoiceJob, code: str, *, anew: bool = False) -> GlAccountCard | None:
+    """Return a G/L account, asked anew before something on a line is left out for it.
+
+    Nothing refuses such an invoice, so nobody would see that the account was mended meanwhile.
+    """
+    card = job.books.find_gl_account(code, anew=anew)
+    lines = [line for line in job.invoice.lines if line.gl_account_code == code]
+    if card is None or not any(map(card.leaves_out, lines)):
+        return card
+    is_fresh = card.read_at is not None and job.ports.now() < card.read_at + LEFT_OUT_FOR
+    return card if is_fresh else job.books.find_gl_account(code, anew=True)
+
+
 def _resolved(job: InvoiceJob, customer: ExactId, anew: Collection[str]) -> EntryReferences:
     finders: dict[str, _Find] = {
-        "gl_account": job.books.find_gl_account,
+        "gl_account": partial(_find_gl_account, job),
         "vat": partial(_find_vat_code, job),
         "project": job.books.find_project,
     }

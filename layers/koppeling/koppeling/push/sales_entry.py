@@ -1,8 +1,8 @@
 """A sales entry: the body to post, and the comparison with what Exact booked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
@@ -35,13 +35,23 @@ class CustomerCard:
 
 @dataclass(frozen=True, slots=True)
 class GlAccountCard:
-    """A G/L account; cost centres and units are 0 optional, 1 mandatory or 2 not used (X86)."""
+    """A G/L account; cost centres and units are 0 optional, 1 mandatory or 2 not used (X86).
+
+    `read_at` is when Exact was asked; None of one that an earlier release remembered.
+    """
 
     id: ExactId
     type: int
     blocked: bool = False
     use_cost_center: int = 0
     use_cost_unit: int = 0
+    read_at: datetime | None = field(default=None, compare=False)
+
+    def leaves_out(self, line: InvoiceLine) -> bool:
+        """Say whether a cost centre or cost unit of a line is not booked on this account."""
+        cost_center = line.cost_center_code and self.use_cost_center == NOT_USED
+        cost_unit = line.cost_unit_code and self.use_cost_unit == NOT_USED
+        return bool(cost_center or cost_unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ import pytest
 from koppeling.core.problems import invoice_subject
 from koppeling.portal.logins import EXACT
 from koppeling.pull.rounds import RoundState, RoundTimes
+from koppeling.push.invoice_row import Standing
 from koppeling.watch.waiting import waiting_of
+from tests.unit.portal.invoice_lists import row
 from tests.unit.portal.round_fakes import LAST, NEXT
 from tests.unit.portal.showing import NOW
 from tests.unit.portal.test_overview import View
@@ -87,3 +89,23 @@ def test_an_outage_does_not_say_that_nothing_has_to_be_done_while_an_invoice_wai
 
     assert "Exact Online geeft even geen antwoord." in text
     assert "Je hoeft niets te doen" not in text.split("Rondes")[0]
+
+
+def test_what_waits_in_other_months_is_told_beside_the_table_of_this_month() -> None:
+    view = View()
+    for number in ("20260901", "20260902"):
+        view.desk.invoice(number)
+
+    found = view.seen()
+
+    assert "2 facturen wachten op jou." in found.text
+    place = found.links["In andere maanden wachten ook 2 facturen."]
+    assert place.endswith("/veldhuis/invoices?month=all&standing=waiting")
+
+
+def test_what_waits_in_this_month_is_counted_in_its_table_alone() -> None:
+    view = View()
+    view.desk.invoice("20260901")
+    view.invoices.rows.append(row("20260901", Standing.WAITING))
+
+    assert "andere maand" not in view.seen().text

@@ -1,6 +1,6 @@
 """The state of a connection in one sentence: of all that is so, what is worst."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +78,13 @@ def state_of(
     return StateOfConnection(kind, count, leads_to, last, following)
 
 
+def invoices_for_people(problems: Iterable[Problem], now: datetime) -> frozenset[str]:
+    """Return the numbers of the invoices that wait for people of the connection, of any month."""
+    waits = (each for each in problems if actor_of(each, now) in _PEOPLE)
+    errors = (each for each in waits if level_of(each, now) == ERROR)
+    return frozenset(number for each in errors if (number := number_in(each.subject)) is not None)
+
+
 def _worst(
     connection: Connection, seen: _Seen, states: set[RoundState]
 ) -> tuple[StateKind, int, str]:
@@ -118,11 +125,10 @@ def _seen(
     with_qics = [each for each in problems if actor_of(each, now) is Actor.QICS]
     # A round that stopped tells of an outage before that is long enough to be a problem
     stopped = (each.code for each in rounds.values())
-    numbers = {number for each in errors if (number := number_in(each.subject)) is not None}
     return _Seen(
         frozenset((*(each.code for each in problems), *stopped)),
         frozenset(each.provider for each in logins if each.standing is LoginStanding.ENDED),
-        len(numbers),
+        len(invoices_for_people(problems, now)),
         len(errors),
         sum(level_of(each, now) == WARNING for each in for_people),
         len(with_qics),

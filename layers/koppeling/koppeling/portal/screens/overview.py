@@ -18,7 +18,7 @@ from koppeling.portal.logins import login_states
 from koppeling.portal.moments import spoken
 from koppeling.portal.months import month_name, present_month
 from koppeling.portal.page import PageRequest, PortalPage
-from koppeling.portal.state import state_of
+from koppeling.portal.state import invoices_for_people, state_of
 from koppeling.portal.totals import by_standing, tally
 from koppeling.portal.waiting import waiting_for_people
 from koppeling.pull.rounds import RoundTimes
@@ -95,6 +95,7 @@ class OverviewScreen:
             "period": str(period),
             "all": tally(rows),
             "standings": by_standing(rows),
+            "elsewhere": len(invoices_for_people(problems, now) - {row.number for row in rows}),
             "per_day": invoices_per_day(rows, period, today(now)),
             "calls": calls_per_day(use, today(now)),
             "calls_today": use.by_day.get(today(now)),

@@ -3,17 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from koppeling.bootstrap.pages import access, asked_mails, sign_in
+from koppeling.core.ids import ConnectionId
 from koppeling.core.log import LogKind
 from koppeling.core.mail import MailNotTaken, OutgoingMail
 from koppeling.core.people import Person, Role
 from koppeling.portal.messages import SignInRequest, mail_request
 from koppeling.portal.session import digest_of
+from tests.aws_calls import aws_calls
 from tests.environment import Environment, environment
 from tests.unit.portal.signing import PortalBrowser
 
@@ -211,3 +214,20 @@ def test_what_is_kept_holds_no_secret_and_goes_by_itself(h: Environment) -> None
         assert secret not in kept
         assert browser.cookies["__Host-portal"] not in kept
         assert item.expires_at > h.clock.now().timestamp()
+
+
+def test_the_connections_of_an_office_are_read_together(h: Environment) -> None:
+    for number in range(4):
+        another = replace(h.connection, id=ConnectionId(f"klant-{number}"))
+        h.wiring.stores.connections.save(another)
+    browser = browser_of(h)
+    browser.open("/portal/go", ticket=sign_in(h.wiring).link(MARIT.mail))
+    browser.press()
+
+    with aws_calls() as calls:
+        browser.open("/portal")
+
+    assert browser.title == "Kies een administratie"
+    # What grows with the connections is what waits in each, and eight of those are read at a time
+    assert calls.of("dynamodb")["Query"] == 1 + 5
+    assert calls.of("dynamodb")["GetItem"] == 2

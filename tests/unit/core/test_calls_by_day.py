@@ -71,3 +71,11 @@ def test_of_any_row_of_days_the_last_thirty_are_known(remaining: list[int]) -> N
     expected = {day: 5000 - left for day, left in zip(days, remaining, strict=True)}
     assert budget.used_by_day(at(days[-1])) == {day: expected[day] for day in days[-30:]}
     assert len(budget.used) <= 30
+
+
+def test_a_day_of_which_nothing_is_told_is_no_news_to_who_knows_it() -> None:
+    known = answered(CallBudget(), FIRST, 4000)
+    untold = CallBudget(minute_remaining=known.minute_remaining)
+
+    assert not untold.is_news_to(known, at(FIRST))
+    assert known.is_news_to(untold, at(FIRST))

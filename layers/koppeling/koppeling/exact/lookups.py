@@ -5,7 +5,7 @@ it, and when a person offers an invoice again: somebody may have mended it a min
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from koppeling.core.ports import LookupCache
 from koppeling.core.text import code_of
 from koppeling.exact import odata
 from koppeling.exact.client import ExactClient
+from koppeling.exact.gl_account_card import READ_AT, gl_account_card
 from koppeling.exact.reading import Shape, readable, whole
 from koppeling.pull.entities.days import day_of
 from koppeling.pull.entities.fields import (
@@ -64,7 +65,6 @@ _PERCENTAGES = "vat/VatPercentages"
 _PERIODS = "Periods"
 # And the day on which it was read, as ISO text
 _READ_ON = "ReadOn"
-_READ_AT = "ReadAt"
 _NORMAL = 0  # the type of a percentage that is no extra duty
 _PROJECT = ("ID", "Code")
 # What the copy of a pull must tell of a customer
@@ -123,13 +123,11 @@ class ExactLookups:
         return None if found is None else _customer(found)
 
     def find_gl_account(self, code: str, *, anew: bool = False) -> GlAccountCard | None:
-        where = odata.equals("Code", odata.text(code))
-        ask = ("financial/GLAccounts", _GL_ACCOUNT, _GL_ACCOUNT_SHAPE, where)
-        read = partial(self._gl_account_with_moment, *ask, code)
-        held = None if anew else self._held("gl_account", code, _gl_account)
+        read = partial(self._gl_account_with_moment, code)
+        held = None if anew else self._held("gl_account", code, gl_account_card)
         if held is not None and not held.blocked:
             return held
-        return self._remember("gl_account", code, read, _gl_account)
+        return self._remember("gl_account", code, read, gl_account_card)
 
     def find_vat_code(self, code: str, *, anew: bool = False) -> VatCodeCard | None:
         """Return the VAT code with the padding that it was read with (X73), and its percentages."""
@@ -178,12 +176,10 @@ class ExactLookups:
             self._asked[kind, code] = read()
         return self._asked[kind, code]
 
-    def _gl_account_with_moment(
-        self, endpoint: str, select: tuple[str, ...], shape: Shape, where: str, code: str
-    ) -> Row | None:
-        """Return the row of a G/L account with the moment at which it was read."""
-        row = self._first(endpoint, select, shape, where, code)
-        return None if row is None else {**row, _READ_AT: self._now().isoformat()}
+    def _gl_account_with_moment(self, code: str) -> Row | None:
+        where = odata.equals("Code", odata.text(code))
+        row = self._first("financial/GLAccounts", _GL_ACCOUNT, _GL_ACCOUNT_SHAPE, where, code)
+        return None if row is None else {**row, READ_AT: self._now().isoformat()}
 
     def _vat_code_with_periods(self, code: str) -> Row | None:
         """Return the row of a VAT code with its percentages by date (L37)."""
@@ -259,17 +255,6 @@ def _day(value: object) -> date | None:
 
 def _project(row: Row) -> ExactId:
     return ExactId(row["ID"])
-
-
-def _gl_account(row: Row) -> GlAccountCard:
-    return GlAccountCard(
-        id=ExactId(row["ID"]),
-        type=whole(row["Type"]),
-        blocked=bool(row.get("IsBlocked")),
-        use_cost_center=whole(row.get("UseCostcenter") or 0),
-        use_cost_unit=whole(row.get("UseCostunit") or 0),
-        read_at=datetime.fromisoformat(row[_READ_AT]) if row.get(_READ_AT) else None,
-    )
 
 
 def _is_normal(row: Row) -> bool:

@@ -225,7 +225,8 @@ class Runs:
         connection, own = request.connection.id, request.entity.name
 
         def codes(entity: str) -> frozenset[str]:
-            if entity == own:
+            # Once it is started, only what stands there counts
+            if entity == own or request.connection.started:
                 return frozenset()
             return self._stores.previews.known_codes(connection, entity)
 

@@ -52,15 +52,21 @@ ENTITIES_ALONE = 24
 @cache
 def imported(function: str) -> frozenset[str]:
     """Return the modules that a new process has once it imported the handler of a function."""
+    return frozenset(told_by(function, _TELL))
+
+
+def told_by(function: str, code: str) -> list[str]:
+    """Return what code tells in a new process with the handler of a function."""
     path = (ROOT / "functions" / function, ROOT / "layers/koppeling")
     told = subprocess.run(  # noqa: S603 - our own handlers
-        [sys.executable, "-c", _TELL],
+        [sys.executable, "-c", code],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(map(str, path))},
         capture_output=True,
         text=True,
         check=True,
     )
-    return frozenset(json.loads(told.stdout))
+    names: list[str] = json.loads(told.stdout)
+    return names
 
 
 def rooms(function: str) -> dict[str, set[str]]:
@@ -106,3 +112,19 @@ def test_who_pushes_nothing_imports_nothing_of_the_push(function: str) -> None:
 @pytest.mark.parametrize("function", sorted(set(OWN_ROOMS) - {"pull"}))
 def test_who_pulls_nothing_imports_of_the_pulls_what_the_entities_are(function: str) -> None:
     assert len(rooms(function)["pull"]) <= ENTITIES_ALONE
+
+
+# What a snapshot must not freeze: open connections, clients, tokens, keys, and what makes them
+_FROZEN = """
+import gc, json, sys, threading, app
+kinds = ("Session", "BaseClient", "HTTPConnectionPool", "socket", "SSLSocket", "Wiring", "Stores",
+    "Clients", "Aws", "KmsCipher", "TokenChain", "AppSecret", "Settings")
+held = {type(o).__name__ for o in gc.get_objects() if type(o).__name__ in kinds}
+json.dump(sorted(held) + ["thread"] * (threading.active_count() - 1), sys.stdout)
+"""
+
+
+@every_function
+def test_a_snapshot_of_a_new_process_would_hold_no_connection_key_or_clock(function: str) -> None:
+    """SnapStart starts many processes from one: what it holds, all of them would share."""
+    assert told_by(function, _FROZEN) == []

@@ -11,6 +11,8 @@ from tests.infra.template import TEMPLATE, Json, Template, expanded
 ALIASED = (*(pull.function for pull in PULLS), "PushSalesEntriesFunction")
 # It decides between resources, and no stack ever changes it
 FIXED = {"Stage"}
+# They change a function through a condition, in which no mark is seen
+DECIDING = {"SnapStart"}
 SENTINEL = "<{}>"
 LONGEST = 256
 
@@ -61,7 +63,21 @@ def test_whatever_changes_a_function_publishes_a_version_of_it(
         in_function |= seen_in(template.resources("AWS::Lambda::Function")[function])
         in_version |= seen_in(version_of(template, function)[1]["Description"])
 
-    assert in_version == in_function - {"SyncTable", "TokensTable"}
+    assert in_version == (in_function - {"SyncTable", "TokensTable"}) | DECIDING
+
+
+@each_function
+def test_a_function_starts_from_a_snapshot_only_where_that_is_asked_for(function: str) -> None:
+    asked = {"off": None, "on": {"ApplyOn": "PublishedVersions"}}
+
+    found = {
+        value: expanded("production", TEMPLATE, SnapStart=value)
+        .resources("AWS::Lambda::Function")[function]
+        .get("SnapStart")
+        for value in asked
+    }
+
+    assert found == asked
 
 
 def test_the_description_of_a_version_always_fits(production: Template) -> None:

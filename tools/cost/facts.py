@@ -30,6 +30,7 @@ class Facts:
     empty_four_hourly: Work
     changes: Work
     invoice: Work
+    handing_in: Work
     outage_read: Work
     look: Work
     numbers: Work
@@ -71,6 +72,7 @@ def counted(accounts: int = 30) -> Facts:
         numbers, moved = scenes.numbers(h), scenes.numbers(h, invoices=1)
         one = scenes.fan_out(h, 1)
         many = scenes.fan_out(h, COPIES)
+        handing_in = scenes.handing_in(h, build_invoice("20261004"))
     with redirect_stdout(StringIO()), environment(accounts=accounts) as h:
         again = _empty_ticks(h)
     return Facts(
@@ -78,6 +80,7 @@ def counted(accounts: int = 30) -> Facts:
         empty_four_hourly=_emptier(four_hourly, again[1]),
         changes=changes,
         invoice=invoice,
+        handing_in=handing_in,
         outage_read=outage_read,
         look=look,
         numbers=numbers,

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 
 from koppeling.bootstrap.batches import PUSHES_AT_A_TIME
 from koppeling.push.asked import due
 from koppeling.push.unseen import YOUNG_ENOUGH
 from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
+from tools.cost.logged import bytes_beside_work, bytes_of_work
 from tools.cost.meter import Work
+from tools.cost.over_https import over_https
 from tools.cost.prices import assumed, measured, prices
 from tools.cost.runtime import (
     SPREAD_SECONDS,
@@ -49,6 +50,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "SQS": ("sqs_request",),
     "mail": ("mail",),
     "KMS": ("kms_request", "kms_key_month"),
+    "HTTPS API": ("http_api_request",),
     "logs": ("log_gb", "log_gb_month"),
     "S3": ("s3_write_request", "s3_read_request", "s3_tag_month", "s3_gb_month"),
     "metrics, alarms, dashboard": ("metric_month", "alarm_month", "dashboard_month"),
@@ -120,7 +122,7 @@ def month(connections: int, facts: Facts, stack: Stack, years: float | None = No
         years=assumed()["storage"]["years"] if years is None else years,
     )
     used = Counter[str]()
-    for add in (_functions, _tables, _queues, _keys, _logs, _objects, _standing):
+    for add in (_functions, _tables, _queues, _keys, _logs, _objects, _standing, _api):
         used.update(add(times, facts, stack))
     return Month(connections, used)
 
@@ -249,18 +251,13 @@ def processes(connections: int, facts: Facts, stack: Stack) -> int:
 
 def _logs(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     """Lines for what was done, and for each invocation one of metrics and those of Lambda."""
-    told = assumed()["logs"]
-    of_invocation = told["bytes_of_an_invocation"] + told["bytes_beside_a_line"]
-    metrics = facts.empty_quarterly.metric_lines
-    of_invocation += len(metrics[-1].encode()) if metrics else 0
-    done = _all(times, facts, partial(_done, beside=told["bytes_beside_a_line"]))
-    logged = (done + sum(_invocations(times, stack)) * of_invocation) / GB
-    return {"log_gb": logged, "log_gb_month": logged * told["kept_part"]}
+    done = _all(times, facts, bytes_of_work)
+    logged = (done + sum(_invocations(times, stack)) * bytes_beside_work(facts)) / GB
+    return {"log_gb": logged, "log_gb_month": logged * assumed()["logs"]["kept_part"]}
 
 
-def _done(work: Work, beside: float) -> float:
-    lines = [line for line in work.log_lines if line not in work.metric_lines]
-    return sum(len(line.encode()) + beside for line in lines)
+def _api(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
+    return over_https(times.invoices, facts, stack.memory_mb["IntakeFunction"])
 
 
 def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:

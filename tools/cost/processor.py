@@ -18,6 +18,7 @@ from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST
 from koppeling.bootstrap.completeness import completeness
 from tests.environment import Environment, environment
 from tests.sandbox.invoices import build_invoice
+from tests.unit.intake_program import Program
 from tools.cost import scenes
 from tools.cost.meter import logs_go_to
 
@@ -86,15 +87,18 @@ def milliseconds() -> dict[str, float]:
         scenes.settle(h)
         runs = {name: _best(partial(_run, h, name)) for name in scenes.MINUTES}
         numbers = _best(lambda: _numbers(h))
-        invoices = iter(range(_TIMES))
+        invoices, handed = iter(range(_TIMES)), iter(range(_TIMES))
         changed = _best(lambda: _changed(h))
         invoice = _best(lambda: _invoice(h, f"2026{next(invoices):04}"))
+        program = scenes.a_program(h)
+        call_of_api = _best(lambda: _handed_in(h, program, f"2027{next(handed):04}"))
     empty = statistics.fmean(runs.values())
     return {
         "empty_run": round(empty, 1),
         "changed_record": round((changed - runs["accounts"]) / _CHANGES, 1),
         "numbers": round(numbers, 1),
         "invoice": round(invoice, 1),
+        "call_of_api": round(call_of_api / 2, 1),
     }
 
 
@@ -109,6 +113,14 @@ def _numbers(h: Environment) -> float:
     h.clock.advance(3600)
     with stopwatch() as watch:
         completeness(h.wiring).look(h.connection)
+    return watch.taken
+
+
+def _handed_in(h: Environment, program: Program, number: str) -> float:
+    files = build_invoice(number)
+    h.clock.advance(1)
+    with stopwatch() as watch:
+        scenes.hand_in(program, files)
     return watch.taken
 
 

@@ -12,12 +12,14 @@ from koppeling.bootstrap.completeness import completeness
 from koppeling.core.clock import Deadline, today
 from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
+from koppeling.intake.keys import IntakeKey, digest_of, new_key_text
 from koppeling.pull import events
 from koppeling.push.asked import MonthAsked
 from koppeling.push.journal import Period
 from koppeling.watch.messages import ConnectionRound, FirstLoadRound
 from tests.environment import MILLISECONDS_LEFT, Environment
-from tests.sandbox.invoices import InvoiceFiles
+from tests.sandbox.invoices import InvoiceFiles, build_invoice
+from tests.unit.intake_program import Program
 from tools.cost.meter import CONTEXT, Work, logs_go_to, measured
 
 # When in a quarter of an hour which entity is pulled (template.yaml)
@@ -178,6 +180,34 @@ def invoice(h: Environment, files: InvoiceFiles) -> Work:
     offer(h, files)
     with measured(h) as work, observability.invocation(CONTEXT):
         h.deliver(files.json_key)
+    return work
+
+
+def a_program(h: Environment) -> Program:
+    """Return a program with a key, which made what all of its calls share."""
+    text = new_key_text(h.connection.id)
+    h.wiring.stores.intake_keys.add(IntakeKey(h.connection.id, digest_of(text), h.clock.now()))
+    program = Program(h.wiring.intake_routes, text, h.connection.id)
+    hand_in(program, build_invoice("20260000"))
+    h.clock.advance(1)
+    return program
+
+
+def hand_in(program: Program, files: InvoiceFiles) -> None:
+    """Hand in an invoice: ask where its PDF goes, and send its document."""
+    number, pdf = files.document["invoice_number"], files.document["pdf"]
+    with observability.invocation(CONTEXT):
+        upload = program.wants_upload(number, pdf["sha256"], pdf["size_bytes"])
+    with observability.invocation(CONTEXT):
+        key = upload.body["key"]
+        program.put(number, {**files.document, "pdf": {**pdf, "key": key}})
+
+
+def handing_in(h: Environment, files: InvoiceFiles) -> Work:
+    """Measure how an invoice is handed in over HTTPS; its PDF goes straight into the inbox."""
+    program = a_program(h)
+    with measured(h) as work:
+        hand_in(program, files)
     return work
 
 

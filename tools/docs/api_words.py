@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from koppeling.aws.dynamodb.intake_keys import MOST_A_SECOND
 from koppeling.core.rendering import LANGUAGES
 from koppeling.intake.addresses import Operation
 from koppeling.intake.looking import STATES
+from koppeling.intake.pace import MOST_A_SECOND
 from koppeling.intake.problem import ApiTrouble
 
 DESCRIPTIONS = {

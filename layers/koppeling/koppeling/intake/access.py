@@ -1,13 +1,14 @@
 """Who asks: the key of a request, how often it is used, and the connection it opens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from koppeling.core.clock import Now
+from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.ids import ConnectionId
 from koppeling.core.ports import Connections
 from koppeling.intake.keys import IntakeKey, read_key
-from koppeling.intake.ports import TooFast, UsedKeys
+from koppeling.intake.pace import Pace
+from koppeling.intake.ports import UsedKeys
 from koppeling.intake.problem import ApiTrouble, RequestRefused
 
 _SCHEME = "bearer"
@@ -20,6 +21,7 @@ class KeyAccess:
     keys: UsedKeys
     connections: Connections
     now: Now
+    pace: Pace = field(default_factory=Pace)
 
     def key_of(self, authorization: str) -> IntakeKey:
         """Return the key of a request, by its header `Authorization`.
@@ -31,12 +33,14 @@ class KeyAccess:
         read = read_key(text.strip()) if scheme.lower() == _SCHEME else None
         if read is None:
             raise RequestRefused(ApiTrouble.NO_KEY)
-        try:
-            key = self.keys.use(read, self.now())
-        except TooFast as often:
-            raise RequestRefused(ApiTrouble.TOO_FAST) from often
+        key = self.keys.find(read)
         if key is None or not key.is_of(read):
             raise RequestRefused(ApiTrouble.NO_KEY)
+        now = self.now()
+        if not self.pace.is_slow(key.digest, now) and not self.keys.count(key, now):
+            raise RequestRefused(ApiTrouble.TOO_FAST)
+        if key.last_used != today(now):
+            self.keys.note_use(key, now)
         return key
 
     def connection(self, key: IntakeKey, asked: str) -> Connection:

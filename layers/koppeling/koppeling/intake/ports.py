@@ -33,19 +33,17 @@ class UploadAddress:
     expires_at: datetime
 
 
-class TooFast(Exception):  # noqa: N818 - it names what happened
-    """A key was used more often than it may be within a second."""
-
-
 class UsedKeys(Protocol):
     """The keys of connections, as a request uses them."""
 
-    def use(self, text: KeyText, now: datetime) -> IntakeKey | None:
-        """Return the key of a text, and count its use; None when there is none.
+    def find(self, text: KeyText) -> IntakeKey | None:
+        """Return the key of a text; None when there is none."""
 
-        Raises:
-            TooFast: it was used too often in this second.
-        """
+    def count(self, key: IntakeKey, now: datetime) -> bool:
+        """Count a use in this second; False when there were as many as may be counted."""
+
+    def note_use(self, key: IntakeKey, now: datetime) -> None:
+        """Note that it was used today; a key that is gone stays gone."""
 
 
 class KeptKeys(Protocol):

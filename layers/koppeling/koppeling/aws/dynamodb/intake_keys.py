@@ -1,7 +1,6 @@
 """Keys of the HTTPS API, each an item that also counts how often it is used in a second.
 
-They lie in a partition of their own, which is all that the API may write. One write both finds a
-key and counts its use, so that what is let through is exact however many processes answer.
+They lie in a partition of their own, which is all of the table that the API may write.
 """
 
 from datetime import datetime
@@ -11,10 +10,8 @@ from koppeling.aws.dynamodb.table import SyncItem, SyncStore, epoch, find, momen
 from koppeling.core.clock import today
 from koppeling.core.ids import ConnectionId
 from koppeling.intake.keys import IntakeKey, KeyText
-from koppeling.intake.ports import TooFast
+from koppeling.intake.pace import COUNTED
 
-# How often a key may be used within a second
-MOST_A_SECOND = 10
 _KEY = "KEY#"
 _ITEM = Codec(IntakeKey, aside=["connection", "digest", "last_used"])
 
@@ -25,11 +22,16 @@ def intake_key(connection: str) -> str:
 
 
 class IntakeKeyStore(SyncStore):
-    """Keeps keys in SyncTable; `opened_at` is the second of their last use, `version` how often."""
+    """Keeps keys in SyncTable.
+
+    `opened_at` is when a key was last noted as used, `not_before` the second in which its uses were
+    last counted, and `version` how many there were. Every write asks that the key is there: one
+    that was revoked meanwhile does not come back.
+    """
 
     def add(self, key: IntakeKey) -> None:
-        item = self._item(key.connection, key.digest)
-        item.data, item.opened_at, item.version = _ITEM.encode(key), 0, 0
+        item = self._item(key)
+        item.data, item.opened_at, item.not_before, item.version = _ITEM.encode(key), 0, 0, 0
         item.save()
 
     def of(self, connection: ConnectionId) -> list[IntakeKey]:
@@ -39,23 +41,28 @@ class IntakeKeyStore(SyncStore):
         return sorted((_key(connection, item) for item in found), key=lambda key: key.made_at)
 
     def remove(self, key: IntakeKey) -> None:
-        self._item(key.connection, key.digest).delete()
+        self._item(key).delete()
 
-    def use(self, text: KeyText, now: datetime) -> IntakeKey | None:
-        second = epoch(now)
-        item = self._item(text.connection, text.digest)
-        seen, used = self._items.opened_at, self._items.version
+    def find(self, text: KeyText) -> IntakeKey | None:
+        partition, sort_key = intake_key(text.connection), f"{_KEY}{text.digest}"
+        item = find(self._items, partition, sort_key, consistent_read=True)
+        return None if item is None else _key(text.connection, item)
+
+    def count(self, key: IntakeKey, now: datetime) -> bool:
+        second, item = epoch(now), self._item(key)
+        counted_in, count = self._items.not_before, self._items.version
         # The first in its second, or one of the others; of no key both conditions fail
-        first = self._update(item, [seen.set(second), used.set(1)], seen < second)
-        if first or self._update(item, [used.add(1)], used < MOST_A_SECOND):
-            return _key(text.connection, item)
-        held = find(self._items, item.pk, item.sk, consistent_read=True)
-        if held is None:
-            return None
-        raise TooFast
+        first = [counted_in.set(second), count.set(1)]
+        return self._update(item, first, counted_in < second) or self._update(
+            item, [count.add(1)], count < COUNTED
+        )
 
-    def _item(self, connection: ConnectionId, digest: str) -> SyncItem:
-        return self._items(intake_key(connection), f"{_KEY}{digest}")
+    def note_use(self, key: IntakeKey, now: datetime) -> None:
+        used = self._items.opened_at
+        self._update(self._item(key), [used.set(epoch(now))], used < epoch(now))
+
+    def _item(self, key: IntakeKey) -> SyncItem:
+        return self._items(intake_key(key.connection), f"{_KEY}{key.digest}")
 
 
 def _key(connection: ConnectionId, item: SyncItem) -> IntakeKey:

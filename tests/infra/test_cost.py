@@ -9,8 +9,9 @@ from tests.infra.template import Template
 from tools.cost.__main__ import BUDGET, SIZES
 from tools.cost.facts import QUARTERLY, Facts, counted
 from tools.cost.month import PARTS, month
+from tools.cost.over_https import over_https
 from tools.cost.page import PAGE, memory_table, written
-from tools.cost.prices import measured, prices
+from tools.cost.prices import assumed, measured, prices
 from tools.cost.runtime import (
     Piece,
     batch_seconds,
@@ -25,6 +26,8 @@ from tools.paths import REGION
 
 # What each further year of invoices and evidence may add, in dollars a connection
 A_YEAR = 0.0016
+# And what 150 invoices with their PDFs over HTTPS may add in a month
+OVER_HTTPS = 0.0009
 # Lambda ends a process that takes all its memory; what the measurement did not meet needs room
 ROOM = 1.5
 
@@ -59,6 +62,16 @@ def test_a_connection_costs_no_more_than_its_bound(facts: Facts, made: Stack) ->
     assert [m.per_connection for m in months] == sorted(
         (m.per_connection for m in months), reverse=True
     )
+
+
+def test_handing_in_over_https_adds_little(facts: Facts, made: Stack) -> None:
+    added = over_https(assumed()["month"]["invoices"], facts, made.memory_mb["IntakeFunction"])
+    ask = prices()
+
+    assert added.keys() <= ask.dollars.keys()
+    assert 0 < sum(ask.of(name, amount) for name, amount in added.items()) <= OVER_HTTPS
+    # A call of a program that takes its time writes nothing into the table
+    assert added["dynamodb_write_unit"] == 0
 
 
 def test_a_further_year_adds_little_and_always_as_much(facts: Facts, made: Stack) -> None:

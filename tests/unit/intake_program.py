@@ -14,6 +14,11 @@ class Answering(Protocol):
         """Answer one of them."""
 
 
+def in_bytes(document: Mapping[str, Any]) -> bytes:
+    """Return a document as it goes over the wire."""
+    return json.dumps(document).encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer, read."""
@@ -93,7 +98,7 @@ class Program:
         **headers: str,
     ) -> Answer:
         """Send a request, and read its answer."""
-        content = json.dumps(body).encode() if isinstance(body, Mapping) else body
+        content = in_bytes(body) if isinstance(body, Mapping) else body
         sent = {"accept-language": self.language, "content-type": "application/json"}
         if self.key:
             sent["authorization"] = f"Bearer {self.key}"

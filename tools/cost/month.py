@@ -12,7 +12,6 @@ from koppeling.push.unseen import YOUNG_ENOUGH
 from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
 from tools.cost.logged import bytes_beside_work, bytes_of_work
 from tools.cost.meter import Work
-from tools.cost.over_https import over_https
 from tools.cost.prices import assumed, measured, prices
 from tools.cost.runtime import (
     SPREAD_SECONDS,
@@ -122,7 +121,7 @@ def month(connections: int, facts: Facts, stack: Stack, years: float | None = No
         years=assumed()["storage"]["years"] if years is None else years,
     )
     used = Counter[str]()
-    for add in (_functions, _tables, _queues, _keys, _logs, _objects, _standing, _api):
+    for add in (_functions, _tables, _queues, _keys, _logs, _objects, _standing):
         used.update(add(times, facts, stack))
     return Month(connections, used)
 
@@ -254,10 +253,6 @@ def _logs(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     done = _all(times, facts, bytes_of_work)
     logged = (done + sum(_invocations(times, stack)) * bytes_beside_work(facts)) / GB
     return {"log_gb": logged, "log_gb_month": logged * assumed()["logs"]["kept_part"]}
-
-
-def _api(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
-    return over_https(times.invoices, facts, stack.memory_mb["IntakeFunction"])
 
 
 def _objects(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """What handing in over HTTPS adds to a month: two calls for each invoice, and nothing else.
 
-Who puts invoices into the bucket himself costs none of it. The document and the PDF are put in
-either case.
+The bill of a month is that of who puts invoices into the bucket; this comes on top of it. The
+document and the PDF are put in either case.
 """
 
 from tools.cost.facts import Facts

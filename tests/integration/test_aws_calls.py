@@ -26,7 +26,8 @@ TEN_CHANGES = {
     "dynamodb.BatchGetItem": 6,
     "dynamodb.BatchWriteItem": 2,
     "dynamodb.GetItem": 6,
-    "dynamodb.Query": 6,
+    # One asks what people chose about likely doubles, for customers that are new
+    "dynamodb.Query": 7,
     "dynamodb.UpdateItem": 19,  # one of them is the line in the log
     "kms.Decrypt": 1,
     "kms.GenerateDataKey": 1,
@@ -58,7 +59,8 @@ FIRST_LOAD = {
     "dynamodb.BatchGetItem": 12,
     "dynamodb.BatchWriteItem": 26,
     "dynamodb.GetItem": 23,
-    "dynamodb.PutItem": 9,
+    # A line in the journal for each, before it is created: so it can be undone
+    "dynamodb.PutItem": 108,
     "dynamodb.Query": 11,
     "dynamodb.UpdateItem": 117,
     "kms.Decrypt": 2,
@@ -109,7 +111,7 @@ def test_a_tick_with_ten_changes(small_company: Environment) -> None:
     work = scenes.changes(small_company, 10)
 
     assert more_than(work, TEN_CHANGES) == {}
-    assert work.read_units <= 22
+    assert work.read_units <= Decimal("22.5")
     assert work.write_units <= 50
     assert work.log_bytes <= 1_120
 

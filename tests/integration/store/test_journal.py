@@ -27,12 +27,34 @@ def test_lines_come_back_by_record_in_the_order_of_their_writing(
     assert list(store.lines(ACME, "accounts")) == [CHANGED, again, CREATED]
 
 
-def test_a_line_ends_after_90_days(items: type[SyncItem]) -> None:
+def test_a_line_ends_90_days_after_the_longest_load(items: type[SyncItem]) -> None:
     JournalStore(items).write(ACME, "accounts", CREATED, NOW, 0)
 
     (item,) = items.query(connection_key(ACME))
 
-    assert item.expires_at == epoch(NOW + timedelta(days=90))
+    assert item.expires_at == epoch(NOW + timedelta(days=120))
+
+
+def test_a_line_of_a_megabyte_comes_back_whole_between_others(items: type[SyncItem]) -> None:
+    store = JournalStore(items)
+    large = JournalLine(ExactId("a"), MilestonesId("7"), old={"Name": '\u20ac"' * 300_000})
+    for number, line in enumerate((CHANGED, large, CHANGED)):
+        store.write(ACME, "accounts", line, NOW, number)
+
+    assert list(store.lines(ACME, "accounts")) == [CHANGED, large, CHANGED]
+    store.drop_records(ACME, "accounts", [ExactId("a")])
+    assert list(items.query(connection_key(ACME))) == []
+
+
+def test_a_line_of_which_a_part_was_not_written_is_none(items: type[SyncItem]) -> None:
+    store = JournalStore(items)
+    large = JournalLine(ExactId("a"), MilestonesId("7"), old={"Name": "x" * 400_000})
+    store.write(ACME, "accounts", large, NOW, 0)
+    first, *_ = items.query(connection_key(ACME))
+    first.delete()
+    store.write(ACME, "accounts", CHANGED, NOW, 1)
+
+    assert list(store.lines(ACME, "accounts")) == [CHANGED]
 
 
 def test_the_lines_of_one_entity_of_one_connection_are_dropped(

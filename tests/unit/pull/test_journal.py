@@ -16,7 +16,7 @@ from koppeling.pull.journal import (
     by_record,
     journal_scope,
 )
-from koppeling.pull.record import Record
+from koppeling.pull.record import ParkedChange, Record
 
 NOW = datetime(2026, 11, 24, 6, 3, tzinfo=UTC)
 LOADED_ON = date(2026, 11, 24)
@@ -47,7 +47,13 @@ class FakeJournal:
 def a_journal(scope: JournalScope) -> tuple[LoadJournal, FakeJournal]:
     """Return the journal of a run, and where it is kept."""
     kept = FakeJournal()
-    return LoadJournal(kept, ConnectionId("acme"), "accounts", scope, lambda: NOW), kept
+    own = ConnectionId("acme"), "accounts"
+    return LoadJournal(kept, *own, scope, lambda: NOW, LOADED_ON), kept
+
+
+def parked(at: datetime) -> ParkedChange:
+    """Return a change that was parked at a moment."""
+    return ParkedChange(ExactId("a"), {}, is_complete=True, parked_at=at, not_before=at)
 
 
 def overwrite(
@@ -64,14 +70,13 @@ def overwrite(
     ("caught_up_on", "loaded_on", "today", "scope"),
     [
         (None, None, LOADED_ON, JournalScope.ALL),
-        (LOADED_ON, LOADED_ON, LOADED_ON + timedelta(days=1), JournalScope.ALL),
-        (LOADED_ON, LOADED_ON, LOADED_ON + timedelta(days=2), JournalScope.FIRST),
-        (LOADED_ON, LOADED_ON, LOADED_ON + timedelta(days=90), JournalScope.FIRST),
+        (LOADED_ON, LOADED_ON, LOADED_ON, JournalScope.LEFTOVERS),
+        (LOADED_ON, LOADED_ON, LOADED_ON + timedelta(days=90), JournalScope.LEFTOVERS),
         (LOADED_ON, LOADED_ON, LOADED_ON + timedelta(days=91), JournalScope.NONE),
         (LOADED_ON, None, LOADED_ON, JournalScope.NONE),  # loaded by an earlier release
     ],
 )
-def test_a_first_load_is_kept_whole_and_afterwards_what_is_linked_for_the_first_time(
+def test_a_first_load_is_kept_whole_and_afterwards_what_it_left(
     caught_up_on: date | None, loaded_on: date | None, today: date, scope: JournalScope
 ) -> None:
     state = PullState(1, caught_up_on=caught_up_on, loaded_on=loaded_on)
@@ -104,7 +109,7 @@ def test_the_oldest_value_counts_and_every_value_that_was_written_is_known() -> 
 
 
 def test_a_record_that_was_created_is_known_before_it_is_there_and_records_stay_apart() -> None:
-    journal, kept = a_journal(JournalScope.FIRST)
+    journal, kept = a_journal(JournalScope.ALL)
     journal.creating(Record(ExactId("a")), "1001")
     overwrite(journal, Record(ExactId("b")), "8", Name=("Oud", "Nieuw"))
 
@@ -125,13 +130,26 @@ def test_a_record_that_was_refused_was_not_created() -> None:
     assert (written.created, written.key, written.old) == (False, "7", {"Name": "Oud"})
 
 
-def test_after_the_first_load_a_record_that_is_linked_already_costs_no_line() -> None:
-    journal, kept = a_journal(JournalScope.FIRST)
+def test_after_the_first_load_a_change_or_a_new_record_costs_no_line() -> None:
+    journal, kept = a_journal(JournalScope.LEFTOVERS)
     linked = Record(ExactId("a"), milestones_id=MilestonesId("7"))
 
     overwrite(journal, linked, "7", Name=("Oud", "Nieuw"))
+    journal.creating(Record(ExactId("b")), "1002")
+    journal.creating(Record(ExactId("c")), "1003", parked(NOW + timedelta(days=1)))
 
     assert kept.kept == {}
+
+
+def test_after_the_first_load_what_it_parked_and_what_is_adopted_late_is_kept() -> None:
+    journal, kept = a_journal(JournalScope.LEFTOVERS)
+    journal.creating(Record(ExactId("a")), "1001", parked(NOW))
+    overwrite(journal, Record(ExactId("b")), "8", Name=("Oud", "Nieuw"))
+
+    first, second = by_record(kept.lines(ConnectionId("acme"), "accounts"))
+
+    assert (first.exact_id, first.created) == ("a", True)
+    assert (second.exact_id, second.old) == ("b", {"Name": "Oud"})
 
 
 def test_long_after_it_nothing_is_kept() -> None:

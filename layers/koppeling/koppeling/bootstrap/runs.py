@@ -175,7 +175,7 @@ class Runs:
         if request.plan is not None or scope is JournalScope.NONE:
             return None
         own = request.connection.id, request.entity.name
-        return LoadJournal(self._stores.journal, *own, scope, self._now)
+        return LoadJournal(self._stores.journal, *own, scope, self._now, request.state.loaded_on)
 
     def _agreement(
         self, connection: Connection, entity: Entity, writer: RecordWriter, day: date

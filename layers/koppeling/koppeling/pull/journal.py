@@ -2,9 +2,9 @@
 
 A line is stored before its record is written, so a crash between the two loses no old value.
 
-first load, and a day for what it parked ──► every write
-up to 90 days after it ──► records that are linked for the first time
-later ──► nothing
+first load ──► every write
+up to 90 days after it ──► what the load had parked, and records that are adopted only then
+later, and all that ordinary ticks create or change ──► nothing
 """
 
 # pyright: reportReturnType=false
@@ -19,14 +19,13 @@ from itertools import count
 from typing import Any, Protocol
 
 from koppeling.core.clock import Now
+from koppeling.core.clock import today as day_of
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
 from koppeling.pull.cursor import PullState
-from koppeling.pull.record import Record
+from koppeling.pull.record import ParkedChange, Record
 
 # So long a first load can be undone
 KEPT_FOR = timedelta(days=90)
-# What a first load parked is written within this, or counts as work of later days
-LEFTOVERS = timedelta(days=1)
 
 type Keep = Callable[[Mapping[str, tuple[Any, Any]]], None]
 """Takes the fields that are about to be overwritten, each with its old and its new value."""
@@ -68,7 +67,7 @@ class JournalScope(Enum):
     """Which writes the journal keeps."""
 
     ALL = "all"
-    FIRST = "first"
+    LEFTOVERS = "leftovers"
     NONE = "none"
 
 
@@ -78,8 +77,7 @@ def journal_scope(state: PullState, today: date) -> JournalScope:
         return JournalScope.ALL
     if state.loaded_on is None or today > state.loaded_on + KEPT_FOR:
         return JournalScope.NONE
-    is_leftover = today <= state.loaded_on + LEFTOVERS
-    return JournalScope.ALL if is_leftover else JournalScope.FIRST
+    return JournalScope.LEFTOVERS
 
 
 def may_be_undone(state: PullState, today: date) -> bool:
@@ -98,24 +96,34 @@ class LoadJournal:
     entity: str
     scope: JournalScope
     now: Now
+    loaded_on: date | None = None
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def creating(self, record: Record, code: str) -> None:
-        """Note that a record is about to be created."""
-        if self.scope is not JournalScope.NONE:
+    def creating(self, record: Record, code: str, held: ParkedChange | None = None) -> None:
+        """Note that a record is about to be created; `held` is what was parked of it."""
+        if self._is_of_the_load(held):
             self._write(JournalLine(record.exact_id, code=code, created=True))
 
-    def refused(self, record: Record) -> None:
+    def refused(self, record: Record, held: ParkedChange | None = None) -> None:
         """Note that a record was not created after all."""
-        if self.scope is not JournalScope.NONE:
+        if self._is_of_the_load(held):
             self._write(JournalLine(record.exact_id, refused=True))
 
-    def keeper(self, record: Record, key: MilestonesId) -> Keep | None:
+    def keeper(
+        self, record: Record, key: MilestonesId, held: ParkedChange | None = None
+    ) -> Keep | None:
         """Return what notes the old values of a record; None when they are not kept."""
-        is_first = self.scope is JournalScope.FIRST and record.milestones_id is None
-        if self.scope is not JournalScope.ALL and not is_first:
+        is_adopted = self.scope is JournalScope.LEFTOVERS and record.milestones_id is None
+        if not is_adopted and not self._is_of_the_load(held):
             return None
         return partial(self._overwriting, record.exact_id, key)
+
+    def _is_of_the_load(self, held: ParkedChange | None) -> bool:
+        if self.scope is not JournalScope.LEFTOVERS:
+            return self.scope is JournalScope.ALL
+        if held is None or self.loaded_on is None:
+            return False
+        return day_of(held.parked_at) <= self.loaded_on
 
     def _overwriting(
         self,

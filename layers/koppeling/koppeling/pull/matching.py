@@ -110,13 +110,15 @@ class Matching:
         stored = self.links.records.get_many(*self._own, [change.record.exact_id]).values()
         noted = [each.under(target.code, code) for each in stored]
         self.links.records.save_many(*self._own, noted)
-        keep = self.keeper(change.record, own)
+        keep = self.keeper(change, own)
         self.milestones.replace(self.entity.name, own, {target.code: code}, keep=keep)
         return replace(change, record=change.record.under(target.code, code))
 
-    def keeper(self, record: Record, key: MilestonesId) -> Keep | None:
+    def keeper(self, change: PendingChange, key: MilestonesId) -> Keep | None:
         """Return what notes the old values of a record before they are overwritten."""
-        return None if self.journal is None else self.journal.keeper(record, key)
+        if self.journal is None:
+            return None
+        return self.journal.keeper(change.record, key, change.held)
 
     def _is_in_circle(self, change: PendingChange) -> bool:
         own, wanted = change.record.exact_id, change.mapped.code

@@ -193,11 +193,11 @@ class Upsert:
     def _post(self, change: PendingChange, values: Mapping[str, Any]) -> MilestonesId:
         if self.matching.journal is None:
             return self.milestones.create(self.entity.name, values)
-        self.matching.journal.creating(change.record, change.mapped.code)
+        self.matching.journal.creating(change.record, change.mapped.code, change.held)
         try:
             return self.milestones.create(self.entity.name, values)
         except Reject:
-            self.matching.journal.refused(change.record)
+            self.matching.journal.refused(change.record, change.held)
             raise
 
     def _overlay(
@@ -205,7 +205,7 @@ class Upsert:
     ) -> UpsertOutcome:
         self.agreement.check(change, key, resolved)
         self.matching.claim(change, key)
-        keep = self.matching.keeper(change.record, key)
+        keep = self.matching.keeper(change, key)
         overwritten = self.milestones.replace(self.entity.name, key, resolved, keep=keep)
         return UpsertOutcome.CHANGED if overwritten else UpsertOutcome.UNCHANGED
 

@@ -1,11 +1,14 @@
 """The journal of first loads, and what an undo takes away of a connection."""
 
+import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
+from typing import Any
 
 from koppeling.aws.dynamodb.codec import Codec
-from koppeling.aws.dynamodb.table import SyncStore, connection_key, epoch
+from koppeling.aws.dynamodb.parts import LARGEST_VALUE
+from koppeling.aws.dynamodb.table import SyncStore, compact, connection_key, epoch
 from koppeling.core.ids import ConnectionId, ExactId
 from koppeling.pull.journal import KEPT_FOR, JournalLine
 from koppeling.pull.undo_record import UndoLine
@@ -13,6 +16,8 @@ from koppeling.pull.undo_record import UndoLine
 _LINE = Codec(JournalLine, as_is=["old", "new"], without_defaults=True)
 _TOLD = Codec(UndoLine, as_is=["kept"])
 TOLD = "UNDONE#"
+# The 90 days begin when a load ends, and its first lines are as old as it took
+LONGEST_LOAD = timedelta(days=30)
 # Items that are removed before it is asked again whether there is time
 REMOVED_TOGETHER = 500
 # What the pulls of an entity keep of a connection, by the beginning of its sort key
@@ -20,18 +25,31 @@ _OF_A_LOAD = ("RECORD", "PART", "REVIEW", "RETRY", "LINK", "HOLDER", "DELETED")
 
 
 class JournalStore(SyncStore):
-    """Keeps one item per write; TTL removes them after 90 days."""
+    """Keeps one item per write, or some for a line that is too large for one; TTL removes them."""
 
     def write(
         self, connection: ConnectionId, entity: str, line: JournalLine, at: datetime, number: int
     ) -> None:
         sort_key = f"{_prefix(entity)}{line.exact_id}#{at.isoformat()}#{number:06d}"
-        key = connection_key(connection), sort_key
-        self._items(*key, data=_LINE.encode(line), expires_at=epoch(at + KEPT_FOR)).save()
+        partition, ends = connection_key(connection), epoch(at + KEPT_FOR + LONGEST_LOAD)
+        data = _LINE.encode(line)
+        text = compact(data)
+        if len(text) <= LARGEST_VALUE:
+            self._items(partition, sort_key, data=data, expires_at=ends).save()
+            return
+        texts = [text[i : i + LARGEST_VALUE] for i in range(0, len(text), LARGEST_VALUE)]
+        with self._items.batch_write() as batch:
+            for part, some in enumerate(texts):
+                kept = {"text": some, "part": part, "of": len(texts)}
+                key = f"{sort_key}#{part:05d}"
+                batch.save(self._items(partition, key, data=kept, expires_at=ends))
 
     def lines(self, connection: ConnectionId, entity: str) -> Iterator[JournalLine]:
+        texts: list[str] = []
         for item in self._query(connection, _prefix(entity), consistent_read=True):
-            yield _LINE.decode(item.data)
+            whole = _joined(texts, item.data)
+            if whole is not None:
+                yield _LINE.decode(whole)
 
     def drop(self, connection: ConnectionId, entity: str) -> Iterator[int]:
         return self._remove(connection, [_prefix(entity)])
@@ -73,6 +91,23 @@ class JournalStore(SyncStore):
                     for item in some:
                         batch.delete(item)
                 yield len(some)
+
+
+def _joined(texts: list[str], data: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a line once its last part is there; `texts` are the parts so far.
+
+    Of one that is not whole the write was cut off, so its record was not written.
+    """
+    if "text" not in data:
+        texts.clear()
+        return data
+    if data["part"] == 0:
+        texts.clear()
+    texts.append(data["text"])
+    if len(texts) < data["of"] or data["part"] != len(texts) - 1:
+        return None
+    whole: dict[str, Any] = json.loads("".join(texts))
+    return whole
 
 
 def _prefix(entity: str) -> str:

@@ -16,15 +16,18 @@ from koppeling.aws.dynamodb.comparisons import ComparedEntryStore, MonthStore
 from koppeling.aws.dynamodb.connection_index import PEOPLE, USERS, ConnectionIndex
 from koppeling.aws.dynamodb.connections import ConnectionStore
 from koppeling.aws.dynamodb.deletions import DeletionStore
+from koppeling.aws.dynamodb.doubles import DoubleStore
 from koppeling.aws.dynamodb.holders import HolderStore
 from koppeling.aws.dynamodb.intake_keys import IntakeKeyStore
 from koppeling.aws.dynamodb.invoice_list import InvoiceListStore
+from koppeling.aws.dynamodb.journal import JournalStore
 from koppeling.aws.dynamodb.links import LinkStore
 from koppeling.aws.dynamodb.log import LogStore
 from koppeling.aws.dynamodb.logins import LoginStore
 from koppeling.aws.dynamodb.mail_addresses import MailAddressStore
 from koppeling.aws.dynamodb.mail_rounds import DueMailStore, MorningStore, PauseStore
 from koppeling.aws.dynamodb.notifications import CLAIM, NotificationStore
+from koppeling.aws.dynamodb.numbers import NumberStateStore
 from koppeling.aws.dynamodb.outages import OutageStore
 from koppeling.aws.dynamodb.outbox import BlockedInvoiceStore, OutboxStore
 from koppeling.aws.dynamodb.parts import Parts
@@ -43,6 +46,7 @@ from koppeling.aws.dynamodb.snapshots import SnapshotStore
 from koppeling.aws.dynamodb.table import SyncItem, SyncStore, TokenItem
 from koppeling.aws.dynamodb.ticks import TickStore
 from koppeling.aws.dynamodb.tokens import DynamoTokenStore
+from koppeling.aws.dynamodb.webhooks import WebhookStore
 from koppeling.core.ids import ConnectionId, Division
 from koppeling.core.problems import Problem
 from tests.integration.store.previous_release import Old, Tables, each, kept, kinds, told
@@ -50,8 +54,8 @@ from tests.integration.store.previous_release import Old, Tables, each, kept, ki
 ACME = ConnectionId("acme")
 # Of a claim that was won: the release before noted nobody whom a mail had reached already
 NOBODY = frozenset[str]()
-# Of what the release before did not know of: records in parts, outages, who holds a row, pages, and
-# keys of the API
+# Of what the release before did not know of: records in parts, outages, who holds a row, pages,
+# keys of the API, and what a first load shows, asks and remembers
 NEWER_KEYS = {
     "PART#",
     "HOST#",
@@ -69,6 +73,9 @@ NEWER_KEYS = {
     "SNAPSHOT#",
     "PREVIEW#",
     "PREVIEWROWS#",
+    "JOURNAL#",
+    "UNDONE#",
+    "DOUBLE#",
 }
 # Every store, and the kinds of items it writes; those that erase and export write none
 STORES: Mapping[type, tuple[str, ...]] = {
@@ -85,6 +92,10 @@ STORES: Mapping[type, tuple[str, ...]] = {
     TableEraser: (),
     TableExporter: (),
     HolderStore: (),
+    JournalStore: (),
+    DoubleStore: (),
+    NumberStateStore: (),
+    WebhookStore: (),
     AllowanceStore: (),
     PortalSessionStore: (),
     PreferenceStore: (),

@@ -26,7 +26,7 @@ def intake_routes(wiring: "Wiring") -> IntakeRoutes:
     # A document has 1 MB at the most, so the time-outs of any other call will do
     inbox = IntakeBucket(wiring.aws.client("s3"), wiring.settings.inbox_bucket)
     answers = Answers(
-        HandingIn(inbox, stores.outbox),
+        HandingIn(inbox, stores.outbox, stores.problems),
         PdfUploads(inbox, now),
         Looking(inbox, stores.outbox, stores.invoice_list, stores.problems, now),
         wiring.settings.connect_url,

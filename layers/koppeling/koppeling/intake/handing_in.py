@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from koppeling.core.connection import Connection
-from koppeling.intake.ports import DocumentInbox, Invoices
+from koppeling.intake.ports import DocumentInbox, Invoices, OpenProblems
 from koppeling.intake.problem import ApiFinding, ApiTrouble, RequestRefused, finding_of
 from koppeling.push.acceptance import (
     AcceptedInvoice,
@@ -26,6 +26,7 @@ from koppeling.push.acceptance import (
     Refusal,
     accept,
     changed_after_booking,
+    inbox_subjects,
     is_tried_again,
     same_content,
 )
@@ -59,6 +60,7 @@ class HandingIn:
 
     inbox: DocumentInbox
     invoices: Invoices
+    problems: OpenProblems
 
     def put(self, connection: Connection, number: str, document: bytes) -> HandInResult:
         """Take an invoice in; safe to repeat.
@@ -75,11 +77,19 @@ class HandingIn:
             there = self.inbox.stored(key)
             if there is None:
                 continue
-            if not is_again and same_content(there.content, document):
+            is_known = not is_again and same_content(there.content, document)
+            if is_known and not self._is_stuck(connection, key, item):
                 return HandInResult(DocumentTaken.KNOWN, accepted, item)
             if self.inbox.replace(key, document, there.tag):
                 return HandInResult(DocumentTaken.PUT, accepted, item)
         raise RequestRefused(ApiTrouble.BUSY)
+
+    def _is_stuck(self, connection: Connection, key: str, item: OutboxItem | None) -> bool:
+        """Say whether a document never became an invoice, and a problem asks for it once more."""
+        if item is not None:
+            return False
+        subjects = inbox_subjects(key)
+        return any(one.subject in subjects for one in self.problems.opened(connection.id))
 
     def validate(self, connection: Connection, document: bytes) -> AcceptedInvoice:
         """Check an invoice as `put` does, and store nothing.

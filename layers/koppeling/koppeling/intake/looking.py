@@ -11,12 +11,12 @@ from koppeling.core.problems import (
     Problem,
     doubled_subject,
     entry_subject,
-    inbox_subject,
     invoice_subject,
     is_lost_login,
 )
 from koppeling.intake.ports import DocumentInbox, Invoices, OpenProblems, Rows
 from koppeling.intake.problem import ApiFinding, ApiTrouble, RequestRefused, explained
+from koppeling.push.acceptance import inbox_subjects
 from koppeling.push.invoice import key_of
 from koppeling.push.invoice_row import InvoiceRow, Standing, row_of
 from koppeling.push.journal import Period
@@ -66,7 +66,7 @@ class Looking:
         row = None if item is None else row_of(item)
         subjects = {
             *(of(number) for of in (invoice_subject, entry_subject, doubled_subject)),
-            *(inbox_subject(key), f"push/{key}"),
+            *inbox_subjects(key),
         }
         found = [one for one in self.problems.opened(connection.id) if one.subject in subjects]
         return {**state_of(number, row), "problems": _told(found, language)}

@@ -14,6 +14,7 @@ from koppeling.core.errors import Reject
 from koppeling.push.contract import check
 from koppeling.push.invoice import Invoice
 from koppeling.push.invoice_checks import Skip, not_valid, reason_to_skip, refusals
+from koppeling.push.messages import InvoiceMessage
 from koppeling.push.outbox import OutboxItem, State
 
 CHANGED = "invoice-changed-after-booking"
@@ -78,6 +79,12 @@ def changed_after_booking(invoice: Invoice, item: OutboxItem | None) -> Refusal 
     return Refusal(Reject(CHANGED, **{k: v for k, v in values.items() if v}), "")
 
 
+def inbox_subjects(key: str) -> frozenset[str]:
+    """Return what problems about a document itself, and about its delivery, are called by."""
+    message = InvoiceMessage(key)
+    return frozenset({message.subject, message.delivery_subject})
+
+
 def is_tried_again(item: OutboxItem | None, accepted: AcceptedInvoice) -> bool:
     """Say whether handing in the same content once more makes the link try again.
 
@@ -91,22 +98,26 @@ def is_tried_again(item: OutboxItem | None, accepted: AcceptedInvoice) -> bool:
     return item.state is State.REJECTED or bool(item.code and item.is_booked)
 
 
-def same_content(one: bytes, other: bytes) -> bool:
-    """Say whether two documents say the same, however they are written.
+def same_content(there: bytes, document: bytes) -> bool:
+    """Say whether what lies in the inbox says the same as a document that passes.
 
-    When it was processed counts for nothing.
+    How it is written and when it was processed count for nothing. What was put there by itself may
+    be one that booking refuses, such as with a field twice: that never says the same.
     """
-    return _said(one) == _said(other)
-
-
-def _said(document: bytes) -> object:
     try:
-        content = json.loads(document.decode("utf-8-sig"))
-    except ValueError:
-        return document
-    if isinstance(content, dict):
-        content.pop("processed_at", None)
-    return content
+        return _said(there) == _said(document)
+    except Reject:
+        return False
+
+
+def _said(document: bytes) -> str:
+    """Return the content as a text, in which 1, 1.0 and true differ.
+
+    Raises:
+        Reject: booking does not take it.
+    """
+    content = {name: each for name, each in check(document).items() if name != "processed_at"}
+    return json.dumps(content, sort_keys=True)
 
 
 def _check_address(content: Mapping[str, Any], expected: Mapping[str, str]) -> None:

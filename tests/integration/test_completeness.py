@@ -223,6 +223,22 @@ def test_a_length_of_the_whole_number_is_seen_by_what_was_handed_in() -> None:
         assert missing(home) == "20260413"
 
 
+def test_a_length_that_no_number_can_have_counts_as_a_counter_that_is_not_read(
+    home: Environment,
+) -> None:
+    first, _lost, third = (processed(home) for _ in range(3))
+    company = home.connection.company_id
+    home.milestones.world.change("Company", company, {"InvoiceNumberLength": 1000})
+    home.offer(first)
+    home.offer(third)
+
+    an_hour_passes(home, hours=2)
+
+    (problem,) = told(home)
+    assert missing(home) == "20260413"
+    assert "De teller mogen we niet lezen" in _text(problem)
+
+
 def test_connections_are_apart(home: Environment) -> None:
     other = ConnectionId("holding-02")
     processed(home)

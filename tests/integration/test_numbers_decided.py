@@ -100,6 +100,20 @@ def test_once_every_missing_number_is_no_invoice_nothing_waits_any_more(home: En
     assert (at_once, missing(home)) == ("", "")
 
 
+def test_a_counter_that_jumped_by_ten_million_is_told_and_excused_as_any_other(
+    home: Environment,
+) -> None:
+    company = home.connection.company_id
+    home.milestones.world.change("Company", company, {"InvoiceNumberCounter": "10000417"})
+    an_hour_passes(home, hours=2)
+    told = missing(home)
+
+    press(home, numbers="20260416-202610000416", reason="De teller is verkeerd gezet")
+
+    assert told == "20260413, 20260415\N{EN DASH}202610000416"
+    assert missing(home) == "20260413, 20260415"
+
+
 def test_what_is_not_missing_cannot_be_said_to_be_none(home: Environment) -> None:
     assert press(home, numbers="20260412", reason="Proef").notice == "not-missing"
     assert press(home, numbers="20260413-20260415", reason="Proef").notice == "not-missing"

@@ -1,13 +1,14 @@
 """Whatever was given out and handed in, exactly the numbers are missing that were not handed in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from koppeling.push.journal import Period
-from koppeling.push.number_state import NumberState, WatchedSeries
-from koppeling.push.numbers import Gap, Numbering, Series, between, count, ranges
+from koppeling.push.number_state import MOST_GAPS, NumberState, WatchedSeries
+from koppeling.push.numbers import Gap, Numbering, Series, apart, between, count, ranges
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MONTH = Period(2026, 11)
@@ -82,3 +83,42 @@ def test_without_a_counter_exactly_the_gaps_between_numbers_are_missing(
 
     expected = set(range(min(handed_in), max(handed_in))) - handed_in
     assert numbers_of(found) == [f"2026{each:04}" for each in sorted(expected)]
+
+
+RANGES = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 20)), max_size=8)
+
+
+@given(SERIES, RANGES, RANGES)
+def test_apart_from_others_is_what_lies_in_none_of_them(
+    series: Series, some: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    gaps, taken = (
+        [Gap(series, first, first + more, NOW, MONTH) for first, more in each]
+        for each in (some, others)
+    )
+    left = apart(gaps, taken)
+
+    expected = set(numbers_of(gaps)) - set(numbers_of(taken))
+    assert set(numbers_of(list(left))) == expected
+    assert all(gap.first <= gap.last for gap in left)
+
+
+@given(SERIES, st.integers(1, 40))
+def test_what_does_not_fit_in_an_item_is_found_once_the_rest_is_dealt_with(
+    series: Series, more: int
+) -> None:
+    seen = Numbering(series, 2 * (MOST_GAPS + more) + 1)
+    handed_in = dict.fromkeys(range(2, seen.upcoming, 2), MONTH)
+
+    def looked(before: NumberState) -> NumberState:
+        moved = before.moved_to(seen, 1, NOW, MONTH)
+        left = (part for gap in moved.gaps for part in gap.without(handed_in))
+        return replace(moved, gaps=tuple(left)).fitting()
+
+    first = looked(NumberState(watched=(WatchedSeries(series, 1),)))
+    later = looked(replace(first, gaps=()))
+
+    assert len(first.gaps) == MOST_GAPS
+    assert numbers_of([*first.gaps, *later.gaps]) == [
+        series.number(counter) for counter in range(1, seen.upcoming, 2)
+    ]

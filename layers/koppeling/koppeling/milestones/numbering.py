@@ -6,7 +6,7 @@ from typing import Any
 from koppeling.core.errors import Fatal, Gone
 from koppeling.milestones.api import COMPANY
 from koppeling.milestones.transport import Transport
-from koppeling.push.numbers import Numbering, Series
+from koppeling.push.numbers import NUMBER_LENGTH, Numbering, Series
 
 # Names of `Company` (5.8). That the counter is the next number, and that the length is that of the
 # counter without its prefix, is the official text; that a role may read them is assumed
@@ -36,13 +36,17 @@ class CompanyNumbers:
 
 
 def _numbering(company: Mapping[str, Any]) -> Numbering | None:
-    upcoming, digits = _whole(company.get(COUNTER)), _whole(company.get(LENGTH))
-    if not upcoming:
+    upcoming, digits = _whole(company.get(COUNTER)), _whole(company.get(LENGTH)) or 1
+    if not upcoming or digits > NUMBER_LENGTH:
         return None
-    return Numbering(Series(str(company.get(PREFIX) or ""), digits or 1), upcoming)
+    return Numbering(Series(str(company.get(PREFIX) or ""), digits), upcoming)
 
 
 def _whole(value: object) -> int | None:
-    """Return a whole number, which travels as text or bare (M14); None for anything else."""
+    """Return a whole number, which travels as text or bare (M14); None for anything else.
+
+    One with more digits than an invoice number has is none either.
+    """
     text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() else None
+    is_whole = text.isascii() and text.isdecimal() and len(text) <= NUMBER_LENGTH
+    return int(text) if is_whole else None

@@ -42,7 +42,7 @@ class Completeness:
         before, handed_in = self.states.read(connection.id), self._handed_in(connection)
         after = self._moved(connection, before)
         if after.gaps:
-            after = replace(after, gaps=tuple(handed_in.without(after.gaps)))
+            after = replace(after, gaps=tuple(handed_in.without(after.gaps))).fitting()
         after = self.missing.tell(connection.id, after)
         if after != before:
             # When somebody else moved first, such as a person who decides, the next look follows

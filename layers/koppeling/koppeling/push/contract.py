@@ -8,10 +8,10 @@ from typing import Any
 
 from koppeling.core.errors import Reject
 from koppeling.push.invoice_checks import not_valid
+from koppeling.push.numbers import NUMBER_LENGTH
 from koppeling.push.schema import LONGEST_NAME, Fault, booking_validator, fault_of, walk
 
 MAX_BYTES = 1_000_000
-NUMBER_LENGTH = 30
 
 
 def check(document: bytes) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem
 from koppeling.push.decider import Decider
 from koppeling.push.number_state import MOST_EXCUSED, Excused, NumberState, NumberStates
-from koppeling.push.numbers import Gap, count, named, ranges
+from koppeling.push.numbers import Gap, apart, count, named, ranges
 from koppeling.push.outbox import Conflict
 
 NOT_OFFERED = "invoice-not-offered"
@@ -92,15 +92,9 @@ class MissingNumbers:
     def _without(self, state: NumberState, chosen: list[Gap], decider: Decider) -> NumberState:
         who: dict[str, Any] = {"by": decider.by, "role": decider.role, "reason": decider.reason}
         excused = (*state.excused, *(Excused(gap, self.now(), **who) for gap in chosen))
-        gaps = list(state.gaps)
-        for each in chosen:
-            counters = dict.fromkeys(range(each.first, each.last + 1), each.period)
-            gaps = [
-                part
-                for gap in gaps
-                for part in (gap.without(counters) if gap.series == each.series else (gap,))
-            ]
-        return replace(state, gaps=tuple(gaps), excused=excused[-MOST_EXCUSED:])
+        # Numbers may be a million: what is left is reckoned by the ends of ranges alone
+        gaps = apart(state.gaps, chosen)
+        return replace(state, gaps=gaps, excused=excused[-MOST_EXCUSED:])
 
     def _log(self, connection: ConnectionId, written: list[str], decider: Decider) -> None:
         self.log.add(

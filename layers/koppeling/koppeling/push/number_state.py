@@ -16,7 +16,7 @@ from typing import Protocol, Self
 
 from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
-from koppeling.push.numbers import Gap, Numbering, Series
+from koppeling.push.numbers import Gap, Numbering, Series, apart
 
 MISSING_FOR = timedelta(minutes=50)
 """Looks are an hour apart, give or take what a queue takes; at the second one a number is told."""
@@ -26,6 +26,9 @@ TAIL_WATCHED = timedelta(days=7)
 
 MOST_EXCUSED = 200
 """How many decisions are kept that a number is no invoice; the log has them all."""
+
+MOST_GAPS = 1000
+"""How many ranges of missing numbers are kept: an item of DynamoDB holds some 2,500 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,7 @@ class NumberState:
     def with_gaps(self, found: Iterable[Gap]) -> Self:
         """Return it with more that may be missing, but for what is known or excused already."""
         known = [*self.gaps, *(each.gap for each in self.excused)]
-        for gap in known:
-            found = [part for each in found for part in _apart(each, gap)]
-        fresh = tuple(each for each in found if each.first <= each.last)
+        fresh = apart((each for each in found if each.first <= each.last), known)
         return replace(self, gaps=(*self.gaps, *fresh)) if fresh else self
 
     def due(self, now: datetime) -> list[Gap]:
@@ -129,12 +130,29 @@ class NumberState:
             return read
         if upcoming > watched.upcoming:
             return read.given_out(watched, upcoming, now, period)
+        return read.taken_back(watched, upcoming)
+
+    def taken_back(self, watched: WatchedSeries, upcoming: int) -> Self:
+        """Return the state as if a series had come no further than this."""
         gaps = tuple(
             part
             for gap in self.gaps
             for part in (gap.below(upcoming) if gap.series == watched.series else (gap,))
         )
-        return replace(read, gaps=gaps).stepped(watched, upcoming)
+        return replace(self, gaps=gaps).stepped(watched, upcoming)
+
+    def fitting(self) -> Self:
+        """Return it with as many gaps as an item holds.
+
+        The series in use is taken to have come as far as the first number that does not fit. So a
+        later look finds the rest, once some of the others arrived or were said to be no invoice.
+        """
+        current = self.current
+        if current is None:
+            return replace(self, gaps=self.gaps[:MOST_GAPS])
+        own = sorted(gap.first for gap in self.gaps if gap.series == current.series)
+        room = max(MOST_GAPS - (len(self.gaps) - len(own)), 0)
+        return self if len(own) <= room else self.taken_back(current, own[room])
 
     def stepped(self, watched: WatchedSeries, upcoming: int) -> Self:
         """Return the state with another counter of a series."""
@@ -164,11 +182,3 @@ def _first(before: WatchedSeries | None, upcoming: int, begin: int) -> int:
         return min(begin, upcoming)
     restarted = upcoming < before.upcoming
     return min(begin, 1 if restarted else before.upcoming)
-
-
-def _apart(gap: Gap, other: Gap) -> Iterable[Gap]:
-    """Return the parts of a gap that do not lie in another one."""
-    if gap.series != other.series or other.last < gap.first or gap.last < other.first:
-        return (gap,)
-    parts = (replace(gap, last=other.first - 1), replace(gap, first=other.last + 1))
-    return tuple(part for part in parts if part.first <= part.last)

@@ -16,6 +16,9 @@ from koppeling.push.journal import Period
 
 DASH = "\N{EN DASH}"
 
+NUMBER_LENGTH = 30
+"""So many characters the number of an invoice has at most, by the contract."""
+
 LONGEST_JUMP = 100
 """Where no counter can be read, a larger step between two numbers is taken for another series."""
 
@@ -105,6 +108,16 @@ class Gap:
         if self.first < counter:
             yield replace(self, last=min(self.last, counter - 1))
 
+    def outside(self, other: "Gap") -> Iterator["Gap"]:
+        """Yield its parts that do not lie in another one."""
+        if self.series != other.series or other.last < self.first or self.last < other.first:
+            yield self
+            return
+        if self.first < other.first:
+            yield replace(self, last=other.first - 1)
+        if other.last < self.last:
+            yield replace(self, first=other.last + 1)
+
     def by_length(self) -> Iterator["Gap"]:
         """Yield it in parts whose numbers are equally long."""
         for first, last in self.series.stretches(self.first, self.last):
@@ -131,6 +144,14 @@ def _merged(gaps: Iterable[Gap]) -> list[Gap]:
         else:
             found.append(gap)
     return found
+
+
+def apart(gaps: Iterable[Gap], others: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Return what of some numbers does not lie in others; the size of a range costs nothing."""
+    left = tuple(gaps)
+    for other in others:
+        left = tuple(part for gap in left for part in gap.outside(other))
+    return left
 
 
 def named(asked: str, gaps: Iterable[Gap]) -> list[Gap]:

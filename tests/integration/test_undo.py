@@ -1,7 +1,9 @@
 """A first load undone: QicsMilestones is as it was, but for what was created, which is inactive."""
 
 from datetime import timedelta
+from random import Random
 
+from koppeling.bootstrap.previews import previewer
 from koppeling.core.clock import Deadline
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.undo_record import UndoLine, UndoneAs
@@ -215,3 +217,26 @@ def test_what_was_loaded_more_than_ninety_days_ago_is_not_undone() -> None:
         connection = built.wiring.stores.connections.get(built.connection.id)
         assert connection is not None
         assert connection.started
+
+
+def test_texts_of_a_megabyte_are_previewed_overwritten_given_back_and_told() -> None:
+    random = Random(1)  # noqa: S311 - the same texts in each run
+    with house() as built:
+        built.change(started=False)
+        key, other = (built.customer(code)["CustomerCompanyId"] for code in ("1068", "0000215"))
+        huge, typed = (random.randbytes(500_000).hex() for _ in range(2))
+        built.milestones.world.change("CustomerCompany", key, {"VisitAddressCity": huge})
+        before = tables(built)
+        found = previewer(built.wiring, built.pulls()).make(built.connection.id, PLENTY)
+        assert (found.outcome, found.counts["overwritten"]) == ("done", 2)
+        start(built)
+        built.pull_all()
+        built.milestones.world.change("CustomerCompany", other, {"VisitAddressCity": typed})
+
+        undo(built)
+
+        after = tables(built)["CustomerCompany"]
+        assert after[key] == before["CustomerCompany"][key]
+        assert after[other]["VisitAddressCity"] == typed
+        (line,) = told(built, UndoneAs.CHANGED_SINCE)
+        assert typed.startswith(line.kept["VisitAddressCity"][:1000])

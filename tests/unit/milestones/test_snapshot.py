@@ -2,11 +2,12 @@
 
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
 
 from koppeling.core.ids import MilestonesId
 from koppeling.milestones.lists import Lists
-from koppeling.milestones.snapshot import ListSnapshot
+from koppeling.milestones.snapshot import LARGEST_BLOCK, ListSnapshot
 from koppeling.pull.entities.accounts import ACCOUNTS
 from koppeling.pull.link_values import Row
 from koppeling.pull.snapshot import KeptSnapshot, ListPlace
@@ -128,6 +129,23 @@ def test_what_is_kept_holds_what_was_noted_and_nothing_twice() -> None:
     assert kept.is_complete
     assert (kept.find("1068"), kept.find("3003"), kept.find("4004")) == ([], [key(9)], [key(1)])
     assert made.taken_since().blocks == ()
+
+
+def test_records_of_any_size_are_kept_in_blocks_that_an_item_can_hold() -> None:
+    random = Random(1)  # noqa: S311 - the same texts in each run
+    large = [customer(n, f"C{n}", Name=random.randbytes(100_000).hex()) for n in range(1, 9)]
+    huge = customer(9, "C9", Name=random.randbytes(1_000_000).hex())
+    found = read([*large, huge, customer(10, "C10")], [])
+
+    kept = found.taken_since()
+
+    assert max(len(block) for block in kept.blocks) <= LARGEST_BLOCK
+    again = snapshot(Lists(Server({})), kept)
+    for each in (found, again):
+        assert [each.find(f"C{n}") for n in range(1, 11)] == [[key(n)] for n in range(1, 11)]
+        assert each.differences(key(8), {"Name": large[7]["Name"]}) == {}
+        # It is asked for by a call
+        assert each.differences(key(9), {"Name": "x"}) is None
 
 
 def test_a_hundred_thousand_customers_would_take_less_than_60_mb() -> None:  # P11

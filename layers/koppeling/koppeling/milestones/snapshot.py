@@ -18,6 +18,8 @@ from koppeling.pull.snapshot import KeptSnapshot, ListPlace
 BLOCKS_AT_HAND = 4
 # Most of what a block can be made smaller, at a third of the time
 LEVEL = 3
+# In bytes: as text it fits in an item of DynamoDB, which takes up to 400 KB
+LARGEST_BLOCK = 250_000
 # A row is found by the number of its block, and its place there
 _STRIDE = 10_000
 
@@ -44,7 +46,7 @@ class ListSnapshot:
         if kept is not None:
             self._place = kept.place
             for block in kept.blocks:
-                self._index(_rows(block), block)
+                self._enter_block(_rows(block), block)
             self._kept = len(self._blocks)
 
     def __len__(self) -> int:
@@ -72,7 +74,7 @@ class ListSnapshot:
         for rows, place in self._lists.pages(self._target.path, self._place):
             mine = [row for row in rows if is_of(row, self._target, self._company_id)]
             if mine:
-                self._index(mine, _block_of(mine))
+                self._index(mine)
             self._has_begun, self._place = True, place
             if place is not None and not is_time_left():
                 return False
@@ -108,17 +110,30 @@ class ListSnapshot:
     def taken_since(self) -> KeptSnapshot:
         """Return what was read and noted since the last time, to be kept."""
         if self._noted:
-            rows = [
+            rows: list[Row] = [
                 {self._target.key: key, self._target.code: code}
                 for key, code in self._noted.items()
             ]
-            self._index(rows, _block_of(rows))
+            self._index(rows)
             self._noted.clear()
         taken = KeptSnapshot(tuple(self._blocks[self._kept :]), self._place)
         self._kept = len(self._blocks)
         return taken
 
-    def _index(self, rows: Iterable[Row], block: bytes) -> None:
+    def _index(self, rows: list[Row]) -> None:
+        """Enter rows, in halves when they are too large for one block."""
+        block, known = _block_of(rows), (self._target.key, self._target.code)
+        if len(block) <= LARGEST_BLOCK or (len(rows) == 1 and rows[0].keys() <= {*known}):
+            self._enter_block(rows, block)
+        elif len(rows) > 1:
+            half = len(rows) // 2
+            self._index(rows[:half])
+            self._index(rows[half:])
+        else:
+            # Of a record as large as that its code is enough: it is read before it is written
+            self._index([{name: row.get(name) for name in known} for row in rows])
+
+    def _enter_block(self, rows: Iterable[Row], block: bytes) -> None:
         start = len(self._blocks) * _STRIDE
         for place, row in enumerate(rows, start):
             self._enter(key_of(row, self._target), code_in(row, self._target), place)

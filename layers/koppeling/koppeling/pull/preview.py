@@ -14,7 +14,7 @@ from koppeling.core.problems import Problem
 from koppeling.core.summary import Summary
 from koppeling.pull.doubles_facts import AccountFacts, CustomerFacts
 from koppeling.pull.ports import LinkIndex, PullStores
-from koppeling.pull.preview_rows import PreviewRow, RowBlocks, Section
+from koppeling.pull.preview_rows import PreviewRow, RowBlocks, Section, shown
 from koppeling.pull.record import Record
 
 # The answer of a Lambda function is bounded; the counts still hold everything
@@ -65,13 +65,14 @@ class PreviewPlan:
 
     def add_created(self, code: str, name: str, values: Mapping[str, Any]) -> None:
         """Note a record that would be created."""
-        fields = {field_name: (None, value) for field_name, value in values.items()}
+        fields = {field_name: (None, shown(value)) for field_name, value in values.items()}
         planned = PlannedChange("created", code, fields)
         self._add(planned, Section.NEW, PreviewRow(code, name))
 
     def add_changed(self, key: MilestonesId, row: PreviewRow) -> None:
         """Note a record that would be overwritten."""
-        planned = PlannedChange("changed", row.code, row.fields)
+        fields = {name: (shown(old), shown(new)) for name, (old, new) in row.fields.items()}
+        planned = PlannedChange("changed", row.code, fields)
         self._add(planned, Section.OVERWRITTEN, row, row.mark(key))
 
     def add_problem(self, problem: Problem) -> None:

@@ -8,8 +8,14 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from koppeling.core.text import cut
+
 # What one page shows, and what is kept together
 ROWS_TOGETHER = 100
+# In bytes: as text it fits in an item of DynamoDB, which takes up to 400 KB
+LARGEST_BLOCK = 250_000
+# So much of a text is shown; less when a whole block of them would be too large
+SHOWN = (1000, 100, 20)
 # Of a hash; among 100,000 records two are alike once in 10,000 times
 MARK_BYTES = 8
 
@@ -68,8 +74,30 @@ class RowBlocks:
 
 def packed(rows: Sequence[PreviewRow]) -> bytes:
     """Return rows as they are kept."""
-    plain = [[each.code, each.name, each.fields, each.problem, each.values] for each in rows]
+    for longest in SHOWN:
+        block = _compressed([_shown(each, longest) for each in rows])
+        if len(block) <= LARGEST_BLOCK:
+            break
+    return block
+
+
+def _compressed(plain: list[list[Any]]) -> bytes:
     return zlib.compress(json.dumps(plain, separators=(",", ":"), default=str).encode())
+
+
+def _shown(row: PreviewRow, longest: int) -> list[Any]:
+    fields = {
+        name: (shown(old, longest), shown(new, longest)) for name, (old, new) in row.fields.items()
+    }
+    values = {name: shown(value, longest) for name, value in row.values.items()}
+    return [row.code, shown(row.name, longest), fields, row.problem, values]
+
+
+def shown(value: object, longest: int = SHOWN[0]) -> object:
+    """Return a value as much of it as people are shown."""
+    if isinstance(value, str) and len(value) > longest:
+        return f"{cut(value, longest)}\u2026"
+    return value
 
 
 def unpacked(block: bytes) -> list[PreviewRow]:

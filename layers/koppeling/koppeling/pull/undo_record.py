@@ -18,6 +18,7 @@ from koppeling.pull.entities.entity import Entity
 from koppeling.pull.journal import Written
 from koppeling.pull.link_values import Reference
 from koppeling.pull.ports import RecordWriter
+from koppeling.pull.preview_rows import shown
 from koppeling.pull.record import Record
 from koppeling.pull.snapshot import Snapshot, SnapshotSource
 
@@ -153,9 +154,8 @@ class RecordUndo:
         detail: str = "",
     ) -> UndoLine:
         code = (record.code if record else None) or written.code
-        return UndoLine(
-            written.exact_id, self.entity.name, code, outcome, restored, dict(kept or {}), detail
-        )
+        told = {field: shown(value) for field, value in (kept or {}).items()}
+        return UndoLine(written.exact_id, self.entity.name, code, outcome, restored, told, detail)
 
 
 def _changed_since(

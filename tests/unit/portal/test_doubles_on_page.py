@@ -67,9 +67,11 @@ class WakingRetries(FakeRetries):
         return True
 
 
-def shown(doubles: FakeDoubles, person: Person = MARIT) -> str:
+def shown(
+    doubles: FakeDoubles, person: Person = MARIT, previews: FakePreviews | None = None
+) -> str:
     """Return the page as a person sees it."""
-    part = PreviewPart(FakePreviews(), FakeApprovals())
+    part = PreviewPart(previews or FakePreviews(), FakeApprovals())
     screen = FirstLoadScreen(FakeRounds({}), FakeStatesOfConnection({}), part, doubles.of)
     page = screen.show(replace(asked(person), connection=WAITING))
     assert isinstance(page, PortalPage)
@@ -94,6 +96,22 @@ def test_a_pair_is_shown_with_both_numbers_and_why_and_has_three_buttons() -> No
     for words in ("5501 Kaap <B.V.>", "7001 Kaap", "Zelfde KvK-nummer", "Naam met een tikfout"):
         assert words in text
     assert all(word in text for word in ("Zelfde klant", "Andere klant", "Later"))
+
+
+def test_what_is_overwritten_stands_before_the_pairs_and_the_approval_after_them() -> None:
+    previews = FakePreviews()
+    previews.look(NOW, "1068")
+    text = shown(FakeDoubles([a_pair("5501"), a_pair("5502")]), previews=previews)
+
+    parts = (
+        "2 klanten staan misschien al in QicsMilestones",
+        "Wordt overschreven",
+        "Misschien dubbele klanten",
+        "Ik heb bekeken wat er wordt overschreven.",
+        "Relaties: wordt overschreven in QicsMilestones",
+    )
+    places = [text.index(each) for each in parts]
+    assert places == sorted(places)
 
 
 def test_without_pairs_the_page_says_nothing_of_them() -> None:

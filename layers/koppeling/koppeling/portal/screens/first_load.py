@@ -55,6 +55,7 @@ class FirstLoadScreen:
         # What nobody chose yet comes first; the rest of many is chosen in a file
         pairs = sorted(self.doubles(connection.id), key=lambda pair: pair.choice is not None)
         values["doubles"] = pairs[:MOST_PAIRS]
+        values["open_doubles"] = sum(pair.choice is None for pair in pairs)
         values |= {"step": step, "refreshes": refreshes}
         seconds = REFRESH_SECONDS if refreshes else 0
         return PortalPage("first-load", values, refresh_seconds=seconds)

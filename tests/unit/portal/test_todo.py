@@ -12,7 +12,7 @@ from koppeling.core.problems import doubled_subject, entry_subject, invoice_subj
 from koppeling.portal.page import Download, PortalPage
 from koppeling.portal.screens.todo import TodoScreen
 from koppeling.portal.waiting import waiting_for_people
-from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
+from tests.unit.portal.showing import MARIT, NOW, PIM, asked, connection, html
 from tests.unit.portal.signing import PortalWorld
 from tests.unit.portal.waiting_fakes import OWN, Desk
 
@@ -271,3 +271,25 @@ def test_the_menu_has_the_number_of_what_waits_for_people_at_no_read_of_its_own(
         assert '<span class="badge">63</span>' in browser.page
 
     assert desk.problems.reads - before == 2
+
+
+def test_before_the_start_it_leads_to_the_first_load_instead_of_saying_that_nothing_waits() -> None:
+    page = TodoScreen(Desk().problems, Desk().outbox).show(asked(MARIT))
+    assert isinstance(page, PortalPage)
+
+    text = html(page, MARIT, connection=connection(started=False))
+
+    assert "De koppeling is nog niet gestart." in words(text)
+    assert "Er wacht niets op je." not in words(text)
+    assert 'href="https://koppeling.example/portal/veldhuis/first-load"' in text
+
+
+def test_a_customer_that_may_be_a_double_leads_to_the_choice_and_cannot_be_offered() -> None:
+    desk = Desk()
+    desk.problem("accounts/a", "likely-double", code="2011", names="7010 Brouwers")
+
+    text = shown(desk)
+
+    assert "Naar Eerste keer" in words(text)
+    assert "first-load#doubles" in text
+    assert "Opnieuw aanbieden" not in words(text)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from koppeling.core.actors import Actor, actor_of
 from koppeling.core.catalogue import ERROR, INTERNAL, NOTICE, WARNING, level_of
 from koppeling.core.problems import ENTRY_GONE, Problem, invoice_of, number_in
+from koppeling.pull.double_choices import UNDECIDED
 from koppeling.pull.entities.registry import ENTITIES
 from koppeling.pull.record_problems import STRAYS
 from koppeling.push.missing_numbers import NOT_OFFERED
@@ -24,14 +25,15 @@ class Cure(StrEnum):
     """What ends a problem from here.
 
     `offer`: offer the record, invoice or document again. `agree`: a list is right although it
-    shrank. `pull`: fetch the entity again. `connect`: log in again. `none`: it ends by itself, or
-    outside the link.
+    shrank. `pull`: fetch the entity again. `connect`: log in again. `choose`: say whether two
+    customers are one. `none`: it ends by itself, or outside the link.
     """
 
     OFFER = "offer"
     AGREE = "agree"
     PULL = "pull"
     CONNECT = "connect"
+    CHOOSE = "choose"
     NONE = "none"
 
 
@@ -83,6 +85,8 @@ def cure_of(problem: Problem, now: datetime) -> Cure:
         return Cure.NONE
     if kind == "login" or problem.code.endswith("-reconnect-needed"):
         return Cure.CONNECT
+    if problem.code == UNDECIDED:
+        return Cure.CHOOSE
     if kind in ENTITIES:
         return _cure_of_entity(problem)
     return _cure_of_invoice(problem)

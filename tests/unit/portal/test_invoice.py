@@ -9,6 +9,7 @@ import pytest
 from koppeling.core import rendering
 from koppeling.core.people import Person
 from koppeling.core.problems import Problem, entry_subject, inbox_subject, invoice_subject
+from koppeling.portal.invoice_events import events_of
 from koppeling.portal.page import NoSuchPage, PortalPage
 from koppeling.push.decider import Decision
 from koppeling.push.invoice import key_of
@@ -89,6 +90,17 @@ def test_what_happened_is_told_in_words_in_its_order() -> None:
     places = [text.index(each) for each in told]
     assert places == sorted(places)
     assert text.count("Geboekt als boekstuk 26700012. ") == 1
+
+
+def test_what_happened_within_one_second_stays_in_its_order() -> None:
+    desk = InvoiceDesk()
+    parts = MORNING.replace(microsecond=900_000)
+    history = ((State.INTENT, parts), (State.POSTING, MORNING), (State.REJECTED, MORNING))
+    item = desk.put(State.INTENT, State.REJECTED)
+
+    told = [each.what for each in events_of(replace(item, history=history))]
+
+    assert told == ["offered", "sent", "refused"]
 
 
 def test_who_decided_what_and_why_stands_between_what_happened() -> None:

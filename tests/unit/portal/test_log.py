@@ -173,3 +173,11 @@ def test_the_log_is_a_file_in_which_nothing_is_calculated() -> None:
 )
 def test_a_line_is_a_sentence_without_a_name_of_the_program(entry: LogEntry, said: str) -> None:
     assert sentence_of(entry, "nl") == said
+
+
+def test_an_approval_says_how_much_is_new_and_how_much_is_overwritten() -> None:
+    values = {"new": "66", "overwritten": "141", "digest": "51e57c6c"}
+
+    said = sentence_of(line("started", LogKind.SETTINGS, values=values), "nl")
+
+    assert "66 nieuw, 141 overschreven" in said

@@ -41,7 +41,8 @@ def events_of(item: OutboxItem) -> list[InvoiceEvent]:
         )
         for each in item.decisions
     ]
-    return sorted([*decided, *_steps_of(item)], key=lambda event: event.at)
+    # What came within one second stays in its order: not every step keeps parts of it
+    return sorted([*decided, *_steps_of(item)], key=lambda event: event.at.replace(microsecond=0))
 
 
 def _steps_of(item: OutboxItem) -> Iterator[InvoiceEvent]:

@@ -44,7 +44,9 @@ def _values(entry: LogEntry, texts: Mapping[str, Any], language: str) -> dict[st
         "provider": _filled(texts["provider"], entry.subject.rpartition("/")[2]),
     }
     changed = change_in_words(entry.values, language) if entry.what == "changed" else {}
-    told = {name: value for name, value in entry.values.items() if name not in {"old", "new"}}
+    # What a setting was and became is said in words, or not at all
+    hidden = {"old", "new"} if entry.what == "changed" else set[str]()
+    told = {name: value for name, value in entry.values.items() if name not in hidden}
     own = {key: value for key, value in values.items() if value}
     return {**counts, **told, **own, **changed}
 

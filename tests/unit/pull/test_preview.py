@@ -193,6 +193,7 @@ def test_the_retry_set_is_read_and_left_as_it_is(plan: PreviewPlan, ground: Grou
     [
         ({"code": "1068", "debtor": "2000"}, "1068"),
         ({"debtor": "2000"}, "2000"),
+        ({"item": "KM"}, "KM"),
         ({}, "accounts/a"),
     ],
 )

@@ -77,7 +77,8 @@ class PreviewPlan:
 
     def add_problem(self, problem: Problem) -> None:
         """Note a problem that would open, by what a person knows its record by."""
-        code = problem.values.get("code") or problem.values.get("debtor") or problem.subject
+        known_by = (problem.values.get(name) for name in ("code", "debtor", "item"))
+        code = next(filter(None, known_by), problem.subject)
         row = PreviewRow(code, problem=problem.code, values=dict(problem.values))
         self.why[problem.code] += 1
         self._add(PlannedChange("problem", code, problem=problem.code), Section.TOLD, row)

@@ -72,7 +72,8 @@ def _show_done(
 ) -> None:
     _show(cli, lines, answer["counts"], "are undone")
     if answer["outcome"] == "done":
-        click.echo(f"{connection} is not started any more: `koppeling start {connection}`")
+        again = f"`koppeling preview {connection}`, then `koppeling start {connection}`"
+        click.echo(f"{connection} is not started any more; to begin again: {again}")
     elif answer["outcome"] in GOES_ON:
         click.echo(f"the rest goes on by itself: `koppeling undo {connection}` shows how far it is")
     else:

@@ -29,7 +29,9 @@ def test_a_newcomer_looks_decides_approves_undoes_and_begins_again(tmp_path: Pat
         before = customers(operator)
         assert len(before) == CUSTOMERS
         types(operator, "connections", "apply", "--yes", FILE)
-        assert "Wordt overschreven" in types(operator, "preview", ID)
+        look = types(operator, "preview", ID)
+        assert "Wordt overschreven" in look
+        assert f"onder een ander nummer: {UNDER_OTHER_NUMBERS} klanten" in " ".join(look.split())
 
         pairs = [each["double"] for each in operator.reads("doubles", ID)["doubles"]]
         assert len(pairs) == UNDER_OTHER_NUMBERS

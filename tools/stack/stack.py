@@ -220,6 +220,8 @@ def _tell_of_pages(stack: Stack) -> None:
     print(f"\nthe pages of the bookkeeper: {stack.outputs['ConnectUrl']}/portal")
     print(f"  a link to them   .venv/bin/koppeling portal {CONNECTION} --for {MARIT.mail}")
     print("  the mails sent   .venv/bin/koppeling mails list")
+    print(f"\nto hand in invoices: export KOPPELING_URL='{stack.outputs['ConnectUrl']}'")
+    print(f"  a key            .venv/bin/koppeling keys create {CONNECTION}")
 
 
 if __name__ == "__main__":

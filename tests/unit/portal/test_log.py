@@ -181,3 +181,11 @@ def test_an_approval_says_how_much_is_new_and_how_much_is_overwritten() -> None:
     said = sentence_of(line("started", LogKind.SETTINGS, values=values), "nl")
 
     assert "66 nieuw, 141 overschreven" in said
+
+
+def test_who_works_at_qics_is_called_so_and_not_by_a_name_of_aws() -> None:
+    log = FakeLog()
+    who = "arn:aws:iam::1:user/jan"
+    log.add(line("paused", LogKind.SETTINGS, who=who, role="operator"))
+
+    assert shown(log).rows[1][1] == "Qics"

@@ -6,9 +6,11 @@ from typing import Any
 from koppeling.core import rendering
 from koppeling.core.log import LogEntry
 from koppeling.core.problems import number_in
+from koppeling.portal.invoice_events import QICS
 from koppeling.portal.round_counts import grouped
 from koppeling.portal.settings_shown import change_in_words
 from koppeling.pull.entities.registry import ENTITIES
+from koppeling.push.decider import OPERATOR_ROLE
 
 
 def sentence_of(entry: LogEntry, language: str) -> str:
@@ -22,7 +24,9 @@ def sentence_of(entry: LogEntry, language: str) -> str:
 
 
 def who_of(entry: LogEntry, language: str) -> str:
-    """Return who did it: a person, or the link itself."""
+    """Return who did it: a person, Qics, or the link itself."""
+    if entry.role == OPERATOR_ROLE:
+        return QICS
     own: str = rendering.load("portal/log", language)["link_itself"]
     return entry.who or own
 

@@ -100,6 +100,9 @@ def _show(cli: CliContext, look: FirstLook, words: PreviewWords, files: list[Pat
     for each in look.previews:
         if each.outcome != "done":
             click.echo(words.say("stopped", entity=words.entity(each.entity), why=each.outcome))
+    pairs = cli.stack.stores.doubles.of(look.connection.id)
+    if open_pairs := sum(pair.choice is None for pair in pairs):
+        click.echo(words.say("doubles", count=words.count(open_pairs), id=look.connection.id))
     for file in files:
         click.echo(f"saved {file}")
 

@@ -119,8 +119,9 @@ def test_sam_local_invoke_passes_on_every_variable_of_the_environment_file(stack
     written = json.loads((STATE / "test" / ENV_FILE).read_text())
     declared = set(re.findall(r"^\s+([A-Z_]+):", TEMPLATE.read_text(), re.MULTILINE))
 
-    others = {"PushSalesEntriesFunction", "ConnectFunction", "PortalFunction", "WatchFunction"}
-    assert set(written) == {pull.function for pull in PULLS} | others
+    doors = {"ConnectFunction", "PortalFunction", "IntakeFunction"}
+    others = {"PushSalesEntriesFunction", "WatchFunction"}
+    assert set(written) == {pull.function for pull in PULLS} | doors | others
     for variables in written.values():
         assert set(variables) <= declared
 

@@ -29,6 +29,7 @@ CASES: tuple[Case, ...] = (
     Case("PullAccountsFunction", "pull_accounts_preview", pulls.customer_foretold),
     Case("PullAccountsFunction", "pull_accounts_full", pulls.customer_changes),
     Case("PullAccountsFunction", "pull_accounts_comparison", pulls.all_compared),
+    Case("PullAccountsFunction", "pull_accounts_undo_preview", pulls.undo_foretold),
     Case("PushSalesEntriesFunction", "push_sales_entries_created", others.invoice_booked),
     Case("PushSalesEntriesFunction", "push_sales_entries_test_event", others.nothing_booked),
     Case("WatchFunction", "watch_check", others.both_asked),
@@ -44,4 +45,5 @@ CASES: tuple[Case, ...] = (
     Case("ConnectFunction", "connect_callback", others.logged_in),
     Case("PortalFunction", "portal_page", others.sent_to_sign_in),
     Case("PortalFunction", "portal_sign_in", others.link_asked_for),
+    Case("IntakeFunction", "intake_status", others.key_asked_for),
 )

@@ -1,5 +1,6 @@
 """The effects of the push, the watch, the login pages and the bookkeeper's."""
 
+import json
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import unquote, urlsplit
@@ -131,6 +132,13 @@ def sent_to_sign_in(_at: Workplace, event: Json) -> Effect:
         return there.path.endswith("/portal/in") and wanted in unquote(there.query)
 
     return lambda told: told["statusCode"] == HTTPStatus.SEE_OTHER and is_sent(told)
+
+
+def key_asked_for(_at: Workplace, _event: Json) -> Effect:
+    """Who brings no key is told nothing of a connection."""
+    return lambda told: (
+        told["statusCode"] == HTTPStatus.UNAUTHORIZED and "state" not in json.loads(told["body"])
+    )
 
 
 def link_asked_for(at: Workplace, _event: Json) -> Effect:

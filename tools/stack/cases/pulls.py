@@ -80,3 +80,11 @@ def customer_foretold(at: Workplace, _event: Json) -> Effect:
         return done and any(code in str(one) for one in changes) and at.phone(code) != phone
 
     return foretold
+
+
+def undo_foretold(at: Workplace, _event: Json) -> Effect:
+    """What the first load wrote is shown, and nothing is taken back."""
+    before = at.rows("accounts")
+    return lambda told: (
+        told["outcome"] == "done" and bool(told["lines"]) and at.rows("accounts") == before
+    )

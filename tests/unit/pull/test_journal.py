@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from koppeling.core.ids import ConnectionId, ExactId, MilestonesId
-from koppeling.pull.cursor import PullState
+from koppeling.pull.cursor import FeedCursor, PullState
 from koppeling.pull.journal import (
     JournalLine,
     JournalScope,
     LoadJournal,
     by_record,
     journal_scope,
+    may_be_undone,
 )
 from koppeling.pull.record import ParkedChange, Record
 
@@ -85,14 +86,32 @@ def test_a_first_load_is_kept_whole_and_afterwards_what_it_left(
 
 
 def test_the_day_of_the_first_load_stays() -> None:
-    loaded = PullState(1).caught_up(LOADED_ON)
+    loaded = PullState(1).begun().caught_up(LOADED_ON)
 
     assert loaded.loaded_on == LOADED_ON
     assert loaded.caught_up(LOADED_ON + timedelta(days=7)).loaded_on == LOADED_ON
 
 
 def test_what_an_earlier_release_loaded_is_no_first_load_of_today() -> None:
-    assert PullState(1, caught_up_on=LOADED_ON).caught_up(LOADED_ON).loaded_on is None
+    assert PullState(1, caught_up_on=LOADED_ON).begun().caught_up(LOADED_ON).loaded_on is None
+
+
+def test_a_load_that_an_earlier_release_began_cannot_be_undone() -> None:
+    under_way = PullState(1, feeds={"accounts": FeedCursor(resume="https://exact/next")})
+
+    loaded = under_way.begun().caught_up(LOADED_ON)
+
+    assert loaded.loaded_on is None
+    assert not any(may_be_undone(each, LOADED_ON) for each in (under_way, loaded))
+
+
+def test_a_load_that_is_kept_from_its_beginning_can_be_undone_at_any_moment() -> None:
+    begun = PullState(1).begun()
+    under_way = begun.with_feed("accounts", FeedCursor(resume="https://exact/next"))
+
+    states = PullState(1), begun, under_way.begun(), under_way.caught_up(LOADED_ON)
+
+    assert all(may_be_undone(each, LOADED_ON) for each in states)
 
 
 def test_the_oldest_value_counts_and_every_value_that_was_written_is_known() -> None:

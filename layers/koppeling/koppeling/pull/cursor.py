@@ -155,6 +155,7 @@ class PullState:
     nothing_parked: bool = False
     loaded_on: date | None = None
     pace: LearnedPace | None = None
+    is_journaled: bool = False
 
     def is_at_rest(self, day: date) -> bool:
         """Say whether a run of this day has caught up, so that the next may have nothing to do."""
@@ -181,6 +182,10 @@ class PullState:
     def is_under_way(self) -> bool:
         """Say whether a read has begun that is not complete, or nothing was ever read."""
         return self.read_mode is not ReadMode.INCREMENTAL or self.is_reading or not self.feeds
+
+    def begun(self) -> "PullState":
+        """Return the state in which a run begins: all of a load that begins now is journaled."""
+        return self if self.caught_up_on or self.feeds else replace(self, is_journaled=True)
 
     def moved(self) -> "PullState":
         """Return the state in which everything is read again: Timestamps were issued anew (X97).
@@ -213,7 +218,8 @@ class PullState:
 
     def caught_up(self, today: date) -> "PullState":
         """Return the state after every feed was read to its end."""
-        loaded_on = today if self.caught_up_on is None else self.loaded_on
+        is_loaded_now = self.caught_up_on is None and self.is_journaled
+        loaded_on = today if is_loaded_now else self.loaded_on
         done = replace(
             self,
             caught_up_on=today,

@@ -25,6 +25,7 @@ from koppeling.core.summary import Summary
 from koppeling.pull import by_hand
 from koppeling.pull.comparison import is_comparison_due, is_night
 from koppeling.pull.cursor import PullState, ReadMode
+from koppeling.pull.endings import NO_PROBLEM, PROVES_NOTHING
 from koppeling.pull.entities.entity import Entity
 from koppeling.pull.known_retries import KnownRetries
 from koppeling.pull.lease import RunLease, stores_under
@@ -48,16 +49,6 @@ COMPARISON_PAUSE_SECONDS = 60
 # The outcome of a tick that is left out, so that the calls of the day last
 STRETCHED = "stretched"
 OUTAGE = "exact-unavailable"
-# These end by themselves, so no person has to do anything
-_NO_PROBLEM = frozenset(
-    {"pull-continues", "pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
-    | {"exact-minute-limit"}
-)
-
-# A run that stops at one of these has asked no system anything
-_PROVES_NOTHING = frozenset(
-    {"pull-overtaken", "token-busy", "token-overtaken", "token-key-unavailable"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +140,9 @@ class PullDispatcher:
         state = lease.begin(writes=full or compares)
         if state is None:
             return self._summary(connection_id, "busy")
+        if state.is_first_load and self._is_stopped_by_now(connection_id):
+            lease.release(state)
+            return self._summary(connection_id, "not-started")
         if full or (compares and self._is_comparison_due(connection, state)):
             state = state.compared(is_scheduled=not full)
         stores = stores_under(lease, self.stores)
@@ -158,6 +152,11 @@ class PullDispatcher:
             RunRequest(connection, self.entity, state, deadline, stores, lease, retries, self.plan),
             slot,
         )
+
+    def _is_stopped_by_now(self, connection_id: ConnectionId) -> bool:
+        """Say whether an undo ended since this run read the connection: it would load again."""
+        connection = self.connections.get(connection_id)
+        return self.plan is None and (connection is None or not connection.started)
 
     def _is_comparison_due(self, connection: Connection, state: PullState) -> bool:
         """Say whether a comparison has to begin; one that is under way only goes on (R13)."""
@@ -183,7 +182,7 @@ class PullDispatcher:
             stopped = consequence
         finally:
             prepared.close()
-        error = None if stopped is None or stopped.code in _NO_PROBLEM else stopped.code
+        error = None if stopped is None or stopped.code in NO_PROBLEM else stopped.code
         outcome, detail = self._ended(request, run, stopped, error)
         requeued = prepared.requeue()
         counts = {**run.counts, "calls": prepared.calls()}
@@ -230,7 +229,7 @@ class PullDispatcher:
         In this order a crash between the two leaves nothing open that nobody would close (R10).
         """
         state = run.state
-        if stopped is not None and stopped.code in _PROVES_NOTHING:
+        if stopped is not None and stopped.code in PROVES_NOTHING:
             error = state.last_error
         if state.last_error is not None and state.last_error != error:
             request.lease.save(state)

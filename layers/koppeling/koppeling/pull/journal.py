@@ -83,7 +83,7 @@ def journal_scope(state: PullState, today: date) -> JournalScope:
 def may_be_undone(state: PullState, today: date) -> bool:
     """Say whether the journal holds all that was written; an earlier release kept none."""
     if state.caught_up_on is None:
-        return True
+        return state.is_journaled or not state.feeds
     return state.loaded_on is not None and today <= state.loaded_on + KEPT_FOR
 
 

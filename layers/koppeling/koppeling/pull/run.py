@@ -89,7 +89,7 @@ class PullRun:
 
     def _catch_up(self) -> None:
         self._stop_if_needed()
-        self.state = self.division_check.run(self.state)
+        self.state = self.division_check.run(self.state.begun())
         records = self.records
         self.state = planned(self.state, records.today)
         if self._reads_everything and not self.state.is_reading:

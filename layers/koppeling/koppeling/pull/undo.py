@@ -197,7 +197,8 @@ class Undo:
                     done.append(undo.written_back(written, known.get(written.exact_id)))
             finally:
                 self.journal.tell(connection.id, entity.name, done)
-                ids = [line.exact_id for line in done]
+                # Of what was refused the old values stay known: a later undo may give them back
+                ids = [line.exact_id for line in done if line.outcome is not UndoneAs.REFUSED]
                 self.journal.drop_records(connection.id, entity.name, ids)
 
     def _known(

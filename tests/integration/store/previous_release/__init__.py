@@ -45,6 +45,7 @@ NEWER: frozenset[str] = frozenset(
         "notes",
         "nothing_parked",
         "loaded_on",
+        "is_journaled",
         "past",
         "pdf_fault",
         "sent_file",

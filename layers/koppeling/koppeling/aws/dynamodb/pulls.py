@@ -36,7 +36,7 @@ _STATE = Codec(
 _EMPTY_AT = "nothing_parked_at"
 # P6: the item is written at every tick, so a field that says nothing is left out of it
 _LEFT_OUT_WHEN_EMPTY = frozenset(
-    {"began_at", "ends", "is_scheduled", "pace"}
+    {"began_at", "ends", "is_scheduled", "pace", "is_journaled"}
     | {"caught_up_on", "changed_on", "compared_on", "resynced_on", "loaded_on"}
 )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -237,6 +238,24 @@ def test_a_length_that_no_number_can_have_counts_as_a_counter_that_is_not_read(
     (problem,) = told(home)
     assert missing(home) == "20260413"
     assert "De teller mogen we niet lezen" in _text(problem)
+
+
+def test_what_was_handed_in_for_another_connection_of_the_company_is_not_missing(
+    home: Environment,
+) -> None:
+    company, other = home.connection, ConnectionId("veldhuis-advies-02")
+    theirs, _lost = processed(home), processed(home)
+    home.connect(replace(company, id=other))
+    home.put(
+        f"{other}/theirs.json", json.dumps({**theirs.document, "connection_id": other}).encode()
+    )
+    home.deliver(f"{other}/theirs.json")
+    home.connect(replace(company, id=ConnectionId("holding-02"), company_id="2"))
+    home.connect(company)
+
+    an_hour_passes(home, hours=2)
+
+    assert missing(home) == "20260413"
 
 
 def test_connections_are_apart(home: Environment) -> None:

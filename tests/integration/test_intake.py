@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from koppeling.core.ids import ConnectionId
-from koppeling.core.problems import Problem, inbox_subject
 from koppeling.intake.keys import IntakeKey, digest_of, new_key_text
 from koppeling.intake.pace import MOST_A_SECOND, UNCOUNTED
 from koppeling.push.outbox import State
@@ -122,41 +121,6 @@ def test_a_refused_invoice_is_tried_again_when_it_is_handed_in_again(scene: Scen
     told = scene.program.invoice("20260412").body
     assert told["state"] == "waiting"
     assert [each["code"] for each in told["problems"]] == ["debtor-not-found"]
-
-    assert scene.program.put("20260412", files.json_bytes).status == 202
-    assert scene.copies("20260412") == 2
-
-
-@pytest.mark.parametrize("wrong", ["a field twice", "lists without end", "a rounded number"])
-def test_what_lies_there_and_cannot_be_booked_makes_way_for_what_can(
-    scene: Scene, wrong: str
-) -> None:
-    files = build_invoice("20260412", with_pdf=False)
-    right, key = files.json_bytes, f"{scene.h.connection.id}/20260412.json"
-    refused = {
-        "a field twice": right.replace(b"{", b'{"invoice_number": "x", ', 1),
-        "lists without end": b"[" * 100_000,
-        "a rounded number": right.replace(b'"line_number": 1,', b'"line_number": 1.0,'),
-    }[wrong]
-    scene.h.put(key, refused)
-    scene.delivered("20260412")
-
-    answer = scene.program.put("20260412", right)
-    scene.delivered("20260412")
-
-    assert refused != right
-    assert (answer.status, answer.body["state"]) == (202, "received")
-    assert scene.program.invoice("20260412").body["state"] == "booked"
-
-
-def test_a_document_that_was_given_up_on_is_offered_anew_when_it_is_handed_in_again(
-    scene: Scene,
-) -> None:
-    files = build_invoice("20260412", with_pdf=False)
-    scene.program.put("20260412", files.json_bytes)
-    subject = inbox_subject(f"{scene.h.connection.id}/20260412.json")
-    given_up = Problem(scene.h.connection.id, subject, "message-unreadable", {})
-    scene.h.wiring.stores.problems.open(given_up)
 
     assert scene.program.put("20260412", files.json_bytes).status == 202
     assert scene.copies("20260412") == 2

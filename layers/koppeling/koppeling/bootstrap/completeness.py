@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from koppeling.auth.token_keys import MILESTONES, key_of
 from koppeling.bootstrap.observability import report
 from koppeling.core.connection import Connection
+from koppeling.core.ids import ConnectionId
 from koppeling.core.summary import Summary
 from koppeling.milestones.numbering import CompanyNumbers
 from koppeling.pull.prepared_run import RunRequest
@@ -27,7 +29,13 @@ def completeness(wiring: "Wiring") -> "Completeness":
         return CompanyNumbers(transport, connection.company_id).read()
 
     stores, missing = wiring.stores, missing_numbers(wiring)
-    return Completeness(stores.numbers, stores.invoice_list, missing, counter, wiring.now)
+
+    def others(connection: Connection) -> Iterator[ConnectionId]:
+        for each in stores.connections.using(key_of(MILESTONES, connection)):
+            if each.id != connection.id and each.company_id == connection.company_id:
+                yield each.id
+
+    return Completeness(stores.numbers, stores.invoice_list, missing, counter, others, wiring.now)
 
 
 def missing_numbers(wiring: "Wiring") -> "MissingNumbers":

@@ -15,6 +15,7 @@ from koppeling.intake.answers import Answers
 from koppeling.intake.http import PROBLEM, ApiAnswer, ApiRequest, read_request, sent
 from koppeling.intake.openapi import description
 from koppeling.intake.problem import STATUS, ApiTrouble, RequestRefused, body_of
+from koppeling.push.numbers import NUMBER_LENGTH
 
 # Seconds after which the same call may be made again
 _RETRY_AFTER = {ApiTrouble.TOO_FAST: "1", ApiTrouble.BUSY: "5"}
@@ -60,6 +61,9 @@ class IntakeRoutes:
         if not isinstance(asked, ApiCall):
             raise RequestRefused(ApiTrouble.NOT_ALLOWED if asked else ApiTrouble.NOT_FOUND)
         connection = self.access.connection(key, asked.connection)
+        if len(asked.number) > NUMBER_LENGTH and asked.operation is not Operation.HAND_IN:
+            # Neither table nor bucket can look for it; who hands it in hears what is wrong
+            raise RequestRefused(ApiTrouble.NOT_FOUND)
         return self.answers.of[asked.operation](connection, asked, request)
 
 

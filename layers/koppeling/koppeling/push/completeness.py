@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from koppeling.core.clock import Now, today
 from koppeling.core.connection import Connection
 from koppeling.core.errors import Consequence
+from koppeling.core.ids import ConnectionId
 from koppeling.push.journal import Period
 from koppeling.push.missing_numbers import MissingNumbers
 from koppeling.push.number_state import NumberState, NumberStates, WatchedSeries
-from koppeling.push.numbers import Numbering, begun, between, count
+from koppeling.push.numbers import Gap, Numbering, begun, between, count
 from koppeling.push.offered_numbers import InvoiceNumbers, OfferedNumbers
 from koppeling.push.outbox import Conflict
 
@@ -28,27 +29,37 @@ from koppeling.push.outbox import Conflict
 class Completeness:
     """Looks after the numbers of connections.
 
-    `counter` returns None when the role of the user may not read it.
+    `counter` returns None when the role of the user may not read it. `others` returns the other
+    connections of its company: one counter numbers the invoices of them all.
     """
 
     states: NumberStates
     invoices: InvoiceNumbers
     missing: MissingNumbers
     counter: Callable[[Connection], Numbering | None]
+    others: Callable[[Connection], Iterable[ConnectionId]]
     now: Now
 
     def look(self, connection: Connection) -> int:
         """Look at one connection; returns how many numbers are missing, new ones too."""
-        before, handed_in = self.states.read(connection.id), self._handed_in(connection)
+        before = self.states.read(connection.id)
         after = self._moved(connection, before)
-        if after.gaps:
-            after = replace(after, gaps=tuple(handed_in.without(after.gaps))).fitting()
+        after = replace(after, gaps=tuple(self._left(connection, after.gaps))).fitting()
         after = self.missing.tell(connection.id, after)
         if after != before:
             # When somebody else moved first, such as a person who decides, the next look follows
             with suppress(Conflict):
                 self.states.save(connection.id, before, after)
         return count(after.gaps)
+
+    def _left(self, connection: Connection, gaps: Iterable[Gap]) -> list[Gap]:
+        """Return what nobody handed in, not for another connection of the company either."""
+        left = list(gaps)
+        if left:
+            left = self._handed_in(connection).without(left)
+        for other in self.others(connection) if left else ():
+            left = OfferedNumbers(self.invoices, other).without(left)
+        return left
 
     def _moved(self, connection: Connection, state: NumberState) -> NumberState:
         """Return the state with all that was given out since, whether it was handed in or not."""

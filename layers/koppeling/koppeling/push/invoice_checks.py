@@ -138,7 +138,8 @@ def _check_order(invoice: Invoice) -> None:
 
 def _check_pdf(invoice: Invoice) -> None:
     if invoice.pdf_fault == FOREIGN_KEY:
-        raise not_valid("foreign-pdf", invoice.pdf_fault, invoice=invoice.number)
+        named = {"invoice": invoice.number, "field": "pdf.key"}
+        raise not_valid("foreign-pdf", invoice.pdf_fault, **named)
 
 
 _CHECKS = (_check_decimals, _check_totals, _check_order, _check_pdf)

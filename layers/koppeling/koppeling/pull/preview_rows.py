@@ -74,6 +74,7 @@ class RowBlocks:
 
 def packed(rows: Sequence[PreviewRow]) -> bytes:
     """Return rows as they are kept."""
+    block = b""
     for longest in SHOWN:
         block = _compressed([_shown(each, longest) for each in rows])
         if len(block) <= LARGEST_BLOCK:

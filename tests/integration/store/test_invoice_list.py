@@ -84,6 +84,36 @@ def test_an_invoice_of_an_earlier_release_that_is_in_no_list_is_found_by_its_num
     assert [item.number for item in outbox.of_month(ACME, OCTOBER, ["1"])] == ["1"]
 
 
+def test_an_invoice_of_an_earlier_release_is_put_in_the_list_of_its_month(  # R40
+    items: type[SyncItem],
+) -> None:
+    outbox = OutboxStore(items)
+    outbox.begin(an_item("1", debtor="", debtor_name=""))
+    items.get(connection_key(ACME), "INVOICE#1").update(
+        [items.month_key.remove(), items.row.remove()]
+    )
+    (found,) = outbox.of_month(ACME, OCTOBER, ["1"])
+
+    assert (found.is_listed, outbox.enlist(found)) == (False, True)
+    assert numbers(InvoiceListStore(items).of_month(ACME, OCTOBER)) == ["1"]
+    (again,) = outbox.of_month(ACME, OCTOBER, [])
+    assert (again, again.is_listed) == (found, True)
+
+
+def test_an_invoice_that_a_delivery_wrote_meanwhile_is_not_listed_as_it_was(
+    items: type[SyncItem],
+) -> None:
+    outbox, lists = OutboxStore(items), InvoiceListStore(items)
+    outbox.begin(an_item("1"))
+    stored = items.get(connection_key(ACME), "INVOICE#1")
+    stored.update([items.month_key.remove(), items.row.remove()])
+    (read,) = outbox.of_month(ACME, OCTOBER, ["1"])
+    outbox.move(read, read.to(State.POSTING, NOW, dated=date(2026, 11, 2)))
+
+    assert not outbox.enlist(read)
+    assert (lists.of_month(ACME, OCTOBER), len(lists.of_month(ACME, NOVEMBER))) == ([], 1)
+
+
 def test_a_row_follows_its_invoice(items: type[SyncItem]) -> None:
     outbox, lists = OutboxStore(items), InvoiceListStore(items)
     item = an_item("a/1#2")

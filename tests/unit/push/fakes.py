@@ -1,7 +1,7 @@
 """The ports of the push in memory; the books refuse what Exact would refuse."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -66,6 +66,10 @@ class FakeOutbox:
 
     def amend(self, before: OutboxItem, after: OutboxItem) -> None:
         self.move(before, after)
+
+    def enlist(self, item: OutboxItem) -> bool:
+        self.items[item.connection, item.number] = replace(item, is_listed=True)
+        return True
 
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         return iter([item for (own, _), item in self.items.items() if own == connection])

@@ -112,7 +112,8 @@ class OutboxItem:
     earlier try was stopped, or its entry was found and may have a PDF already.
     Unclear answers: `unclear_code` and `unclear_values` are what the last one would mean if nothing
     was stored, `unclear_posts` how many there were since something was stored for sure.
-    `gone_entry` is the id of an entry that a comparison no longer found in Exact.
+    `gone_entry` is the id of an entry that a comparison no longer found in Exact. `is_listed` says
+    whether the list of its month had it when it was read: those of an earlier release are in none.
     Decisions: `decided` is when a person last skipped it or took it up; `skipped_copy` is the
     version of the skipped copy, `skipped_entry` the id of a deleted entry that stays deleted.
     Write-back: `message` is what people read, `written_back_digest` the digest of the state that
@@ -171,6 +172,7 @@ class OutboxItem:
     debtor_name: str = ""
     gone_entry: str = ""
     decisions: tuple[Decision, ...] = ()
+    is_listed: bool = field(default=True, compare=False)
 
     def to(self, state: State, at: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields vary
         """Return the item as it stands after a step.
@@ -184,7 +186,8 @@ class OutboxItem:
         step_at = (state, at.replace(microsecond=0))
         history = self.history if state == self.state else (*self.history, step_at)
         step = {"history": history[-HISTORY:], "held_until": None, "held_copy": ""} | changes
-        return replace(self, state=state, version=self.version + 1, **step)
+        # Whatever writes a step lists it as well
+        return replace(self, state=state, version=self.version + 1, is_listed=True, **step)
 
     @property
     def is_booked(self) -> bool:

@@ -119,6 +119,9 @@ class Outbox(Protocol):
     def amend(self, before: OutboxItem, after: OutboxItem) -> None:
         """Do the same by an update, for a function that may put no item."""
 
+    def enlist(self, item: OutboxItem) -> bool:
+        """Put an item in the list of its month; False when it is dateless or written meanwhile."""
+
     def all(self, connection: ConnectionId) -> Iterator[OutboxItem]:
         """Return every invoice of a connection, ordered by number."""
 

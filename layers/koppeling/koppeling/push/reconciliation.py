@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 
 from koppeling.core.clock import Now
 from koppeling.core.connection import Connection
@@ -20,6 +21,9 @@ from koppeling.push.doubled import Doubled, doubled, spellings
 from koppeling.push.journal import JournalReader, JournalRow, Period
 from koppeling.push.outbox import Conflict, OutboxItem
 from koppeling.push.ports import Outbox
+
+# A write takes some 10 ms, and a comparison has minutes; the next one goes on with the rest
+MOST_ENLISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,7 @@ class Reconciler:
 
         meant = {number for row in rows for number in spellings(row.your_ref)}
         items = list(self.outbox.of_month(connection_id, period, meant))
+        self._enlist(items)
         found = reconcile(items, rows, period, exists)
         gone = {mismatch.invoice for mismatch in found.gone}
         self._note_gone(items, gone, period)
@@ -226,6 +231,12 @@ class Reconciler:
             self.problems.open(Problem(connection_id, subject, ENTRY_GONE, values))
         self._tell_doubled(connection_id, period, found.doubled)
         return found
+
+    def _enlist(self, items: Iterable[OutboxItem]) -> None:
+        """Put invoices of an earlier release in the lists of their months, as a page needs them."""
+        unlisted = (item for item in items if not item.is_listed)
+        for item in islice(unlisted, MOST_ENLISTED):
+            self.outbox.enlist(item)
 
     def _note_gone(self, items: Iterable[OutboxItem], gone: set[str], period: Period) -> None:
         """Let each invoice of the month say whether its entry is gone, for the lists."""

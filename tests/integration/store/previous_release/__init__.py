@@ -32,6 +32,7 @@ TEXTS = frozenset({"data", "errors"})
 # not in a wait or a piece of evidence: there a new name would stop it.
 NEWER: frozenset[str] = frozenset(
     {
+        "is_listed",
         "begins_at",
         "connected_at",
         "held_copy",

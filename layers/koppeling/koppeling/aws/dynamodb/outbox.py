@@ -34,8 +34,8 @@ _ITEM = Codec(
     },
     # An item is written at each of some ten steps, and each kilobyte of it is a unit (P15)
     without_defaults=True,
-    # They stand in the row
-    aside=["debtor", "debtor_name"],
+    # The debtor stands in the row, the last in the key of the list
+    aside=["debtor", "debtor_name", "is_listed"],
 )
 # The key in the index of items that the link still works on; the keys of records have a `#` after
 # their connection. One that waits for its PDF stands there too: in between it would leave and come
@@ -99,6 +99,14 @@ class OutboxStore(SyncStore):
         if not self._update(item, actions, self._items.version == before.version):
             raise Conflict(f"{after.number} is not as it was")
 
+    def enlist(self, item: OutboxItem) -> bool:
+        month = listed_under(item)
+        if month is None:
+            return False
+        stored = self._items(connection_key(item.connection), _sort_key(item.number))
+        actions = [self._items.month_key.set(month), self._items.row.set(packed(item))]
+        return self._update(stored, actions, self._items.version == item.version)
+
     def _save(self, item: OutboxItem, condition: Condition) -> None:
         stored = self._items(
             connection_key(item.connection),
@@ -119,7 +127,7 @@ def _sort_key(number: str) -> str:
 
 
 def _decoded(item: SyncItem) -> OutboxItem:
-    return _ITEM.decode(item.data, **debtor_in(item.row))
+    return _ITEM.decode(item.data, **debtor_in(item.row), is_listed=bool(item.month_key))
 
 
 def row_in(item: SyncItem) -> InvoiceRow:

@@ -22,9 +22,10 @@ class Scene:
         self.milestones = FakeMilestones(code="Code")
         self.references = self.another()
 
-    def another(self) -> References:
+    def another(self, *, anew: bool = False) -> References:
         """Return the references of another run."""
-        return References(a_connection(), self.records, self.cache, self.milestones, self.links)
+        own = a_connection()
+        return References(own, self.records, self.cache, self.milestones, self.links, anew=anew)
 
     def link(self, code: str, key: str | None) -> None:
         """Let a pull have linked a customer, or have seen it only."""
@@ -54,6 +55,31 @@ def test_a_hit_in_qicsmilestones_is_remembered_by_later_runs() -> None:
     assert scene.references.resolve(Reference("vat_codes", "2")) == "5"
     assert scene.another().resolve(Reference("vat_codes", "2")) == "5"
     assert scene.milestones.calls == ["find 2"]
+
+
+def test_a_run_that_a_person_asks_for_finds_what_was_mended_a_minute_ago() -> None:
+    scene = Scene()
+    scene.cache.put(a_connection().id, "milestones", "vat_codes", "2", {"id": "4"})
+    scene.milestones.put("vat_codes", "5", Code="2")
+
+    assert scene.another().resolve(Reference("vat_codes", "2")) == "4"
+    assert scene.another(anew=True).resolve(Reference("vat_codes", "2")) == "5"
+    assert scene.another().resolve(Reference("vat_codes", "2")) == "5"
+
+
+def test_what_a_refused_change_referred_to_is_asked_anew_by_the_next_run_and_once() -> None:
+    scene = Scene()
+    scene.cache.put(a_connection().id, "milestones", "vat_codes", "2", {"id": "4"})
+    scene.milestones.put("vat_codes", "5", Code="2")
+    vat = Reference("vat_codes", "2")
+    assert scene.references.resolve(vat) == "4"
+
+    scene.references.doubt(["a name", vat, Reference("vat_codes", None)])
+
+    assert scene.references.resolve(vat) == "4"
+    assert scene.another().resolve(vat) == "5"
+    scene.references.doubt([vat])
+    assert scene.cache.held["milestones", "vat_codes", "2"] == {"id": "5"}
 
 
 def test_one_run_asks_once_for_a_code_whether_it_is_there_or_not() -> None:

@@ -131,14 +131,13 @@ class Runs:
         now: datetime,
     ) -> RecordProcessor:
         connection, entity, deadline = request.connection, request.entity, request.deadline
-        cache = self._cache(request)
         stores, own, day = request.stores, (connection.id, entity.name), today(now)
 
         def is_deleted(exact_id: ExactId) -> bool:
             deletions.look(processor.mark_gone)
             return _is_gone(stores.records, *own, exact_id)
 
-        references = References(connection, self._stores.records, cache, writer, stores.links)
+        references = self._references(request, writer)
         matching = Matching(
             connection=connection,
             entity=entity,
@@ -163,6 +162,17 @@ class Runs:
         )
         processor = RecordProcessor(connection, entity, upsert, references, stores, now, deadline)
         return processor
+
+    def _references(self, request: RunRequest, writer: RecordWriter) -> References:
+        """Return what finds other records; what a person asks for trusts no earlier look-up."""
+        return References(
+            request.connection,
+            self._stores.records,
+            self._cache(request),
+            writer,
+            request.stores.links,
+            anew=request.is_asked_for,
+        )
 
     def _doubles(self, request: RunRequest) -> DoubleChoices | None:
         """Return what people chose about likely doubles; only customers have any."""

@@ -166,7 +166,7 @@ class PullDispatcher:
 
     def _run(self, request: RunRequest, slot: datetime | None) -> Summary:
         connection, state = request.connection, request.state
-        prepared = self.start(request)
+        prepared = self.start(replace(request, is_asked_for=slot is None))
         if slot is not None and not state.is_under_way:
             minutes = prepared.stretched_minutes()
             if minutes and not is_due(slot, minutes):

@@ -18,6 +18,8 @@ from koppeling.pull.run import PullRun
 class RunRequest:
     """What a run is built for. With a `plan` it is a preview, which notes what it would do.
 
+    One that `is_asked_for` by a person trusts no look-up of before.
+
     Every write needs the `lease`, also one in QicsMilestones; the `stores` see to their own.
     """
 
@@ -29,6 +31,7 @@ class RunRequest:
     lease: RunLease
     retries: KnownRetries
     plan: PreviewPlan | None = None
+    is_asked_for: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Which record of QicsMilestones a code stands for, asked as seldom as possible."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -17,6 +18,9 @@ class References:
 
     The ID of Exact decides. A code is asked for only where Exact tells no ID, or while no pull has
     brought the record with this ID; and never if it is the code of another record.
+
+    What the cache holds may be mended there by now. So with `anew`, as when a person asks, the
+    cache is not read; and what a refused change referred to is cached no longer.
     """
 
     connection: Connection
@@ -24,6 +28,8 @@ class References:
     cache: LookupCache
     milestones: RecordFinder
     links: LinkIndex
+    anew: bool = False
+    _cached: dict[str, tuple[str, str]] = field(default_factory=dict, init=False)
     _known: dict[str, MilestonesId | None] = field(default_factory=dict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
@@ -35,6 +41,16 @@ class References:
             if name not in self._known:
                 self._known[name] = self._look_up(reference)
             return self._known[name]
+
+    def doubt(self, values: Iterable[object]) -> None:
+        """Let the next run ask anew for what a refused change referred to, whatever was wrong."""
+        for each in values:
+            if not isinstance(each, Reference) or each.is_empty:
+                continue
+            with self._lock:
+                cached = self._cached.pop(each.names[-1], None)
+            if cached is not None:
+                self.cache.forget(self.connection.id, "milestones", *cached)
 
     def owner(self, entity: str, code: str) -> Record | None:
         """Return the record of ours that is linked under this code."""
@@ -72,18 +88,22 @@ class References:
             return None
         if linked is not None and linked.milestones_id is not None:
             return linked.milestones_id
-        return self._found_there(entity, code, exact_id)
+        found = self._found_there(entity, code, exact_id)
+        if found is not None:
+            self._cached[reference.names[-1]] = (entity, code)
+        return found
 
     def _found_there(self, entity: str, code: str, exact_id: ExactId | None) -> MilestonesId | None:
-        held = self.cache.get(self.connection.id, "milestones", entity, code)
+        own = self.connection.id
+        held = None if self.anew else self.cache.get(own, "milestones", entity, code)
         found = [MilestonesId(held["id"])] if held is not None else None
         if found is None:
             found = self.milestones.find(entity, code)
         if len(found) != 1:
             return None
-        owner = self.links.owner(self.connection.id, entity, found[0])
+        owner = self.links.owner(own, entity, found[0])
         if owner is not None and exact_id not in (None, owner):
             return None
         if held is None:
-            self.cache.put(self.connection.id, "milestones", entity, code, {"id": str(found[0])})
+            self.cache.put(own, "milestones", entity, code, {"id": str(found[0])})
         return found[0]

@@ -100,6 +100,7 @@ class Upsert:
         except _NotThereError:
             return self.write(change.as_whole())
         except (Reject, Park) as refusal:
+            self.references.doubt(change.values.values())
             result = self.park(change, refusal)
         except Consequence as failure:
             return UpsertResult(UpsertOutcome.FAILED, change.record, failure=failure)

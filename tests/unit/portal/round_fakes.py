@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
@@ -22,11 +22,19 @@ class FakeRounds:
     others: dict[str, RoundTimes] = field(default_factory=dict)
     all: RoundTimes = RUNNING
     reads: int = 0
+    told: tuple[int, dict[str, datetime]] = (0, {})
 
-    def of(self, connection: Connection) -> Mapping[str, RoundTimes]:
+    def of(
+        self,
+        connection: Connection,
+        *,
+        stretched_minutes: int = 0,
+        logged: Mapping[str, datetime] | None = None,
+    ) -> Mapping[str, RoundTimes]:
         """Return the rounds."""
         del connection
         self.reads += 1
+        self.told = (stretched_minutes, dict(logged or {}))
         return {entity: self.others.get(entity, self.all) for entity in ENTITIES}
 
 
@@ -36,8 +44,9 @@ class FakeCalls:
 
     by_day: dict[date, int] = field(default_factory=lambda: {today(NOW): 1234})
     limit: int | None = 5000
+    stretched_minutes: int = 0
 
     def __call__(self, connection: Connection, /) -> CallUse:
         """Return them."""
         del connection
-        return CallUse(self.by_day, self.limit)
+        return CallUse(self.by_day, self.limit, self.stretched_minutes)

@@ -10,7 +10,7 @@ from koppeling.portal.page import NoSuchPage, PortalPage
 from koppeling.portal.screens.data import DataScreen
 from koppeling.pull.rounds import RoundState, RoundTimes
 from tests.unit.portal.reading import Seen, seen
-from tests.unit.portal.round_fakes import FakeRounds
+from tests.unit.portal.round_fakes import FakeCalls, FakeRounds
 from tests.unit.portal.showing import MARIT, NOW, PIM, asked, html
 from tests.unit.portal.waiting_fakes import OWN, Desk
 
@@ -19,7 +19,7 @@ class View:
     """The page of one connection."""
 
     def __init__(self) -> None:
-        self.desk, self.rounds = Desk(), FakeRounds()
+        self.desk, self.rounds, self.calls = Desk(), FakeRounds(), FakeCalls()
 
     def round(self, entity: str, *, hours: float, **counts: int) -> None:
         """Note a round that brought something, some hours ago."""
@@ -27,7 +27,7 @@ class View:
         self.desk.log.add(LogEntry(OWN, at, LogKind.ROUND, "pulled", subject=entity, counts=counts))
 
     def seen(self, person: Person = MARIT, **query: str) -> Seen:
-        screen = DataScreen(self.desk.problems, self.rounds, self.desk.log)
+        screen = DataScreen(self.desk.problems, self.rounds, self.desk.log, self.calls)
         page = screen.show(asked(person, **query))
         assert isinstance(page, PortalPage)
         return seen(html(page, person))
@@ -109,3 +109,17 @@ def test_a_page_reads_the_problems_once() -> None:
     view.seen()
 
     assert (view.desk.problems.reads, view.rounds.reads) == (1, 1)
+
+
+def test_rounds_are_told_by_the_calls_that_are_left_and_by_what_somebody_asked_for_at_night() -> (
+    None
+):
+    view, at = View(), NOW - timedelta(hours=9)
+    view.calls.stretched_minutes = 30
+    own = view.desk.log
+    own.add(LogEntry(OWN, at, LogKind.ROUND, "pulled", subject="items"))
+    own.add(LogEntry(OWN, at - timedelta(days=1), LogKind.ROUND, "pulled", subject="items"))
+
+    view.seen()
+
+    assert view.rounds.told == (30, {"items": at})

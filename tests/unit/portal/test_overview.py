@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from koppeling.core.clock import today
+from koppeling.core.log import LogEntry, LogKind
 from koppeling.core.people import Person, Role
 from koppeling.core.problems import invoice_subject
 from koppeling.core.rate_limit import CallBudget
@@ -18,7 +19,7 @@ from tests.unit.portal.invoice_lists import FakeInvoiceList, row
 from tests.unit.portal.reading import Seen, seen
 from tests.unit.portal.round_fakes import NEXT, FakeCalls, FakeRounds
 from tests.unit.portal.showing import MARIT, NOW, PIM, asked, connection, html
-from tests.unit.portal.waiting_fakes import Desk
+from tests.unit.portal.waiting_fakes import OWN, Desk
 
 SARAH = Person("sarah@veldhuis.example", Role.DECIDE, "en")
 PLACE = "https://koppeling.example/portal/veldhuis"
@@ -33,7 +34,9 @@ class View:
         self.connection = connection(paused=paused, started=started)
 
     def page(self, person: Person = MARIT) -> str:
-        screen = OverviewScreen(self.desk.problems, self.rounds, self.invoices, self.calls)
+        screen = OverviewScreen(
+            self.desk.problems, self.rounds, self.invoices, self.calls, self.desk.log
+        )
         page = screen.show(replace(asked(person), connection=self.connection))
         assert isinstance(page, PortalPage)
         return html(page, person, connection=self.connection)
@@ -244,3 +247,17 @@ def test_the_calls_of_a_day_that_ended_are_not_those_of_the_next() -> None:
     budget = CallBudget(5000, 4200, day_resets_at=NOW + timedelta(hours=3))
 
     assert calls_of(budget, NOW + timedelta(days=1)) == CallUse({today(NOW): 800}, 5000)
+
+
+def test_rounds_are_told_by_the_calls_that_are_left_and_by_what_somebody_asked_for_at_night() -> (
+    None
+):
+    view, at = View(), NOW - timedelta(hours=9)
+    view.calls.stretched_minutes = 30
+    own = view.desk.log
+    own.add(LogEntry(OWN, at, LogKind.ROUND, "pulled", subject="items"))
+    own.add(LogEntry(OWN, at - timedelta(days=1), LogKind.ROUND, "pulled", subject="items"))
+
+    view.page()
+
+    assert view.rounds.told == (30, {"items": at})

@@ -47,7 +47,8 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
     """Return every screen by its path below the address of a connection."""
     stores = wiring.stores
     rounds = _rounds(wiring)
-    overview = OverviewScreen(stores.problems, rounds, stores.invoice_list, _calls(wiring))
+    calls = _calls(wiring)
+    overview = OverviewScreen(stores.problems, rounds, stores.invoice_list, calls, stores.log)
     return {
         menu.OVERVIEW: overview.show,
         menu.TODO: TodoScreen(stores.problems, stores.outbox).show,
@@ -60,7 +61,7 @@ def screens(wiring: "Wiring") -> Mapping[str, Screen]:
             _entries(wiring),
         ).show,
         menu.MONTH: _month(wiring).show,
-        menu.DATA: DataScreen(stores.problems, rounds, stores.log).show,
+        menu.DATA: DataScreen(stores.problems, rounds, stores.log, calls).show,
         menu.LOG: LogScreen(stores.log).show,
         menu.CONNECTION: ConnectionScreen(
             stores.problems, stores.preferences, wiring.mails.addresses

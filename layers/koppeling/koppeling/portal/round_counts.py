@@ -38,3 +38,11 @@ def counts_of(entries: Iterable[LogEntry], day: date) -> dict[str, RoundCounts]:
         entity: RoundCounts(entry.at, grouped(entry.counts), sums.get(entity, Counter()))
         for entity, entry in last.items()
     }
+
+
+def last_logged(entries: Iterable[LogEntry]) -> dict[str, datetime]:
+    """Return when each entity last had a round that is in the log; lines come newest first."""
+    found: dict[str, datetime] = {}
+    for entry in entries:
+        found.setdefault(entry.subject, entry.at)
+    return found

@@ -11,8 +11,13 @@ from koppeling.portal.moments import spoken
 from koppeling.portal.page import NoSuchPage, PageRequest, PortalPage
 from koppeling.portal.paging import Pages, asked_page
 from koppeling.portal.problem_texts import ProblemTexts
-from koppeling.portal.round_counts import RoundCounts, counts_of
-from koppeling.portal.screens.overview import RoundLine, RoundsOfConnection, round_lines
+from koppeling.portal.round_counts import RoundCounts, counts_of, last_logged
+from koppeling.portal.screens.overview import (
+    CallsOfConnection,
+    RoundLine,
+    RoundsOfConnection,
+    round_lines,
+)
 from koppeling.portal.waiting import Cure, cure_of
 from koppeling.pull.entities.registry import ENTITIES
 
@@ -49,6 +54,7 @@ class DataScreen:
     problems: Problems
     rounds: RoundsOfConnection
     log: Log
+    calls: CallsOfConnection
 
     def show(self, request: PageRequest) -> PortalPage:
         """Return the page.
@@ -83,7 +89,12 @@ class DataScreen:
         counts = counts_of(lines, today(now))
         waiting = [each.subject.partition("/")[0] for each in problems]
         found: list[EntityLine] = []
-        for line in round_lines(self.rounds.of(connection), now, request.language):
+        rounds = self.rounds.of(
+            connection,
+            stretched_minutes=self.calls(connection).stretched_minutes,
+            logged=last_logged(lines),
+        )
+        for line in round_lines(rounds, now, request.language):
             own = counts.get(line.entity, RoundCounts())
             changed = spoken(own.last_at, now, request.language)
             found.append(EntityLine(line, own, changed, waiting.count(line.entity)))

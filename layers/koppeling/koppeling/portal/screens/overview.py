@@ -11,6 +11,7 @@ from typing import Protocol
 from koppeling.core import rendering
 from koppeling.core.clock import today
 from koppeling.core.connection import Connection
+from koppeling.core.log import Log, LogKind
 from koppeling.core.ports import Problems
 from koppeling.core.rate_limit import CallBudget
 from koppeling.portal.charts import BarChart, DayCount, bar_chart
@@ -18,36 +19,54 @@ from koppeling.portal.logins import login_states
 from koppeling.portal.moments import spoken
 from koppeling.portal.months import month_name, present_month
 from koppeling.portal.page import PageRequest, PortalPage
+from koppeling.portal.round_counts import last_logged
 from koppeling.portal.state import invoices_for_people, state_of
 from koppeling.portal.totals import by_standing, tally
 from koppeling.portal.waiting import waiting_for_people
+from koppeling.pull.forecast import stretched_minutes
 from koppeling.pull.rounds import RoundTimes
 from koppeling.push.invoice_row import InvoiceList, InvoiceRow, Standing
 from koppeling.push.journal import Period
 
 # Of the calls a month is shown; more days say nothing more
 DAYS_OF_CALLS = 30
+# Lines of the log that are read for the last rounds: a few of every entity
+LINES_OF_ROUNDS = 25
 _HELD = {Standing.WAITING, Standing.UNCERTAIN}
 
 
 class RoundsOfConnection(Protocol):
     """When the entities of a connection have their rounds."""
 
-    def of(self, connection: Connection) -> Mapping[str, RoundTimes]:
-        """Return the last and the next round of each entity, in the order of a first load."""
+    def of(
+        self,
+        connection: Connection,
+        *,
+        stretched_minutes: int = 0,
+        logged: Mapping[str, datetime] | None = None,
+    ) -> Mapping[str, RoundTimes]:
+        """Return the last and the next round of each entity, in the order of a first load.
+
+        Calls that run out stretch the interval to so many minutes (R34). A round that is `logged`
+        may have been asked for by a person, at night too.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class CallUse:
-    """The calls to Exact of an administration: by day, and how many a day has at most."""
+    """The calls to Exact of an administration: by day, and how many a day has at most.
+
+    `stretched_minutes` is how far apart ticks are for these calls to last; 0 as scheduled.
+    """
 
     by_day: Mapping[date, int]
     limit: int | None = None
+    stretched_minutes: int = 0
 
 
 def calls_of(budget: CallBudget, now: datetime) -> CallUse:
     """Return what a budget knows of the last days; one read of it holds them all."""
-    return CallUse(budget.used_by_day(now), budget.day_limit)
+    return CallUse(budget.used_by_day(now), budget.day_limit, stretched_minutes(budget, now))
 
 
 class CallsOfConnection(Protocol):
@@ -75,16 +94,20 @@ class OverviewScreen:
     rounds: RoundsOfConnection
     invoices: InvoiceList
     calls: CallsOfConnection
+    log: Log
 
     def show(self, request: PageRequest) -> PortalPage:
         """Return the page."""
         connection, now = request.connection, request.now
         problems = list(self.problems.opened(connection.id))
-        rounds = self.rounds.of(connection)
+        use = self.calls(connection)
+        lines = self.log.page(connection.id, kind=LogKind.ROUND, limit=LINES_OF_ROUNDS).entries
+        rounds = self.rounds.of(
+            connection, stretched_minutes=use.stretched_minutes, logged=last_logged(lines)
+        )
         state = state_of(connection, problems, rounds, now)
         period = present_month(now)
         rows = self.invoices.of_month(connection.id, period)
-        use = self.calls(connection)
         values = {
             "state": state,
             "last": spoken(state.last, now, request.language),

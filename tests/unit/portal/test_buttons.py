@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from koppeling.core import rendering
 from koppeling.core.ids import ExactId
 from koppeling.core.people import Role
 from koppeling.core.problems import entry_subject, inbox_subject, invoice_subject
+from koppeling.portal.at_rest import notice_for
 from koppeling.portal.page import GoTo
 from koppeling.push.decisions import SKIP
 from koppeling.push.invoice import key_of
 from koppeling.push.messages import TAKE_UP, read_messages
 from koppeling.push.outbox import State
 from tests.unit.portal.saying import paused, said
-from tests.unit.portal.showing import MARIT, pressed
+from tests.unit.portal.showing import MARIT, connection, pressed
 from tests.unit.portal.waiting_fakes import OWN, Desk
 from tests.unit.push.items import outbox_item
 
@@ -155,6 +157,27 @@ def test_a_paused_connection_says_that_it_waits() -> None:
     assert desk.offer(paused(pressed(subject=invoice_subject("1")))).notice == (
         "offered-invoice-paused"
     )
+
+
+def test_a_connection_that_is_not_started_is_not_said_to_be_paused() -> None:
+    desk = Desk()
+    desk.invoice("1")
+    request = replace(pressed(subject=invoice_subject("1")), connection=connection(started=False))
+
+    assert desk.offer(request).notice == "offered-invoice-not-started"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    "notice",
+    ["offered-record", "offered-invoice", "offered-many", "agreed", "skipped", "linked"],
+)
+def test_each_notice_of_a_link_at_rest_says_what_it_is(notice: str, language: str) -> None:
+    texts = rendering.load("portal/notices", language)
+    first_load = {"nl": "*Eerste keer*", "en": "*First load*"}[language]
+
+    assert first_load in texts[notice_for(connection(started=False), notice)]
+    assert first_load not in texts[notice_for(connection(paused=True), notice)]
 
 
 def test_an_invoice_is_skipped_with_a_reason_and_not_without() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from koppeling.portal.at_rest import notice_for
 from koppeling.portal.menu import INVOICE, TODO
 from koppeling.portal.page import GoTo, PageRequest
 from koppeling.push.decider import LONGEST_REASON, Decider
@@ -21,7 +22,7 @@ class Decide:
             self.decisions.confirm(request.connection.id, number, decider(request), _seen(request))
         except CannotDecide as refusal:
             return back_to(request, _notice(refusal), number)
-        return back_to(request, _done("agreed", request), number)
+        return back_to(request, notice_for(request.connection, "agreed"), number)
 
     def skip(self, request: PageRequest) -> GoTo:
         """Leave an invoice as it is; a person says why."""
@@ -35,7 +36,7 @@ class Decide:
             )
         except CannotDecide as refusal:
             return back_to(request, _notice(refusal), number)
-        return back_to(request, _done("skipped", request), number)
+        return back_to(request, notice_for(request.connection, "skipped"), number)
 
 
 def decider(request: PageRequest, reason: str = "") -> Decider:
@@ -60,7 +61,3 @@ def _seen(request: PageRequest) -> str:
 def _notice(refusal: CannotDecide) -> str:
     """Return what to say when the state is another one than the page showed."""
     return f"cannot-decide-{Objection(refusal.objection)}"
-
-
-def _done(what: str, request: PageRequest) -> str:
-    return f"{what}-paused" if request.connection.paused else what

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from koppeling.portal.actions.deciding import decider
+from koppeling.portal.at_rest import notice_for
 from koppeling.portal.entry_comparison import EntryBeside, EntryComparisons
 from koppeling.portal.menu import INVOICE
 from koppeling.portal.page import GoTo, NoSuchPage, PageRequest
@@ -53,9 +54,8 @@ class LinkEntry:
             values = {"number": number}
             notice = f"cannot-decide-{Objection(refusal.objection)}"
             return GoTo(INVOICE, {"number": number}, notice, values)
-        paused = "-paused" if request.connection.paused else ""
         values = {"number": number, "entry": entry}
-        return GoTo(INVOICE, {"number": number}, f"linked{paused}", values)
+        return GoTo(INVOICE, {"number": number}, notice_for(request.connection, "linked"), values)
 
     def _compared(self, request: PageRequest, number: str, entry: str) -> EntryBeside | None:
         """Return the comparison that a form shows; None when anything is another by now.

@@ -11,6 +11,7 @@ from koppeling.core.log import Log, LogEntry, LogKind
 from koppeling.core.ports import Problems
 from koppeling.core.problems import Problem, number_in
 from koppeling.portal.actions.deciding import decider
+from koppeling.portal.at_rest import notice_for
 from koppeling.portal.menu import DATA, INVOICE, TODO
 from koppeling.portal.page import GoTo, PageRequest
 from koppeling.portal.waiting import is_offered_together
@@ -157,7 +158,7 @@ def _offer_of(connection: Connection, problem: Problem) -> InvoiceOffer:
 
 
 def _offered(what: str, connection: Connection) -> str:
-    return f"offered-{what}-paused" if connection.paused else f"offered-{what}"
+    return notice_for(connection, f"offered-{what}")
 
 
 def _back(

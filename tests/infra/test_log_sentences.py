@@ -28,6 +28,7 @@ WRITERS = {
     "portal/actions/offering.py": {"offered-records"},
     "portal/actions/pausing.py": {"paused", "resumed"},
     "portal/actions/pulling.py": {"pull-asked", "compare-asked", "agree-list-asked"},
+    "portal/mails.py": {"mailed-sign-in", "mailed-test", "mailed-login-link"},
     "portal/sign_in.py": {"signed-in", "signed-in-by-qics"},
     "pull/approval.py": {approval.STARTED, approval.LAPSED},
     "pull/round_log.py": {round_log.PULLED, round_log.COMPARED, round_log.STOPPED},

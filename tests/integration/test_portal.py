@@ -11,13 +11,14 @@ import pytest
 
 from koppeling.bootstrap.pages import access, asked_mails, sign_in
 from koppeling.core.ids import ConnectionId
-from koppeling.core.log import LogKind
+from koppeling.core.log import LogEntry, LogKind
 from koppeling.core.mail import MailNotTaken, OutgoingMail
 from koppeling.core.people import Person, Role
-from koppeling.portal.messages import SignInRequest, mail_request
+from koppeling.portal.messages import SignInRequest, TrialMailRequest, mail_request
 from koppeling.portal.session import digest_of
 from tests.aws_calls import aws_calls
 from tests.environment import Environment, environment
+from tests.unit.portal.fakes import FakeLog
 from tests.unit.portal.signing import PortalBrowser
 
 MARIT = Person("marit@veldhuis.example", Role.DECIDE)
@@ -42,6 +43,13 @@ class Postbox:
             self.refuses -= 1
             raise MailNotTaken("busy")
         self.mails.append(mail)
+
+
+class BrokenLog(FakeLog):
+    """Takes no line."""
+
+    def add(self, entry: LogEntry) -> None:
+        raise TimeoutError(entry.what)
 
 
 class Pages:
@@ -160,6 +168,30 @@ def test_a_mail_that_is_not_taken_is_tried_again_and_given_up_in_the_end(h: Envi
     told.append(mails.send(SignInRequest(mail=MARIT.mail, tries=5)).outcome)
 
     assert told == ["later", "later", "mailed", "not-mailed"]
+
+
+def test_each_mail_that_somebody_asked_for_is_told_in_the_log_without_its_link(
+    h: Environment,
+) -> None:
+    h.wiring.mails.mailer = postbox = Postbox()
+    mails = asked_mails(h.wiring)
+    mails.send(SignInRequest(mail="wie@elders.example"))
+    mails.send(SignInRequest(mail=MARIT.mail))
+    mails.send(TrialMailRequest(connection=h.connection.id, mail=MARIT.mail))
+
+    test, link = h.wiring.stores.log.page(h.connection.id, kind=LogKind.MAIL).entries
+
+    assert (test.what, test.who, test.values) == ("mailed-test", MARIT.mail, {"to": MARIT.mail})
+    assert (link.what, link.who, link.values) == ("mailed-sign-in", "", {"to": MARIT.mail})
+    assert link_in(postbox.mails[0]).rpartition("=")[2] not in repr((test, link))
+
+
+def test_a_mail_that_is_not_told_in_the_log_is_not_sent_again(h: Environment) -> None:
+    h.wiring.mails.mailer = postbox = Postbox()
+    mails = replace(asked_mails(h.wiring), log=BrokenLog())
+    summary = mails.send(SignInRequest(mail=MARIT.mail))
+
+    assert (summary.outcome, len(postbox.mails)) == ("not-noted", 1)
 
 
 def test_a_message_says_what_was_asked() -> None:

@@ -68,7 +68,16 @@ def asked_mails(wiring: "Wiring") -> AskedMails:
     def login_link(connection: ConnectionId, providers: tuple[str, ...]) -> str:
         return wiring.login_links.link(connection, providers)
 
-    return AskedMails(access(wiring), link, login_link, address, wiring.mailer, wiring.round_queue)
+    return AskedMails(
+        access(wiring),
+        link,
+        login_link,
+        address,
+        wiring.mailer,
+        wiring.round_queue,
+        wiring.stores.log,
+        wiring.now,
+    )
 
 
 def portal_routes(wiring: "Wiring") -> PortalRoutes:

@@ -53,14 +53,12 @@ class Access:
             if person is not None:
                 yield connection, person
 
-    def somebody(self, mail: str) -> Person | None:
-        """Return who has an address, at whatever connection; None when nobody has it."""
-        for each in self.people.connections_of(mail):
-            connection = self.connections.get(each)
-            person = None if connection is None else connection.person(mail)
+    def seats(self, mail: str) -> Iterator[tuple[Connection, Person]]:
+        """Return the connections that know an address, and who has it there."""
+        for connection in self.connections.several(self.people.connections_of(mail)):
+            person = connection.person(mail)
             if person is not None:
-                return person
-        return None
+                yield connection, person
 
 
 def person_of(session: PortalSession, connection: Connection) -> Person | None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from koppeling.bootstrap.batches import PUSHES_AT_A_TIME
 from koppeling.push.asked import due
 from koppeling.push.unseen import YOUNG_ENOUGH
+from koppeling.push.unused_files import PDF_UNTIL, TOLD_AFTER
 from tools.cost.facts import CHANGES, COPIES, FOUR_HOURLY, QUARTERLY, Facts
 from tools.cost.logged import bytes_beside_work, bytes_of_work
 from tools.cost.meter import Work
@@ -203,6 +204,8 @@ def _tables(times: _Times, facts: Facts, stack: Stack) -> dict[str, float]:
     return {
         "dynamodb_read_unit": _all(times, facts, lambda work: float(work.read_units))
         + asked * YOUNG_ENOUGH.days
+        # And for the invoice of each PDF that lies there for a day, with a cheaper read
+        + asked * (PDF_UNTIL - TOLD_AFTER).days * READ_OF_INVOICE
         # A comparison reads each invoice of its month, of which few lie there as it is counted
         + times.invoices * times.comparisons / times.connections * READ_OF_INVOICE,
         "dynamodb_write_unit": _all(times, facts, lambda work: work.write_units),

@@ -1,6 +1,6 @@
 """What a program may see: how an invoice stands, which there are, whether the link works."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -97,10 +97,9 @@ class Looking:
         """Return whether the link works, and how much of it waits for a person."""
         found = list(self.problems.opened(connection.id))
         logins = [one for one in found if is_lost_login(one)]
-        state = "paused" if connection.paused else "login-needed" if logins else "active"
         return {
             "connection_id": connection.id,
-            "state": state,
+            "state": _state_of(connection, logins),
             "waiting": len(found),
             "problems": _told(logins, language),
         }
@@ -132,6 +131,13 @@ def state_of(number: str, row: InvoiceRow | None) -> dict[str, Any]:
     known = (row.entry_number or None, str(row.amount), row.currency, day, row.code or None)
     fields = dict(zip(_FROM_A_ROW, known, strict=True))
     return {"invoice_number": number, "state": row.standing.value, **fields}
+
+
+def _state_of(connection: Connection, logins: Sequence[Problem]) -> str:
+    """Return whether the link works; one that is not started is stored as paused too."""
+    if not connection.started:
+        return "not-started"
+    return "paused" if connection.paused else "login-needed" if logins else "active"
 
 
 def _is_wanted(row: InvoiceRow, state: str, since: date) -> bool:

@@ -69,7 +69,7 @@ def take_later_pdf(job: InvoiceJob) -> bool:
     if not _is_wanted(job):
         return False
     if job.item.attachment_id is None:
-        job.move(State.ENTRY, look_first=True)
+        job.move(State.ENTRY, look_first=True, pdf_name=job.invoice.pdf_name)
         return True
     _check_same_file(job)
     return False
@@ -187,6 +187,7 @@ def _attached(job: InvoiceJob, attachment: ExactId, sha256: str) -> None:
         State.DONE,
         attachment_id=attachment,
         pdf_sha256=sha256,
+        pdf_name=job.invoice.pdf_name,
         sent_at=None,
         sent_file=None,
         **NOTHING_UNCLEAR,

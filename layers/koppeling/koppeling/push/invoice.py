@@ -164,6 +164,11 @@ class Invoice:
         return self.kind is InvoiceKind.CREDIT
 
     @property
+    def pdf_name(self) -> str:
+        """What its PDF is called in the folder of the connection; empty without one."""
+        return "" if self.pdf is None else self.pdf.key.removeprefix(folder_of(self.connection))
+
+    @property
     def announces_pdf(self) -> bool:
         """Say whether a PDF belongs to it, even one that cannot be fetched."""
         return self.pdf is not None or bool(self.pdf_fault)

@@ -98,7 +98,8 @@ class OutboxItem:
     """One invoice; `version` is what a conditional write compares.
 
     Content: `document_key` says where its document lies in the inbox, empty for the usual place,
-    `document_hash` whether the
+    `pdf_name` what its PDF is called in the folder of the connection, empty without a PDF and None
+    when an earlier release wrote it, `document_hash` whether the
     invoice changed (X167), `refused_copy` is the version of the copy in the inbox that was last
     refused, passed over or skipped. `dated` is the invoice date, once posted the same as
     `entry_date`. `debtor` is a number, `debtor_name` that of its relation once that was found.
@@ -173,6 +174,7 @@ class OutboxItem:
     gone_entry: str = ""
     decisions: tuple[Decision, ...] = ()
     is_listed: bool = field(default=True, compare=False)
+    pdf_name: str | None = None
 
     def to(self, state: State, at: datetime, **changes: Any) -> Self:  # noqa: ANN401 - fields vary
         """Return the item as it stands after a step.
@@ -280,4 +282,5 @@ def content_of(invoice: Invoice) -> dict[str, Any]:
         "amount_incl": invoice.amount_incl,
         "dated": invoice.invoice_date,
         "debtor": invoice.debtor_code,
+        "pdf_name": invoice.pdf_name,
     }

@@ -3,9 +3,10 @@
 once a day, per connection: the documents of the last days
     no invoice, no problem, and old enough ──► offer it again, and tell the operator
     its invoice is there by now            ──► close the problem
+    a file that nothing uses               ──► see `koppeling.push.unused_files`
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,9 +16,10 @@ from koppeling.core.ports import Connections, Problems, Queue
 from koppeling.core.problems import OPERATOR, Problem, inbox_subject
 from koppeling.core.summary import Summary
 from koppeling.push.messages import InvoiceMessage
-from koppeling.push.ports import Folder, Outbox
+from koppeling.push.ports import Folder, Outbox, Placed
 from koppeling.push.proof import needs_a_person
 from koppeling.push.strays import DOCUMENT
+from koppeling.push.unused_files import UnusedFiles
 
 UNSEEN = "inbox-not-taken-up"
 # A queue may hold a message back for a while, and a push that failed comes again within hours
@@ -40,18 +42,23 @@ class Unseen:
     def look(self, connection_id: ConnectionId) -> Summary:
         """Look at one connection; one that is paused or needs a person waits as it is."""
         unseen: list[str] = []
+        unused = 0
         connection = self.connections.get(connection_id)
         if connection is not None and not connection.paused:
             opened = list(self.problems.opened(connection_id))
             subjects = {each.subject for each in opened}
             if not any(map(needs_a_person, opened)):
-                unseen = list(self._unseen(connection_id, subjects))
+                placed = list(self.inbox.list_objects(connection_id))
+                unseen = list(self._unseen(placed, subjects))
+                files = UnusedFiles(self.outbox, self.problems, self.now)
+                unused = files.look(connection_id, placed, opened)
         for key in unseen:
             folder, _, name = key.partition("/")
             values = {"key": name, "connection": folder}
             self.problems.open(Problem(OPERATOR, inbox_subject(key), UNSEEN, values))
             self.queue.send([(InvoiceMessage(key, retry=True).as_message(), 0)])
-        return Summary("unseen", "looked", connection_id, counts={"found": len(unseen)})
+        counts = {"found": len(unseen), "unused": unused}
+        return Summary("unseen", "looked", connection_id, counts=counts)
 
     def close_seen(self) -> Summary:
         """Close the problems of documents that are gone, or that were taken up or refused since."""
@@ -64,9 +71,9 @@ class Unseen:
                 self.problems.close(OPERATOR, problem.subject, lambda each: each.code == UNSEEN)
         return Summary("unseen", "looked", counts={"taken_up": closed})
 
-    def _unseen(self, connection: ConnectionId, subjects: set[str]) -> Iterator[str]:
+    def _unseen(self, folder: Iterable[Placed], subjects: set[str]) -> Iterator[str]:
         now = self.now()
-        for placed in self.inbox.list_objects(connection):
+        for placed in folder:
             is_recent = OLD_ENOUGH <= now - placed.modified <= YOUNG_ENOUGH
             if is_recent and placed.key.endswith(DOCUMENT):
                 message = InvoiceMessage(placed.key)

@@ -49,6 +49,7 @@ NEWER: frozenset[str] = frozenset(
         "is_journaled",
         "past",
         "pdf_fault",
+        "pdf_name",
         "sent_file",
         "target_id",
         "unclear_code",

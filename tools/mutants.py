@@ -59,8 +59,10 @@ _ROOMS = (
     ),
     Room(
         "push",
-        ("tests/unit/push", *_property("money", "vat_rounding")),
-        _integration("push", "push_requeued", "decisions", "reconcile"),
+        ("tests/unit/push", *_property("money", "numbers", "vat_rounding")),
+        _integration(
+            "completeness", "decisions", "numbers_decided", "push", "push_requeued", "reconcile"
+        ),
     ),
     # The login in the browser is tested as a whole, against both sandboxes
     Room(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from koppeling.push.journal import Period
-from koppeling.push.number_state import TAIL_WATCHED, Excused, NumberState
+from koppeling.push.number_state import MOST_GAPS, TAIL_WATCHED, Excused, NumberState
 from koppeling.push.numbers import DASH, Gap, Numbering, Series, begun, named, ranges, reached
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -32,6 +32,20 @@ def test_another_prefix_with_a_counter_that_goes_on_begins_where_the_old_one_sto
     state = seen(seen(NumberState(), OLD, 412), NEW, 414)
 
     assert ranges(state.gaps) == [f"2026B0412{DASH}2026B0413"]
+
+
+def test_another_prefix_with_the_counter_of_the_old_one_has_given_out_nothing() -> None:
+    state = seen(seen(NumberState(), OLD, 412), NEW, 412)
+
+    assert state.gaps == ()
+
+
+def test_without_a_series_as_many_gaps_are_kept_as_an_item_holds() -> None:
+    single = [Gap(OLD, number, number, NOW, MONTH) for number in range(1, 2 * MOST_GAPS, 2)]
+    fits = NumberState(gaps=tuple(single))
+
+    assert fits.fitting() == fits
+    assert NumberState(gaps=(*single, single[-1])).fitting() == fits
 
 
 def test_another_prefix_with_a_lower_counter_began_at_1() -> None:

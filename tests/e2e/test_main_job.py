@@ -108,7 +108,9 @@ def test_a_pdf_that_is_none_does_not_stop_the_booking(job: Job) -> None:
 
 def test_no_rule_of_either_vendor_was_broken(job: Job) -> None:
     assert job.milestones.violations() == []
-    assert [call for call in job.exact.journal() if call["status"] >= 400] == []
+    refused = {(call["status"], call["endpoint"]) for call in job.exact.journal()}
+    # A warm function may hold the token of a login before the last one: then it asks for another
+    assert {each for each in refused if each[0] >= 400 and each[0] != 401} == set()
 
 
 def lines(job: Job) -> list[str]:

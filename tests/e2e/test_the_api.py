@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -42,7 +43,7 @@ CHECKS = [
 SECONDS = (2, 30)
 # Each key may make ten calls a second, and what is asked here comes faster
 KEYS = 8
-EXAMPLES = 12
+EXAMPLES = 8
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
@@ -175,12 +176,12 @@ def asked_of(operation: Any, mode: GenerationMode, base: str, turns: Iterator[Se
     """Ask one operation a number of things, and check each answer; returns their statuses."""
     seen: set[int] = set()
 
-    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:  # noqa: ANN401 - likewise
         program, places = next(turns), case.path_parameters or {}
         # The emulator finds no route for an address with a line in it
-        assume("\n" not in str(places.get("number", "")))
+        assume("\n" not in unquote(str(places.get("number", ""))))
         if "connection" in places:
             places["connection"] = program.connection
         headers = {"Authorization": f"Bearer {program.key}"}

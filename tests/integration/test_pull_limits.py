@@ -127,9 +127,11 @@ def test_a_changed_record_costs_one_call_for_reading_and_one_for_writing() -> No
         h.milestones.journal.clear()
         h.exact.change_account("1068", City="Zwolle")
 
-        h.next_tick()
+        h.clock.advance(timedelta(minutes=15).total_seconds())
+        message = {"connection": h.connection.id, "slot": h.clock.now().isoformat()}
+        h.pulls().handle_message(message, PLENTY)
 
-        calls = h.milestones.journal.calls(lambda call: call.endpoint != "token")
+        calls = h.milestones.journal.calls(lambda call: call.endpoint not in ("token", "Company"))
         assert [call.method for call in calls] == ["GET", "PUT"]
 
 

@@ -32,6 +32,9 @@ from koppeling.pull.references import References
 from koppeling.pull.schedule import retry_pause
 from koppeling.pull.sight import Sight
 
+# What QicsMilestones says no to, in words of its own
+REFUSED_THERE = "milestones-rejected"
+
 
 class _NotThereError(Exception):
     """The record of which a part waits is not there, so all of it has to be written or left."""
@@ -100,7 +103,8 @@ class Upsert:
         except _NotThereError:
             return self.write(change.as_whole())
         except (Reject, Park) as refusal:
-            self.references.doubt(change.values.values())
+            if refusal.code == REFUSED_THERE:  # any other refusal says what it is about
+                self.references.doubt(change.values.values())
             result = self.park(change, refusal)
         except Consequence as failure:
             return UpsertResult(UpsertOutcome.FAILED, change.record, failure=failure)

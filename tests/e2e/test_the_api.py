@@ -169,7 +169,8 @@ def test_it_answers_as_its_description_says_whatever_it_is_asked(job: Job) -> No
                 seen |= asked_of(operation, mode, base, turns)
 
     assert 200 in statuses["GET /v1/connections/{connection}/status"]
-    assert all(200 in seen or 422 in seen for seen in statuses.values()), statuses
+    # Whoever has a key gets further than the door; an invoice that nobody handed in is not found
+    assert all(seen & {200, 404, 422} for seen in statuses.values()), statuses
 
 
 def asked_of(operation: Any, mode: GenerationMode, base: str, turns: Iterator[Sender]) -> set[int]:  # noqa: ANN401 - schemathesis' own

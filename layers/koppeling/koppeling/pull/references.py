@@ -20,7 +20,7 @@ class References:
     brought the record with this ID; and never if it is the code of another record.
 
     What the cache holds may be mended there by now. So with `anew`, as when a person asks, the
-    cache is not read; and what a refused change referred to is cached no longer.
+    cache is not read; and what QicsMilestones refused a change for is looked up anew as well.
     """
 
     connection: Connection
@@ -43,7 +43,7 @@ class References:
             return self._known[name]
 
     def doubt(self, values: Iterable[object]) -> None:
-        """Let the next run ask anew for what a refused change referred to, whatever was wrong."""
+        """Let the next run ask anew for what a change referred to that was refused there."""
         for each in values:
             if not isinstance(each, Reference) or each.is_empty:
                 continue

@@ -44,7 +44,8 @@ class InvoiceMessage:
     became of the entry of this invoice, without its document; see `koppeling.push.settling`.
     `linked_as` is what a named entry was like when a person compared it; see
     `koppeling.push.beside`. `decided_by`, `decider_role` and `reason` say who decided, and why.
-    `waited_for` is the code of a login that had ended when it was tried.
+    `waited_for` is the code of a login that had ended when it was tried: only the release before
+    reads it, and closes that problem by it (R40).
     """
 
     key: str

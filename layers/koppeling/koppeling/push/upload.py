@@ -113,7 +113,7 @@ def _post[T](job: InvoiceJob, step: Step, shown: Mapping[str, object], post: Cal
 def announcement_of_file(job: InvoiceJob) -> dict[str, Any]:
     """Return what announces the file together with the step that made its document.
 
-    It is empty when the file may be there already, and is looked for first.
+    A file that may be there already is looked for first, so nothing is announced of it yet.
     """
     if _may_be_there(job):
         return {"sent_at": None}
